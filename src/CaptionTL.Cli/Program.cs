@@ -1,0 +1,2 @@
+Console.Error.WriteLine("captiontl");
+return 0;
