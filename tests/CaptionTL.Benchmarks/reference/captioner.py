@@ -151,6 +151,7 @@ class Captioner(nn.Module):
         self.words = nn.Embedding(vocabulary, hidden)
         nn.init.normal_(self.words.weight, 0, hidden ** -0.5)
         self.lstm = nn.LSTM(hidden, hidden)
+        nn.init.zeros_(self.lstm.bias_hh_l0)
         self.query = nn.Linear(hidden, hidden)
         self.combine = nn.Linear(2 * hidden, hidden)
         self.bias = nn.Parameter(torch.zeros(vocabulary))
