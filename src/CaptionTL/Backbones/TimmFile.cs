@@ -1,0 +1,4 @@
+using CaptionTL.Images;
+using CaptionTL.Weights;
+
+namespace CaptionTL.Backbones;
