@@ -8,8 +8,8 @@ public sealed record TrainingPhase
     /// <summary>Passes over all training captions.</summary>
     public int Epochs { get; init; } = 8;
 
-    /// <summary>Captions a step.</summary>
-    public int BatchSize { get; init; } = 128;
+    /// <summary>Captions a step, about: a picture's captions stay together.</summary>
+    public int BatchSize { get; init; } = 150;
 
     /// <summary>The highest rate of the schedule.</summary>
     public double LearningRate { get; init; } = 1e-3;

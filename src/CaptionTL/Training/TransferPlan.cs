@@ -1,4 +1,5 @@
 using CaptionTL.Heads;
+using CaptionTL.Images;
 
 namespace CaptionTL.Training;
 
@@ -13,6 +14,9 @@ public sealed record TransferPlan
 
     /// <summary>The last frozen block; the backbone's last block when null.</summary>
     public string? Cut { get; init; }
+
+    /// <summary>Captions speak of the whole picture, so by default nothing is cropped off.</summary>
+    public ResizeMode Resize { get; init; } = ResizeMode.Squash;
 
     /// <summary>Augmented versions of every training picture in the cache; 1 is the picture alone.</summary>
     public int Views { get; init; } = 4;
