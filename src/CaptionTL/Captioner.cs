@@ -44,7 +44,7 @@ public sealed class Captioner : IDisposable
         using var bundle = ModelBundle.Open(path);
         var manifest = bundle.Manifest;
         if (manifest.Task != "caption") throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for captions.");
-        var vocabulary = Vocabulary.Parse(System.Text.Encoding.UTF8.GetString(bundle.Read(ModelBundle.VocabularyEntry)), $"{path}!{ModelBundle.VocabularyEntry}");
+        var vocabulary = Vocabulary.Read(new MemoryStream(bundle.Read(ModelBundle.VocabularyEntry)), $"{path}!{ModelBundle.VocabularyEntry}");
         var encoder = LoadEncoder(bundle, precision, store);
         CaptionDecoder? decoder = null;
         try
@@ -79,7 +79,7 @@ public sealed class Captioner : IDisposable
         if (pictures.Count == 0) return [];
         using var scope = NewDisposeScope();
         var embeddings = _encoder.Encode(pictures).to(ScalarType.Float32);
-        var found = CaptionSearch.Run(_decoder, embeddings, options ?? Manifest.Decoding, _vocabulary.Special(), withAttention);
+        var found = CaptionSearch.Run(_decoder, embeddings, options ?? Manifest.Decoding, withAttention);
         return [.. found.Select(hypotheses => new CaptionResult([.. hypotheses.Select(ToCaption)]))];
     }
 
@@ -93,7 +93,7 @@ public sealed class Captioner : IDisposable
     {
         var words = _vocabulary.Decode(hypothesis.Words);
         return new Caption(
-            CaptionFormatter.Sentence(words), words,
+            CaptionFormatter.Format(words), words,
             [.. hypothesis.WordLogProbabilities.Take(hypothesis.Words.Count).Select(p => Math.Exp(p))],
             hypothesis.LogProbability, hypothesis.Score, hypothesis.Attention);
     }

@@ -21,7 +21,7 @@ public sealed class CaptionEvaluator(
     /// <param name="decoder">In inference mode.</param>
     /// <param name="progress">Pictures done and in all.</param>
     /// <param name="cancellation">Asked between batches.</param>
-    public CaptionEvaluation Evaluate(CaptionDecoder decoder, Action<long, long>? progress = null, CancellationToken cancellation = default)
+    public CaptionedSplit Evaluate(CaptionDecoder decoder, Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
         var captions = new List<EvaluatedCaption>(ids.Count);
         var row = pictures.Cells * pictures.Channels;
@@ -31,12 +31,12 @@ public sealed class CaptionEvaluator(
             using var scope = NewDisposeScope();
             var embeddings = empty(batch.Length, pictures.Cells, pictures.Channels, dtype: ScalarType.Float16);
             for (var i = 0; i < batch.Length; i++) pictures.CopyTo(batch[i], 0, MemoryMarshal.Cast<byte, Half>(embeddings.bytes).Slice(i * row, row));
-            var hypotheses = CaptionSearch.Run(decoder, embeddings, options, vocabulary.Special());
+            var hypotheses = CaptionSearch.Run(decoder, embeddings, options);
             for (var i = 0; i < batch.Length; i++)
                 captions.Add(new EvaluatedCaption(ids[batch[i]], string.Join(' ', vocabulary.Decode(hypotheses[i][0].Words)), references[batch[i]]));
             progress?.Invoke(captions.Count, ids.Count);
         }
-        var scores = CaptionMetrics.Compute([.. captions.Select(c => (c.Id, c.Caption, c.References))]).Corpus;
-        return new CaptionEvaluation(scores, (double)captions.Select(c => c.Caption).Distinct().Count() / Math.Max(1, captions.Count), captions);
+        var scores = CaptionMetrics.Compute(captions.ConvertAll(c => (c.Id, c.Caption, c.References))).Corpus;
+        return new CaptionedSplit(scores, CaptionDiversity.Of(captions.Select(c => c.Caption.Split(' '))), captions);
     }
 }

@@ -1,3 +1,4 @@
+using CaptionTL.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,8 +10,7 @@ namespace CaptionTL.Heads;
 /// </summary>
 /// <param name="decoder">In inference mode.</param>
 /// <param name="options">Validated here.</param>
-/// <param name="words">What the indices of the special tokens are.</param>
-public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options, SpecialTokens words)
+public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
 {
     private readonly DecodingOptions _options = options.Validated();
 
@@ -25,7 +25,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options, 
         var everything = decoder.Memory(embeddings);
         var memory = everything;
         var state = decoder.Start(memory, beam);
-        var searches = Enumerable.Range(0, (int)embeddings.shape[0]).Select(i => new PictureSearch(i, _options, words)).ToList();
+        var searches = Enumerable.Range(0, (int)embeddings.shape[0]).Select(i => new PictureSearch(i, _options)).ToList();
         var active = searches;
         var allowed = AllowedWords(mayEnd: true);
         var allowedButEnd = AllowedWords(mayEnd: false);
@@ -67,8 +67,8 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options, 
     private Tensor AllowedWords(bool mayEnd)
     {
         var mask = new float[decoder.Options.VocabularySize];
-        foreach (var never in (int[])[words.Padding, words.Begin, words.Unknown]) mask[never] = float.NegativeInfinity;
-        if (!mayEnd) mask[words.End] = float.NegativeInfinity;
+        foreach (var never in (int[])[Vocabulary.Pad, Vocabulary.Bos, Vocabulary.Unk]) mask[never] = float.NegativeInfinity;
+        if (!mayEnd) mask[Vocabulary.Eos] = float.NegativeInfinity;
         return tensor(mask);
     }
 

@@ -9,11 +9,10 @@ public static class CaptionSearch
     /// <param name="decoder">In inference mode.</param>
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="options">How words are chosen.</param>
-    /// <param name="tokens">Of the vocabulary.</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
     public static IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Run(
-        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, SpecialTokens tokens, bool withAttention = false) =>
+        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, bool withAttention = false) =>
         options.TopP is null
-            ? new BeamSearch(decoder, options, tokens).Search(embeddings, withAttention)
-            : new NucleusSampler(decoder, options, tokens).Sample(embeddings, withAttention);
+            ? new BeamSearch(decoder, options).Search(embeddings, withAttention)
+            : new NucleusSampler(decoder, options).Sample(embeddings, withAttention);
 }

@@ -1,3 +1,4 @@
+using CaptionTL.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,8 +10,7 @@ namespace CaptionTL.Heads;
 /// </summary>
 /// <param name="decoder">In inference mode.</param>
 /// <param name="options"><see cref="DecodingOptions.TopP"/> is set; validated here.</param>
-/// <param name="words">What the indices of the special tokens are.</param>
-public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions options, SpecialTokens words)
+public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions options)
 {
     private readonly DecodingOptions _options = options.Validated();
 
@@ -24,7 +24,7 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
         var (pictures, each) = ((int)embeddings.shape[0], _options.NBest);
         var memory = decoder.Memory(embeddings);
         var state = decoder.Start(memory, each);
-        var samples = Enumerable.Range(0, pictures * each).Select(i => new Drawn(new Random(HashCode(_options.Seed, i % each)), words.Begin)).ToList();
+        var samples = Enumerable.Range(0, pictures * each).Select(i => new Drawn(new Random(HashCode(_options.Seed, i % each)))).ToList();
         for (var length = 0; length < _options.MaxLength + 1 && samples.Any(s => !s.Ended); length++)
         {
             using var stepScope = NewDisposeScope();
@@ -45,8 +45,8 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
 
     private void Draw(Drawn sample, Span<float> scores, int length, float[]? attention)
     {
-        foreach (var never in (int[])[words.Padding, words.Begin, words.Unknown]) scores[never] = float.NegativeInfinity;
-        if (length < _options.MinLength) scores[words.End] = float.NegativeInfinity;
+        foreach (var never in (int[])[Vocabulary.Pad, Vocabulary.Bos, Vocabulary.Unk]) scores[never] = float.NegativeInfinity;
+        if (length < _options.MinLength) scores[Vocabulary.Eos] = float.NegativeInfinity;
         if (length == _options.MaxLength) { sample.Ended = true; return; }
         var highest = float.NegativeInfinity;
         foreach (var score in scores) highest = Math.Max(highest, score);
@@ -61,12 +61,12 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
         var target = sample.Random.NextDouble() * mass;
         var at = 0;
         while (at < kept - 1 && (target += weights[at]) >= 0) at++;
-        sample.Take(order[at], (float)Math.Log(-weights[at] / total), order[at] == words.End, attention);
+        sample.Take(order[at], (float)Math.Log(-weights[at] / total), order[at] == Vocabulary.Eos, attention);
     }
 
     private static int HashCode(long seed, int sample) => unchecked((int)(seed * 1_000_003 + sample * 7919));
 
-    private sealed class Drawn(Random random, int begin)
+    private sealed class Drawn(Random random)
     {
         private readonly List<int> _words = [];
         private readonly List<float> _logProbabilities = [];
@@ -76,7 +76,7 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
 
         public bool Ended { get; set; }
 
-        public int Last => _words.Count > 0 ? _words[^1] : begin;
+        public int Last => _words.Count > 0 ? _words[^1] : Vocabulary.Bos;
 
         public void Take(int word, float logProbability, bool end, float[]? attention)
         {

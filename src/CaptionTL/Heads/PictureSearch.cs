@@ -1,19 +1,20 @@
+using CaptionTL.Text;
+
 namespace CaptionTL.Heads;
 
 /// <summary>The beam of one picture: unfinished captions, and those that have come to their end.</summary>
 internal sealed class PictureSearch
 {
     private readonly DecodingOptions _options;
-    private readonly SpecialTokens _tokens;
     private readonly List<(Node Last, bool Ended, double Score)> _finished = [];
     private Node[] _live;
 
-    public PictureSearch(int picture, DecodingOptions options, SpecialTokens tokens)
+    public PictureSearch(int picture, DecodingOptions options)
     {
-        (Picture, _options, _tokens) = (picture, options, tokens);
+        (Picture, _options) = (picture, options);
         _live = new Node[options.Beam];
         // All beams begin alike; only the first may be continued, or the same words would fill the beam.
-        for (var i = 0; i < _live.Length; i++) _live[i] = new Node(null, tokens.Begin, i == 0 ? 0 : float.NegativeInfinity, 0, null);
+        for (var i = 0; i < _live.Length; i++) _live[i] = new Node(null, Vocabulary.Bos, i == 0 ? 0 : float.NegativeInfinity, 0, null);
         Parents = new int[options.Beam];
     }
 
@@ -41,7 +42,7 @@ internal sealed class PictureSearch
             var (total, parent, word) = (candidates.Totals[at], (int)(candidates.Indices[at] / candidates.Vocabulary), (int)(candidates.Indices[at] % candidates.Vocabulary));
             if (float.IsNegativeInfinity(total) || float.IsNaN(total)) continue;
             var node = new Node(_live[parent], word, total, length + 1, AttentionOf(candidates, row * Beam + parent));
-            if (word == _tokens.End)
+            if (word == Vocabulary.Eos)
             {
                 // An ending counts only among the beam's best, as in a search that would keep exactly that many.
                 if (j < Beam) Finish(node, ended: true);
@@ -84,7 +85,7 @@ internal sealed class PictureSearch
         for (var row = 0; row < _live.Length; row++)
         {
             if (_live[row].Length < n || float.IsNegativeInfinity(_live[row].Total)) continue;
-            var words = _live[row].Words(_tokens);
+            var words = _live[row].Words();
             for (var start = 0; start + n <= words.Count; start++)
             {
                 var same = true;
@@ -95,7 +96,7 @@ internal sealed class PictureSearch
     }
 
     public IReadOnlyList<CaptionHypothesis> Best(int count) =>
-        [.. _finished.OrderByDescending(f => f.Score).Take(count).Select(f => f.Last.ToHypothesis(_tokens, f.Score))];
+        [.. _finished.OrderByDescending(f => f.Score).Take(count).Select(f => f.Last.ToHypothesis(f.Score))];
 
     private void Finish(Node node, bool ended) => _finished.Add((node, ended, Score(node.Total, node.Length)));
 
@@ -112,12 +113,12 @@ internal sealed class PictureSearch
     /// <param name="Length">Words up to here, the end counted.</param>
     private sealed record Node(Node? Parent, int Word, float Total, int Length, float[]? Attention)
     {
-        public List<int> Words(SpecialTokens tokens) => [.. Path().Select(n => n.Word).Where(w => w != tokens.End)];
+        public List<int> Words() => [.. Path().Select(n => n.Word).Where(w => w != Vocabulary.Eos)];
 
-        public CaptionHypothesis ToHypothesis(SpecialTokens tokens, double score)
+        public CaptionHypothesis ToHypothesis(double score)
         {
             var path = Path();
-            var words = path.Where(n => n.Word != tokens.End).ToList();
+            var words = path.Where(n => n.Word != Vocabulary.Eos).ToList();
             return new CaptionHypothesis(
                 [.. words.Select(n => n.Word)],
                 [.. path.Select(n => n.Total - n.Parent!.Total)],

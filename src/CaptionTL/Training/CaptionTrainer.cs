@@ -24,9 +24,6 @@ public sealed class CaptionTrainer(
     // Steps between two checkpoints within an epoch: half a minute to a minute of work at most is done again after a crash.
     private const int CheckpointEvery = 100;
 
-    // Captions of a corpus so alike that the pictures no longer matter.
-    private const double CollapsedShare = 0.05;
-
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly string _planJson = JsonSerializer.Serialize(plan, Json.Compact);
 
@@ -95,7 +92,7 @@ public sealed class CaptionTrainer(
         var pictures = batchIndices.Select(i => data.Captions[i]).ToList();
         var views = batchIndices.Select(i => ViewOf(i, state.Epoch)).ToList();
         var random = new Random(unchecked((int)(plan.Seed * 69_069 + state.Phase * 104_729 + state.Step)));
-        using var batch = TrainingBatch.Create(pictures, views, data.Pictures, data.Tokens, phase.WordDropout, random);
+        using var batch = TrainingBatch.Create(pictures, views, data.Pictures, phase.WordDropout, random);
         foreach (var group in optimizer.ParamGroups) group.LearningRate = LearningRates.At(phase, state.Step, total);
         optimizer.zero_grad();
         var seen = decoder.Unroll(batch.Embeddings, batch.Words);
@@ -127,8 +124,8 @@ public sealed class CaptionTrainer(
             EpochsWithoutBetter = better ? 0 : state.EpochsWithoutBetter + 1,
         };
         if (better) Checkpoint.WriteWeights(run.BestCheckpoint, decoder, state with { Epoch = state.Epoch + 1 }, _planJson);
-        var warning = result.DistinctShare < CollapsedShare && result.Captions.Count >= 20
-            ? FormattableString.Invariant($"Only {result.DistinctShare:P0} of the dev captions are distinct: the captions no longer depend on the pictures. A lower learning rate or more data may help.")
+        var warning = result.Diversity.IsCollapsed
+            ? FormattableString.Invariant($"Only {result.Diversity.Distinct} of {result.Diversity.Captions} dev captions are distinct: the captions no longer depend on the pictures. A lower learning rate or more data may help.")
             : null;
         progress?.Report(Progress("evaluate", phase, state, result.Captions.Count, result.Captions.Count) with { Warning = warning });
         return state;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using CaptionTL.Heads;
+using CaptionTL.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,17 +26,16 @@ public sealed class TrainingBatch : IDisposable
     /// <param name="batch">Pictures with their captions.</param>
     /// <param name="views">Which view of each picture is shown.</param>
     /// <param name="pictures">The training pictures' embeddings.</param>
-    /// <param name="tokens">Of the vocabulary.</param>
     /// <param name="wordDropout">Share of the words fed in that become "unknown".</param>
     /// <param name="random">For word dropout.</param>
     public static TrainingBatch Create(
-        IReadOnlyList<TrainingPicture> batch, IReadOnlyList<int> views, IPictureEmbeddings pictures, SpecialTokens tokens, double wordDropout, Random random)
+        IReadOnlyList<TrainingPicture> batch, IReadOnlyList<int> views, IPictureEmbeddings pictures, double wordDropout, Random random)
     {
         var (each, steps, row) = (batch.Max(p => p.Captions.Count), batch.Max(p => p.Longest) + 1, pictures.Cells * pictures.Channels);
         var embeddings = empty(batch.Count, pictures.Cells, pictures.Channels, dtype: ScalarType.Float16).DetachFromDisposeScope();
         var halves = MemoryMarshal.Cast<byte, Half>(embeddings.bytes);
         var words = new long[batch.Count * each * steps];
-        Array.Fill(words, tokens.Padding);
+        Array.Fill(words, Vocabulary.Pad);
         var (positions, targets) = (new List<long>(words.Length), new List<long>(words.Length));
         for (var i = 0; i < batch.Count; i++)
         {
@@ -46,9 +45,9 @@ public sealed class TrainingBatch : IDisposable
                 var (caption, start) = (batch[i].Captions[c], (i * each + c) * steps);
                 for (var t = 0; t <= caption.Length; t++)
                 {
-                    words[start + t] = t == 0 ? tokens.Begin : random.NextDouble() < wordDropout ? tokens.Unknown : caption[t - 1];
+                    words[start + t] = t == 0 ? Vocabulary.Bos : random.NextDouble() < wordDropout ? Vocabulary.Unk : caption[t - 1];
                     positions.Add(start + t);
-                    targets.Add(t < caption.Length ? caption[t] : tokens.End);
+                    targets.Add(t < caption.Length ? caption[t] : Vocabulary.Eos);
                 }
             }
         }
