@@ -9,10 +9,11 @@ public static partial class torch
     {
         private static readonly Op
             op_addbmm = new("addbmm"), op_addbmm_ = new("addbmm_"), op_addmm = new("addmm"), op_addmm_ = new("addmm_"), op_addmv = new("addmv"),
-            op_addmv_ = new("addmv_"), op_baddbmm = new("baddbmm"), op_bmm = new("bmm"), op_cholesky = new("cholesky"), op_det = new("det"), op_dot = new("dot"),
-            op_inner = new("inner"), op_inverse = new("inverse"), op_matmul = new("matmul"), op_matrix_exp = new("matrix_exp"),
-            op_matrix_power = new("matrix_power"), op_mm = new("mm"), op_mv = new("mv"), op_outer = new("outer"), op_linalg_pinv = new("linalg_pinv"),
-            op_tensordot = new("tensordot"), op_vdot = new("vdot");
+            op_addmv_ = new("addmv_"), op_adjoint = new("adjoint"), op_baddbmm = new("baddbmm"), op_bmm = new("bmm"), op_cholesky = new("cholesky"),
+            op_cholesky_inverse = new("cholesky_inverse"), op_cholesky_solve = new("cholesky_solve"), op_det = new("det"), op_dot = new("dot"), op_ger = new("ger"),
+            op_inner = new("inner"), op_inverse = new("inverse"), op_kron = new("kron"), op_logdet = new("logdet"), op_matmul = new("matmul"),
+            op_matrix_exp = new("matrix_exp"), op_matrix_power = new("matrix_power"), op_mm = new("mm"), op_mv = new("mv"), op_outer = new("outer"),
+            op_linalg_pinv = new("linalg_pinv"), op_tensordot = new("tensordot"), op_vdot = new("vdot");
 
         public Tensor matmul(Tensor target) => op_matmul.Call(this, target);
         public Tensor mm(Tensor target) => op_mm.Call(this, target);
@@ -37,7 +38,13 @@ public static partial class torch
         public Tensor inverse() => op_inverse.Call(this);
         public Tensor pinverse(double rcond = 1e-15, bool hermitian = false) => op_linalg_pinv.Call(this, rcond, hermitian);
         public Tensor det() => op_det.Call(this);
+        public Tensor logdet() => op_logdet.Call(this);
         public Tensor cholesky(bool upper = false) => op_cholesky.Call(this, upper);
+        public Tensor cholesky_inverse(bool upper = false) => op_cholesky_inverse.Call(this, upper);
+        public Tensor cholesky_solve(Tensor input2, bool upper = false) => op_cholesky_solve.Call(this, input2, upper);
+        public Tensor adjoint() => op_adjoint.Call(this);
+        public Tensor kron(Tensor other) => op_kron.Call(this, other);
+        public Tensor ger(Tensor vec2) => op_ger.Call(this, vec2);
 
         private static long[] First(long count) => Enumerable.Range(0, (int)count).Select(d => (long)d).ToArray();
 

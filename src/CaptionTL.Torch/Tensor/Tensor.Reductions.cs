@@ -13,13 +13,15 @@ public static partial class torch
             op_var_mean = new("var_mean"), op_amax = new("amax"), op_amax_out = new("amax", "out"), op_amin = new("amin"), op_amin_out = new("amin", "out"),
             op_argmax = new("argmax"), op_argmin = new("argmin"), op_bincount = new("bincount"), op_corrcoef = new("corrcoef"),
             op_count_nonzero = new("count_nonzero"), op_count_nonzero_dim_IntList = new("count_nonzero", "dim_IntList"), op_cov = new("cov"),
-            op_cumprod = new("cumprod"), op_cumsum = new("cumsum"), op_diff = new("diff"), op_dist = new("dist"), op_histc = new("histc"),
+            op_cumprod = new("cumprod"), op_cumsum = new("cumsum"), op_cumulative_trapezoid_x = new("cumulative_trapezoid", "x"),
+            op_cumulative_trapezoid_dx = new("cumulative_trapezoid", "dx"), op_diff = new("diff"), op_dist = new("dist"), op_histc = new("histc"),
             op_logcumsumexp = new("logcumsumexp"), op_logsumexp = new("logsumexp"), op_max = new("max"), op_max_other = new("max", "other"), op_mean = new("mean"),
             op_mean_dim = new("mean", "dim"), op_median = new("median"), op_min = new("min"), op_min_other = new("min", "other"), op_nanmean = new("nanmean"),
             op_nanmedian = new("nanmedian"), op_nanquantile = new("nanquantile"), op_nansum = new("nansum"), op_norm_Scalar = new("norm", "Scalar"),
             op_norm_ScalarOpt_dim = new("norm", "ScalarOpt_dim"), op_prod = new("prod"), op_prod_dim_int = new("prod", "dim_int"), op_quantile = new("quantile"),
-            op_std_dim = new("std", "dim"), op_std = new("std"), op_sum_dim_IntList = new("sum", "dim_IntList"), op_sum = new("sum"), op_trace = new("trace"),
-            op_var_dim = new("var", "dim"), op_var = new("var");
+            op_renorm = new("renorm"), op_std_dim = new("std", "dim"), op_std = new("std"), op_sum_dim_IntList = new("sum", "dim_IntList"), op_sum = new("sum"),
+            op_trace = new("trace"), op_trapezoid_x = new("trapezoid", "x"), op_trapezoid_dx = new("trapezoid", "dx"), op_var_dim = new("var", "dim"),
+            op_var = new("var");
 
         public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) => op_sum_dim_IntList.Call(this, dim, keepdim, type);
         public Tensor sum(ScalarType? type = null) => op_sum.Call(this, type);
@@ -92,9 +94,14 @@ public static partial class torch
         public Tensor corrcoef() => op_corrcoef.Call(this);
         public Tensor cov(long correction = 1, Tensor? fweights = null, Tensor? aweights = null) => op_cov.Call(this, correction, fweights, aweights);
         public Tensor histc(long bins = 100, long min = 0, long max = 0) => op_histc.Call(this, bins, min, max);
-        public Tensor bincount(Tensor weights, long minlength = 0) => op_bincount.Call(this, weights, minlength);
+        public Tensor bincount(Tensor? weights, long minlength = 0) => op_bincount.Call(this, weights, minlength);
         public Tensor trace() => op_trace.Call(this);
         public Tensor diff(long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) => op_diff.Call(this, n, dim, prepend, append);
+        public Tensor trapezoid(Tensor x, long dim = -1) => op_trapezoid_x.Call(this, x, dim);
+        public Tensor trapezoid(double dx = 1, long dim = -1) => op_trapezoid_dx.Call(this, dx, dim);
+        public Tensor cumulative_trapezoid(Tensor x, long dim = -1) => op_cumulative_trapezoid_x.Call(this, x, dim);
+        public Tensor cumulative_trapezoid(double dx = 1, long dim = -1) => op_cumulative_trapezoid_dx.Call(this, dx, dim);
+        public Tensor renorm(float p, long dim, float maxnorm) => op_renorm.Call(this, p, dim, maxnorm);
 
         private Tensor Spread(Op op, long[] dimensions, bool unbiased, bool keepdim, ScalarType? type)
         {

@@ -9,20 +9,21 @@ public static partial class torch
     {
         private static readonly Op
             op_as_strided = new("as_strided"), op_atleast_1d = new("atleast_1d"), op_atleast_2d = new("atleast_2d"), op_atleast_3d = new("atleast_3d"),
-            op_broadcast_to = new("broadcast_to"), op_diag = new("diag"), op_diag_embed = new("diag_embed"), op_diagflat = new("diagflat"),
-            op_diagonal = new("diagonal"), op_expand = new("expand"), op_expand_as = new("expand_as"), op_flatten_using_ints = new("flatten", "using_ints"),
-            op_flip = new("flip"), op_fliplr = new("fliplr"), op_flipud = new("flipud"), op_movedim_intlist = new("movedim", "intlist"), op_narrow = new("narrow"),
-            op_permute = new("permute"), op_ravel = new("ravel"), op_repeat = new("repeat"),
-            op_repeat_interleave_self_Tensor = new("repeat_interleave", "self_Tensor"), op_repeat_interleave_self_int = new("repeat_interleave", "self_int"),
-            op_reshape = new("reshape"), op_roll = new("roll"), op_rot90 = new("rot90"), op_select_int = new("select", "int"),
-            op_slice_Tensor = new("slice", "Tensor"), op_squeeze = new("squeeze"), op_squeeze_dim = new("squeeze", "dim"), op_squeeze_ = new("squeeze_"),
+            op_broadcast_to = new("broadcast_to"), op_channel_shuffle = new("channel_shuffle"), op_diag = new("diag"), op_diag_embed = new("diag_embed"),
+            op_diagflat = new("diagflat"), op_diagonal = new("diagonal"), op_diagonal_scatter = new("diagonal_scatter"), op_expand = new("expand"),
+            op_expand_as = new("expand_as"), op_flatten_using_ints = new("flatten", "using_ints"), op_flip = new("flip"), op_fliplr = new("fliplr"),
+            op_flipud = new("flipud"), op_movedim_intlist = new("movedim", "intlist"), op_narrow = new("narrow"), op_permute = new("permute"),
+            op_ravel = new("ravel"), op_repeat = new("repeat"), op_repeat_interleave_self_Tensor = new("repeat_interleave", "self_Tensor"),
+            op_repeat_interleave_self_int = new("repeat_interleave", "self_int"), op_reshape = new("reshape"), op_roll = new("roll"), op_rot90 = new("rot90"),
+            op_select_int = new("select", "int"), op_select_scatter = new("select_scatter"), op_slice_Tensor = new("slice", "Tensor"),
+            op_slice_scatter = new("slice_scatter"), op_squeeze = new("squeeze"), op_squeeze_dim = new("squeeze", "dim"), op_squeeze_ = new("squeeze_"),
             op_squeeze__dim = new("squeeze_", "dim"), op_swapaxes = new("swapaxes"), op_swapdims = new("swapdims"), op_t = new("t"), op_tile = new("tile"),
             op_transpose_int = new("transpose", "int"), op_transpose_ = new("transpose_"), op_tril = new("tril"), op_tril_ = new("tril_"), op_triu = new("triu"),
             op_triu_ = new("triu_"), op_unflatten_int = new("unflatten", "int"), op_unfold = new("unfold"), op_unsqueeze = new("unsqueeze"),
-            op_unsqueeze_ = new("unsqueeze_"), op_view = new("view"), op_view_as = new("view_as"), op_chunk = new("chunk"), op_dsplit_int = new("dsplit", "int"),
-            op_dsplit_array = new("dsplit", "array"), op_hsplit_int = new("hsplit", "int"), op_hsplit_array = new("hsplit", "array"),
-            op_split_with_sizes = new("split_with_sizes"), op_split_Tensor = new("split", "Tensor"),
-            op_tensor_split_tensor_indices_or_sections = new("tensor_split", "tensor_indices_or_sections"),
+            op_unsqueeze_ = new("unsqueeze_"), op_view = new("view"), op_view_as = new("view_as"), op_view_as_complex = new("view_as_complex"),
+            op_view_as_real = new("view_as_real"), op_chunk = new("chunk"), op_dsplit_int = new("dsplit", "int"), op_dsplit_array = new("dsplit", "array"),
+            op_hsplit_int = new("hsplit", "int"), op_hsplit_array = new("hsplit", "array"), op_split_with_sizes = new("split_with_sizes"),
+            op_split_Tensor = new("split", "Tensor"), op_tensor_split_tensor_indices_or_sections = new("tensor_split", "tensor_indices_or_sections"),
             op_tensor_split_sections = new("tensor_split", "sections"), op_tensor_split_indices = new("tensor_split", "indices"),
             op_unbind_int = new("unbind", "int"), op_vsplit_int = new("vsplit", "int"), op_vsplit_array = new("vsplit", "array"), op_numpy_T = new("numpy_T"),
             op_mT = new("mT"), op_matrix_H = new("matrix_H"), op_mH = new("mH");
@@ -98,6 +99,12 @@ public static partial class torch
         public Tensor atleast_1d() => op_atleast_1d.Call(this);
         public Tensor atleast_2d() => op_atleast_2d.Call(this);
         public Tensor atleast_3d() => op_atleast_3d.Call(this);
+        public Tensor view_as_real() => op_view_as_real.Call(this);
+        public Tensor view_as_complex() => op_view_as_complex.Call(this);
+        public Tensor channel_shuffle(long groups) => op_channel_shuffle.Call(this, groups);
+        public Tensor select_scatter(Tensor src, long dim, long index) => op_select_scatter.Call(this, src, dim, index);
+        public Tensor slice_scatter(Tensor src, long dim = 0, long? start = null, long? end = null, long step = 1) => op_slice_scatter.Call(this, src, dim, start, end, step);
+        public Tensor diagonal_scatter(Tensor src, long offset = 0, long dim1 = 0, long dim2 = 1) => op_diagonal_scatter.Call(this, src, offset, dim1, dim2);
 
         public Tensor T => op_numpy_T.Call(this);
         public Tensor mT => op_mT.Call(this);

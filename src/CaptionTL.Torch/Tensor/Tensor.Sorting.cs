@@ -10,7 +10,7 @@ public static partial class torch
         private static readonly Op
             op_kthvalue = new("kthvalue"), op_sort_stable = new("sort", "stable"), op_topk = new("topk"), op_unique_dim = new("unique_dim"),
             op__unique2 = new("_unique2"), op_unique_consecutive = new("unique_consecutive"), op_nonzero_numpy = new("nonzero_numpy"), op_argsort = new("argsort"),
-            op_argwhere = new("argwhere"), op_bucketize_Tensor = new("bucketize", "Tensor"), op_nonzero = new("nonzero");
+            op_argwhere = new("argwhere"), op_bucketize_Tensor = new("bucketize", "Tensor"), op_msort = new("msort"), op_nonzero = new("nonzero");
 
         public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) => op_sort_stable.Call2(this, stable, dim, descending);
         public Tensor argsort(long dim = -1, bool descending = false) => op_argsort.Call(this, dim, descending);
@@ -23,5 +23,6 @@ public static partial class torch
         public IList<Tensor> nonzero_as_list() => op_nonzero_numpy.CallList(this);
         public Tensor argwhere() => op_argwhere.Call(this);
         public Tensor bucketize(Tensor boundaries, bool outInt32 = false, bool right = false) => op_bucketize_Tensor.Call(this, boundaries, outInt32, right);
+        public Tensor msort() => op_msort.Call(this);
     }
 }
