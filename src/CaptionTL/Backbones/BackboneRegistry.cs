@@ -41,8 +41,8 @@ public static class BackboneRegistry
     public static BackboneWeights FindWeights(string name)
     {
         var entry = Find(name);
-        return entry.Weights.FirstOrDefault(w => w.Name == name) ?? entry.Weights.FirstOrDefault()
-            ?? throw new CaptionTLException($"No published weights are known for '{name}'.");
+        if (entry.Weights.Count == 0) throw new CaptionTLException($"No published weights are known for '{name}'.");
+        return entry.Weights.FirstOrDefault(w => w.Name == name) ?? entry.Weights[0];
     }
 
     private static IEnumerable<string> NamesOf(BackboneEntry entry) => entry.Weights.Select(w => w.Name).Prepend(entry.Architecture);

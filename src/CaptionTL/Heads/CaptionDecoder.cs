@@ -79,7 +79,8 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
     public Tensor InputGates(Tensor words, Tensor pictures, Tensor? mask = null)
     {
         using var scope = NewDisposeScope();
-        var input = embedding.call(words) + pictures;
+        // Entries of about one: what the output layer wants, entries of H^−½, would be drowned by the picture's part.
+        var input = embedding.call(words) * Math.Sqrt(Options.Hidden) + pictures;
         return input_gates.call(mask is null ? input : input * mask).MoveToOuterDisposeScope();
     }
 

@@ -95,13 +95,9 @@ public sealed class CaptionTrainer(
         using var batch = TrainingBatch.Create(pictures, views, data.Pictures, phase.WordDropout, random);
         foreach (var group in optimizer.ParamGroups) group.LearningRate = LearningRates.At(phase, state.Step, total);
         optimizer.zero_grad();
-        var seen = decoder.Unroll(batch.Embeddings, batch.Words);
-        var scores = decoder.Scores(seen.view(-1, seen.shape[2]).index_select(0, batch.Positions));
-        var loss = nn.functional.cross_entropy(scores, batch.Targets, label_smoothing: phase.LabelSmoothing);
-        var value = loss.item<float>();
+        var value = TeacherForcing.Backpropagate(decoder, batch, phase.LabelSmoothing);
         if (!float.IsFinite(value))
             throw new CaptionTLException(FormattableString.Invariant($"The loss is {value} at step {state.Step} of phase '{phase.Name}', so training cannot go on. The best epoch so far is kept in {run.BestCheckpoint}. A learning rate below {phase.LearningRate} may help."), isInput: false);
-        loss.backward();
         nn.utils.clip_grad_norm_(decoder.parameters(), phase.ClipNorm);
         optimizer.step();
         return value;
@@ -131,7 +127,7 @@ public sealed class CaptionTrainer(
         return state;
     }
 
-    private TrainingProgress Progress(string activity, TrainingPhase phase, TrainingState state, long done, long total) => new()
+    private static TrainingProgress Progress(string activity, TrainingPhase phase, TrainingState state, long done, long total) => new()
     {
         Activity = activity,
         Phase = phase.Name,

@@ -12,16 +12,16 @@ public sealed record HeadPlan
     public bool Attention { get; init; } = true;
 
     /// <inheritdoc cref="CaptionDecoderOptions.MemoryDropout"/>
-    public double MemoryDropout { get; init; } = 0.1;
+    public double MemoryDropout { get; init; } = 0.2;
 
     /// <inheritdoc cref="CaptionDecoderOptions.EmbeddingDropout"/>
-    public double EmbeddingDropout { get; init; } = 0.3;
+    public double EmbeddingDropout { get; init; } = 0.2;
 
-    /// <inheritdoc cref="CaptionDecoderOptions.CellDropout"/>
-    public double CellDropout { get; init; } = 0.1;
+    /// <inheritdoc cref="CaptionDecoderOptions.HiddenDropout"/>
+    public double HiddenDropout { get; init; } = 0.3;
 
     /// <inheritdoc cref="CaptionDecoderOptions.OutputDropout"/>
-    public double OutputDropout { get; init; } = 0.5;
+    public double OutputDropout { get; init; } = 0.3;
 
     public CaptionDecoderOptions ToOptions(int channels, int vocabularySize) => new CaptionDecoderOptions
     {
@@ -31,7 +31,7 @@ public sealed record HeadPlan
         Attention = Attention,
         MemoryDropout = MemoryDropout,
         EmbeddingDropout = EmbeddingDropout,
-        CellDropout = CellDropout,
+        HiddenDropout = HiddenDropout,
         OutputDropout = OutputDropout,
     }.Validated();
 }
