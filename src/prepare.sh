@@ -11,7 +11,7 @@ fail() { say "$*"; exit 2; }
 find_dotnet() {
   local place
   for place in "$(command -v dotnet)" "${DOTNET_ROOT:-}/dotnet" "$HOME/.dotnet/dotnet" /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
-    if [[ -x $place ]]; then dotnet=$place; return; fi
+    if [[ -x $place ]]; then dotnet=$place PATH=$PATH:$(dirname "$place"); return; fi
   done
   fail "the .NET SDK 10 is needed and was not found; see https://dotnet.microsoft.com/download, or put its folder on the PATH"
 }

@@ -20,7 +20,6 @@ internal static class CommandLineApp
     public static Command CreateRoot() =>
         new CommandGroup(
             "captiontl", "Teaches a computer to describe and sort your own pictures, on an ordinary machine, by reusing a pretrained CNN.",
-            "captiontl models list",
             "captiontl models inspect model.safetensors --json")
         {
             new HelpOption { Action = new HelpWithExamples() },
@@ -46,7 +45,7 @@ internal static class CommandLineApp
         }
         catch (Exception e)
         {
-            return Explain(e, error);
+            return Explain(e, error, Environment.GetEnvironmentVariable("CAPTIONTL_DEBUG") == "1");
         }
     }
 
@@ -71,9 +70,9 @@ internal static class CommandLineApp
         command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : command.Command.Name;
 
     /// <summary>A failure in words for the person who reads it, and its exit code.</summary>
-    private static int Explain(Exception e, TextWriter error)
+    /// <param name="debug">Whether to add the stack trace.</param>
+    internal static int Explain(Exception e, TextWriter error, bool debug)
     {
-        var debug = Environment.GetEnvironmentVariable("CAPTIONTL_DEBUG") == "1";
         error.WriteLine(e switch
         {
             CaptionTLException or IOException or UnauthorizedAccessException => $"captiontl: {e.Message}",
