@@ -116,7 +116,7 @@ public class PublicApiTests
         if (type.IsGenericParameter) return type.Name;
         if (Nullable.GetUnderlyingType(type) is { } underlying) return Name(underlying) + "?";
         var arguments = type.GetGenericArguments();
-        if (type.IsGenericType && type.FullName is { } full && full.StartsWith("System.ValueTuple`", StringComparison.Ordinal)) return $"({string.Join(", ", arguments.Select(Name))})";
+        if (type is { IsGenericType: true, Namespace: "System" } && type.Name.StartsWith("ValueTuple`", StringComparison.Ordinal)) return $"({string.Join(", ", arguments.Select(Name))})";
         var outer = type.DeclaringType is { } declaring ? Name(declaring) + "." : type.Namespace is { Length: > 0 } space ? space + "." : "";
         var inherited = type.DeclaringType?.GetGenericArguments().Length ?? 0;
         var own = arguments.Skip(inherited).ToArray();
