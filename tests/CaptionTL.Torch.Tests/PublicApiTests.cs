@@ -50,7 +50,7 @@ public class PublicApiTests
         }
         if (type.IsEnum || typeof(Delegate).IsAssignableFrom(type)) yield break;
         foreach (var constructor in type.GetConstructors(Own).Where(IsOpen))
-            if (!constructor.IsStatic) yield return $"{Access(constructor.IsFamily)}new({Parameters(constructor.GetParameters())})";
+            if (!constructor.IsStatic) yield return $"{Access(constructor.IsFamily || constructor.IsFamilyOrAssembly)}new({Parameters(constructor.GetParameters())})";
         foreach (var property in type.GetProperties(Own))
         {
             var get = property.GetMethod is { } g && IsOpen(g) ? g : null;
@@ -116,7 +116,7 @@ public class PublicApiTests
         if (type.IsGenericParameter) return type.Name;
         if (Nullable.GetUnderlyingType(type) is { } underlying) return Name(underlying) + "?";
         var arguments = type.GetGenericArguments();
-        if (type.IsGenericType && type.FullName is { } full && full.StartsWith("System.ValueTuple`", StringComparison.Ordinal)) return $"({string.Join(", ", arguments.Select(Name))})";
+        if (type.IsGenericType && type.GetGenericTypeDefinition().FullName is { } full && full.StartsWith("System.ValueTuple`", StringComparison.Ordinal)) return $"({string.Join(", ", arguments.Select(Name))})";
         var outer = type.DeclaringType is { } declaring ? Name(declaring) + "." : type.Namespace is { Length: > 0 } space ? space + "." : "";
         var inherited = type.DeclaringType?.GetGenericArguments().Length ?? 0;
         var own = arguments.Skip(inherited).ToArray();
