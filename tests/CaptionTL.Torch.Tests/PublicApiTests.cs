@@ -70,7 +70,7 @@ public class PublicApiTests
         }
     }
 
-    private static bool IsVisible(Type type) =>
+    internal static bool IsVisible(Type type) =>
         type.IsNested ? (type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamORAssem) && IsVisible(type.DeclaringType!) : type.IsPublic;
 
     private static bool IsOpen(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
@@ -108,7 +108,7 @@ public class PublicApiTests
         [typeof(char)] = "char", [typeof(string)] = "string", [typeof(object)] = "object", [typeof(decimal)] = "decimal",
     };
 
-    private static string Name(Type type)
+    internal static string Name(Type type)
     {
         if (Keywords.TryGetValue(type, out var keyword)) return keyword;
         if (type.IsArray) return $"{Name(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]";
@@ -116,7 +116,7 @@ public class PublicApiTests
         if (type.IsGenericParameter) return type.Name;
         if (Nullable.GetUnderlyingType(type) is { } underlying) return Name(underlying) + "?";
         var arguments = type.GetGenericArguments();
-        if (type.IsGenericType && type.GetGenericTypeDefinition().FullName is { } full && full.StartsWith("System.ValueTuple`", StringComparison.Ordinal)) return $"({string.Join(", ", arguments.Select(Name))})";
+        if (type is { IsGenericType: true, Namespace: "System" } && type.Name.StartsWith("ValueTuple`", StringComparison.Ordinal)) return $"({string.Join(", ", arguments.Select(Name))})";
         var outer = type.DeclaringType is { } declaring ? Name(declaring) + "." : type.Namespace is { Length: > 0 } space ? space + "." : "";
         var inherited = type.DeclaringType?.GetGenericArguments().Length ?? 0;
         var own = arguments.Skip(inherited).ToArray();
