@@ -191,7 +191,8 @@ internal sealed unsafe class Op(string name, string overload = "")
         next += words;
     }
 
-    private void Find()
+    /// <summary>Looks the operator up; throws where this libtorch has none of that name and overload.</summary>
+    internal void Find()
     {
         fixed (byte* n = Encoding.UTF8.GetBytes($"{(name.Contains("::", StringComparison.Ordinal) ? "" : "aten::")}{name}\0"), o = Encoding.UTF8.GetBytes(overload + "\0"))
         {
