@@ -50,7 +50,7 @@ public class PublicApiTests
         }
         if (type.IsEnum || typeof(Delegate).IsAssignableFrom(type)) yield break;
         foreach (var constructor in type.GetConstructors(Own).Where(IsOpen))
-            if (!constructor.IsStatic) yield return $"{Access(constructor.IsFamily)}new({Parameters(constructor.GetParameters())})";
+            if (!constructor.IsStatic) yield return $"{Access(constructor.IsFamily || constructor.IsFamilyOrAssembly)}new({Parameters(constructor.GetParameters())})";
         foreach (var property in type.GetProperties(Own))
         {
             var get = property.GetMethod is { } g && IsOpen(g) ? g : null;
