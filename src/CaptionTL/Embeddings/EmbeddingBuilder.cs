@@ -63,7 +63,8 @@ public sealed class EmbeddingBuilder(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var prepared = new BlockingCollection<Prepared>(Math.Max(_options.ReadAhead, _options.BatchSize));
-        using var encoded = new BlockingCollection<Encoded>(2);
+        // Room for one shard, so that the encoder goes on while the one before is written and flushed.
+        using var encoded = new BlockingCollection<Encoded>((int)Math.Clamp(_options.MaxShardBytes / (2L * encoder.Cells * encoder.Channels * _options.BatchSize), 2, 1024));
         using var writerGone = new CancellationTokenSource();
         Exception? failure = null;
 

@@ -253,9 +253,7 @@ internal sealed class EmbeddingIndex : IDisposable
     private SqliteCommand Prepare(string sql, params string[] parameters)
     {
         var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // every text is a constant of this file
         command.CommandText = sql;
-#pragma warning restore CA2100
         foreach (var name in parameters) command.Parameters.Add(new SqliteParameter { ParameterName = name });
         return command;
     }

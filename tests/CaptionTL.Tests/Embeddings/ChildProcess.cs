@@ -26,6 +26,12 @@ internal sealed class ChildProcess : IDisposable
         if (line != "go") throw new InvalidOperationException($"the child said '{line}': {_process.StandardError.ReadToEnd()}");
     }
 
+    /// <summary>Waits until it has computed so many batches, or all there are.</summary>
+    public void WaitForBatches(int count)
+    {
+        for (var i = 0; i < count && _process.StandardOutput.ReadLine() == "batch"; i++) { }
+    }
+
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
     public void Kill()
     {

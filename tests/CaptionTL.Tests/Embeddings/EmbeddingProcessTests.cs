@@ -27,7 +27,8 @@ public sealed class EmbeddingProcessTests : IDisposable
         {
             using var child = Start();
             child.WaitUntilItGoes();
-            Thread.Sleep(random.Next(0, 80));
+            child.WaitForBatches(random.Next(0, 20));
+            Thread.Sleep(random.Next(0, 20)); // in the middle of writing as well as between two shards
             child.Kill();
             using var killed = EmbeddingCache.Open(CacheFolder);
             killed.Verify(false, null, Token).ShouldBeEmpty($"round {round}");
@@ -35,6 +36,7 @@ public sealed class EmbeddingProcessTests : IDisposable
             kept.ShouldBeGreaterThanOrEqualTo(before);
             before = kept;
         }
+        before.ShouldBeGreaterThan(0, "what killed runs computed is used");
         using (var last = Start()) last.Finish().ShouldContain($"encoded {Pictures * Views - before} skipped 0");
         ShouldEqualAnUninterruptedRun();
     }
@@ -64,8 +66,8 @@ public sealed class EmbeddingProcessTests : IDisposable
             child.WaitUntilItGoes();
             for (var i = 0; i < 20; i++)
             {
+                child.WaitForBatches(5);
                 cache.Prune(new EmbeddingPruneOptions { All = true });
-                Thread.Sleep(5);
             }
             child.Finish();
         }
