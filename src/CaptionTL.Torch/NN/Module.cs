@@ -73,8 +73,8 @@ public static partial class torch
             {
                 if (!disposing || _disposed) return;
                 _disposed = true;
-                foreach (var parameter in _parameterTable.Values) parameter.Dispose();
-                foreach (var (tensor, _) in _bufferTable.Values) tensor.Dispose();
+                foreach (var (_, parameter) in named_parameters(recurse: false)) parameter.Dispose();
+                foreach (var (_, buffer) in named_buffers(recurse: false)) buffer.Dispose();
                 foreach (var (_, child) in named_children()) child.Dispose();
             }
 

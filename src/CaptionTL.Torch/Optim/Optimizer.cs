@@ -45,7 +45,12 @@ public static partial class torch
             }
 
             /// <summary>Frees the state. The parameters belong to their modules.</summary>
-            protected virtual void Dispose(bool disposing) { }
+            protected virtual void Dispose(bool disposing)
+            {
+                if (disposing) FreeStates();
+            }
+
+            private protected virtual void FreeStates() { }
         }
     }
 }

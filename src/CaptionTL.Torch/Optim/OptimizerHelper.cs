@@ -97,11 +97,9 @@ public abstract class OptimizerHelper : Optimizer
         return loss;
     }
 
-    protected override void Dispose(bool disposing)
+    private protected override void FreeStates()
     {
-        if (disposing)
-            foreach (var state in _states.Values) (state as IDisposable)?.Dispose();
-        base.Dispose(disposing);
+        foreach (var state in _states.Values) (state as IDisposable)?.Dispose();
     }
 
     /// <summary>Adds a group whose options are complete, with a fresh state for each of its parameters.</summary>

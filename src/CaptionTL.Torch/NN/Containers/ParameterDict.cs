@@ -26,13 +26,6 @@ public class ParameterDict : nn.Module, IDictionary<string, Parameter>, IEnumera
         }
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            foreach (var parameter in _entries.Values) parameter.Dispose();
-        base.Dispose(disposing);
-    }
-
     public Parameter this[string key]
     {
         get => _entries[key];

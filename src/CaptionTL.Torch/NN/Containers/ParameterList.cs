@@ -27,13 +27,6 @@ public class ParameterList : nn.Module, IList<Parameter>
         }
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            foreach (var parameter in _list) parameter.Dispose();
-        base.Dispose(disposing);
-    }
-
     public Parameter this[int index]
     {
         get => _list[index];
