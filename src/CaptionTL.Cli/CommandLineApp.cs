@@ -26,6 +26,7 @@ internal static class CommandLineApp
             new VersionOption(),
             Json,
             new ModelsCommand(),
+            new CacheCommand(),
         };
 
     /// <summary>Runs a command. Results go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>

@@ -14,6 +14,22 @@ internal static class Units
         return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || value >= 100 ? value.ToString("0", CultureInfo.InvariantCulture) : value.ToString("0.0", CultureInfo.InvariantCulture))} {units[unit]}");
     }
 
+    /// <summary>Reads "500MB", "1.5 GiB", "2g" or plain bytes; decimal units count in thousands, KiB and the like in 1024. Null for anything else.</summary>
+    public static long? ParseBytes(string text)
+    {
+        text = text.Trim().ToLowerInvariant();
+        var unit = text.TrimStart("0123456789.".ToCharArray());
+        if (!double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return null;
+        double? factor = unit.Trim() switch
+        {
+            "" or "b" => 1,
+            "k" or "kb" => 1e3, "m" or "mb" => 1e6, "g" or "gb" => 1e9, "t" or "tb" => 1e12,
+            "kib" => 1L << 10, "mib" => 1L << 20, "gib" => 1L << 30, "tib" => 1L << 40,
+            _ => null,
+        };
+        return number * factor is { } bytes and < long.MaxValue ? (long)bytes : null;
+    }
+
     /// <summary>8 s, 2 min 05 s, 1 h 20 min, 3 d 4 h.</summary>
     public static string Duration(TimeSpan time)
     {
