@@ -25,6 +25,7 @@ internal static class CommandLineApp
             new HelpOption { Action = new HelpWithExamples() },
             new VersionOption(),
             Json,
+            new TrainCommand(),
             new ModelsCommand(),
             new CacheCommand(),
         };
