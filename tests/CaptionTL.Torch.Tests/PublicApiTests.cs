@@ -46,11 +46,11 @@ public class PublicApiTests
         {
             if (field.IsSpecialName) continue;
             if (type.IsEnum) yield return $"{field.Name} = {Convert.ToString(field.GetRawConstantValue(), CultureInfo.InvariantCulture)}";
-            else yield return Access(!field.IsPublic) + (field.IsLiteral ? "const " : (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : "")) + $"{Name(field.FieldType)} {field.Name}";
+            else yield return Access(field.IsFamily) + (field.IsLiteral ? "const " : (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : "")) + $"{Name(field.FieldType)} {field.Name}";
         }
         if (type.IsEnum || typeof(Delegate).IsAssignableFrom(type)) yield break;
         foreach (var constructor in type.GetConstructors(Own).Where(IsOpen))
-            if (!constructor.IsStatic) yield return $"{Access(!constructor.IsPublic)}new({Parameters(constructor.GetParameters())})";
+            if (!constructor.IsStatic) yield return $"{Access(constructor.IsFamily || constructor.IsFamilyOrAssembly)}new({Parameters(constructor.GetParameters())})";
         foreach (var property in type.GetProperties(Own))
         {
             var get = property.GetMethod is { } g && IsOpen(g) ? g : null;
@@ -58,7 +58,7 @@ public class PublicApiTests
             if ((get ?? set) is not { } accessor) continue;
             var index = property.GetIndexParameters();
             var name = index.Length > 0 ? $"this[{Parameters(index)}]" : property.Name;
-            yield return $"{Access(!accessor.IsPublic)}{Modifiers(accessor)}{Name(property.PropertyType)} {name} {{ {(get is null ? "" : "get; ")}{(set is null ? "" : !set.IsPublic && accessor.IsPublic ? "protected set; " : "set; ")}}}";
+            yield return $"{Access(accessor.IsFamily)}{Modifiers(accessor)}{Name(property.PropertyType)} {name} {{ {(get is null ? "" : "get; ")}{(set is null ? "" : set.IsFamily && !accessor.IsFamily ? "protected set; " : "set; ")}}}";
         }
         foreach (var method in type.GetMethods(Own).Where(IsOpen))
         {
@@ -66,11 +66,11 @@ public class PublicApiTests
             if (type.IsValueType && method.GetBaseDefinition().DeclaringType != type && method.Name is "Finalize") continue;
             var generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(a => a.Name))}>" : "";
             var extension = method.IsDefined(typeof(ExtensionAttribute), false) ? "this " : "";
-            yield return $"{Access(!method.IsPublic)}{Modifiers(method)}{Name(method.ReturnType)} {method.Name}{generic}({extension}{Parameters(method.GetParameters())})";
+            yield return $"{Access(method.IsFamily || method.IsFamilyOrAssembly)}{Modifiers(method)}{Name(method.ReturnType)} {method.Name}{generic}({extension}{Parameters(method.GetParameters())})";
         }
     }
 
-    private static bool IsVisible(Type type) =>
+    internal static bool IsVisible(Type type) =>
         type.IsNested ? (type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamORAssem) && IsVisible(type.DeclaringType!) : type.IsPublic;
 
     private static bool IsOpen(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
@@ -108,7 +108,7 @@ public class PublicApiTests
         [typeof(char)] = "char", [typeof(string)] = "string", [typeof(object)] = "object", [typeof(decimal)] = "decimal",
     };
 
-    private static string Name(Type type)
+    internal static string Name(Type type)
     {
         if (Keywords.TryGetValue(type, out var keyword)) return keyword;
         if (type.IsArray) return $"{Name(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]";

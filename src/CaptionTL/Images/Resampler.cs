@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -27,38 +28,46 @@ internal static class Resampler
         var stride = part.Width * 3;
         var result = new byte[stride * part.Height];
         var between = ArrayPool<byte>.Shared.Rent(stride * rows);
+        // One byte more than a row: pixels are read four bytes at a time.
+        var padded = ArrayPool<byte>.Shared.Rent(source.Width * 3 + 1);
         for (var y = 0; y < rows; y++)
         {
             var start = ((source.Top + firstRow + y) * (long)image.Width + source.Left) * 3;
             var row = image.Pixels.AsSpan((int)start, source.Width * 3);
             var target = between.AsSpan(y * stride, stride);
             if (source.Width == size.Width) row.Slice(part.Left * 3, stride).CopyTo(target);
-            else Row(row, horizontal, target);
+            else
+            {
+                row.CopyTo(padded);
+                Row(padded, horizontal, target);
+            }
         }
         for (var y = 0; y < part.Height; y++)
         {
             var weights = vertical.Weights.AsSpan(y * vertical.Taps, vertical.Taps);
             Column(between.AsSpan((vertical.First[y] - firstRow) * stride), stride, weights, result.AsSpan(y * stride, stride));
         }
+        ArrayPool<byte>.Shared.Return(padded);
         ArrayPool<byte>.Shared.Return(between);
         return new RgbImage(part.Width, part.Height, result);
     }
 
-    /// <summary>One row to its new width: a weighted sum of pixels for each, the three channels side by side in a vector.</summary>
+    /// <summary>One row to its new width: a weighted sum of pixels for each, the three channels (and the next pixel's first) side by side in a vector.</summary>
     private static void Row(ReadOnlySpan<byte> row, ResampleWeights horizontal, Span<byte> target)
     {
         var taps = horizontal.Taps;
         for (var x = 0; x < horizontal.Count; x++)
         {
             var weights = horizontal.Weights.AsSpan(x * taps, taps);
-            var pixels = row.Slice(horizontal.First[x] * 3, taps * 3);
+            ref var pixel = ref MemoryMarshal.GetReference(row.Slice(horizontal.First[x] * 3, taps * 3 + 1));
             var sum = Vector128.Create(Half);
-            for (var t = 0; t < taps; t++)
+            for (var t = 0; t < weights.Length; t++, pixel = ref Unsafe.Add(ref pixel, 3))
             {
-                var p = pixels.Slice(t * 3, 3);
-                sum += Vector128.Create(p[0], p[1], p[2], 0) * weights[t];
+                var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(ref pixel)).AsByte();
+                sum += Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32() * weights[t];
             }
-            (target[x * 3], target[x * 3 + 1], target[x * 3 + 2]) = (Clip(sum[0]), Clip(sum[1]), Clip(sum[2]));
+            sum = Clip(sum);
+            (target[x * 3], target[x * 3 + 1], target[x * 3 + 2]) = ((byte)sum[0], (byte)sum[1], (byte)sum[2]);
         }
     }
 

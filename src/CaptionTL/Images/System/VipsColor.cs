@@ -3,6 +3,7 @@ namespace CaptionTL.Images;
 /// <summary>Any colours that the loaders give to eight-bit sRGB in three bands, alpha laid over white.</summary>
 internal static class VipsColor
 {
+    /// <summary>The same image where there is nothing to convert: most pictures, and every operation costs half a millisecond.</summary>
     /// <exception cref="VipsException">A conversion fails.</exception>
     /// <exception cref="ImageException">Samples or channels of a kind that is not read.</exception>
     public static VipsImage ToSrgb(VipsImage image)
@@ -13,6 +14,7 @@ internal static class VipsColor
             throw new ImageException(ImageProblem.UnsupportedVariant,
                 "the picture's pixels are neither grey, RGB nor CMYK of up to 16 bits a channel (floating point, Lab and scientific data are not read); save it again as PNG or JPEG");
         }
+        if (image is { Format: VipsImage.UChar, Interpretation: VipsImage.Srgb, Bands: 3 }) return image;
         using var converted = Convert(image);
         return converted.Bands <= 3
             ? Apply("extract_band", converted, ("band", "0"), ("n", "3"))

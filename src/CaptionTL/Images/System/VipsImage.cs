@@ -11,6 +11,8 @@ internal sealed class VipsImage : SafeHandle
     /// <summary>VipsInterpretation.</summary>
     public const int Grey = 1, Cmyk = 15, Srgb = 22, Rgb16 = 25, Grey16 = 26;
 
+    private const int StripRows = 64;
+
     public VipsImage(nint reference) : base(0, ownsHandle: true) => SetHandle(reference);
 
     public override bool IsInvalid => handle == 0;
@@ -28,20 +30,34 @@ internal sealed class VipsImage : SafeHandle
     public int GetInt(string field, int otherwise) =>
         VipsNative.GetFieldType(handle, field) != 0 && VipsNative.GetInt(handle, field, out var value) == 0 ? value : otherwise;
 
-    /// <summary>All pixels, band-interleaved. This is where the decoding happens.</summary>
+    /// <summary>
+    /// All pixels, band-interleaved. This is where the decoding happens: strip by strip in the calling thread, which for small pictures
+    /// takes half the time of handing them to libvips' own threads.
+    /// </summary>
     /// <exception cref="VipsException">The picture is damaged.</exception>
     public unsafe byte[] ToArray()
     {
-        var memory = VipsNative.WriteToMemory(handle, out var size);
-        if (memory == 0) throw new VipsException();
+        var (width, height) = (Width, Height);
+        var rowBytes = width * Bands;
+        var pixels = GC.AllocateUninitializedArray<byte>(checked(rowBytes * height));
+        var region = VipsNative.NewRegion(handle);
+        if (region == 0) throw new VipsException();
         try
         {
-            return new ReadOnlySpan<byte>((void*)memory, checked((int)size)).ToArray();
+            for (var top = 0; top < height; top += StripRows)
+            {
+                var rows = Math.Min(StripRows, height - top);
+                var strip = VipsNative.Fetch(region, 0, top, width, rows, out var size);
+                if (strip == 0) throw new VipsException();
+                new ReadOnlySpan<byte>((void*)strip, checked((int)size)).CopyTo(pixels.AsSpan(top * rowBytes, rows * rowBytes));
+                VipsNative.Free(strip);
+            }
         }
         finally
         {
-            VipsNative.Free(memory);
+            VipsNative.Unref(region);
         }
+        return pixels;
     }
 
     protected override bool ReleaseHandle()

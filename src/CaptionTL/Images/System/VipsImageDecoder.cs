@@ -57,6 +57,7 @@ public sealed class VipsImageDecoder : IImageDecoder
                 image.Dispose();
                 image = loader.Open(fraction);
             }
+            // Disposing twice does no harm where nothing had to be converted.
             using var rgb = VipsColor.ToSrgb(image);
             return ExifOrientation.Upright(new RgbImage(rgb.Width, rgb.Height, rgb.ToArray()), header.Orientation);
         }

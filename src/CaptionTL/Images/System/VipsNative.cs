@@ -86,9 +86,12 @@ internal static unsafe partial class VipsNative
     [LibraryImport(Vips, EntryPoint = "vips_image_get_int", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int GetInt(nint image, string field, out int value);
 
-    /// <summary>All pixels in a buffer to be released with <see cref="Free"/>, or 0.</summary>
-    [LibraryImport(Vips, EntryPoint = "vips_image_write_to_memory")]
-    public static partial nint WriteToMemory(nint image, out nuint size);
+    [LibraryImport(Vips, EntryPoint = "vips_region_new")]
+    public static partial nint NewRegion(nint image);
+
+    /// <summary>The pixels of a rectangle in a buffer to be released with <see cref="Free"/>, or 0. Computed in the calling thread.</summary>
+    [LibraryImport(Vips, EntryPoint = "vips_region_fetch")]
+    public static partial nint Fetch(nint region, int left, int top, int width, int height, out nuint size);
 
     [LibraryImport(GObject, EntryPoint = "g_object_unref")]
     public static partial void Unref(nint instance);
