@@ -11,9 +11,27 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/version.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <thread>
 #include <vector>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+// Once, when the library is loaded.
+__attribute__((constructor)) static void ct_start() noexcept {
+#ifdef __GLIBC__
+  // By default glibc returns blocks of some MiB to the kernel as soon as they are free, and every step of a network pays for
+  // their page faults again: half of an encoder's time. Keep them.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 2047 << 20);
+  mallopt(M_TOP_PAD, 64 << 20);
+#endif
+  // libtorch counts cores, and takes two virtual processors of one core for one thread's worth; TorchSharp's builds take all.
+  if (!std::getenv("OMP_NUM_THREADS")) guarded([] { at::set_num_threads(static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))); });
+}
 
 std::atomic<int64_t> ct_live{0};
 thread_local std::string ct_message;

@@ -27,6 +27,9 @@ internal static unsafe class VipsLibrary
     {
         try
         {
+            // libvips loads its plug-ins (ImageMagick, PDF, OpenSlide …) from beside its prefix when it starts, all of them blocked below. They
+            // would also put Debian's libsqlite3 in front of the program's own SQLite, whose calls within itself then end in the wrong library.
+            VipsNative.SetEnvironment("VIPSHOME", "/nonexistent", 1);
             if (VipsNative.Init("captiontl") != 0) throw new CaptionTLException($"libvips does not start: {TakeError()}", isInput: false);
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
