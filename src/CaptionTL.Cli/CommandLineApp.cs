@@ -28,6 +28,7 @@ internal static class CommandLineApp
             new VersionOption(),
             Json,
             new DataCommand(),
+            new TrainCommand(),
             new ModelsCommand(),
             new CacheCommand(),
         };

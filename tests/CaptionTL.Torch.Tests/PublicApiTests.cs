@@ -50,7 +50,7 @@ public class PublicApiTests
         }
         if (type.IsEnum || typeof(Delegate).IsAssignableFrom(type)) yield break;
         foreach (var constructor in type.GetConstructors(Own).Where(IsOpen))
-            if (!constructor.IsStatic) yield return $"{Access(constructor.IsFamily)}new({Parameters(constructor.GetParameters())})";
+            if (!constructor.IsStatic) yield return $"{Access(constructor.IsFamily || constructor.IsFamilyOrAssembly)}new({Parameters(constructor.GetParameters())})";
         foreach (var property in type.GetProperties(Own))
         {
             var get = property.GetMethod is { } g && IsOpen(g) ? g : null;
@@ -70,7 +70,7 @@ public class PublicApiTests
         }
     }
 
-    private static bool IsVisible(Type type) =>
+    internal static bool IsVisible(Type type) =>
         type.IsNested ? (type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamORAssem) && IsVisible(type.DeclaringType!) : type.IsPublic;
 
     private static bool IsOpen(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
@@ -108,7 +108,7 @@ public class PublicApiTests
         [typeof(char)] = "char", [typeof(string)] = "string", [typeof(object)] = "object", [typeof(decimal)] = "decimal",
     };
 
-    private static string Name(Type type)
+    internal static string Name(Type type)
     {
         if (Keywords.TryGetValue(type, out var keyword)) return keyword;
         if (type.IsArray) return $"{Name(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]";

@@ -27,6 +27,7 @@ internal static class Aten
     public static readonly Op pad = new("pad");
     public static readonly Op pixel_shuffle = new("pixel_shuffle");
     public static readonly Op pixel_unshuffle = new("pixel_unshuffle");
+    public static readonly Op pad_sequence = new("pad_sequence");
     public static readonly Op linalg_qr = new("linalg_qr");
 
     // Recurrent layers

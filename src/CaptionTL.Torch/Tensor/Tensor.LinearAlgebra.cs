@@ -9,7 +9,7 @@ public static partial class torch
     {
         private static readonly Op
             op_addbmm = new("addbmm"), op_addbmm_ = new("addbmm_"), op_addmm = new("addmm"), op_addmm_ = new("addmm_"), op_addmv = new("addmv"),
-            op_addmv_ = new("addmv_"), op_adjoint = new("adjoint"), op_baddbmm = new("baddbmm"), op_bmm = new("bmm"), op_cholesky = new("cholesky"),
+            op_addmv_ = new("addmv_"), op_adjoint = new("adjoint"), op_baddbmm = new("baddbmm"), op_bmm = new("bmm"), op_cholesky = new("linalg_cholesky"),
             op_cholesky_inverse = new("cholesky_inverse"), op_cholesky_solve = new("cholesky_solve"), op_det = new("det"), op_dot = new("dot"), op_ger = new("ger"),
             op_inner = new("inner"), op_inverse = new("inverse"), op_kron = new("kron"), op_logdet = new("logdet"), op_matmul = new("matmul"),
             op_matrix_exp = new("matrix_exp"), op_matrix_power = new("matrix_power"), op_mm = new("mm"), op_mv = new("mv"), op_outer = new("outer"),

@@ -43,7 +43,7 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
         using var probe = zeros(1, 3, preprocessing.Height, preprocessing.Width, dtype: _dtype);
         using var grid = backbone.ForwardTo(probe, _cut);
         (Channels, Cells) = ((int)grid.shape[1], (int)(grid.shape[2] * grid.shape[3]));
-        Fingerprint = FormattableString.Invariant($"{backbone.Architecture};{weightsSha256};{_cut};{preprocessing.Fingerprint};{Precision.ToString().ToLowerInvariant()}");
+        Fingerprint = FormattableString.Invariant($"{backbone.Architecture};{weightsSha256};{_cut};{new Preprocessor(preprocessing).Fingerprint(new AugmentationView(2))};{Precision.ToString().ToLowerInvariant()}");
     }
 
     public Backbone Backbone => _backbone;

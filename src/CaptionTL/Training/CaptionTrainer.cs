@@ -24,6 +24,9 @@ public sealed class CaptionTrainer(
     // Steps between two checkpoints within an epoch: half a minute to a minute of work at most is done again after a crash.
     private const int CheckpointEvery = 100;
 
+    // Of AdamW's second moment: shorter than the usual 0.999, since a run has few steps.
+    private const double Beta2 = 0.98;
+
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly string _planJson = JsonSerializer.Serialize(plan, Json.Compact);
 
@@ -45,7 +48,7 @@ public sealed class CaptionTrainer(
         var spent = state.Seconds;
         var within = resume && state.Step > 0;
         if (resume && !within) Checkpoint.ReadWeights(run.LastCheckpoint, decoder);
-        using var optimizer = optim.AdamW(decoder.parameters(), phase.LearningRate, weight_decay: phase.WeightDecay);
+        using var optimizer = Optimizer(phase);
         using var average = new WeightAverage(decoder, phase.EmaDecay);
         if (within)
         {
@@ -84,6 +87,18 @@ public sealed class CaptionTrainer(
         void Save() => Checkpoint.Write(run.LastCheckpoint, decoder, average, optimizer, state, _planJson);
     }
 
+    // Word vectors double as the output layer and want their lengths; vectors are biases and norms.
+    private AdamW Optimizer(TrainingPhase phase)
+    {
+        var decayed = decoder.named_parameters().ToLookup(p => p.Item2.dim() > 1 && p.Item1 != "embedding.weight", p => p.Item2);
+        return optim.AdamW(
+            [
+                new AdamW.ParamGroup(decayed[true], phase.LearningRate, beta2: Beta2, weight_decay: phase.WeightDecay),
+                new AdamW.ParamGroup(decayed[false], phase.LearningRate, beta2: Beta2, weight_decay: 0),
+            ],
+            phase.LearningRate);
+    }
+
     // One step of the optimizer; returns the loss in nats a word.
     private double Step(TrainingPhase phase, OptimizerHelper optimizer, int[] batchIndices, TrainingState state, long total)
     {
@@ -94,7 +109,7 @@ public sealed class CaptionTrainer(
         var random = new Random(unchecked((int)(plan.Seed * 69_069 + state.Phase * 104_729 + state.Step)));
         using var batch = TrainingBatch.Create(pictures, views, data.Pictures, phase.WordDropout, random);
         foreach (var group in optimizer.ParamGroups) group.LearningRate = LearningRates.At(phase, state.Step, total);
-        optimizer.zero_grad();
+        decoder.zero_grad();
         var value = TeacherForcing.Backpropagate(decoder, batch, phase.LabelSmoothing);
         if (!float.IsFinite(value))
             throw new CaptionTLException(FormattableString.Invariant($"The loss is {value} at step {state.Step} of phase '{phase.Name}', so training cannot go on. The best epoch so far is kept in {run.BestCheckpoint}. A learning rate below {phase.LearningRate} may help."), isInput: false);

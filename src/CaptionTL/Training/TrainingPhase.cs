@@ -14,16 +14,16 @@ public sealed record TrainingPhase
     /// <summary>The highest rate of the schedule.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.OneCycle;
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
 
     /// <summary>Share of the steps in which the rate rises.</summary>
-    public double WarmUp { get; init; } = 0.15;
+    public double WarmUp { get; init; } = 0.1;
 
-    /// <summary>Decoupled (AdamW), a step.</summary>
-    public double WeightDecay { get; init; } = 1e-4;
+    /// <summary>Decoupled (AdamW), of matrices; word vectors, biases and norms are left alone.</summary>
+    public double WeightDecay { get; init; } = 0.01;
 
     /// <summary>Longest gradient, Euclidean norm over all parameters.</summary>
-    public double ClipNorm { get; init; } = 5;
+    public double ClipNorm { get; init; } = 1;
 
     /// <summary>Probability that the loss spreads over all words.</summary>
     public double LabelSmoothing { get; init; } = 0.1;

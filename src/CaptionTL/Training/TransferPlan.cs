@@ -18,14 +18,17 @@ public sealed record TransferPlan
     /// <summary>Captions speak of the whole picture, so by default nothing is cropped off.</summary>
     public ResizeMode Resize { get; init; } = ResizeMode.Squash;
 
+    /// <summary>Width and height the pictures are brought to, pixels; what the weights were trained with when null.</summary>
+    public int? InputSize { get; init; }
+
     /// <summary>Augmented versions of every training picture in the cache; 1 is the picture alone.</summary>
     public int Views { get; init; } = 4;
 
     /// <summary>Captions with words that occur less often in the training captions learn "unknown" in their place.</summary>
-    public int MinimumWordFrequency { get; init; } = 3;
+    public int MinimumWordFrequency { get; init; } = 5;
 
     /// <summary>Longer training captions are cut off, words.</summary>
-    public int MaximumWords { get; init; } = 30;
+    public int MaximumWords { get; init; } = 22;
 
     public HeadPlan Head { get; init; } = new();
 
@@ -41,6 +44,7 @@ public sealed record TransferPlan
     public TransferPlan Validated()
     {
         if (string.IsNullOrWhiteSpace(Backbone)) throw new CaptionTLException("The plan names no backbone.");
+        if (InputSize is < 32 or > 2048) throw Wrong("input size", InputSize, "from 32 to 2048");
         if (Views is < 1 or > 64) throw Wrong("views", Views, "from 1 to 64");
         if (MinimumWordFrequency < 1) throw Wrong("minimum word frequency", MinimumWordFrequency, "at least 1");
         if (MaximumWords is < 1 or > 200) throw Wrong("maximum words", MaximumWords, "from 1 to 200");

@@ -111,8 +111,7 @@ public class OptimizerTests
     {
         using var scope = NewDisposeScope();
         using var net = nn.Sequential(("frozen", nn.Linear(3, 3)), ("head", nn.Linear(3, 2)));
-        foreach (var parameter in net.get_parameter("frozen.weight") is { } weight ? new[] { weight, net.get_parameter("frozen.bias")! } : [])
-            parameter.requires_grad = false;
+        foreach (var (name, parameter) in net.named_parameters()) parameter.requires_grad = !name.StartsWith("frozen", StringComparison.Ordinal);
         using var optimizer = AdamW(net.parameters(), 0.1, weight_decay: 0.5);
         var before = net.state_dict().ToDictionary(p => p.Key, p => p.Value.Floats());
         net.call(ones(4, 3)).sum().backward();

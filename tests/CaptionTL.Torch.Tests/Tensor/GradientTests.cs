@@ -24,7 +24,7 @@ public class GradientTests
         ["max"] = x => x.max(1).values,
         ["topk"] = x => x.topk(2).values,
         ["sort"] = x => x.sort(1).Values,
-        ["sum"] = x => x.sum(0) * x.sum(1, keepdim: true),
+        ["sum"] = x => x.sum(dim: 0) * x.sum(1, keepdim: true),
         ["mean"] = x => x.mean([1], keepdim: true) * x,
         ["var"] = x => x.var(1) + x.std(1, unbiased: false),
         ["norm"] = x => x.norm() + x.norm(1, false, 2),
