@@ -20,11 +20,14 @@ internal static class CommandLineApp
     public static Command CreateRoot() =>
         new CommandGroup(
             "captiontl", "Teaches a computer to describe and sort your own pictures, on an ordinary machine, by reusing a pretrained CNN.",
+            "captiontl data check flickr8k",
+            "captiontl models list",
             "captiontl models inspect model.safetensors --json")
         {
             new HelpOption { Action = new HelpWithExamples() },
             new VersionOption(),
             Json,
+            new DataCommand(),
             new TrainCommand(),
             new ModelsCommand(),
             new CacheCommand(),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using CaptionTL.Cli.Output;
 using CaptionTL.Embeddings;
 
 namespace CaptionTL.Cli.Commands;
@@ -24,7 +25,7 @@ internal sealed class CacheVerifyCommand : CliCommand
         IReadOnlyList<EmbeddingDamage> damages;
         var megabytes = cache.List().Sum(entry => entry.Bytes) >> 20;
         using (var progress = run.Progress())
-            damages = cache.Verify(run.Get(_repair), new ShareProgress(share => progress.Report("verifying", (long)(share * megabytes), megabytes, "MiB")), run.CancellationToken);
+            damages = cache.Verify(run.Get(_repair), new ImmediateProgress<double>(share => progress.Report("verifying", (long)(share * megabytes), megabytes, "MiB")), run.CancellationToken);
         if (run.Output.Json || damages.Count > 0)
             run.Output.WriteTable(
                 damages, "",
@@ -37,11 +38,5 @@ internal sealed class CacheVerifyCommand : CliCommand
         if (damages.All(damage => damage.Dropped)) return Task.FromResult(ExitCode.Done);
         if (!run.Get(_repair)) run.Error.WriteLine("captiontl cache verify --repair takes damaged files out; their embeddings are computed again when they are needed");
         return Task.FromResult(ExitCode.Failed);
-    }
-
-    /// <summary>Reports at once, on the thread that calls: <see cref="Progress{T}"/> would report after the view is closed.</summary>
-    private sealed class ShareProgress(Action<double> report) : IProgress<double>
-    {
-        public void Report(double value) => report(value);
     }
 }
