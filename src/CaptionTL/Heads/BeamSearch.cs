@@ -24,10 +24,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
         var beam = _options.Beam;
         var everything = decoder.Memory(embeddings);
         var memory = everything;
-        var everyPicture = decoder.Picture(memory);
-        var pictures = everyPicture.repeat_interleave(beam, 0);
-        var start = decoder.Start(memory);
-        var state = new DecoderState(start.Hidden.repeat_interleave(beam, 0), start.Cell.repeat_interleave(beam, 0));
+        var state = decoder.Start(memory, beam);
         var searches = Enumerable.Range(0, (int)embeddings.shape[0]).Select(i => new PictureSearch(i, _options)).ToList();
         var active = searches;
         var allowed = AllowedWords(mayEnd: true);
@@ -36,8 +33,8 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
         {
             using var stepScope = NewDisposeScope();
             var previous = tensor(active.SelectMany(s => s.LastWords).ToArray());
-            var step = decoder.Step(memory, pictures, previous, state);
-            var logProbabilities = step.Scores.log_softmax(1) + (length < _options.MinLength ? allowedButEnd : allowed);
+            var step = decoder.Step(memory, decoder.WordGates(previous), state);
+            var logProbabilities = decoder.Scores(step.Seen).log_softmax(1) + (length < _options.MinLength ? allowedButEnd : allowed);
             Ban(logProbabilities, active);
             var totals = tensor(active.SelectMany(s => s.Totals).ToArray()).unsqueeze(1) + logProbabilities;
             // Twice the beam: even if half of the candidates end here, enough stay to fill it.
@@ -57,8 +54,6 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
                 var remaining = tensor(active.Select(s => (long)s.Picture).ToArray());
                 if (!ReferenceEquals(memory, everything)) memory.Dispose();
                 memory = everything.index_select(0, remaining).MoveToOuterDisposeScope();
-                pictures.Dispose();
-                pictures = everyPicture.index_select(0, remaining).repeat_interleave(beam, 0).MoveToOuterDisposeScope();
             }
             state.Dispose();
             state = new DecoderState(next.Hidden.MoveToOuterDisposeScope(), next.Cell.MoveToOuterDisposeScope());

@@ -23,16 +23,14 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
         using var _ = inference_mode();
         var (pictures, each) = ((int)embeddings.shape[0], _options.NBest);
         var memory = decoder.Memory(embeddings);
-        var pictureRows = decoder.Picture(memory).repeat_interleave(each, 0);
-        var start = decoder.Start(memory);
-        var state = new DecoderState(start.Hidden.repeat_interleave(each, 0), start.Cell.repeat_interleave(each, 0));
+        var state = decoder.Start(memory, each);
         var samples = Enumerable.Range(0, pictures * each).Select(i => new Drawn(new Random(HashCode(_options.Seed, i % each)))).ToList();
         for (var length = 0; length < _options.MaxLength + 1 && samples.Any(s => !s.Ended); length++)
         {
             using var stepScope = NewDisposeScope();
             var previous = tensor(samples.Select(s => (long)s.Last).ToArray());
-            var step = decoder.Step(memory, pictureRows, previous, state);
-            var scores = step.Scores.data<float>().ToArray();
+            var step = decoder.Step(memory, decoder.WordGates(previous), state);
+            var scores = decoder.Scores(step.Seen).data<float>().ToArray();
             var attention = withAttention ? step.Attention?.data<float>().ToArray() : null;
             var (vocabulary, cells) = (scores.Length / samples.Count, (int)memory.shape[1]);
             for (var i = 0; i < samples.Count; i++)

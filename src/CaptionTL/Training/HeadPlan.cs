@@ -11,17 +11,14 @@ public sealed record HeadPlan
     /// <inheritdoc cref="CaptionDecoderOptions.Attention"/>
     public bool Attention { get; init; } = true;
 
-    /// <inheritdoc cref="CaptionDecoderOptions.MemoryDropout"/>
-    public double MemoryDropout { get; init; } = 0.2;
+    /// <inheritdoc cref="CaptionDecoderOptions.CellDropout"/>
+    public double CellDropout { get; init; } = 0.1;
 
     /// <inheritdoc cref="CaptionDecoderOptions.EmbeddingDropout"/>
-    public double EmbeddingDropout { get; init; } = 0.2;
-
-    /// <inheritdoc cref="CaptionDecoderOptions.HiddenDropout"/>
-    public double HiddenDropout { get; init; } = 0.3;
+    public double EmbeddingDropout { get; init; } = 0.3;
 
     /// <inheritdoc cref="CaptionDecoderOptions.OutputDropout"/>
-    public double OutputDropout { get; init; } = 0.3;
+    public double OutputDropout { get; init; } = 0.5;
 
     public CaptionDecoderOptions ToOptions(int channels, int vocabularySize) => new CaptionDecoderOptions
     {
@@ -29,9 +26,8 @@ public sealed record HeadPlan
         VocabularySize = vocabularySize,
         Hidden = Hidden,
         Attention = Attention,
-        MemoryDropout = MemoryDropout,
+        CellDropout = CellDropout,
         EmbeddingDropout = EmbeddingDropout,
-        HiddenDropout = HiddenDropout,
         OutputDropout = OutputDropout,
     }.Validated();
 }
