@@ -28,7 +28,10 @@ internal static class CommandLineApp
             new VersionOption(),
             Json,
             new DataCommand(),
+            new CaptionCommand(),
             new TrainCommand(),
+            new EvalCommand(),
+            new EmbedCommand(),
             new ModelsCommand(),
             new CacheCommand(),
         };

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using CaptionTL.Backbones;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Evaluation;
@@ -34,12 +33,10 @@ public sealed class CaptionRun(CaptionRunOptions options, WeightStore store, IPr
         var dataset = CaptionDatasetReader.Open(options.Data);
         var run = OpenFolder();
         var split = Split(run, dataset);
-        var weights = BackboneRegistry.FindWeights(_plan.Backbone);
-        var path = store.EnsureAsync(weights.File, Download(weights.Name), cancellation).GetAwaiter().GetResult();
-        var preprocessing = weights.Preprocessing with { Resize = _plan.Resize, Width = _plan.InputSize ?? weights.Preprocessing.Width, Height = _plan.InputSize ?? weights.Preprocessing.Height };
-        using var encoder = PretrainedEncoder.Load(weights, path, store.Sha256Of(path), preprocessing, _plan.Cut, options.Precision);
+        var planned = PlannedEncoder.Load(_plan, store, options.Precision, progress, cancellation);
+        using var encoder = planned.Encoder;
         using var cache = EmbeddingCache.Open(options.CacheFolder);
-        var embedder = new PictureEmbedder(cache, encoder, new Preprocessor(preprocessing));
+        var embedder = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing));
         using var train = embedder.Embed(split.Items(dataset, Datasets.Split.Train), _plan.Views, "embed training pictures", progress, cancellation);
         using var dev = embedder.Embed(split.Items(dataset, Datasets.Split.Dev), 1, "embed dev pictures", progress, cancellation);
 
@@ -55,7 +52,7 @@ public sealed class CaptionRun(CaptionRunOptions options, WeightStore store, IPr
         var trainer = new CaptionTrainer(_plan, decoder, new CaptionTrainingData(pictures, train.Embeddings), evaluator, run);
         var state = trainer.Train(progress is null ? null : new Forward(progress), cancellation);
 
-        var bundled = new CaptionBundle(_plan, weights, store.Sha256Of(path), preprocessing, decoder, vocabulary)
+        var bundled = new CaptionBundle(_plan, planned.Weights, planned.Sha256, encoder.Preprocessing, decoder, vocabulary)
         {
             Name = options.Name ?? Path.GetFileName(run.Path),
             Data = new BundleData(dataset.Name, train.Items.Count, captions.Sum(c => c.Count), dev.Items.Count),
@@ -105,14 +102,6 @@ public sealed class CaptionRun(CaptionRunOptions options, WeightStore store, IPr
             throw new CaptionTLException($"{dataset.Path} has {split.Count(Datasets.Split.Train)} training and {split.Count(Datasets.Split.Dev)} dev pictures; both are needed. 'captiontl data check' shows what was found.");
         split.Save(run.Split);
         return split;
-    }
-
-    private IProgress<DownloadProgress>? Download(string name) =>
-        progress is null ? null : new Downloading(p => progress.Report(new RunProgress($"download {name}", p.Received, p.Total ?? 0, "bytes")));
-
-    private sealed class Downloading(Action<DownloadProgress> report) : IProgress<DownloadProgress>
-    {
-        public void Report(DownloadProgress value) => report(value);
     }
 
     private sealed class Forward(IProgress<RunProgress> progress) : IProgress<TrainingProgress>

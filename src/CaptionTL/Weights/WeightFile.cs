@@ -15,7 +15,8 @@ public sealed record WeightFile
     /// <summary>Bytes, where known.</summary>
     public long? Size { get; init; }
 
-    /// <summary>SHA-256 in hexadecimal: all 64 digits, or the first ones (at least eight) where only those are published.</summary>
+    /// <summary>SHA-256 in hexadecimal: all 64 digits, the first ones (at least eight) where only those are known, or empty where none are:
+    /// then the file's own structure and the network's shapes are the only check.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>SPDX name, for instance Apache-2.0.</summary>
@@ -31,7 +32,7 @@ public sealed record WeightFile
     internal void RequireValid()
     {
         if (!IsFileName(Name) || !IsFileName(FileName)) throw new ArgumentException($"'{Name}' and '{FileName}' must be plain file names");
-        if (Sha256.Length is < 8 or > 64 || !Sha256.All(char.IsAsciiHexDigit)) throw new ArgumentException($"{Name}: '{Sha256}' is not a SHA-256 or the start of one");
+        if (Sha256.Length is (> 0 and < 8) or > 64 || !Sha256.All(char.IsAsciiHexDigit)) throw new ArgumentException($"{Name}: '{Sha256}' is not a SHA-256 or the start of one");
     }
 
     private static bool IsFileName(string name) => name.Length > 0 && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');

@@ -4,7 +4,7 @@ namespace CaptionTL.Weights;
 
 /// <summary>
 /// Finds published weights: folders of the user, then the local cache, then a download. A file is only ever handed out
-/// after its SHA-256 was found to be the published one.
+/// after its SHA-256 was found to be the published one, where one is known.
 /// </summary>
 public sealed class WeightStore(WeightStoreOptions options)
 {
