@@ -26,6 +26,7 @@ has_library() { any_file "/usr/lib/*/$1" "/usr/lib64/$1" "/usr/lib/$1" "/usr/loc
 missing_packages() {
   has_library libvips.so.42 || echo libvips42
   command -v cmake >/dev/null || echo cmake
+  command -v make >/dev/null || echo make # cmake only recommends it
   command -v c++ >/dev/null || echo g++
   [[ -n ${CAPTIONTL_LIBTORCH:-} ]] && return
   { has_library libtorch_cpu.so && any_file /usr/include/ATen/ATen.h /usr/include/torch/version.h /usr/include/*/torch/version.h; } || echo libtorch-dev
