@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using CaptionTL.Cli.Commands;
+
+namespace CaptionTL.Cli;
+
+/// <summary>From the words of the command line to an exit code.</summary>
+internal static class CommandLineApp
+{
+    /// <summary>One object, or one a line for many, on standard output instead of text for people.</summary>
+    public static Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Write results as JSON: one object, or one a line for many",
+        Recursive = true,
+    };
+
+    /// <summary>All commands. To add one: a class of its own in Commands, and a line here or in its group.</summary>
+    public static Command CreateRoot() =>
+        new CommandGroup(
+            "captiontl", "Teaches a computer to describe and sort your own pictures, on an ordinary machine, by reusing a pretrained CNN.",
+            "captiontl data check flickr8k",
+            "captiontl models list",
+            "captiontl models inspect model.safetensors --json")
+        {
+            new HelpOption { Action = new HelpWithExamples() },
+            new VersionOption(),
+            Json,
+            new DataCommand(),
+            new CaptionCommand(),
+            new TrainCommand(),
+            new EvalCommand(),
+            new EmbedCommand(),
+            new ModelsCommand(),
+            new CacheCommand(),
+        };
+
+    /// <summary>Runs a command. Results go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var result = CreateRoot().Parse(args);
+        if (result.Action is ParseErrorAction wrong) return ExplainWrongUse(result, wrong, error);
+        try
+        {
+            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await result.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            error.WriteLine("captiontl: stopped");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e)
+        {
+            return Explain(e, error, Environment.GetEnvironmentVariable("CAPTIONTL_DEBUG") == "1");
+        }
+    }
+
+    /// <summary>What is wrong with the words of the command line; where only a command is missing, the help that lists them.</summary>
+    private static int ExplainWrongUse(ParseResult result, ParseErrorAction action, TextWriter error)
+    {
+        var isGroup = result.CommandResult.Command.Subcommands.Count > 0;
+        var onlyIncomplete = isGroup && result.UnmatchedTokens.Count == 0;
+        (action.ShowHelp, action.ShowTypoCorrections) = (onlyIncomplete, isGroup);
+        using var text = new StringWriter();
+        result.Invoke(new() { Output = text, Error = text });
+        var lines = text.ToString().Trim().ReplaceLineEndings("\n").Split('\n');
+        if (onlyIncomplete)
+            lines = lines[1..]; // "Required command was not provided.": the help says it better
+        else
+            lines = [.. lines.Where(line => line.Length > 0 && !(isGroup && line.StartsWith("Required command", StringComparison.Ordinal))), $"See: {PathOf(result.CommandResult)} --help"];
+        foreach (var line in lines.SkipWhile(line => line.Length == 0)) error.WriteLine(line);
+        return ExitCode.WrongUse;
+    }
+
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : command.Command.Name;
+
+    /// <summary>A failure in words for the person who reads it, and its exit code.</summary>
+    /// <param name="debug">Whether to add the stack trace.</param>
+    internal static int Explain(Exception e, TextWriter error, bool debug)
+    {
+        error.WriteLine(e switch
+        {
+            CaptionTLException or IOException or UnauthorizedAccessException => $"captiontl: {e.Message}",
+            _ => $"captiontl: unexpected {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}" + Environment.NewLine +
+                "This is a fault of captiontl. Please report it with the command you ran" +
+                (debug ? " and the lines below." : " and what it prints with CAPTIONTL_DEBUG=1 set."),
+        });
+        if (debug) error.WriteLine(e);
+        return e is CaptionTLException { IsInput: true } ? ExitCode.WrongUse : ExitCode.Failed;
+    }
+}

@@ -1,0 +1,10 @@
+namespace CaptionTL.Cli.Commands;
+
+/// <summary>captiontl data …</summary>
+internal sealed class DataCommand : CommandGroup
+{
+    public DataCommand() : base("data", "Data sets of pictures with captions")
+    {
+        Add(new DataCheckCommand());
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using CaptionTL.Heads;
+
+namespace CaptionTL.Cli.Commands;
+
+/// <summary>The options that say how words are chosen, shared by caption and eval. What is not given is the model's own.</summary>
+internal sealed class DecodingSettings
+{
+    private readonly Option<int?> _beam = new("--beam") { Description = "Captions followed at once; 1 is greedy [default: the model's]" };
+    private readonly Option<int?> _nBest = new("--n-best") { Description = "Captions for each picture, best first" };
+    private readonly Option<int?> _minimum = new("--min-length") { Description = "Words at least" };
+    private readonly Option<int?> _maximum = new("--max-length") { Description = "Words at most" };
+    private readonly Option<double?> _length = new("--length-normalization") { Description = "Exponent of the length in a caption's score" };
+    private readonly Option<int?> _noRepeat = new("--no-repeat") { Description = "Runs of this many words occur once at most; 0 allows any" };
+    private readonly Option<double?> _topP = new("--top-p") { Description = "Draw words at random from the likeliest that reach this probability" };
+    private readonly Option<double?> _temperature = new("--temperature") { Description = "Of the drawing: below 1 bolder, above 1 more varied" };
+    private readonly Option<long?> _seed = new("--seed") { Description = "Of the drawing" };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_beam, _nBest, _minimum, _maximum, _length, _noRepeat, _topP, _temperature, _seed]) command.Add(option);
+    }
+
+    /// <exception cref="CaptionTLException">A value is out of range.</exception>
+    public DecodingOptions Resolve(CommandRun run, DecodingOptions model)
+    {
+        var nBest = run.Get(_nBest) ?? model.NBest;
+        return (model with
+        {
+            Beam = run.Get(_beam) ?? (run.Get(_topP) is null ? Math.Max(model.Beam, nBest) : model.Beam),
+            NBest = nBest,
+            MinLength = run.Get(_minimum) ?? Math.Min(model.MinLength, run.Get(_maximum) ?? model.MinLength),
+            MaxLength = run.Get(_maximum) ?? Math.Max(model.MaxLength, run.Get(_minimum) ?? model.MaxLength),
+            LengthNormalization = run.Get(_length) ?? model.LengthNormalization,
+            NoRepeat = run.Get(_noRepeat) ?? model.NoRepeat,
+            TopP = run.Get(_topP) ?? model.TopP,
+            Temperature = run.Get(_temperature) ?? model.Temperature,
+            Seed = run.Get(_seed) ?? model.Seed,
+        }).Validated();
+    }
+}

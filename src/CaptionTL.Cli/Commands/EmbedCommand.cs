@@ -1,0 +1,47 @@
+using System.CommandLine;
+using CaptionTL.Backbones;
+using CaptionTL.Cli.Output;
+using CaptionTL.Datasets;
+using CaptionTL.Images;
+using CaptionTL.Training;
+using CaptionTL.Weights;
+
+namespace CaptionTL.Cli.Commands;
+
+/// <summary>captiontl embed: fills the embedding cache ahead of training.</summary>
+internal sealed class EmbedCommand : CliCommand
+{
+    private static readonly TransferPlan Default = new();
+
+    private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive or a caption file", Required = true };
+    private readonly Option<string> _backbone = new("--backbone") { Description = "Pretrained weights", DefaultValueFactory = _ => Default.Backbone };
+    private readonly Option<string?> _cut = new("--cut") { Description = "Last block to compute [default: the last of all]" };
+    private readonly Option<int> _views = new("--views") { Description = "Augmented versions of every picture; 1 is the picture alone", DefaultValueFactory = _ => 1 };
+    private readonly Option<int?> _size = new("--size") { Description = "Width and height of the pictures in pixels [default: the backbone's]" };
+    private readonly PrecisionOption _precision = new();
+    private readonly CacheFolderOption _cache = new();
+
+    public EmbedCommand() : base(
+        "embed", "Compute the embeddings of a data set's pictures into the cache; Ctrl-C keeps what is done",
+        "captiontl embed --data Flickr8k", "captiontl embed --data photos.zip --backbone resnet50 --views 4")
+    {
+        foreach (Option option in (Option[])[_data, _backbone, _cut, _views, _size, _precision, _cache]) Add(option);
+    }
+
+    protected override Task<int> RunAsync(CommandRun run)
+    {
+        var plan = (Default with { Backbone = run.Get(_backbone)!, Cut = run.Get(_cut), Views = run.Get(_views), InputSize = run.Get(_size) }).Validated();
+        var dataset = CaptionDatasetReader.Open(run.Get(_data)!);
+        using var cache = _cache.Open(run);
+        using var progress = run.Progress();
+        var view = new RunProgressForwarder(progress);
+        using var encoder = PlannedEncoder.Load(plan, new WeightStore(), run.Get(_precision), view, run.CancellationToken).Encoder;
+        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed(dataset.Items, plan.Views, "embedding", view, run.CancellationToken);
+        progress.Dispose();
+        var built = embedded.Built;
+        run.Output.Write(
+            new { Pictures = embedded.Items.Count, plan.Views, Computed = built.Encoded, Skipped = built.Skipped.Count, encoder.Cells, encoder.Channels, Seconds = Math.Round(built.Elapsed.TotalSeconds, 2), EncoderSeconds = Math.Round(built.EncoderTime.TotalSeconds, 2), Cache = cache.Folder },
+            text => text.WriteLine(FormattableString.Invariant($"{embedded.Items.Count} pictures, {plan.Views} views, {encoder.Cells} × {encoder.Channels} numbers each: {built.Encoded} computed in {Units.Duration(built.Elapsed)} (the encoder itself took {Units.Duration(built.EncoderTime)}), the rest was in {cache.Folder}")));
+        return Task.FromResult(ExitCode.Done);
+    }
+}

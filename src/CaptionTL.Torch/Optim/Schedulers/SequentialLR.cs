@@ -1,0 +1,43 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class optim
+    {
+        public static partial class lr_scheduler
+        {
+            public static partial class impl
+            {
+                /// <summary>One scheduler after the other; each begins anew at its milestone.</summary>
+                public class SequentialLR : LRScheduler
+                {
+                    private readonly LRScheduler[] _schedulers;
+                    private readonly int[] _milestones;
+
+                    public SequentialLR(Optimizer optimizer, IEnumerable<LRScheduler> schedulers, IEnumerable<int> milestones, int last_epoch = -1) : base(optimizer, last_epoch + 1)
+                    {
+                        _schedulers = schedulers.ToArray();
+                        _milestones = milestones.ToArray();
+                        if (_schedulers.Any(scheduler => scheduler._optimizer != optimizer))
+                            throw new ArgumentException("The SequentialLR scheduler expects all its sub-schedulers to be bound to the same optimizer.", nameof(schedulers));
+                        if (_milestones.Length != _schedulers.Length - 1)
+                            throw new ArgumentException($"Received {_schedulers.Length} schedulers and {_milestones.Length} milestones; there must be one milestone fewer than schedulers.", nameof(milestones));
+                        // Every scheduler has set its first rate when it was made; only the first one's counts.
+                        foreach (var group in Groups) group.LearningRate = group.InitialLearningRate;
+                        foreach (var scheduler in _schedulers) scheduler._last_epoch -= 1;
+                        _schedulers[0].step();
+                        _last_lrs = _schedulers[0]._last_lrs;
+                    }
+
+                    protected override IEnumerable<double> get_lr()
+                    {
+                        var active = _milestones.Count(milestone => milestone <= _last_epoch);
+                        if (active > 0 && _milestones[active - 1] == _last_epoch) _schedulers[active].step(0);
+                        else _schedulers[active].step();
+                        return Present(1);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+namespace CaptionTL.Backbones;
+
+/// <summary>All architectures and their weights, by name.</summary>
+public static class BackboneRegistry
+{
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<string, BackboneEntry> Entries = new(StringComparer.Ordinal);
+
+    static BackboneRegistry()
+    {
+        foreach (var entry in EfficientNetLite.Registrations.Concat(ResNet.Registrations)) Register(entry);
+    }
+
+    /// <summary>In order of registration.</summary>
+    public static IReadOnlyList<BackboneEntry> All
+    {
+        get { lock (Gate) return [.. Entries.Values]; }
+    }
+
+    /// <exception cref="ArgumentException">The architecture, or a weight file, has a name that is taken.</exception>
+    public static void Register(BackboneEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        lock (Gate)
+        {
+            var taken = Entries.Values.SelectMany(NamesOf).ToHashSet(StringComparer.Ordinal);
+            var names = NamesOf(entry).ToList();
+            if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1 || taken.Contains(g.Key)) is { } duplicate)
+                throw new ArgumentException($"A backbone or weight file named '{duplicate.Key}' is registered already.", nameof(entry));
+            Entries.Add(entry.Architecture, entry);
+        }
+    }
+
+    /// <summary>An architecture by its own name or by the name of one of its weight files.</summary>
+    /// <exception cref="CaptionTLException">There is none; the message lists near matches.</exception>
+    public static BackboneEntry Find(string name) =>
+        All.FirstOrDefault(e => NamesOf(e).Contains(name)) ?? throw Unknown(name);
+
+    /// <summary>Weights by their name, or an architecture's first by the architecture's.</summary>
+    /// <exception cref="CaptionTLException">There are none; the message lists near matches.</exception>
+    public static BackboneWeights FindWeights(string name)
+    {
+        var entry = Find(name);
+        if (entry.Weights.Count == 0) throw new CaptionTLException($"No published weights are known for '{name}'.");
+        return entry.Weights.FirstOrDefault(w => w.Name == name) ?? entry.Weights[0];
+    }
+
+    private static IEnumerable<string> NamesOf(BackboneEntry entry) => entry.Weights.Select(w => w.Name).Prepend(entry.Architecture);
+
+    private static CaptionTLException Unknown(string name)
+    {
+        var known = All.SelectMany(NamesOf).ToList();
+        var near = known.Select(n => (Name: n, Distance: Levenshtein(n, name)))
+            .Where(n => n.Distance <= Math.Max(2, name.Length / 2) || n.Name.Contains(name, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(n => n.Distance).ThenBy(n => n.Name, StringComparer.Ordinal).Take(4).Select(n => n.Name).ToList();
+        return new CaptionTLException(near.Count > 0
+            ? $"There is no backbone named '{name}'. Did you mean {string.Join(", ", near)}? 'captiontl models list' shows all."
+            : $"There is no backbone named '{name}'. The ones there are: {string.Join(", ", All.Select(e => e.Architecture))}.");
+    }
+
+    // Edits (insert, delete, replace) between two names, without regard to case.
+    private static int Levenshtein(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var same = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]);
+                (row[j], diagonal) = (Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (same ? 0 : 1)), row[j]);
+            }
+        }
+        return row[b.Length];
+    }
+}

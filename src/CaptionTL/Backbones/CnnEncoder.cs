@@ -1,0 +1,112 @@
+using System.Runtime.InteropServices;
+using CaptionTL.Embeddings;
+using CaptionTL.Images;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Backbones;
+
+/// <summary>
+/// A backbone up to its cut, made fast for inference: batch normalisation folded into the convolutions, pixels and weights
+/// laid out channels-last, bf16 where the processor has it.
+/// </summary>
+public sealed class CnnEncoder : IImageEncoder, IDisposable
+{
+    private readonly Backbone _backbone;
+    private readonly string _cut;
+    private readonly ScalarType _dtype;
+    private readonly Tensor _scale;
+    private readonly Tensor _shift;
+
+    /// <param name="backbone">With its weights loaded; the encoder owns it from here on.</param>
+    /// <param name="preprocessing">What the weights expect.</param>
+    /// <param name="weightsSha256">Names the weights in <see cref="Fingerprint"/>.</param>
+    /// <param name="cut">The last block to compute; the last of all when null.</param>
+    /// <param name="precision">Arithmetic; embeddings of different arithmetic have different fingerprints.</param>
+    public CnnEncoder(Backbone backbone, Preprocessing preprocessing, string weightsSha256, string? cut = null, Precision precision = Precision.Auto)
+    {
+        _backbone = backbone;
+        _cut = cut ?? backbone.LastCut;
+        Preprocessing = preprocessing;
+        Precision = CpuFeatures.Resolve(precision);
+        _dtype = Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        backbone.eval();
+        foreach (var pair in backbone.ConvNorms) pair.Fold(_dtype);
+        using var mean = tensor(preprocessing.Mean.ToArray());
+        using var std = tensor(preprocessing.Std.ToArray());
+        // (x / 255 − mean) / std as one multiplication and one addition
+        using var factor = std.mul(255);
+        using var offset = mean.div(std);
+        _scale = factor.reciprocal().DetachFromDisposeScope();
+        _shift = offset.neg().DetachFromDisposeScope();
+        using var _ = inference_mode();
+        using var probe = zeros(1, 3, preprocessing.Height, preprocessing.Width, dtype: _dtype);
+        using var grid = backbone.ForwardTo(probe, _cut);
+        (Channels, Cells) = ((int)grid.shape[1], (int)(grid.shape[2] * grid.shape[3]));
+        Fingerprint = FormattableString.Invariant($"{backbone.Architecture};{weightsSha256};{_cut};{new Preprocessor(preprocessing).Fingerprint(new AugmentationView(2))};{Precision.ToString().ToLowerInvariant()}");
+    }
+
+    public Backbone Backbone => _backbone;
+
+    public string Cut => _cut;
+
+    public Precision Precision { get; }
+
+    public string Fingerprint { get; }
+
+    public Preprocessing Preprocessing { get; }
+
+    public int Cells { get; }
+
+    public int Channels { get; }
+
+    public void Encode(IReadOnlyList<RgbImage> pictures, Span<Half> destination)
+    {
+        if (pictures.Count == 0) return;
+        using var embeddings = Encode(pictures);
+        using var half = embeddings.to(ScalarType.Float16);
+        MemoryMarshal.Cast<byte, Half>(half.bytes).CopyTo(destination);
+    }
+
+    /// <summary>Embeddings of a batch: (pictures, cells, channels), contiguous, in the encoder's arithmetic.</summary>
+    public Tensor Encode(IReadOnlyList<RgbImage> pictures)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        var grid = _backbone.ForwardTo(Pixels(pictures), _cut);
+        return grid.permute(0, 2, 3, 1).reshape(pictures.Count, Cells, Channels).contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Class scores (pictures, classes) of the whole network, fp32.</summary>
+    public Tensor Classify(IReadOnlyList<RgbImage> pictures)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        var features = _backbone.ForwardTo(Pixels(pictures), _backbone.LastCut);
+        return _backbone.Top(features.to(ScalarType.Float32)).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        foreach (var pair in _backbone.ConvNorms) pair.Unfold();
+        _backbone.Dispose();
+        _scale.Dispose();
+        _shift.Dispose();
+    }
+
+    // (N, H, W, 3) bytes to normalised (N, 3, H, W), whose memory stays (N, H, W, 3): channels-last for free.
+    private Tensor Pixels(IReadOnlyList<RgbImage> pictures)
+    {
+        var (height, width) = (Preprocessing.Height, Preprocessing.Width);
+        var batch = zeros(pictures.Count, height, width, 3, dtype: ScalarType.Byte);
+        var bytes = batch.bytes;
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            var picture = pictures[i];
+            if (picture.Width != width || picture.Height != height)
+                throw new ArgumentException($"picture {i} is {picture.Width} × {picture.Height}, the encoder needs {width} × {height}");
+            picture.Pixels.CopyTo(bytes[(i * height * width * 3)..]);
+        }
+        return batch.to(ScalarType.Float32).mul_(_scale).add_(_shift).to(_dtype).permute(0, 3, 1, 2);
+    }
+}

@@ -1,0 +1,105 @@
+using CaptionTL.Images;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace CaptionTL.Backbones;
+
+/// <summary>
+/// EfficientNet-Lite: EfficientNet (Tan and Le, 2019) without squeeze-and-excitation, with ReLU6, its stem and head not scaled.
+/// Names and padding as in timm's tf_efficientnet_lite models, whose weights come from TensorFlow.
+/// </summary>
+public sealed class EfficientNetLite : Backbone, IHasConvNorms
+{
+    // expansion, kernel, stride, channels, repeats: the first and last stage keep their single block at every depth
+    private static readonly (int Expansion, int Kernel, int Stride, int Channels, int Repeats)[] Stages =
+    [
+        (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3), (6, 5, 2, 192, 4), (6, 3, 1, 320, 1),
+    ];
+
+    private const int StemChannels = 32;
+    private const int HeadChannels = 1280;
+
+    private readonly Conv2d conv_stem;
+    private readonly BatchNorm2d bn1;
+    private readonly Sequential blocks;
+    private readonly Conv2d conv_head;
+    private readonly BatchNorm2d bn2;
+    private readonly Linear classifier;
+    private readonly ConvNorm _stem;
+    private readonly ConvNorm _head;
+
+    public EfficientNetLite(string architecture, double width, double depth, int classes = 1000) : base(architecture)
+    {
+        conv_stem = Conv2d(3, StemChannels, kernel_size: 3, stride: 2, bias: false);
+        bn1 = BatchNorm2d(StemChannels, eps: InvertedResidual.NormEpsilon);
+        var stages = new List<Sequential>();
+        var channels = StemChannels;
+        for (var s = 0; s < Stages.Length; s++)
+        {
+            var (expansion, kernel, stride, stageChannels, repeats) = Stages[s];
+            var wide = RoundChannels(stageChannels * width);
+            var deep = s == 0 || s == Stages.Length - 1 ? repeats : (int)Math.Ceiling(repeats * depth);
+            var stage = new List<Module<Tensor, Tensor>>();
+            for (var i = 0; i < deep; i++)
+            {
+                stage.Add(new InvertedResidual(channels, wide, expansion, kernel, i == 0 ? stride : 1));
+                channels = wide;
+            }
+            stages.Add(Sequential(stage));
+        }
+        blocks = Sequential(stages.ToArray<Module<Tensor, Tensor>>());
+        conv_head = Conv2d(channels, HeadChannels, kernel_size: 1, bias: false);
+        bn2 = BatchNorm2d(HeadChannels, eps: InvertedResidual.NormEpsilon);
+        classifier = Linear(HeadChannels, classes);
+        _stem = new ConvNorm(conv_stem, bn1, samePadding: true);
+        _head = new ConvNorm(conv_head, bn2);
+        Blocks =
+        [
+            new BackboneBlock("conv_stem", x => _stem.Forward(x).hardtanh_(0, 6), ["conv_stem.", "bn1."]),
+            .. stages.Select((stage, i) => new BackboneBlock($"blocks.{i}", x => stage.call(x), [$"blocks.{i}."])),
+            new BackboneBlock("conv_head", x => _head.Forward(x).hardtanh_(0, 6), ["conv_head.", "bn2."]),
+        ];
+        RegisterComponents();
+    }
+
+    public override IReadOnlyList<BackboneBlock> Blocks { get; }
+
+    public override int FeatureChannels => HeadChannels;
+
+    IEnumerable<ConvNorm> IHasConvNorms.ConvNorms => [_stem, _head];
+
+    public override Tensor Top(Tensor features)
+    {
+        using var pooled = features.mean([2, 3]);
+        return classifier.call(pooled);
+    }
+
+    // To the nearest multiple of eight, never more than a tenth below (the paper's reference implementation).
+    private static int RoundChannels(double channels)
+    {
+        var rounded = Math.Max(8, (int)(channels + 4) / 8 * 8);
+        return rounded < 0.9 * channels ? rounded + 8 : rounded;
+    }
+
+    internal static IEnumerable<BackboneEntry> Registrations =>
+    [
+        Entry("tf_efficientnet_lite0", 1.0, 1.0, 224, 0.875f, 74.83, new("tf_efficientnet_lite0.in1k", 18_802_904, "7b91a2b0b37ebfed237a0f60d6f4a7a8efb0873a99e364b78e977554d09273a6")),
+        Entry("tf_efficientnet_lite1", 1.0, 1.1, 240, 0.882f, 76.64, new("tf_efficientnet_lite1.in1k", null, null)),
+        Entry("tf_efficientnet_lite2", 1.1, 1.2, 260, 0.890f, 77.46, new("tf_efficientnet_lite2.in1k", null, null)),
+    ];
+
+    private static BackboneEntry Entry(string name, double width, double depth, int size, float crop, double top1, TimmFile file) =>
+        new(name, classes => new EfficientNetLite(name, width, depth, classes),
+        [
+            file.Weights(name, "Apache-2.0", top1, new Preprocessing
+            {
+                Height = size,
+                Width = size,
+                Mean = [0.5f, 0.5f, 0.5f],
+                Std = [0.5f, 0.5f, 0.5f],
+                Interpolation = Interpolation.Bicubic,
+                CropFraction = crop,
+            }),
+        ]);
+}

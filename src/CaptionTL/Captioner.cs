@@ -1,0 +1,119 @@
+using CaptionTL.Backbones;
+using CaptionTL.Heads;
+using CaptionTL.Images;
+using CaptionTL.Models;
+using CaptionTL.Text;
+using CaptionTL.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL;
+
+/// <summary>
+/// Photo to sentence: bytes → pixels → embedding → beam search. Made from a model bundle; checked against the bundle's canary
+/// when it is loaded. One caller at a time.
+/// </summary>
+public sealed class Captioner : IDisposable
+{
+    private readonly CnnEncoder _encoder;
+    private readonly CaptionDecoder _decoder;
+    private readonly Vocabulary _vocabulary;
+    private readonly Preprocessor _preprocessor;
+
+    private Captioner(BundleManifest manifest, CnnEncoder encoder, CaptionDecoder decoder, Vocabulary vocabulary, Preprocessor preprocessor) =>
+        (Manifest, _encoder, _decoder, _vocabulary, _preprocessor) = (manifest, encoder, decoder, vocabulary, preprocessor);
+
+    public BundleManifest Manifest { get; }
+
+    /// <summary>The frozen network, for embedding whole data sets.</summary>
+    public CnnEncoder Encoder => _encoder;
+
+    public CaptionDecoder Decoder => _decoder;
+
+    public Vocabulary Vocabulary => _vocabulary;
+
+    public Preprocessor Preprocessor => _preprocessor;
+
+    /// <param name="path">A bundle.</param>
+    /// <param name="precision">Arithmetic of the encoder.</param>
+    /// <param name="store">Where encoder weights are looked up that the bundle does not include.</param>
+    /// <param name="limits">On pictures.</param>
+    /// <exception cref="CaptionTLException">The bundle is broken, its encoder is not to be had, or its canary fails.</exception>
+    public static Captioner Load(string path, Precision precision = Precision.Auto, WeightStore? store = null, ImageLimits? limits = null)
+    {
+        using var bundle = ModelBundle.Open(path);
+        var manifest = bundle.Manifest;
+        if (manifest.Task != "caption") throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for captions.");
+        var vocabulary = Vocabulary.Read(new MemoryStream(bundle.Read(ModelBundle.VocabularyEntry)), $"{path}!{ModelBundle.VocabularyEntry}");
+        var encoder = LoadEncoder(bundle, precision, store);
+        CaptionDecoder? decoder = null;
+        try
+        {
+            var preprocessor = new Preprocessor(manifest.Preprocessing, limits: limits);
+            Canary.Check(bundle, preprocessor, encoder);
+            decoder = new CaptionDecoder(manifest.Decoder);
+            if (vocabulary.Count != manifest.Decoder.VocabularySize) throw new CaptionTLException($"{path}: the vocabulary has {vocabulary.Count} words, the decoder {manifest.Decoder.VocabularySize}.");
+            using (var file = bundle.ReadTensors(ModelBundle.DecoderEntry)) StateDict.Load(decoder, file, $"{path}!{ModelBundle.DecoderEntry}");
+            decoder.eval();
+            return new Captioner(manifest, encoder, decoder, vocabulary, preprocessor);
+        }
+        catch
+        {
+            encoder.Dispose();
+            decoder?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The captions of one picture.</summary>
+    /// <param name="picture">Bytes of a JPEG, PNG, WebP, GIF, BMP or TIFF file.</param>
+    /// <param name="options">How words are chosen; the bundle's own way when null.</param>
+    /// <param name="withAttention">Keep the attention of every word.</param>
+    /// <exception cref="ImageException">The picture cannot be read.</exception>
+    public CaptionResult Describe(ReadOnlyMemory<byte> picture, DecodingOptions? options = null, bool withAttention = false) =>
+        Describe([_preprocessor.Prepare(picture)], options, withAttention)[0];
+
+    /// <summary>The captions of a batch of prepared pictures (see <see cref="Preprocessor"/>).</summary>
+    public IReadOnlyList<CaptionResult> Describe(IReadOnlyList<RgbImage> pictures, DecodingOptions? options = null, bool withAttention = false)
+    {
+        if (pictures.Count == 0) return [];
+        using var scope = NewDisposeScope();
+        var embeddings = _encoder.Encode(pictures).to(ScalarType.Float32);
+        var found = CaptionSearch.Run(_decoder, embeddings, options ?? Manifest.Decoding, withAttention);
+        return [.. found.Select(hypotheses => new CaptionResult([.. hypotheses.Select(ToCaption)]))];
+    }
+
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        _decoder.Dispose();
+    }
+
+    private Caption ToCaption(CaptionHypothesis hypothesis)
+    {
+        var words = _vocabulary.Decode(hypothesis.Words);
+        return new Caption(
+            CaptionFormatter.Format(words), words,
+            [.. hypothesis.WordLogProbabilities.Take(hypothesis.Words.Count).Select(p => Math.Exp(p))],
+            hypothesis.LogProbability, hypothesis.Score, hypothesis.Attention);
+    }
+
+    private static CnnEncoder LoadEncoder(ModelBundle bundle, Precision precision, WeightStore? store)
+    {
+        var manifest = bundle.Manifest;
+        var wanted = manifest.Backbone;
+        if (wanted.Included)
+        {
+            using var file = bundle.ReadTensors(ModelBundle.EncoderEntry);
+            var backbone = PretrainedEncoder.LoadBackbone(wanted.Architecture, file, $"{bundle.Path}!{ModelBundle.EncoderEntry}", wanted.Cut);
+            return new CnnEncoder(backbone, manifest.Preprocessing, bundle.Manifest.Files[ModelBundle.EncoderEntry], wanted.Cut, precision);
+        }
+        store ??= new WeightStore();
+        var weights = BackboneRegistry.FindWeights(wanted.Weights);
+        var path = store.EnsureAsync(weights.File).GetAwaiter().GetResult();
+        var sha256 = store.Sha256Of(path);
+        if (sha256 != wanted.WeightsSha256)
+            throw new CaptionTLException($"{bundle.Path} was made with {wanted.Weights} of SHA-256 {wanted.WeightsSha256}; {path} has {sha256}. Put the right file in a folder of CAPTIONTL_MODELS.");
+        return PretrainedEncoder.Load(weights, path, sha256, manifest.Preprocessing, wanted.Cut, precision);
+    }
+}

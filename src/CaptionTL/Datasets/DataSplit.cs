@@ -1,0 +1,118 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CaptionTL.Datasets;
+
+/// <summary>Which picture is used for what. Saved with a run, so that going on or scoring later sees the same pictures.</summary>
+public sealed class DataSplit
+{
+    private const int Version = 1;
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Dictionary<string, Split> _byId;
+
+    private DataSplit(Dictionary<string, Split> byId, string origin) => (_byId, Origin) = (byId, origin);
+
+    /// <summary>Where it comes from, in words: "official", or the seed and the shares.</summary>
+    public string Origin { get; }
+
+    /// <summary>Null for a picture that is not used.</summary>
+    public Split? this[string id] => _byId.TryGetValue(id, out var split) ? split : null;
+
+    public int Count(Split split) => _byId.Values.Count(s => s == split);
+
+    /// <summary>
+    /// The official splits where the data set has them; where it has official training pictures but no dev split, one is drawn from
+    /// those. Otherwise pictures are drawn: which ones depends on their ids and the seed, not on the order of files or the machine.
+    /// </summary>
+    /// <param name="dataset">Any.</param>
+    /// <param name="dev">Share of the pictures for choosing the best model, 0 to 1.</param>
+    /// <param name="test">Share for the final score, 0 to 1.</param>
+    /// <param name="seed">Any number.</param>
+    /// <exception cref="CaptionTLException">The shares leave nothing to train on.</exception>
+    public static DataSplit Create(CaptionDataset dataset, double dev = 0.1, double test = 0.1, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (!(dev >= 0 && test >= 0 && dev + test < 1))
+            throw new CaptionTLException(FormattableString.Invariant($"the shares of the dev and test splits must be at least 0 and together below 1, got {dev} and {test}"));
+        if (!dataset.HasOfficialSplits)
+            return new DataSplit(Draw(dataset.Items, dev, test, seed), FormattableString.Invariant($"seed {seed}, dev {dev}, test {test}"));
+        var byId = dataset.Items.Where(i => i.Split != null).ToDictionary(i => i.Id, i => i.Split!.Value, StringComparer.Ordinal);
+        if (byId.ContainsValue(Split.Dev) || !byId.ContainsValue(Split.Train)) return new DataSplit(byId, "official");
+        foreach (var (id, split) in Draw([.. dataset.Items.Where(i => i.Split == Split.Train)], dev, 0, seed)) byId[id] = split;
+        return new DataSplit(byId, FormattableString.Invariant($"official, dev drawn from train: seed {seed}, dev {dev}"));
+    }
+
+    /// <summary>The pictures of one split, in the data set's order.</summary>
+    public IReadOnlyList<CaptionItem> Items(CaptionDataset dataset, Split split)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return [.. dataset.Items.Where(i => this[i.Id] == split)];
+    }
+
+    /// <exception cref="CaptionTLException">Pictures of the split are not in the data set any more.</exception>
+    public void CheckAgainst(CaptionDataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var there = dataset.Items.Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
+        var gone = _byId.Keys.Where(id => !there.Contains(id)).Order(StringComparer.Ordinal).ToList();
+        if (gone.Count > 0)
+            throw new CaptionTLException($"{dataset.Path}: {gone.Count} of the {_byId.Count} pictures this run was started with are missing, the first is {gone[0]}; put them back, or start a new run");
+    }
+
+    /// <summary>Written beside, flushed and renamed: a reader never sees half of it.</summary>
+    public void Save(string path)
+    {
+        var file = new SplitFile(Version, Origin, Ids(Split.Train), Ids(Split.Dev), Ids(Split.Test));
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            JsonSerializer.Serialize(stream, file, Json);
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <exception cref="CaptionTLException">Not there, not such a file, or a picture in two splits.</exception>
+    public static DataSplit Load(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var file = JsonSerializer.Deserialize<SplitFile>(stream, Json);
+            if (file is not { Version: Version, Origin: not null, Train: not null, Dev: not null, Test: not null })
+                throw new CaptionTLException($"{path}: not a split of version {Version}");
+            var byId = new Dictionary<string, Split>(StringComparer.Ordinal);
+            foreach (var (ids, split) in ((string[], Split)[])[(file.Train, Split.Train), (file.Dev, Split.Dev), (file.Test, Split.Test)])
+            foreach (var id in ids)
+                if (!byId.TryAdd(id, split)) throw new CaptionTLException($"{path}: the picture {id} is there twice");
+            return new DataSplit(byId, file.Origin);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new CaptionTLException($"{path}: cannot be read: {e.Message}", inner: e);
+        }
+    }
+
+    /// <summary>Pictures in the order of a hash of seed and id; the first are the test split, the next the dev split.</summary>
+    private static Dictionary<string, Split> Draw(IReadOnlyList<CaptionItem> items, double dev, double test, ulong seed)
+    {
+        var shuffled = items.Select(i => (i.Id, Hash: Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{seed}\n{i.Id}"))))))
+            .OrderBy(p => p.Hash, StringComparer.Ordinal).Select(p => p.Id).ToList();
+        var (tests, devs) = (Share(test, items.Count), Share(dev, items.Count));
+        if (tests + devs >= items.Count)
+            throw new CaptionTLException($"{items.Count} pictures are too few to be split: {tests} for test and {devs} for dev leave none to train on");
+        return shuffled.Select((id, i) => (id, split: i < tests ? Split.Test : i < tests + devs ? Split.Dev : Split.Train)).ToDictionary(p => p.id, p => p.split, StringComparer.Ordinal);
+    }
+
+    /// <summary>A share above 0 is at least one picture.</summary>
+    private static int Share(double share, int count) => share > 0 ? Math.Max(1, (int)Math.Round(share * count)) : 0;
+
+    private string[] Ids(Split split) => [.. _byId.Where(p => p.Value == split).Select(p => p.Key).Order(StringComparer.Ordinal)];
+
+    private sealed record SplitFile(
+        [property: JsonPropertyOrder(0)] int Version, [property: JsonPropertyOrder(1)] string Origin,
+        [property: JsonPropertyOrder(2)] string[] Train, [property: JsonPropertyOrder(3)] string[] Dev, [property: JsonPropertyOrder(4)] string[] Test);
+}

@@ -1,0 +1,7 @@
+namespace CaptionTL.Datasets;
+
+/// <summary>Pictures with the same bytes, by id.</summary>
+/// <param name="Sha256">Of their content.</param>
+/// <param name="Ids">At least two.</param>
+/// <param name="AcrossSplits">They are in different official splits.</param>
+public sealed record DuplicateGroup(string Sha256, IReadOnlyList<string> Ids, bool AcrossSplits);

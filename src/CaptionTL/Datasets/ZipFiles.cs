@@ -1,0 +1,56 @@
+using System.IO.Compression;
+
+namespace CaptionTL.Datasets;
+
+/// <summary>A data set in a zip archive, read in place.</summary>
+internal sealed class ZipFiles : DatasetFiles
+{
+    private const int MaxEntries = 2_000_000;
+
+    /// <summary>Caption files of real data sets stay below 200 MB; an archive bomb does not.</summary>
+    private const long MaxTextBytes = 1L << 30;
+
+    private readonly ZipArchive _archive;
+
+    /// <exception cref="CaptionTLException">Not a zip archive, or one with too many entries.</exception>
+    public ZipFiles(string root) : base(root)
+    {
+        try
+        {
+            _archive = ZipFile.OpenRead(root);
+            if (_archive.Entries.Count > MaxEntries) throw new CaptionTLException($"{root}: the archive has more than {MaxEntries} entries");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CaptionTLException($"{root}: not a zip archive, or damaged ({e.Message})", inner: e);
+        }
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in _archive.Entries.Where(e => !e.FullName.EndsWith('/')))
+        {
+            try
+            {
+                if (Normalize(entry.FullName) != entry.FullName) Problems.Add(new DatasetProblem(Shorten(entry.FullName), "the archive names it in an unusual way (backslashes or ./): skipped"));
+                else if (!names.Add(entry.FullName)) Problems.Add(new DatasetProblem(entry.FullName, "the archive has it twice: the first counts"));
+            }
+            catch (FormatException e)
+            {
+                Problems.Add(new DatasetProblem(System.IO.Path.GetFileName(root), e.Message));
+            }
+        }
+        SetPaths(names);
+    }
+
+    public override Stream Open(string path)
+    {
+        var entry = _archive.GetEntry(path) ?? throw new FileNotFoundException("no such entry", path);
+        return new CappedStream(entry.Open(), MaxTextBytes, $"{Root}:{path}");
+    }
+
+    public override PictureSource Source(string path) => new(Root, path);
+
+    public override void Dispose()
+    {
+        _archive.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,230 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using CaptionTL.Images;
+using CaptionTL.IO;
+
+namespace CaptionTL.Embeddings;
+
+/// <summary>
+/// Fills the cache with the embeddings of a set of pictures. Three stages run side by side: readers (read, hash,
+/// decode), the encoder (the calling thread), the shard writer. What is in the cache already is not computed again.
+/// </summary>
+/// <param name="cache">Filled.</param>
+/// <param name="encoder">Called from one thread.</param>
+/// <param name="prepare">Bytes and view to pixels of the encoder's size; called from many threads. A CaptionTLException means: not a picture.</param>
+/// <param name="options">Null for the usual.</param>
+public sealed class EmbeddingBuilder(
+    EmbeddingCache cache, IImageEncoder encoder, Func<ReadOnlyMemory<byte>, int, RgbImage> prepare, EmbeddingBuildOptions? options = null)
+{
+    private readonly EmbeddingBuildOptions _options = options ?? new EmbeddingBuildOptions();
+    private readonly ContentHash _encoderHash = ContentHash.OfText(encoder.Fingerprint);
+
+    private sealed record Prepared(ContentHash Content, int View, RgbImage Picture);
+
+    private sealed record Encoded(Prepared[] Pictures, Half[] Values);
+
+    /// <summary>Embeds what is missing.</summary>
+    /// <param name="items">Pictures; equal ones are computed once.</param>
+    /// <param name="views">Versions of every picture, 0 to views - 1.</param>
+    /// <param name="progress">After every batch.</param>
+    /// <param name="cancellation">Finishes the batch at hand and writes it before the exception.</param>
+    /// <exception cref="CaptionTLException">No room on the disk, or it cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; what was computed is in the cache.</exception>
+    public EmbeddingBuildResult Build(IReadOnlyList<EmbeddingItem> items, int views = 1, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
+        var clock = Stopwatch.StartNew();
+        var plan = new EmbeddingPlan(cache, items, _encoderHash, views);
+        var run = new Run();
+        if (plan.ToRead.Count > 0)
+        {
+            cache.RequireRoom(EmbeddingCache.EstimateBytes(plan.Total, encoder.Cells, encoder.Channels));
+            using var token = BuilderToken();
+            if (token is null) plan.ToRead.Reverse(); // another process is at it: the two meet in the middle
+            RunStages(items, plan, run, progress, cancellation);
+        }
+        return new EmbeddingBuildResult(plan.Contents, plan.TakeSkipped(), run.Encoded, clock.Elapsed, run.EncoderTime);
+    }
+
+    /// <summary>Counts of one call.</summary>
+    private sealed class Run
+    {
+        public int Encoded { get; set; }
+
+        public TimeSpan EncoderTime { get; set; }
+
+        public Stopwatch Clock { get; } = Stopwatch.StartNew();
+    }
+
+    private void RunStages(IReadOnlyList<EmbeddingItem> items, EmbeddingPlan plan, Run run, IProgress<EmbeddingProgress>? progress, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var prepared = new BlockingCollection<Prepared>(Math.Max(_options.ReadAhead, _options.BatchSize));
+        // Room for one shard, so that the encoder goes on while the one before is written and flushed.
+        using var encoded = new BlockingCollection<Encoded>((int)Math.Clamp(_options.MaxShardBytes / (2L * encoder.Cells * encoder.Channels * _options.BatchSize), 2, 1024));
+        using var writerGone = new CancellationTokenSource();
+        Exception? failure = null;
+
+        Thread Start(string name, Action action)
+        {
+            var thread = new Thread(() =>
+            {
+                try
+                {
+                    action();
+                }
+                catch (OperationCanceledException)
+                {
+                    // the stage that failed, or the caller, has the reason
+                }
+                catch (Exception e)
+                {
+                    Interlocked.CompareExchange(ref failure, e, null);
+                    stop.Cancel();
+                }
+            }) { IsBackground = true, Name = name };
+            thread.Start();
+            return thread;
+        }
+
+        var next = -1;
+        var busy = _options.Readers;
+        var readers = Enumerable.Range(0, _options.Readers).Select(i => Start($"picture reader {i}", () =>
+        {
+            try
+            {
+                using var reader = new PictureReader(_options.MaxPictureBytes);
+                for (int at; (at = Interlocked.Increment(ref next)) < plan.ToRead.Count;) Prepare(plan.ToRead[at], items, plan, reader, prepared, stop.Token);
+            }
+            finally
+            {
+                if (Interlocked.Decrement(ref busy) == 0) prepared.CompleteAdding();
+            }
+        })).ToList();
+        var writer = Start("shard writer", () =>
+        {
+            try
+            {
+                WriteShards(encoded, plan);
+            }
+            catch
+            {
+                writerGone.Cancel();
+                throw;
+            }
+        });
+
+        try
+        {
+            // What is computed is handed to the writer even when the caller cancels, as long as there is a writer.
+            Encode(prepared, batch => encoded.Add(batch, writerGone.Token), plan, run, progress, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested || writerGone.IsCancellationRequested)
+        {
+            // thrown below, once everything computed is written
+        }
+        finally
+        {
+            encoded.CompleteAdding();
+            stop.Cancel();
+            readers.ForEach(thread => thread.Join());
+            writer.Join();
+        }
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    private void Prepare(int item, IReadOnlyList<EmbeddingItem> items, EmbeddingPlan plan, PictureReader reader, BlockingCollection<Prepared> prepared, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        byte[] bytes;
+        try
+        {
+            bytes = reader.Read(items[item].Source);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException)
+        {
+            plan.FailToRead(item, e.Message);
+            return;
+        }
+        var content = ContentHash.Of(bytes);
+        var views = plan.Claim(item, content);
+        for (var i = 0; i < views.Length; i++)
+        {
+            RgbImage picture;
+            try
+            {
+                picture = prepare(bytes, views[i]);
+            }
+            catch (Exception e) when (e is CaptionTLException or InvalidDataException)
+            {
+                plan.FailToDecode(content, e.Message, views.Length - i);
+                return;
+            }
+            prepared.Add(new Prepared(content, views[i], picture), stop);
+        }
+    }
+
+    private void Encode(
+        BlockingCollection<Prepared> prepared, Action<Encoded> write, EmbeddingPlan plan, Run run, IProgress<EmbeddingProgress>? progress, CancellationToken stop)
+    {
+        var batch = new List<Prepared>(_options.BatchSize);
+        foreach (var picture in prepared.GetConsumingEnumerable(stop))
+        {
+            batch.Add(picture);
+            if (batch.Count == _options.BatchSize) EncodeBatch();
+        }
+        if (batch.Count > 0) EncodeBatch();
+
+        void EncodeBatch()
+        {
+            var count = _options.BatchSize * encoder.Cells * encoder.Channels;
+            var values = ArrayPool<Half>.Shared.Rent(count);
+            // Arithmetic may depend on the batch's size: the last batch is filled up, so that a run that was cut
+            // short and taken up again gives the same bits.
+            var pictures = Enumerable.Range(0, _options.BatchSize).Select(i => batch[Math.Min(i, batch.Count - 1)].Picture).ToList();
+            var start = Stopwatch.GetTimestamp();
+            encoder.Encode(pictures, values.AsSpan(0, count));
+            run.EncoderTime += Stopwatch.GetElapsedTime(start);
+            run.Encoded += batch.Count;
+            write(new Encoded([.. batch], values));
+            batch.Clear();
+            var rate = run.Encoded / run.Clock.Elapsed.TotalSeconds;
+            progress?.Report(new EmbeddingProgress(run.Encoded, plan.Total, rate, TimeSpan.FromSeconds(Math.Max(0, plan.Total - run.Encoded) / rate), plan.Skipped));
+        }
+    }
+
+    private void WriteShards(BlockingCollection<Encoded> encoded, EmbeddingPlan plan)
+    {
+        using var writer = cache.CreateWriter(encoder.Fingerprint, encoder.Cells, encoder.Channels, _options.MaxShardBytes);
+        var size = encoder.Cells * encoder.Channels;
+        var sinceFlush = Stopwatch.StartNew();
+        while (!encoded.IsCompleted)
+        {
+            var wait = _options.FlushInterval - sinceFlush.Elapsed;
+            if (encoded.TryTake(out var batch, wait > TimeSpan.Zero ? wait : TimeSpan.Zero))
+            {
+                for (var i = 0; i < batch.Pictures.Length; i++) writer.Add(batch.Pictures[i].Content, batch.Pictures[i].View, batch.Values.AsSpan(i * size, size));
+                ArrayPool<Half>.Shared.Return(batch.Values);
+            }
+            if (sinceFlush.Elapsed < _options.FlushInterval) continue;
+            Flush();
+            sinceFlush.Restart();
+        }
+        Flush();
+
+        void Flush()
+        {
+            writer.Flush();
+            var files = new List<(string, FileStamp, ContentHash)>();
+            while (plan.ToRemember.TryDequeue(out var file)) files.Add(file);
+            cache.Index.Remember(files);
+        }
+    }
+
+    /// <summary>Held while a process embeds with this encoder; null where another one does.</summary>
+    private FileStream? BuilderToken() => FileLock.TryExclusive(Path.Combine(cache.Folder, $"{_encoderHash.ToString()[..12]}.building"));
+}

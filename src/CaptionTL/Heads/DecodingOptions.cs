@@ -1,0 +1,51 @@
+namespace CaptionTL.Heads;
+
+/// <summary>How words are chosen.</summary>
+public sealed record DecodingOptions
+{
+    /// <summary>Captions followed at once; 1 takes the likeliest word each time (greedy).</summary>
+    public int Beam { get; init; } = 3;
+
+    /// <summary>
+    /// Exponent a of the length in a caption's score, log P / length^a: 0 prefers short captions, 1 compares means per word.
+    /// </summary>
+    public double LengthNormalization { get; init; } = 0.7;
+
+    /// <summary>Words, the end not counted.</summary>
+    public int MinLength { get; init; } = 3;
+
+    /// <summary>Words, the end not counted.</summary>
+    public int MaxLength { get; init; } = 30;
+
+    /// <summary>Runs of this many words occur at most once in a caption; 0 allows any.</summary>
+    public int NoRepeat { get; init; } = 3;
+
+    /// <summary>Captions returned for each picture, best first; at most <see cref="Beam"/> (or samples).</summary>
+    public int NBest { get; init; } = 1;
+
+    /// <summary>Draw words at random from the smallest set whose probability reaches this, instead of beam search (nucleus sampling, Holtzman et al., 2020).</summary>
+    public double? TopP { get; init; }
+
+    /// <summary>Divides the scores before sampling: below 1 bolder, above 1 more varied.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>Of the random numbers for sampling.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <exception cref="CaptionTLException">A value is out of range; the message names it.</exception>
+    public DecodingOptions Validated()
+    {
+        if (Beam is < 1 or > 64) throw Wrong("beam", Beam, "from 1 to 64");
+        if (MinLength < 0) throw Wrong("minimum length", MinLength, "at least 0");
+        if (MaxLength is < 1 or > 200 || MaxLength < MinLength) throw Wrong("maximum length", MaxLength, "from 1 to 200 and no less than the minimum");
+        if (NoRepeat < 0) throw Wrong("no-repeat length", NoRepeat, "at least 0");
+        if (NBest < 1 || (TopP is null && NBest > Beam)) throw Wrong("number of captions", NBest, "at least 1 and at most the beam");
+        if (TopP is not (null or (> 0 and <= 1))) throw Wrong("top-p", TopP!, "above 0 and at most 1");
+        if (!(Temperature > 0) || !double.IsFinite(Temperature)) throw Wrong("temperature", Temperature, "above 0");
+        if (!double.IsFinite(LengthNormalization)) throw Wrong("length normalisation", LengthNormalization, "a number");
+        return this;
+    }
+
+    private static CaptionTLException Wrong(string name, object value, string range) =>
+        new(FormattableString.Invariant($"The {name} is {value}; it must be {range}."));
+}

@@ -1,0 +1,94 @@
+using CaptionTL.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Heads;
+
+/// <summary>
+/// Draws captions word by word from the smallest set of words whose probabilities reach top-p (Holtzman et al., 2020).
+/// A picture's samples depend on its embedding and the seed, not on what else is in the batch.
+/// </summary>
+/// <param name="decoder">In inference mode.</param>
+/// <param name="options"><see cref="DecodingOptions.TopP"/> is set; validated here.</param>
+public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions options)
+{
+    private readonly DecodingOptions _options = options.Validated();
+
+    /// <summary><see cref="DecodingOptions.NBest"/> samples for each picture, likeliest first.</summary>
+    /// <param name="embeddings">(N, P, C).</param>
+    /// <param name="withAttention">Keep the attention of every word.</param>
+    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Sample(Tensor embeddings, bool withAttention = false)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        var (pictures, each) = ((int)embeddings.shape[0], _options.NBest);
+        var memory = decoder.Memory(embeddings);
+        var state = decoder.Start(memory, each);
+        var samples = Enumerable.Range(0, pictures * each).Select(i => new Drawn(new Random(HashCode(_options.Seed, i % each)))).ToList();
+        for (var length = 0; length < _options.MaxLength + 1 && samples.Any(s => !s.Ended); length++)
+        {
+            using var stepScope = NewDisposeScope();
+            var previous = tensor(samples.Select(s => (long)s.Last).ToArray());
+            var step = decoder.Step(memory, decoder.WordGates(previous), state);
+            var scores = decoder.Scores(step.Seen).data<float>().ToArray();
+            var attention = withAttention ? step.Attention?.data<float>().ToArray() : null;
+            var (vocabulary, cells) = (scores.Length / samples.Count, (int)memory.shape[1]);
+            for (var i = 0; i < samples.Count; i++)
+                if (!samples[i].Ended)
+                    Draw(samples[i], scores.AsSpan(i * vocabulary, vocabulary), length, attention is null ? null : attention[(i * cells)..((i + 1) * cells)]);
+            state.Dispose();
+            state = new DecoderState(step.State.Hidden.MoveToOuterDisposeScope(), step.State.Cell.MoveToOuterDisposeScope());
+        }
+        return [.. samples.Chunk(each).Select(IReadOnlyList<CaptionHypothesis> (picture) =>
+            [.. picture.Select(s => s.ToHypothesis(_options.LengthNormalization)).OrderByDescending(h => h.Score)])];
+    }
+
+    private void Draw(Drawn sample, Span<float> scores, int length, float[]? attention)
+    {
+        foreach (var never in (int[])[Vocabulary.Pad, Vocabulary.Bos, Vocabulary.Unk]) scores[never] = float.NegativeInfinity;
+        if (length < _options.MinLength) scores[Vocabulary.Eos] = float.NegativeInfinity;
+        if (length == _options.MaxLength) { sample.Ended = true; return; }
+        var highest = float.NegativeInfinity;
+        foreach (var score in scores) highest = Math.Max(highest, score);
+        var order = new int[scores.Length];
+        var weights = new double[scores.Length];
+        for (var w = 0; w < order.Length; w++) (order[w], weights[w]) = (w, -Math.Exp((scores[w] - highest) / _options.Temperature));
+        Array.Sort(weights, order);
+        var total = -weights.Sum();
+        // The smallest set of likeliest words that holds top-p of the probability.
+        var (kept, mass) = (0, 0.0);
+        while (kept < order.Length && (kept == 0 || mass < _options.TopP!.Value * total)) mass -= weights[kept++];
+        var target = sample.Random.NextDouble() * mass;
+        var at = 0;
+        while (at < kept - 1 && (target += weights[at]) >= 0) at++;
+        sample.Take(order[at], (float)Math.Log(-weights[at] / total), order[at] == Vocabulary.Eos, attention);
+    }
+
+    private static int HashCode(long seed, int sample) => unchecked((int)(seed * 1_000_003 + sample * 7919));
+
+    private sealed class Drawn(Random random)
+    {
+        private readonly List<int> _words = [];
+        private readonly List<float> _logProbabilities = [];
+        private readonly List<float[]> _attention = [];
+
+        public Random Random => random;
+
+        public bool Ended { get; set; }
+
+        public int Last => _words.Count > 0 ? _words[^1] : Vocabulary.Bos;
+
+        public void Take(int word, float logProbability, bool end, float[]? attention)
+        {
+            _logProbabilities.Add(logProbability);
+            Ended = end;
+            if (end) return;
+            _words.Add(word);
+            if (attention is not null) _attention.Add(attention);
+        }
+
+        public CaptionHypothesis ToHypothesis(double lengthNormalization) =>
+            new(_words, _logProbabilities, _logProbabilities.Sum(p => (double)p) / Math.Pow(Math.Max(1, _logProbabilities.Count), lengthNormalization),
+                _attention.Count == _words.Count && _words.Count > 0 ? _attention : null);
+    }
+}

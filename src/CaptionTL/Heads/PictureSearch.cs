@@ -1,0 +1,137 @@
+using CaptionTL.Text;
+
+namespace CaptionTL.Heads;
+
+/// <summary>The beam of one picture: unfinished captions, and those that have come to their end.</summary>
+internal sealed class PictureSearch
+{
+    private readonly DecodingOptions _options;
+    private readonly List<(Node Last, bool Ended, double Score)> _finished = [];
+    private Node[] _live;
+
+    public PictureSearch(int picture, DecodingOptions options)
+    {
+        (Picture, _options) = (picture, options);
+        _live = new Node[options.Beam];
+        // All beams begin alike; only the first may be continued, or the same words would fill the beam.
+        for (var i = 0; i < _live.Length; i++) _live[i] = new Node(null, Vocabulary.Bos, i == 0 ? 0 : float.NegativeInfinity, 0, null);
+        Parents = new int[options.Beam];
+    }
+
+    /// <summary>Which picture of the whole batch this is.</summary>
+    public int Picture { get; }
+
+    public int Beam => _live.Length;
+
+    public bool Done { get; private set; }
+
+    /// <summary>For every beam the row, within this picture, that it continues.</summary>
+    public int[] Parents { get; }
+
+    public IEnumerable<long> LastWords => _live.Select(n => (long)n.Word);
+
+    public IEnumerable<float> Totals => _live.Select(n => n.Total);
+
+    /// <summary>Takes the candidates of row <paramref name="row"/>; captions have <paramref name="length"/> words so far.</summary>
+    public void Advance(Candidates candidates, int row, int length)
+    {
+        var next = new List<Node>(Beam);
+        for (var j = 0; j < candidates.Width && next.Count < Beam; j++)
+        {
+            var at = row * candidates.Width + j;
+            var (total, parent, word) = (candidates.Totals[at], (int)(candidates.Indices[at] / candidates.Vocabulary), (int)(candidates.Indices[at] % candidates.Vocabulary));
+            if (float.IsNegativeInfinity(total) || float.IsNaN(total)) continue;
+            var node = new Node(_live[parent], word, total, length + 1, AttentionOf(candidates, row * Beam + parent));
+            if (word == Vocabulary.Eos)
+            {
+                // An ending counts only among the beam's best, as in a search that would keep exactly that many.
+                if (j < Beam) Finish(node, ended: true);
+                continue;
+            }
+            Parents[next.Count] = parent;
+            next.Add(node);
+        }
+        if (next.Count == 0)
+        {
+            // Every continuation was ruled out: what there is must do.
+            foreach (var node in _live.Where(n => n.Length > 0 && !float.IsNegativeInfinity(n.Total))) Finish(node, ended: false);
+            Done = true;
+            return;
+        }
+        while (next.Count < Beam)
+        {
+            Parents[next.Count] = Parents[0];
+            next.Add(next[0] with { Total = float.NegativeInfinity });
+        }
+        _live = [.. next];
+        if (length + 1 >= _options.MaxLength)
+        {
+            foreach (var node in _live.Where(n => !float.IsNegativeInfinity(n.Total))) Finish(node, ended: false);
+            Done = true;
+        }
+        else if (_finished.Count >= Math.Max(Beam, _options.NBest))
+        {
+            // What the likeliest unfinished caption would reach if it ended with the next word, for certain.
+            var reachable = Score(_live[0].Total, length + 2);
+            Done = _finished.OrderByDescending(f => f.Score).ElementAt(_options.NBest - 1).Score >= reachable;
+        }
+    }
+
+    /// <summary>Beams and the words that would repeat a run of <see cref="DecodingOptions.NoRepeat"/> words.</summary>
+    public IEnumerable<(int Row, int Word)> Repeating()
+    {
+        var n = _options.NoRepeat;
+        if (n == 0) yield break;
+        for (var row = 0; row < _live.Length; row++)
+        {
+            if (_live[row].Length < n || float.IsNegativeInfinity(_live[row].Total)) continue;
+            var words = _live[row].Words();
+            for (var start = 0; start + n <= words.Count; start++)
+            {
+                var same = true;
+                for (var k = 0; k < n - 1 && same; k++) same = words[start + k] == words[words.Count - n + 1 + k];
+                if (same) yield return (row, words[start + n - 1]);
+            }
+        }
+    }
+
+    public IReadOnlyList<CaptionHypothesis> Best(int count) =>
+        [.. _finished.OrderByDescending(f => f.Score).Take(count).Select(f => f.Last.ToHypothesis(f.Score))];
+
+    private void Finish(Node node, bool ended) => _finished.Add((node, ended, Score(node.Total, node.Length)));
+
+    private double Score(double total, int length) => total / Math.Pow(Math.Max(1, length), _options.LengthNormalization);
+
+    private static float[]? AttentionOf(Candidates candidates, int row)
+    {
+        if (candidates.Attention is null) return null;
+        return candidates.Attention.AsSpan(row * candidates.Cells, candidates.Cells).ToArray();
+    }
+
+    /// <summary>A word of a caption and, by its parents, all words before it.</summary>
+    /// <param name="Total">Log probability of the caption up to here.</param>
+    /// <param name="Length">Words up to here, the end counted.</param>
+    private sealed record Node(Node? Parent, int Word, float Total, int Length, float[]? Attention)
+    {
+        public List<int> Words() => [.. Path().Select(n => n.Word).Where(w => w != Vocabulary.Eos)];
+
+        public CaptionHypothesis ToHypothesis(double score)
+        {
+            var path = Path();
+            var words = path.Where(n => n.Word != Vocabulary.Eos).ToList();
+            return new CaptionHypothesis(
+                [.. words.Select(n => n.Word)],
+                [.. path.Select(n => n.Total - n.Parent!.Total)],
+                score,
+                words.Count > 0 && words[0].Attention is not null ? [.. words.Select(n => n.Attention!)] : null);
+        }
+
+        private List<Node> Path()
+        {
+            var path = new List<Node>(Length);
+            for (var node = this; node.Parent is not null; node = node.Parent) path.Add(node);
+            path.Reverse();
+            return path;
+        }
+    }
+}

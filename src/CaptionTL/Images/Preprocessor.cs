@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+
+namespace CaptionTL.Images;
+
+/// <summary>
+/// Bytes of a picture to the pixels that a set of weights expects, in the version asked for. Safe for many threads at once.
+/// Normalising (mean and standard deviation) is left to whoever makes the tensor.
+/// </summary>
+public sealed class Preprocessor
+{
+    /// <summary>Shrinking while decoding stops at this multiple of what is needed, so that the resizing after it still decides the quality.</summary>
+    private const int Spare = 2;
+
+    private readonly IImageDecoder _decoder;
+    private readonly ImageLimits _limits;
+
+    /// <exception cref="CaptionTLException">A parameter of the augmentation or the preprocessing is out of range.</exception>
+    public Preprocessor(Preprocessing preprocessing, Augmentation? augmentation = null, ImageLimits? limits = null, IImageDecoder? decoder = null)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        (Preprocessing, Augmentation) = (preprocessing, augmentation ?? new Augmentation());
+        (_limits, _decoder) = (limits ?? ImageLimits.Default, decoder ?? ImageDecoders.Default);
+        Augmentation.Validate();
+        if (preprocessing.Width is < 1 or > 8192 || preprocessing.Height is < 1 or > 8192 || !(preprocessing.CropFraction is > 0.01f and <= 1f))
+            throw new CaptionTLException(FormattableString.Invariant($"preprocessing to {preprocessing.Width} × {preprocessing.Height} pixels with a crop of {preprocessing.CropFraction} is not possible"));
+    }
+
+    public Preprocessing Preprocessing { get; }
+
+    public Augmentation Augmentation { get; }
+
+    /// <summary>One line that is equal exactly when <see cref="Prepare"/> would give the same pixels for the same bytes; "1" goes up when the code changes them.</summary>
+    public string Fingerprint(AugmentationView view) => $"pixels/1;{Preprocessing.Fingerprint};{Augmentation.FingerprintOf(view)}";
+
+    /// <summary>A picture of exactly <see cref="Preprocessing"/>'s width and height.</summary>
+    /// <exception cref="ImageException">The picture cannot be used; the message says why.</exception>
+    public RgbImage Prepare(ReadOnlyMemory<byte> bytes, AugmentationView view = default)
+    {
+        if (view.Index >= 2) return PrepareRandom(bytes, view);
+        var image = _decoder.Decode(bytes, _limits, SizeNeeded());
+        var prepared = Resize(image, CropGeometry.Plain(Preprocessing, image.Width, image.Height));
+        return view == AugmentationView.Mirrored ? PixelEffects.Mirror(prepared) : prepared;
+    }
+
+    private RgbImage PrepareRandom(ReadOnlyMemory<byte> bytes, AugmentationView view)
+    {
+        var image = _decoder.Decode(bytes, _limits, SizeNeeded());
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes.Span, hash);
+        // Squashed pictures lose their proportions anyway: there a part is neither stretched nor squeezed if it has the picture's own.
+        var aspect = Preprocessing.Resize == ResizeMode.Squash ? image.Width / (double)image.Height : Preprocessing.Width / (double)Preprocessing.Height;
+        var random = RandomView.Draw(Augmentation, view, hash, new PixelSize(image.Width, image.Height), aspect);
+        var prepared = Resize(image, CropGeometry.Whole(random.Part, Preprocessing));
+        if (random.Mirrored) prepared = PixelEffects.Mirror(prepared);
+        PixelEffects.ChangeColors(prepared, random.Brightness, random.Contrast, random.Saturation);
+        return prepared;
+    }
+
+    private RgbImage Resize(RgbImage image, CropGeometry geometry) =>
+        geometry.Resized == new PixelSize(image.Width, image.Height) && geometry.Part == geometry.Source
+            ? image
+            : Resampler.Resize(image, geometry.Source, geometry.Resized, geometry.Part, Preprocessing.Interpolation);
+
+    private PixelSize SizeNeeded()
+    {
+        var fraction = Preprocessing.Resize == ResizeMode.Squash ? 1 : Preprocessing.CropFraction;
+        return new PixelSize(Spare * (int)Math.Ceiling(Preprocessing.Width / fraction), Spare * (int)Math.Ceiling(Preprocessing.Height / fraction));
+    }
+}

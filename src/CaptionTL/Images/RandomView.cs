@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+
+namespace CaptionTL.Images;
+
+/// <summary>What one random view of one picture draws: the part, whether it is mirrored, and the colours' factors.</summary>
+internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float Brightness, float Contrast, float Saturation)
+{
+    private const int Attempts = 10;
+
+    /// <param name="augmentation">The ranges.</param>
+    /// <param name="view">2 or above.</param>
+    /// <param name="contentHash">SHA-256 of the picture's bytes.</param>
+    /// <param name="size">The upright picture.</param>
+    /// <param name="aspect">Width over height of a part that is neither stretched nor squeezed.</param>
+    public static RandomView Draw(Augmentation augmentation, AugmentationView view, ReadOnlySpan<byte> contentHash, PixelSize size, double aspect)
+    {
+        var random = new SplitMix64(BinaryPrimitives.ReadUInt64LittleEndian(contentHash) ^ new SplitMix64(augmentation.Seed).Next()
+            ^ new SplitMix64(~(ulong)view.Index).Next());
+        var mirrored = random.NextDouble() < augmentation.MirrorProbability;
+        var brightness = (float)random.Between(1 - augmentation.Brightness, 1 + augmentation.Brightness);
+        var contrast = (float)random.Between(1 - augmentation.Contrast, 1 + augmentation.Contrast);
+        var saturation = (float)random.Between(1 - augmentation.Saturation, 1 + augmentation.Saturation);
+        return new RandomView(DrawPart(random, augmentation, size, aspect), mirrored, brightness, contrast, saturation);
+    }
+
+    private static PixelBox DrawPart(SplitMix64 random, Augmentation augmentation, PixelSize size, double aspect)
+    {
+        var (width, height) = (0, 0);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var area = random.Between(augmentation.MinScale, augmentation.MaxScale) * size.Width * size.Height;
+            // Stretched or squeezed equally often; square roots are exact everywhere, logarithms are not.
+            var stretch = random.Between(1, augmentation.MaxStretch);
+            var ratio = random.NextDouble() < 0.5 ? aspect * stretch : aspect / stretch;
+            (width, height) = ((int)Math.Round(Math.Sqrt(area * ratio)), (int)Math.Round(Math.Sqrt(area / ratio)));
+            if (width >= 1 && height >= 1 && width <= size.Width && height <= size.Height) break;
+            // A very long picture may have no part of that area and shape: then the largest of that shape.
+            var fit = Math.Min(size.Width / (double)Math.Max(1, width), size.Height / (double)Math.Max(1, height));
+            (width, height) = (Math.Clamp((int)(width * fit), 1, size.Width), Math.Clamp((int)(height * fit), 1, size.Height));
+        }
+        return new PixelBox(random.Below(size.Width - width + 1), random.Below(size.Height - height + 1), width, height);
+    }
+}

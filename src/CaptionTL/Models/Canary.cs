@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using CaptionTL.Backbones;
+using CaptionTL.Images;
+using CaptionTL.Weights;
+
+namespace CaptionTL.Models;
+
+/// <summary>
+/// A stored picture and the embedding it had when the model was made. If decoding, preprocessing, weights or arithmetic have
+/// changed since, the embedding is another one, and loading says so instead of captioning badly.
+/// </summary>
+internal static class Canary
+{
+    private const string Embedding = "embedding";
+
+    // Length of the difference relative to the embedding's own: rounding of fp16 storage and of either arithmetic stays well below.
+    private const double ToleranceFloat32 = 0.02;
+    private const double ToleranceBFloat16 = 0.08;
+
+    /// <summary>The picture that comes with the library: shapes, gradients and fine texture, so that any change shows.</summary>
+    public static byte[] Picture()
+    {
+        using var stream = typeof(Canary).Assembly.GetManifestResourceStream("CaptionTL.Models.canary.png")!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>The picture's embedding as safetensors: "embedding" (cells, channels), fp16.</summary>
+    public static byte[] Compute(byte[] picture, Preprocessor preprocessor, CnnEncoder encoder)
+    {
+        using var stream = new MemoryStream();
+        var embedding = MemoryMarshal.AsBytes<Half>(Encode(picture, preprocessor, encoder)).ToArray();
+        SafetensorsWriter.Write(stream, [SafetensorsTensor.FromBytes(Embedding, TensorDType.F16, [encoder.Cells, encoder.Channels], embedding)]);
+        return stream.ToArray();
+    }
+
+    /// <exception cref="CaptionTLException">The picture has another embedding now.</exception>
+    public static void Check(ModelBundle bundle, Preprocessor preprocessor, CnnEncoder encoder)
+    {
+        using var file = bundle.ReadTensors(ModelBundle.CanaryEntry);
+        var expected = MemoryMarshal.Cast<byte, Half>(file.Bytes(Embedding));
+        var actual = Encode(bundle.Read(ModelBundle.CanaryPictureEntry), preprocessor, encoder);
+        var (difference, length) = (0.0, 0.0);
+        if (actual.Length != expected.Length)
+        {
+            difference = double.PositiveInfinity;
+        }
+        else
+        {
+            for (var i = 0; i < actual.Length; i++)
+            {
+                difference += Math.Pow((double)actual[i] - (double)expected[i], 2);
+                length += Math.Pow((double)expected[i], 2);
+            }
+        }
+        var relative = Math.Sqrt(difference / Math.Max(length, 1e-12));
+        if (!(relative <= (encoder.Precision == Precision.BFloat16 ? ToleranceBFloat16 : ToleranceFloat32)))
+            throw new CaptionTLException(FormattableString.Invariant($"{bundle.Path}: its test picture no longer has the embedding it had when the model was made (off by {relative:P1} of its length). Decoding, preprocessing or the encoder's weights differ from then, so its captions could not be trusted."), isInput: false);
+    }
+
+    private static Half[] Encode(byte[] picture, Preprocessor preprocessor, CnnEncoder encoder)
+    {
+        var embedding = new Half[encoder.Cells * encoder.Channels];
+        encoder.Encode([preprocessor.Prepare(picture)], embedding);
+        return embedding;
+    }
+}

@@ -1,0 +1,30 @@
+using CaptionTL.Backbones;
+using CaptionTL.IO;
+
+namespace CaptionTL.Training;
+
+/// <summary>A plan, and what it is carried out on.</summary>
+public sealed record CaptionRunOptions
+{
+    public TransferPlan Plan { get; init; } = new();
+
+    /// <summary>Folder, archive or file of a data set with captions.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The run folder. An unfinished run of the same plan in it is gone on with.</summary>
+    public required string Out { get; init; }
+
+    /// <summary>Name of the model; the run folder's when null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where embeddings are kept between runs.</summary>
+    public string CacheFolder { get; init; } = AppFolders.Embeddings;
+
+    /// <summary>Begin again where the folder holds a run already.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>Put the encoder's weights, fp16, into the bundle; otherwise it names them.</summary>
+    public bool IncludeEncoder { get; init; } = true;
+
+    public Precision Precision { get; init; } = Precision.Auto;
+}

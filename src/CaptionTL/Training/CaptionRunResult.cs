@@ -1,0 +1,11 @@
+using CaptionTL.Models;
+
+namespace CaptionTL.Training;
+
+/// <summary>What a run has made.</summary>
+/// <param name="Bundle">Path of the model bundle.</param>
+/// <param name="Manifest">What is in it, the scores included.</param>
+/// <param name="State">Where training ended.</param>
+/// <param name="Skipped">Pictures that could not be read.</param>
+/// <param name="Elapsed">Of this start.</param>
+public sealed record CaptionRunResult(string Bundle, BundleManifest Manifest, TrainingState State, int Skipped, TimeSpan Elapsed);

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using CaptionTL.Heads;
+using CaptionTL.Weights;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Training;
+
+/// <summary>
+/// One safetensors file with all that a run needs to go on to the same bits: weights ("model."), their moving average ("ema."),
+/// the optimizer's and the random generator's state as bytes, and in the metadata the <see cref="TrainingState"/> and the plan.
+/// Being one file it is replaced as a whole or not at all.
+/// </summary>
+internal static class Checkpoint
+{
+    private const string Model = "model.";
+    private const string Average = "ema.";
+    private const string OptimizerState = "optimizer.state";
+    private const string RandomState = "random.state";
+
+    public static void Write(string path, CaptionDecoder decoder, WeightAverage average, OptimizerHelper optimizer, TrainingState state, string plan)
+    {
+        using var random = get_rng_state();
+        using var optimizerBytes = new MemoryStream();
+        using (var writer = new BinaryWriter(optimizerBytes, System.Text.Encoding.UTF8, leaveOpen: true)) optimizer.save_state_dict(writer);
+        var tensors = decoder.state_dict().Select(p => StateDict.Entry(Model + p.Key, p.Value))
+            .Concat(average.Values.Select(p => StateDict.Entry(Average + p.Name, p.Value)))
+            .Append(SafetensorsTensor.FromBytes(OptimizerState, TensorDType.U8, [optimizerBytes.Length], optimizerBytes.ToArray()))
+            .Append(StateDict.Entry(RandomState, random));
+        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
+        {
+            ["state"] = JsonSerializer.Serialize(state, Json.Compact),
+            ["plan"] = plan,
+        });
+    }
+
+    /// <summary>The best epoch's weights alone.</summary>
+    public static void WriteWeights(string path, CaptionDecoder decoder, TrainingState state, string plan) =>
+        SafetensorsWriter.Write(path, decoder.state_dict().Select(p => StateDict.Entry(Model + p.Key, p.Value)), new Dictionary<string, string>
+        {
+            ["state"] = JsonSerializer.Serialize(state, Json.Compact),
+            ["plan"] = plan,
+        });
+
+    public static TrainingState ReadState(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return State(file, path);
+    }
+
+    public static TrainingState ReadWeights(string path, CaptionDecoder decoder)
+    {
+        using var file = SafetensorsFile.Open(path);
+        StateDict.Load(decoder, file, path, Model);
+        return State(file, path);
+    }
+
+    /// <exception cref="CaptionTLException">The checkpoint belongs to another plan.</exception>
+    public static TrainingState Read(string path, CaptionDecoder decoder, WeightAverage average, OptimizerHelper optimizer, string plan)
+    {
+        using var file = SafetensorsFile.Open(path);
+        if (file.Metadata.GetValueOrDefault("plan") != plan)
+            throw new CaptionTLException($"{path} was written by a run with another plan. Train into another folder with --out, or begin again with --overwrite.");
+        StateDict.Load(decoder, file, path, Model);
+        using var _ = no_grad();
+        foreach (var (name, value) in average.Values)
+        {
+            using var stored = StateDict.Read(file, Average + name);
+            value.copy_(stored);
+        }
+        using var bytes = new MemoryStream(file.Bytes(OptimizerState).ToArray());
+        using var reader = new BinaryReader(bytes);
+        optimizer.load_state_dict(reader);
+        using var random = StateDict.Read(file, RandomState);
+        set_rng_state(random);
+        return State(file, path);
+    }
+
+    private static TrainingState State(SafetensorsFile file, string path) =>
+        JsonSerializer.Deserialize<TrainingState>(file.Metadata.GetValueOrDefault("state") ?? "null", Json.Compact)
+        ?? throw new WeightFileException(path, "metadata", "there is no training state, so this is no checkpoint");
+}

@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+using CaptionTL.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Training;
+
+/// <summary>One step's input: N pictures, B captions, B / N a picture and side by side, padded to T words.</summary>
+public sealed class TrainingBatch : IDisposable
+{
+    private TrainingBatch(Tensor embeddings, Tensor words, Tensor positions, Tensor targets) =>
+        (Embeddings, Words, Positions, Targets) = (embeddings, words, positions, targets);
+
+    /// <summary>(N, P, C), fp16.</summary>
+    public Tensor Embeddings { get; }
+
+    /// <summary>The word before each word, (B, T): beginning, words, padding. A picture with fewer captions than others has rows of padding.</summary>
+    public Tensor Words { get; }
+
+    /// <summary>Where (B · T) is no padding, (M).</summary>
+    public Tensor Positions { get; }
+
+    /// <summary>The words at those positions, the end included, (M).</summary>
+    public Tensor Targets { get; }
+
+    /// <param name="batch">Pictures with their captions.</param>
+    /// <param name="views">Which view of each picture is shown.</param>
+    /// <param name="pictures">The training pictures' embeddings.</param>
+    /// <param name="wordDropout">Share of the words fed in that become "unknown".</param>
+    /// <param name="random">For word dropout.</param>
+    public static TrainingBatch Create(
+        IReadOnlyList<TrainingPicture> batch, IReadOnlyList<int> views, IPictureEmbeddings pictures, double wordDropout, Random random)
+    {
+        var (each, steps, row) = (batch.Max(p => p.Captions.Count), batch.Max(p => p.Longest) + 1, pictures.Cells * pictures.Channels);
+        var embeddings = empty(batch.Count, pictures.Cells, pictures.Channels, dtype: ScalarType.Float16).DetachFromDisposeScope();
+        var halves = MemoryMarshal.Cast<byte, Half>(embeddings.bytes);
+        var words = new long[batch.Count * each * steps];
+        Array.Fill(words, Vocabulary.Pad);
+        var (positions, targets) = (new List<long>(words.Length), new List<long>(words.Length));
+        for (var i = 0; i < batch.Count; i++)
+        {
+            pictures.CopyTo(batch[i].Picture, views[i], halves.Slice(i * row, row));
+            for (var c = 0; c < batch[i].Captions.Count; c++)
+            {
+                var (caption, start) = (batch[i].Captions[c], (i * each + c) * steps);
+                for (var t = 0; t <= caption.Length; t++)
+                {
+                    words[start + t] = t == 0 ? Vocabulary.Bos : random.NextDouble() < wordDropout ? Vocabulary.Unk : caption[t - 1];
+                    positions.Add(start + t);
+                    targets.Add(t < caption.Length ? caption[t] : Vocabulary.Eos);
+                }
+            }
+        }
+        return new TrainingBatch(
+            embeddings,
+            tensor(words, [batch.Count * each, steps]).DetachFromDisposeScope(),
+            tensor(positions.ToArray()).DetachFromDisposeScope(),
+            tensor(targets.ToArray()).DetachFromDisposeScope());
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in (Tensor[])[Embeddings, Words, Positions, Targets]) tensor.Dispose();
+    }
+}

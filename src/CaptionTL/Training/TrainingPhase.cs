@@ -1,0 +1,58 @@
+namespace CaptionTL.Training;
+
+/// <summary>Epochs with one set of rates.</summary>
+public sealed record TrainingPhase
+{
+    public string Name { get; init; } = "main";
+
+    /// <summary>Passes over all training captions.</summary>
+    public int Epochs { get; init; } = 8;
+
+    /// <summary>Captions a step, about: a picture's captions stay together.</summary>
+    public int BatchSize { get; init; } = 150;
+
+    /// <summary>The highest rate of the schedule.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
+
+    /// <summary>Share of the steps in which the rate rises.</summary>
+    public double WarmUp { get; init; } = 0.1;
+
+    /// <summary>Decoupled (AdamW), of matrices; word vectors, biases and norms are left alone.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Longest gradient, Euclidean norm over all parameters.</summary>
+    public double ClipNorm { get; init; } = 1;
+
+    /// <summary>Probability that the loss spreads over all words.</summary>
+    public double LabelSmoothing { get; init; } = 0.1;
+
+    /// <summary>Share of the words fed in that are replaced by "unknown".</summary>
+    public double WordDropout { get; init; } = 0.05;
+
+    /// <summary>Decay a step of the weights' moving average, which is what is evaluated and kept; 0 keeps the weights as they are.</summary>
+    public double EmaDecay { get; init; } = 0.999;
+
+    /// <summary>Epochs without a better CIDEr-D on the dev split after which the phase ends.</summary>
+    public int Patience { get; init; } = 3;
+
+    /// <exception cref="CaptionTLException">A value is out of range; the message names it.</exception>
+    public TrainingPhase Validated()
+    {
+        if (Epochs is < 1 or > 10_000) throw Wrong("epochs", Epochs, "from 1 to 10000");
+        if (BatchSize is < 1 or > 65_536) throw Wrong("batch size", BatchSize, "from 1 to 65536");
+        if (!(LearningRate > 0) || !double.IsFinite(LearningRate)) throw Wrong("learning rate", LearningRate, "above 0");
+        if (WarmUp is not (>= 0 and < 1)) throw Wrong("warm-up", WarmUp, "from 0 up to, but not including, 1");
+        if (WeightDecay is not (>= 0 and < 1)) throw Wrong("weight decay", WeightDecay, "from 0 up to, but not including, 1");
+        if (!(ClipNorm > 0)) throw Wrong("clip norm", ClipNorm, "above 0");
+        if (LabelSmoothing is not (>= 0 and < 1)) throw Wrong("label smoothing", LabelSmoothing, "from 0 up to, but not including, 1");
+        if (WordDropout is not (>= 0 and < 1)) throw Wrong("word dropout", WordDropout, "from 0 up to, but not including, 1");
+        if (EmaDecay is not (>= 0 and < 1)) throw Wrong("EMA decay", EmaDecay, "from 0 up to, but not including, 1");
+        if (Patience < 1) throw Wrong("patience", Patience, "at least 1");
+        return this;
+    }
+
+    private CaptionTLException Wrong(string name, object value, string range) =>
+        new(FormattableString.Invariant($"Phase '{Name}': the {name} is {value}; it must be {range}."));
+}

@@ -1,0 +1,34 @@
+using CaptionTL.Evaluation;
+
+namespace CaptionTL.Training;
+
+/// <summary>Where a run stands, apart from its tensors: all that a checkpoint must hold for the run to go on to the same bits.</summary>
+public sealed record TrainingState
+{
+    /// <summary>Index of the phase.</summary>
+    public int Phase { get; init; }
+
+    /// <summary>Epochs of the phase done.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>Batches of the epoch done.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>Steps of the phase done.</summary>
+    public long Step { get; init; }
+
+    public double? BestCiderD { get; init; }
+
+    /// <summary>Epochs since <see cref="BestCiderD"/>.</summary>
+    public int EpochsWithoutBetter { get; init; }
+
+    public CaptionScores? Scores { get; init; }
+
+    /// <summary>Moving mean of the loss, for display.</summary>
+    public double? Loss { get; init; }
+
+    public bool Finished { get; init; }
+
+    /// <summary>Seconds spent so far, over all starts.</summary>
+    public double Seconds { get; init; }
+}

@@ -1,0 +1,156 @@
+using System.Buffers.Binary;
+using System.IO.MemoryMappedFiles;
+using CaptionTL.IO;
+
+namespace CaptionTL.Weights;
+
+/// <summary>
+/// A safetensors file (https://github.com/huggingface/safetensors#format), read strictly and memory-mapped: opening
+/// reads the header only. Spans are valid until <see cref="Dispose"/>; reading is thread-safe.
+/// </summary>
+public sealed unsafe class SafetensorsFile : IDisposable
+{
+    private readonly FileStream? _stream;
+    private readonly MemoryMappedFile? _map;
+    private readonly MemoryMappedViewAccessor? _view;
+    private readonly ReadOnlyMemory<byte> _memory;
+    private readonly string _name;
+    private byte* _start; // what the view handed out, to be given back
+    private byte* _data; // first byte of the tensor data; null where _memory holds it
+    private bool _disposed;
+
+    private SafetensorsFile(string path, long offset, long? length)
+    {
+        _name = path;
+        try
+        {
+            _stream = FileLock.OpenShared(path);
+            var available = _stream.Length;
+            if (offset < 0 || offset > available || length < 0 || length > available - offset)
+                throw Bad("file", $"bytes {offset} to {offset + length} were asked for, the file has {available}: it is cut off");
+            var size = length ?? available - offset;
+            if (size < 8) throw Bad("header length", size == 0 ? "the file is empty" : $"{size} bytes are too few");
+            _map = MemoryMappedFile.CreateFromFile(_stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+            var first = _start + _view.PointerOffset + offset;
+            (var header, var dataStart) = ReadHeader(new ReadOnlySpan<byte>(first, (int)Math.Min(size, 8 + SafetensorsHeader.MaxBytes)), size);
+            _data = first + dataStart;
+            (Tensors, Metadata, DataStart) = (header.Tensors, header.Metadata, offset + dataStart);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Dispose();
+            throw new WeightFileException(path, "file", e.Message, e);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    private SafetensorsFile(ReadOnlyMemory<byte> bytes, string name)
+    {
+        _name = name;
+        if (bytes.Length < 8) throw Bad("header length", bytes.IsEmpty ? "there are no bytes" : $"{bytes.Length} bytes are too few");
+        (var header, var dataStart) = ReadHeader(bytes.Span, bytes.Length);
+        _memory = bytes[(int)dataStart..];
+        (Tensors, Metadata, DataStart) = (header.Tensors, header.Metadata, dataStart);
+    }
+
+    /// <summary>Tensors by name.</summary>
+    public IReadOnlyDictionary<string, SafetensorsEntry> Tensors { get; }
+
+    /// <summary>Names in ordinal order.</summary>
+    public IEnumerable<string> Names => Tensors.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>The file's own notes, for instance format = pt.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Where the tensor data begins, counted from the start of the file (or of the memory).</summary>
+    public long DataStart { get; }
+
+    /// <exception cref="WeightFileException">The file cannot be read or is not as the format says.</exception>
+    public static SafetensorsFile Open(string path) => new(path, 0, null);
+
+    /// <summary>A safetensors file that lies within another one, for instance an uncompressed entry of a zip archive.</summary>
+    /// <param name="path">The outer file.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes.</param>
+    /// <exception cref="WeightFileException">The file cannot be read or is not as the format says.</exception>
+    public static SafetensorsFile Open(string path, long offset, long length) => new(path, offset, length);
+
+    /// <param name="bytes">Kept, not copied.</param>
+    /// <param name="name">Stands in errors where a path would.</param>
+    /// <exception cref="WeightFileException">The bytes are not as the format says.</exception>
+    public static SafetensorsFile FromBytes(ReadOnlyMemory<byte> bytes, string name) => new(bytes, name);
+
+    /// <summary>The bytes of a tensor: row-major, little-endian, not copied.</summary>
+    /// <exception cref="WeightFileException">No such tensor, or one of more than 2 GiB (see <see cref="CopyTo"/>).</exception>
+    public ReadOnlySpan<byte> Bytes(string name)
+    {
+        var entry = Entry(name);
+        if (entry.Length > int.MaxValue) throw Bad($"tensor '{name}'", $"{entry.Length} bytes do not fit one span");
+        return Slice(entry.Offset, (int)entry.Length);
+    }
+
+    /// <summary>Writes a tensor's bytes to a stream, however long it is.</summary>
+    public void CopyTo(string name, Stream destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var entry = Entry(name);
+        for (var done = 0L; done < entry.Length;)
+        {
+            var part = (int)Math.Min(entry.Length - done, 1 << 20);
+            destination.Write(Slice(entry.Offset + done, part));
+            done += part;
+        }
+    }
+
+    /// <summary>Address of a tensor in the mapped file, valid until <see cref="Dispose"/>; only for files, not for memory.</summary>
+    internal byte* Address(string name)
+    {
+        var entry = Entry(name);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _start != null ? _data + entry.Offset : throw new InvalidOperationException("not a mapped file");
+    }
+
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        if (_start != null) _view!.SafeMemoryMappedViewHandle.ReleasePointer();
+        _start = _data = null;
+        _view?.Dispose();
+        _map?.Dispose();
+        _stream?.Dispose();
+    }
+
+    private SafetensorsEntry Entry(string name) => Tensors.TryGetValue(name, out var entry) ? entry : throw Bad($"tensor '{name}'", "is not in the file");
+
+    private ReadOnlySpan<byte> Slice(long offset, int length)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _start != null ? new ReadOnlySpan<byte>(_data + offset, length) : _memory.Span.Slice((int)offset, length);
+    }
+
+    private (SafetensorsHeader Header, long DataStart) ReadHeader(ReadOnlySpan<byte> start, long size)
+    {
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
+        if (length > SafetensorsHeader.MaxBytes) throw Bad("header length", $"{length} is more than {SafetensorsHeader.MaxBytes} bytes{Guess(start)}");
+        if ((long)length > size - 8) throw Bad("header length", $"{length} bytes of header do not fit a file of {size} bytes: it is cut off");
+        var dataStart = 8 + (long)length;
+        return (SafetensorsHeader.Parse(start.Slice(8, (int)length), size - dataStart, _name), dataStart);
+    }
+
+    /// <summary>What people hand over in place of weights.</summary>
+    private static string Guess(ReadOnlySpan<byte> start)
+    {
+        if (start[0] == '<' || start.StartsWith("\n<"u8)) return " (this looks like a web page: the download gave a page in place of the file)";
+        if (start.StartsWith("PK"u8) || start[0] == 0x80) return " (this looks like a PyTorch checkpoint or a zip archive, not safetensors)";
+        return start.StartsWith("version "u8) ? " (this looks like a Git LFS pointer: run `git lfs pull`)" : "";
+    }
+
+    private WeightFileException Bad(string place, string reason) => new(_name, place, reason);
+}

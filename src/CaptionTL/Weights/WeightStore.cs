@@ -1,0 +1,143 @@
+using CaptionTL.IO;
+
+namespace CaptionTL.Weights;
+
+/// <summary>
+/// Finds published weights: folders of the user, then the local cache, then a download. A file is only ever handed out
+/// after its SHA-256 was found to be the published one, where one is known.
+/// </summary>
+public sealed class WeightStore(WeightStoreOptions options)
+{
+    private readonly ChecksumMemory _checksums = new(Path.Combine(options.CacheFolder, ".checksums"));
+
+    public WeightStore()
+        : this(WeightStoreOptions.FromEnvironment())
+    {
+    }
+
+    /// <summary>SHA-256 of any local file, 64 lower-case hexadecimal digits; computed once while the file stays as it is.</summary>
+    public string Sha256Of(string path) => _checksums.Of(path);
+
+    /// <summary>Path of the weights on this machine, or null.</summary>
+    /// <exception cref="WeightFileException">A file of that name is there, but it is another one.</exception>
+    public string? Resolve(WeightFile row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        row.RequireValid();
+        return Candidates(row).FirstOrDefault(File.Exists) is { } path ? Verified(row, path) : null;
+    }
+
+    /// <summary>Path of the weights on this machine, downloaded first where need be.</summary>
+    /// <exception cref="CaptionTLException">Not here and not to be had; the message says from where and how to supply them.</exception>
+    /// <exception cref="WeightFileException">A file of that name is here or was downloaded, but it is another one.</exception>
+    public async Task<string> EnsureAsync(WeightFile row, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        if (Resolve(row) is { } path) return path;
+        if (!options.AllowDownload) throw WeightStoreMessages.NotHere(row, [.. options.Folders, options.CacheFolder]);
+
+        var target = Installed(row);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        RequireRoom(row);
+        using var part = await OpenPartAsync(target + ".part", cancellation).ConfigureAwait(false);
+        if (File.Exists(target)) // another process was quicker
+        {
+            File.Delete(target + ".part");
+            return Verified(row, target);
+        }
+        var download = new ResumableDownload(row, part, options.HttpClient(), progress, options.RetryDelay);
+        await download.RunAsync(cancellation).ConfigureAwait(false);
+        var sum = Sum(part);
+        if (!row.Matches(sum) && download.Resumed)
+        {
+            part.SetLength(0); // the two halves may be of different files: once more from the start
+            await download.RunAsync(cancellation).ConfigureAwait(false);
+            sum = Sum(part);
+        }
+        if (!row.Matches(sum))
+        {
+            part.SetLength(0);
+            File.Delete(target + ".part.etag");
+            throw new WeightFileException(row.Address.ToString(), "checksum",
+                $"the SHA-256 of what was downloaded is {sum}, that of '{row.Name}' is {row.Sha256}: it was changed on the way or a newer version; nothing was kept");
+        }
+        part.Flush(flushToDisk: true);
+        File.Move(target + ".part", target, overwrite: true);
+        File.Delete(target + ".part.etag");
+        FolderSync.Flush(Path.GetDirectoryName(target)!);
+        return target;
+    }
+
+    /// <summary>Copies a file that the user has into the cache.</summary>
+    /// <returns>Where it is now.</returns>
+    /// <exception cref="WeightFileException">It is another file.</exception>
+    public string Install(string file, WeightFile row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        row.RequireValid();
+        if (!File.Exists(file)) throw new CaptionTLException($"There is no file {file}.");
+        Verified(row, file);
+        var target = Installed(row);
+        AtomicFile.Write(target, to =>
+        {
+            using var from = File.OpenRead(file);
+            from.CopyTo(to);
+        });
+        return Verified(row, target); // read back: the copy is what counts
+    }
+
+    /// <summary>Every place where the file may be, first come first served.</summary>
+    private IEnumerable<string> Candidates(WeightFile row)
+    {
+        foreach (var folder in options.Folders)
+        {
+            yield return Path.GetFullPath(Path.Combine(folder, row.Name, row.FileName));
+            yield return Path.GetFullPath(Path.Combine(folder, row.Name + Path.GetExtension(row.FileName)));
+            if (row.FileName != "model.safetensors") yield return Path.GetFullPath(Path.Combine(folder, row.FileName));
+        }
+        yield return Installed(row);
+    }
+
+    private string Installed(WeightFile row) => Path.GetFullPath(Path.Combine(options.CacheFolder, row.Name, row.FileName));
+
+    private string Verified(WeightFile row, string path)
+    {
+        try
+        {
+            var sum = _checksums.Of(path);
+            return row.Matches(sum) ? path : throw WeightStoreMessages.WrongChecksum(row, path, sum);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new WeightFileException(path, "file", e.Message, e);
+        }
+    }
+
+    private void RequireRoom(WeightFile row)
+    {
+        var free = new DriveInfo(Path.GetFullPath(options.CacheFolder)).AvailableFreeSpace;
+        if (row.Size > free) throw WeightStoreMessages.NoRoom(row, options.CacheFolder, free);
+    }
+
+    /// <summary>The partial file, locked: a second process waits until the first is done.</summary>
+    private static async Task<FileStream> OpenPartAsync(string path, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                // FileShare.Delete is what Windows wants for the rename; there it excludes other writers just the same.
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, 1);
+            }
+            catch (IOException e) when (FileLock.IsHeldByAnother(e))
+            {
+                await Task.Delay(200, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static string Sum(FileStream part)
+    {
+        part.Position = 0;
+        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(part));
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using CaptionTL.Tests.Child;
+
+namespace CaptionTL.Tests.Embeddings;
+
+/// <summary>Another process that embeds pictures; gone with the test.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private readonly Process _process;
+
+    public ChildProcess(params string[] arguments)
+    {
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        var start = new ProcessStartInfo(dotnet) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("exec");
+        start.ArgumentList.Add(typeof(PixelEncoder).Assembly.Location);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        _process = Process.Start(start)!;
+    }
+
+    /// <summary>Waits until it begins to embed.</summary>
+    public void WaitUntilItGoes()
+    {
+        var line = _process.StandardOutput.ReadLine();
+        if (line != "go") throw new InvalidOperationException($"the child said '{line}': {_process.StandardError.ReadToEnd()}");
+    }
+
+    /// <summary>Waits until it has computed so many batches, or all there are.</summary>
+    public void WaitForBatches(int count)
+    {
+        for (var i = 0; i < count && _process.StandardOutput.ReadLine() == "batch"; i++) { }
+    }
+
+    /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>Waits for a good end.</summary>
+    /// <returns>What it said since it began.</returns>
+    public string Finish()
+    {
+        var output = _process.StandardOutput.ReadToEnd();
+        var errors = _process.StandardError.ReadToEnd();
+        _process.WaitForExit();
+        _process.ExitCode.ShouldBe(0, errors);
+        return output;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) Kill();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,173 @@
+using CaptionTL.Heads;
+using CaptionTL.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Tests.Heads;
+
+public class BeamSearchTests
+{
+    private const int Words = 12;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Search_BeamWiderThanTheTree_FindsTheLikeliestOfAllCaptions(bool attention)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = Decoder(attention);
+        var embeddings = randn(3, 4, 6);
+        var options = new DecodingOptions { Beam = 64, MinLength = 1, MaxLength = 2, NoRepeat = 0, NBest = 5, LengthNormalization = 0 };
+
+        var found = new BeamSearch(decoder, options).Search(embeddings);
+
+        for (var picture = 0; picture < 3; picture++)
+        {
+            var all = Enumerate(decoder, embeddings.narrow(0, picture, 1)).OrderByDescending(c => c.LogP).Take(5).ToList();
+            found[picture].Select(h => string.Join(' ', h.Words)).ShouldBe(all.Select(c => string.Join(' ', c.Words)));
+            for (var i = 0; i < 5; i++) found[picture][i].LogProbability.ShouldBe(all[i].LogP, 1e-4);
+        }
+    }
+
+    [Fact]
+    public void Search_OneBeam_IsGreedy()
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = Decoder();
+        var embeddings = randn(2, 4, 6);
+        var found = new BeamSearch(decoder, new DecodingOptions { Beam = 1, MinLength = 2, MaxLength = 6, NoRepeat = 0 }).Search(embeddings);
+        for (var picture = 0; picture < 2; picture++) found[picture][0].Words.ShouldBe(Greedy(decoder, embeddings.narrow(0, picture, 1), 2, 6));
+    }
+
+    [Fact]
+    public void Search_Batch_GivesWhatEachPictureGivesAlone()
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = Decoder();
+        var embeddings = randn(7, 4, 6);
+        var search = new BeamSearch(decoder, new DecodingOptions { NBest = 3, MaxLength = 9 });
+        var together = search.Search(embeddings);
+        for (var picture = 0; picture < 7; picture++)
+        {
+            var alone = search.Search(embeddings.narrow(0, picture, 1))[0];
+            together[picture].Select(h => string.Join(' ', h.Words)).ShouldBe(alone.Select(h => string.Join(' ', h.Words)));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Search_NoRepeat_NoRunOfWordsOccursTwice(int run)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = Decoder();
+        var options = new DecodingOptions { MinLength = 7, MaxLength = 8, NoRepeat = run, NBest = 3 };
+        foreach (var hypothesis in new BeamSearch(decoder, options).Search(randn(4, 4, 6)).SelectMany(h => h))
+        {
+            var runs = Enumerable.Range(0, Math.Max(0, hypothesis.Words.Count - run + 1)).Select(i => string.Join(' ', hypothesis.Words.Skip(i).Take(run))).ToList();
+            runs.Distinct().Count().ShouldBe(runs.Count);
+        }
+    }
+
+    [Fact]
+    public void Search_Lengths_StayWithinTheLimits()
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = Decoder();
+        var found = new BeamSearch(decoder, new DecodingOptions { MinLength = 4, MaxLength = 6, NBest = 3 }).Search(randn(5, 4, 6));
+        found.SelectMany(h => h).ShouldAllBe(h => h.Words.Count >= 4 && h.Words.Count <= 6);
+        found.SelectMany(h => h).SelectMany(h => h.Words).ShouldAllBe(w => w > Vocabulary.Unk);
+    }
+
+    [Fact]
+    public void Search_WithAttention_EveryWordHasWeightsThatSumToOne()
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = Decoder();
+        var best = new BeamSearch(decoder, new DecodingOptions()).Search(randn(2, 4, 6), withAttention: true)[1][0];
+        best.Attention!.Count.ShouldBe(best.Words.Count);
+        best.Attention.ShouldAllBe(a => a.Length == 4 && Math.Abs(a.Sum() - 1) < 1e-5);
+    }
+
+    [Fact]
+    public void Search_Afterwards_NoTensorIsLeft()
+    {
+        using var decoder = Decoder();
+        using var embeddings = randn(2, 4, 6);
+        var search = new BeamSearch(decoder, new DecodingOptions());
+        search.Search(embeddings);
+        var before = Tensor.TotalCount;
+        search.Search(embeddings);
+        Tensor.TotalCount.ShouldBe(before);
+    }
+
+    [Fact]
+    public void Sample_SameSeed_SameCaptions_WhateverElseIsInTheBatch()
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = Decoder();
+        var embeddings = randn(4, 4, 6);
+        var sampler = new NucleusSampler(decoder, new DecodingOptions { TopP = 0.9, NBest = 4, Seed = 3 });
+        var together = sampler.Sample(embeddings)[2].Select(h => string.Join(' ', h.Words)).ToList();
+        sampler.Sample(embeddings.narrow(0, 2, 1))[0].Select(h => string.Join(' ', h.Words)).ShouldBe(together);
+        together.Distinct().Count().ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public void Sample_SmallTopP_IsGreedy()
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = Decoder();
+        var embeddings = randn(1, 4, 6);
+        new NucleusSampler(decoder, new DecodingOptions { TopP = 1e-9, MinLength = 2, MaxLength = 6 }).Sample(embeddings)[0][0].Words
+            .ShouldBe(Greedy(decoder, embeddings, 2, 6));
+    }
+
+    internal static CaptionDecoder Decoder(bool attention = true)
+    {
+        manual_seed(5);
+        var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 6, VocabularySize = Words, Hidden = 16, Attention = attention });
+        // Larger word vectors than a fresh decoder's, or all captions would be about equally likely.
+        using var _ = no_grad();
+        foreach (var (name, parameter) in decoder.named_parameters())
+            if (name == "embedding.weight") parameter.mul_(6);
+        decoder.eval();
+        return decoder;
+    }
+
+    private static float[] Next(CaptionDecoder decoder, Tensor embeddings, IReadOnlyList<int> words)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var fed = tensor(words.Prepend(Vocabulary.Bos).Select(w => (long)w).ToArray(), [1, words.Count + 1]);
+        return decoder.forward(embeddings, fed).log_softmax(2).select(1, words.Count).contiguous().data<float>().ToArray();
+    }
+
+    // Every caption of one or two words.
+    private static IEnumerable<(int[] Words, double LogP)> Enumerate(CaptionDecoder decoder, Tensor embeddings)
+    {
+        var first = Next(decoder, embeddings, []);
+        for (var a = Vocabulary.Unk + 1; a < Words; a++)
+        {
+            var second = Next(decoder, embeddings, [a]);
+            yield return ([a], first[a] + second[Vocabulary.Eos]);
+            for (var b = Vocabulary.Unk + 1; b < Words; b++) yield return ([a, b], first[a] + second[b]);
+        }
+    }
+
+    private static List<int> Greedy(CaptionDecoder decoder, Tensor embeddings, int minimum, int maximum)
+    {
+        var words = new List<int>();
+        while (words.Count < maximum)
+        {
+            var scores = Next(decoder, embeddings, words);
+            foreach (var never in (int[])[Vocabulary.Pad, Vocabulary.Bos, Vocabulary.Unk]) scores[never] = float.NegativeInfinity;
+            if (words.Count < minimum) scores[Vocabulary.Eos] = float.NegativeInfinity;
+            var word = Array.IndexOf(scores, scores.Max());
+            if (word == Vocabulary.Eos) break;
+            words.Add(word);
+        }
+        return words;
+    }
+}

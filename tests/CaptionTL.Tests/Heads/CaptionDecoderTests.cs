@@ -1,0 +1,74 @@
+using CaptionTL.Heads;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Tests.Heads;
+
+public class CaptionDecoderTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Forward_CaptionsSideBySide_EqualCaptionsAlone(bool attention)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var decoder = BeamSearchTests.Decoder(attention);
+        var embeddings = randn(2, 4, 6);
+        var words = randint(4, 12, [6, 5]);
+
+        var together = decoder.forward(embeddings, words);
+
+        for (var row = 0; row < 6; row++)
+        {
+            var alone = decoder.forward(embeddings.narrow(0, row / 3, 1), words.narrow(0, row, 1));
+            (together.narrow(0, row, 1) - alone).abs().max().item<float>().ShouldBeLessThan(1e-5f);
+        }
+    }
+
+    [Fact]
+    public void Forward_LaterWords_DoNotReachEarlierScores()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var decoder = BeamSearchTests.Decoder();
+        var embeddings = randn(1, 4, 6);
+        var before = decoder.forward(embeddings, tensor(new long[] { 1, 4, 5, 6 }, [1, 4]));
+        var after = decoder.forward(embeddings, tensor(new long[] { 1, 4, 5, 9 }, [1, 4]));
+        (before.narrow(1, 0, 3) - after.narrow(1, 0, 3)).abs().max().item<float>().ShouldBe(0);
+        (before.narrow(1, 3, 1) - after.narrow(1, 3, 1)).abs().max().item<float>().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void Forward_WithoutAttention_OnlyTheMeanOfTheCellsCounts()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var decoder = BeamSearchTests.Decoder(attention: false);
+        var embeddings = randn(1, 4, 6);
+        var words = tensor(new long[] { 1, 4, 5 }, [1, 3]);
+        var difference = decoder.forward(embeddings, words) - decoder.forward(embeddings.flip(1), words);
+        difference.abs().max().item<float>().ShouldBeLessThan(1e-5f);
+    }
+
+    [Fact]
+    public void Forward_WithAttention_MovingACellChangesNothingButItsContentDoes()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var decoder = BeamSearchTests.Decoder();
+        var embeddings = randn(1, 4, 6);
+        var words = tensor(new long[] { 1, 4, 5 }, [1, 3]);
+        var scores = decoder.forward(embeddings, words);
+        (scores - decoder.forward(embeddings.flip(1), words)).abs().max().item<float>().ShouldBeLessThan(1e-5f);
+        (scores - decoder.forward(embeddings * 2 + 1, words)).abs().max().item<float>().ShouldBeGreaterThan(1e-3f);
+    }
+
+    [Theory]
+    [InlineData(0, 50, 16, "Channels")]
+    [InlineData(8, 4, 16, "VocabularySize")]
+    [InlineData(8, 50, 0, "Hidden")]
+    public void Options_OutOfRange_AreNamed(int channels, int vocabulary, int hidden, string name) =>
+        Should.Throw<CaptionTLException>(() => new CaptionDecoder(new CaptionDecoderOptions { Channels = channels, VocabularySize = vocabulary, Hidden = hidden }))
+            .Message.ShouldContain(name);
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using CaptionTL.Images;
+
+namespace CaptionTL.Tests.Images;
+
+public class ImageFormatDetectorTests
+{
+    [Theory]
+    [InlineData("<!DOCTYPE html><html><body>404</body></html>", "HTML")]
+    [InlineData("\n  <html>", "HTML")]
+    [InlineData("%PDF-1.7\n", "PDF")]
+    [InlineData("PK\u0003\u0004....", "zip")]
+    [InlineData("\0\0\0\u0018ftypheic....", "HEIC")]
+    [InlineData("\0\0\0\u0018ftypavif....", "AVIF")]
+    [InlineData("\0\0\0\u0018ftypisom....", "video")]
+    [InlineData("<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>", "SVG")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS")]
+    [InlineData("BMW drives past a house.", "text")]
+    [InlineData("a dog runs", "text")]
+    [InlineData("{\"images\": []}", "JSON")]
+    [InlineData("RIFF....WAVEfmt ", "RIFF")]
+    [InlineData("\u0001\u0002\u0003\u0004", "binary")]
+    [InlineData("\0\0\0\0\0\0\0\0", "zero bytes")]
+    public void Decode_SomethingElse_SaysWhatItLooksLike(string content, string looksLike)
+    {
+        var bytes = Encoding.Latin1.GetBytes(content);
+        var error = Should.Throw<ImageException>(() => TestPictures.Decoder.Decode(bytes));
+        error.Problem.ShouldBe(ImageProblem.UnknownFormat);
+        error.Message.ShouldContain(looksLike);
+        error.Message.ShouldContain("JPEG, PNG, WebP, GIF, BMP and TIFF");
+        Should.Throw<ImageException>(() => TestPictures.Decoder.ReadHeader(bytes)).Message.ShouldBe(error.Message);
+    }
+
+    [Fact]
+    public void Decode_NoBytes_SaysSo() =>
+        Should.Throw<ImageException>(() => TestPictures.Decoder.Decode(ReadOnlyMemory<byte>.Empty)).Problem.ShouldBe(ImageProblem.Empty);
+
+    [Theory]
+    [InlineData("svgload_buffer", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>")]
+    [InlineData("magickload_buffer", "P3 1 1 255 0 0 0")]
+    public unsafe void Build_UntrustedLoader_IsBlocked(string loader, string content)
+    {
+        VipsLibrary.EnsureStarted();
+        var bytes = Encoding.Latin1.GetBytes(content);
+        fixed (byte* data = bytes)
+        {
+            var pinned = (nint)data;
+            // Either the machine's libvips lacks the loader, or it is refused.
+            Should.Throw<VipsException>(() =>
+            {
+                using var operation = new VipsOperation(loader);
+                operation.Set("buffer", (byte*)pinned, bytes.Length).BuildImage().Dispose();
+            });
+            VipsLibrary.TakeError().ShouldMatch("blocked|not found");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using CaptionTL.Heads;
+using CaptionTL.Training;
+using CaptionTL.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Tests.Training;
+
+public sealed class CaptionTrainerTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("captiontl-trainer-").FullName;
+    private readonly ToyCaptions _toy = new();
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Train_ToyTask_LearnsToNameWhatIsThere()
+    {
+        using var scope = NewDisposeScope();
+        var plan = ToyCaptions.Plan(epochs: 40);
+        var state = Trainer(plan, "learn", out var decoder).Train();
+        state.Finished.ShouldBeTrue();
+        state.BestCiderD!.Value.ShouldBeGreaterThan(5);
+        decoder.eval();
+        _toy.Evaluator.Evaluate(decoder).Scores.CiderD.ShouldBe(state.BestCiderD.Value, 1e-9);
+    }
+
+    [Fact]
+    public void Train_InterruptedAnywhere_EndsWithTheSameBits()
+    {
+        using var scope = NewDisposeScope();
+        var plan = ToyCaptions.Plan(epochs: 4);
+        Trainer(plan, "whole", out _).Train();
+        var expected = Weights("whole");
+
+        for (var stops = 0; ; stops++)
+        {
+            using var stop = new CancellationTokenSource();
+            var steps = 0;
+            // Every start is stopped after three more steps than the one before got to, in the middle of epochs too.
+            var progress = new Immediate(p => { if (p.Activity == "train" && ++steps == 3 + stops % 4) stop.Cancel(); });
+            try
+            {
+                Trainer(plan, "stopped", out _).Train(progress, stop.Token);
+                stops.ShouldBeGreaterThan(4);
+                break;
+            }
+            catch (OperationCanceledException)
+            {
+                stops.ShouldBeLessThan(100);
+            }
+        }
+
+        Weights("stopped").ShouldBe(expected);
+        Lines("stopped").Select(WithoutTime).ShouldBe(Lines("whole").Select(WithoutTime));
+    }
+
+    [Fact]
+    public void Train_CrashBetweenCheckpoints_RepeatsTheLostStepsToTheSameBits()
+    {
+        using var scope = NewDisposeScope();
+        var plan = ToyCaptions.Plan(epochs: 3);
+        Trainer(plan, "whole", out _).Train();
+
+        var steps = 0;
+        var crash = new Immediate(p => { if (p.Activity == "train" && ++steps == 17) throw new InvalidOperationException("the power is gone"); });
+        Should.Throw<InvalidOperationException>(() => Trainer(plan, "crashed", out _).Train(crash));
+        File.AppendAllText(Path.Combine(_folder, "crashed", "metrics.jsonl"), "{\"kind\":\"st");
+        Trainer(plan, "crashed", out _).Train();
+
+        Weights("crashed").ShouldBe(Weights("whole"));
+        Lines("crashed").Select(WithoutTime).ShouldBe(Lines("whole").Select(WithoutTime));
+    }
+
+    [Fact]
+    public void Train_TwoPhasesInterrupted_EndWithTheSameBits()
+    {
+        using var scope = NewDisposeScope();
+        var plan = ToyCaptions.Plan(epochs: 2);
+        plan = plan with { Phases = [plan.Phases[0] with { Name = "first" }, plan.Phases[0] with { Name = "second", LearningRate = 0.005 }] };
+        Trainer(plan, "whole", out _).Train();
+
+        using var stop = new CancellationTokenSource();
+        var progress = new Immediate(p => { if (p.Phase == "second") stop.Cancel(); });
+        Should.Throw<OperationCanceledException>(() => Trainer(plan, "stopped", out _).Train(progress, stop.Token));
+        Trainer(plan, "stopped", out _).Train();
+
+        Weights("stopped").ShouldBe(Weights("whole"));
+    }
+
+    [Fact]
+    public void Train_FinishedRun_IsNotTrainedAgain()
+    {
+        using var scope = NewDisposeScope();
+        var plan = ToyCaptions.Plan(epochs: 1);
+        Trainer(plan, "run", out _).Train();
+        var before = File.GetLastWriteTimeUtc(Path.Combine(_folder, "run", "checkpoints", "last.safetensors"));
+        Trainer(plan, "run", out _).Train(new Immediate(_ => throw new InvalidOperationException("no step is due"))).Finished.ShouldBeTrue();
+        File.GetLastWriteTimeUtc(Path.Combine(_folder, "run", "checkpoints", "last.safetensors")).ShouldBe(before);
+    }
+
+    [Fact]
+    public void Train_FolderOfAnotherPlan_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        var plan = ToyCaptions.Plan(epochs: 2);
+        using var stop = new CancellationTokenSource();
+        Should.Throw<OperationCanceledException>(() => Trainer(plan, "run", out _).Train(new Immediate(_ => stop.Cancel()), stop.Token));
+        Should.Throw<CaptionTLException>(() => Trainer(plan with { Seed = 9 }, "run", out _).Train()).Message.ShouldContain("another plan");
+    }
+
+    [Fact]
+    public void Train_Step_LeavesNoTensorBehind()
+    {
+        var plan = ToyCaptions.Plan(epochs: 3);
+        var counts = new List<long>();
+        using (var decoder = _toy.Decoder(plan))
+        {
+            Run(plan, "leaks", decoder).Train(new Immediate(p => { if (p.Activity == "train") counts.Add(Tensor.TotalCount); }));
+        }
+        // After the first steps have made gradients and optimizer state, nothing more is added.
+        counts.Skip(3).Distinct().Count().ShouldBe(1, string.Join(' ', counts));
+    }
+
+    [Fact]
+    public void Train_LossIsNoNumber_SaysSoAndKeepsTheBest()
+    {
+        using var scope = NewDisposeScope();
+        var plan = ToyCaptions.Plan(epochs: 2);
+        var broken = plan with { Phases = [plan.Phases[0] with { LearningRate = 1e30, ClipNorm = 1e30, WarmUp = 0 }] };
+        var error = Should.Throw<CaptionTLException>(() => Trainer(broken, "nan", out _).Train());
+        error.Message.ShouldContain("learning rate");
+        error.IsInput.ShouldBeFalse();
+    }
+
+    private CaptionTrainer Trainer(TransferPlan plan, string run, out CaptionDecoder decoder) => Run(plan, run, decoder = _toy.Decoder(plan));
+
+    private CaptionTrainer Run(TransferPlan plan, string run, CaptionDecoder decoder) =>
+        new(plan, decoder, _toy.Data, _toy.Evaluator, new RunFolder(Path.Combine(_folder, run)));
+
+    // Digest of all trained tensors: weights, averages, optimizer.
+    private Dictionary<string, string> Weights(string run)
+    {
+        using var file = SafetensorsFile.Open(Path.Combine(_folder, run, "checkpoints", "last.safetensors"));
+        return file.Names.ToDictionary(n => n, n => Convert.ToHexString(SHA256.HashData(file.Bytes(n))));
+    }
+
+    private string[] Lines(string run) => File.ReadAllLines(Path.Combine(_folder, run, "metrics.jsonl"));
+
+    private static string WithoutTime(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        return string.Join(';', json.RootElement.EnumerateObject().Where(p => p.Name is not ("time" or "seconds")).Select(p => $"{p.Name}={p.Value}"));
+    }
+
+    private sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
+    }
+}

@@ -1,0 +1,40 @@
+using CaptionTL.Training;
+
+namespace CaptionTL.Tests.Training;
+
+public class EpochOrderTests
+{
+    private static readonly List<TrainingPicture> Pictures =
+        [.. Enumerable.Range(0, 997).SelectMany(i => TrainingPicture.Of(i, Enumerable.Range(0, 1 + i % 7).Select(c => new int[3 + (i * 31 + c * 17) % 20])))];
+
+    [Fact]
+    public void Batches_OfAnEpoch_HoldEveryPictureOnce() =>
+        EpochOrder.Batches(Pictures, 150, 1, 0).SelectMany(b => b).Order().ShouldBe(Enumerable.Range(0, Pictures.Count));
+
+    [Fact]
+    public void Batches_SameSeedAndEpoch_AreTheSame_OthersAreNot()
+    {
+        Flat(1, 3).ShouldBe(Flat(1, 3));
+        Flat(1, 3).ShouldNotBe(Flat(1, 4));
+        Flat(1, 3).ShouldNotBe(Flat(2, 3));
+    }
+
+    [Fact]
+    public void Batches_Captions_StayWithinTheSize() =>
+        EpochOrder.Batches(Pictures, 150, 1, 0).ShouldAllBe(b => b.Sum(i => Pictures[i].Captions.Count) <= 150);
+
+    [Fact]
+    public void Batches_Padding_IsMuchLessThanInRandomOrder()
+    {
+        var sorted = Padding(EpochOrder.Batches(Pictures, 150, 1, 0));
+        var random = new Random(1);
+        var order = Enumerable.Range(0, Pictures.Count).ToArray();
+        random.Shuffle(order);
+        sorted.ShouldBeLessThan(0.7 * Padding([.. order.Chunk(30)]));
+    }
+
+    private static List<int> Flat(long seed, int epoch) => [.. EpochOrder.Batches(Pictures, 150, seed, epoch).SelectMany(b => b)];
+
+    private static double Padding(IReadOnlyList<int[]> batches) =>
+        batches.Sum(b => b.Max(i => Pictures[i].Longest) * b.Length - b.Sum(i => Pictures[i].Longest));
+}

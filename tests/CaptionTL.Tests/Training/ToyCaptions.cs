@@ -1,0 +1,64 @@
+using CaptionTL.Evaluation;
+using CaptionTL.Heads;
+using CaptionTL.Text;
+using CaptionTL.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Tests.Training;
+
+/// <summary>
+/// A task small enough for a test and real enough to learn: the embedding says which colour and which thing are in the picture,
+/// the captions name them.
+/// </summary>
+internal sealed class ToyCaptions : IPictureEmbeddings
+{
+    private static readonly string[] Colours = ["red", "green", "blue", "white"];
+    private static readonly string[] Things = ["dog", "boat", "house", "tree", "car"];
+
+    public int Pictures => Colours.Length * Things.Length * 2;
+
+    public int Views => 2;
+
+    public int Cells => 3;
+
+    public int Channels => 12;
+
+    public Vocabulary Vocabulary { get; }
+
+    public ToyCaptions() => Vocabulary = Vocabulary.Build(Enumerable.Range(0, Pictures).SelectMany(References).Select(CaptionTokenizer.Tokenize));
+
+    public CaptionTrainingData Data => new(
+        [.. Enumerable.Range(0, Pictures).SelectMany(i => TrainingPicture.Of(i, References(i).Select(r => Vocabulary.Encode(CaptionTokenizer.Tokenize(r)))))], this);
+
+    public CaptionEvaluator Evaluator => new(
+        this, [.. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Pictures).Select(References)], Vocabulary, new DecodingOptions { MaxLength = 8 });
+
+    public CaptionDecoder Decoder(TransferPlan plan)
+    {
+        manual_seed(plan.Seed);
+        return new CaptionDecoder(plan.Head.ToOptions(Channels, Vocabulary.Count));
+    }
+
+    public static TransferPlan Plan(int epochs) => new()
+    {
+        Views = 2,
+        MinimumWordFrequency = 1,
+        Head = new HeadPlan { Hidden = 24, EmbeddingDropout = 0.1, OutputDropout = 0.1 },
+        Phases = [new TrainingPhase { Epochs = epochs, BatchSize = 20, LearningRate = 0.02, EmaDecay = 0.9, Patience = 50 }],
+    };
+
+    public void CopyTo(int picture, int view, Span<Half> destination)
+    {
+        var random = new Random(picture * 10 + view);
+        for (var i = 0; i < destination.Length; i++) destination[i] = (Half)(0.1 * random.NextDouble());
+        destination[picture / 2 % Colours.Length] = (Half)2;
+        destination[Channels + Colours.Length + picture / 2 / Colours.Length] = (Half)2;
+    }
+
+    private static IReadOnlyList<string> References(int picture)
+    {
+        var (colour, thing) = (Colours[picture / 2 % Colours.Length], Things[picture / 2 / Colours.Length]);
+        return [$"A {colour} {thing} stands here .", $"There is a {thing} that is {colour} .", $"A {colour} {thing} ."];
+    }
+}
