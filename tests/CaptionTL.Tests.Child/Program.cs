@@ -1,20 +1,37 @@
 using System.Globalization;
 using CaptionTL.Embeddings;
 using CaptionTL.Tests.Child;
+using CaptionTL.Training;
 
-// CACHE PICTURES VIEWS: embeds a folder of generated pictures, a shard every few milliseconds. It says "go" when it
-// begins and "batch" after every batch; the tests kill it at any moment after that.
-using var cache = EmbeddingCache.Open(args[0]);
-var builder = new EmbeddingBuilder(cache, new PixelEncoder(), TestPictures.Prepare, new EmbeddingBuildOptions
-{
-    BatchSize = 4, FlushInterval = TimeSpan.FromMilliseconds(5), MaxShardBytes = 1 << 18,
-});
-Console.WriteLine("go");
-var result = builder.Build(TestPictures.Items(args[1]), int.Parse(args[2], CultureInfo.InvariantCulture), new Reporter());
-Console.WriteLine($"encoded {result.Encoded} skipped {result.Skipped.Count}");
-return 0;
+// A process that tests start and kill at any moment after it has said "go". It says "batch" after every batch or step.
+return args[0] == "embed" ? Embed(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture)) : Train(args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
 
-internal sealed class Reporter : IProgress<EmbeddingProgress>
+// Embeds a folder of generated pictures, a shard every few milliseconds.
+static int Embed(string folder, string pictures, int views)
 {
-    public void Report(EmbeddingProgress value) => Console.WriteLine("batch");
+    using var cache = EmbeddingCache.Open(folder);
+    var builder = new EmbeddingBuilder(cache, new PixelEncoder(), TestPictures.Prepare, new EmbeddingBuildOptions
+    {
+        BatchSize = 4, FlushInterval = TimeSpan.FromMilliseconds(5), MaxShardBytes = 1 << 18,
+    });
+    Console.WriteLine("go");
+    var result = builder.Build(TestPictures.Items(pictures), views, new Reporter<EmbeddingProgress>());
+    Console.WriteLine($"encoded {result.Encoded} skipped {result.Skipped.Count}");
+    return 0;
+}
+
+// Trains the toy captioner, with a checkpoint after every epoch of some steps.
+static int Train(string folder, int epochs)
+{
+    var (toy, plan) = (new ToyCaptions(), ToyCaptions.Plan(epochs));
+    using var decoder = toy.Decoder(plan);
+    Console.WriteLine("go");
+    var state = new CaptionTrainer(plan, decoder, toy.Data, toy.Evaluator, new RunFolder(folder)).Train(new Reporter<TrainingProgress>());
+    Console.WriteLine($"finished {state.Finished}");
+    return 0;
+}
+
+internal sealed class Reporter<T> : IProgress<T>
+{
+    public void Report(T value) => Console.WriteLine("batch");
 }

@@ -43,7 +43,7 @@ public sealed class CaptionRun(CaptionRunOptions options, WeightStore store, IPr
         var captions = train.Items.Select(i => i.Captions.Select(CaptionTokenizer.Tokenize).Where(words => words.Length > 0).ToList()).ToList();
         var vocabulary = Vocabulary.Build(captions.SelectMany(c => c), _plan.MinimumWordFrequency);
         vocabulary.Save(run.Vocabulary);
-        var pictures = captions.SelectMany((words, i) => TrainingPicture.Of(i, words.Select(w => vocabulary.Encode(w).Take(_plan.MaximumWords).ToArray()))).ToList();
+        var pictures = captions.SelectMany((words, i) => TrainingPicture.Of(i, words.Select(w => w.Take(_plan.MaximumWords).Select(vocabulary.IdOf).ToArray()))).ToList();
         if (pictures.Count == 0) throw new CaptionTLException($"{dataset.Path} has no training captions with words in them.");
 
         torch.manual_seed(_plan.Seed);

@@ -16,7 +16,7 @@ public sealed class WeightAverage : IDisposable
     {
         using var _ = no_grad();
         _decay = decay;
-        _pairs = [.. module.named_parameters().Select(p => (p.Item1, (Tensor)p.Item2, p.Item2.detach().clone().DetachFromDisposeScope()))];
+        _pairs = [.. module.named_parameters().Select(p => (p.Item1, (Tensor)p.Item2, p.Item2.clone().DetachFromDisposeScope()))];
     }
 
     /// <summary>Averages by name.</summary>
@@ -35,7 +35,7 @@ public sealed class WeightAverage : IDisposable
     public IDisposable Borrow()
     {
         using var _ = no_grad();
-        var saved = _pairs.Select(p => p.Live.detach().clone().DetachFromDisposeScope()).ToList();
+        var saved = _pairs.Select(p => p.Live.clone().DetachFromDisposeScope()).ToList();
         foreach (var (_, live, average) in _pairs) live.copy_(average);
         return new Loan(() =>
         {

@@ -26,6 +26,6 @@ internal static class WeightStoreMessages
             + $"Delete it to have it fetched from {row.Address} again");
 
     private static string HowToSupply(WeightFile row) =>
-        $"To supply them: fetch {row.Address} on any machine, then run `captiontl models pull FILE`, or save it as FOLDER/{row.Name}/{row.FileName} and set CAPTIONTL_MODELS=FOLDER; "
+        $"To supply them: fetch {row.Address} on any machine, then run `captiontl models pull {row.Name} --from FILE`, or save it as FOLDER/{row.Name}/{row.FileName} and set CAPTIONTL_MODELS=FOLDER; "
         + $"`captiontl models pull {row.Name}` tries the download again.";
 }

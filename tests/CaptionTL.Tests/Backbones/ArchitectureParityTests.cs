@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace CaptionTL.Tests.Backbones;
 
 /// <summary>Every registered architecture that there are reference numbers for computes what torchvision or timm computes.</summary>
+[Collection(nameof(TorchCollection))]
 public class ArchitectureParityTests
 {
     public static TheoryData<string> Architectures =>

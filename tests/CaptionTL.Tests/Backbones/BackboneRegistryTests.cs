@@ -2,6 +2,7 @@ using CaptionTL.Backbones;
 
 namespace CaptionTL.Tests.Backbones;
 
+[Collection(nameof(TorchCollection))]
 public class BackboneRegistryTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace CaptionTL.Tests.Backbones;
 
 /// <summary>Real weights on real pictures: the whole way from bytes to classes agrees with timm and Pillow.</summary>
+[Collection(nameof(TorchCollection))]
 public class PretrainedPredictionsTests
 {
     private const string Weights = "tf_efficientnet_lite0.in1k";

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Heads;
 
+[Collection(nameof(TorchCollection))]
 public class BeamSearchTests
 {
     private const int Words = 12;
@@ -97,6 +98,8 @@ public class BeamSearchTests
         using var embeddings = randn(2, 4, 6);
         var search = new BeamSearch(decoder, new DecodingOptions());
         search.Search(embeddings);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         var before = Tensor.TotalCount;
         search.Search(embeddings);
         Tensor.TotalCount.ShouldBe(before);

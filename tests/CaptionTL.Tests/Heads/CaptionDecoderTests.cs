@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Heads;
 
+[Collection(nameof(TorchCollection))]
 public class CaptionDecoderTests
 {
     [Theory]

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using CaptionTL.Heads;
+using CaptionTL.Tests.Child;
 using CaptionTL.Training;
 using CaptionTL.Weights;
 using TorchSharp;
@@ -8,6 +9,7 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Training;
 
+[Collection(nameof(TorchCollection))]
 public sealed class CaptionTrainerTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("captiontl-trainer-").FullName;
@@ -91,6 +93,26 @@ public sealed class CaptionTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Train_KilledTwentyTimes_EndsWithTheSameBits()
+    {
+        const int Epochs = 40;
+        using (var whole = new ChildProcess("train", Path.Combine(_folder, "whole"), $"{Epochs}")) whole.Finish();
+        var random = new Random(6);
+        for (var round = 0; round < 20; round++)
+        {
+            using var child = new ChildProcess("train", Path.Combine(_folder, "killed"), $"{Epochs}");
+            child.WaitUntilItGoes();
+            child.WaitForBatches(random.Next(0, 60));
+            Thread.Sleep(random.Next(0, 10)); // in the middle of a checkpoint as well as of a step
+            child.Kill();
+        }
+        using (var last = new ChildProcess("train", Path.Combine(_folder, "killed"), $"{Epochs}")) last.Finish().ShouldContain("finished True");
+
+        Weights("killed").ShouldBe(Weights("whole"));
+        Lines("killed").Select(WithoutTime).ShouldBe(Lines("whole").Select(WithoutTime));
+    }
+
+    [Fact]
     public void Train_FinishedRun_IsNotTrainedAgain()
     {
         using var scope = NewDisposeScope();
@@ -116,6 +138,7 @@ public sealed class CaptionTrainerTests : IDisposable
     {
         var plan = ToyCaptions.Plan(epochs: 3);
         var counts = new List<long>();
+        Collect();
         using (var decoder = _toy.Decoder(plan))
         {
             Run(plan, "leaks", decoder).Train(new Immediate(p => { if (p.Activity == "train") counts.Add(Tensor.TotalCount); }));
@@ -133,6 +156,13 @@ public sealed class CaptionTrainerTests : IDisposable
         var error = Should.Throw<CaptionTLException>(() => Trainer(broken, "nan", out _).Train());
         error.Message.ShouldContain("learning rate");
         error.IsInput.ShouldBeFalse();
+    }
+
+    // Tensors that tests before have left to the finalizer.
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 
     private CaptionTrainer Trainer(TransferPlan plan, string run, out CaptionDecoder decoder) => Run(plan, run, decoder = _toy.Decoder(plan));

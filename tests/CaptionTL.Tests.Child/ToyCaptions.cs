@@ -5,13 +5,13 @@ using CaptionTL.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Tests.Training;
+namespace CaptionTL.Tests.Child;
 
 /// <summary>
 /// A task small enough for a test and real enough to learn: the embedding says which colour and which thing are in the picture,
 /// the captions name them.
 /// </summary>
-internal sealed class ToyCaptions : IPictureEmbeddings
+public sealed class ToyCaptions : IPictureEmbeddings
 {
     private static readonly string[] Colours = ["red", "green", "blue", "white"];
     private static readonly string[] Things = ["dog", "boat", "house", "tree", "car"];
@@ -29,7 +29,7 @@ internal sealed class ToyCaptions : IPictureEmbeddings
     public ToyCaptions() => Vocabulary = Vocabulary.Build(Enumerable.Range(0, Pictures).SelectMany(References).Select(CaptionTokenizer.Tokenize));
 
     public CaptionTrainingData Data => new(
-        [.. Enumerable.Range(0, Pictures).SelectMany(i => TrainingPicture.Of(i, References(i).Select(r => Vocabulary.Encode(CaptionTokenizer.Tokenize(r)))))], this);
+        [.. Enumerable.Range(0, Pictures).SelectMany(i => TrainingPicture.Of(i, References(i).Select(r => CaptionTokenizer.Tokenize(r).Select(Vocabulary.IdOf).ToArray())))], this);
 
     public CaptionEvaluator Evaluator => new(
         this, [.. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Pictures).Select(References)], Vocabulary, new DecodingOptions { MaxLength = 8 });

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using CaptionTL.Tests.Child;
 
-namespace CaptionTL.Tests.Embeddings;
+namespace CaptionTL.Tests;
 
-/// <summary>Another process that embeds pictures; gone with the test.</summary>
+/// <summary>Another process that embeds or trains; gone with the test.</summary>
 internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
@@ -19,14 +19,14 @@ internal sealed class ChildProcess : IDisposable
         _process = Process.Start(start)!;
     }
 
-    /// <summary>Waits until it begins to embed.</summary>
+    /// <summary>Waits until it begins to work.</summary>
     public void WaitUntilItGoes()
     {
         var line = _process.StandardOutput.ReadLine();
         if (line != "go") throw new InvalidOperationException($"the child said '{line}': {_process.StandardError.ReadToEnd()}");
     }
 
-    /// <summary>Waits until it has computed so many batches, or all there are.</summary>
+    /// <summary>Waits until it has computed so many batches or steps, or all there are.</summary>
     public void WaitForBatches(int count)
     {
         for (var i = 0; i < count && _process.StandardOutput.ReadLine() == "batch"; i++) { }

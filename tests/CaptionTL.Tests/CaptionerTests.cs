@@ -1,0 +1,55 @@
+using CaptionTL.Backbones;
+using CaptionTL.Heads;
+using CaptionTL.Models;
+
+namespace CaptionTL.Tests;
+
+/// <summary>The model that comes with the program, on the sample pictures.</summary>
+[Collection(nameof(TorchCollection))]
+public class CaptionerTests
+{
+    private static readonly string[] Samples = ["astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg"];
+
+    [Fact]
+    public void Describe_Samples_GivesFourDifferentSentences()
+    {
+        using var captioner = Captioner.Load(InstalledModels.Find(null));
+        var sentences = Samples.Select(name => captioner.Describe(Picture(name)).Text).ToList();
+        sentences.Distinct().Count().ShouldBe(4, string.Join(" | ", sentences));
+        foreach (var sentence in sentences)
+        {
+            sentence.ShouldMatch("^[A-Z].*\\.$");
+            sentence.Split(' ').Length.ShouldBeInRange(4, 25, sentence);
+        }
+    }
+
+    [Fact]
+    public void Describe_BFloat16_GivesSentencesAsGood()
+    {
+        // Words may differ where two are about equally likely; how likely the captions are may not.
+        using var full = Captioner.Load(InstalledModels.Find(null), Precision.Float32);
+        using var half = Captioner.Load(InstalledModels.Find(null), Precision.BFloat16);
+        foreach (var name in Samples)
+            half.Describe(Picture(name)).Captions[0].Score.ShouldBe(full.Describe(Picture(name)).Captions[0].Score, 0.15, name);
+    }
+
+    [Fact]
+    public void Describe_Batch_GivesWhatEachPictureGivesAlone()
+    {
+        using var captioner = Captioner.Load(InstalledModels.Find(null), Precision.Float32);
+        var prepared = Samples.Select(name => captioner.Preprocessor.Prepare(Picture(name))).ToList();
+        captioner.Describe(prepared).Select(r => r.Text).ShouldBe(Samples.Select(name => captioner.Describe(Picture(name)).Text));
+    }
+
+    [Fact]
+    public void Describe_NBest_ComesInOrder()
+    {
+        using var captioner = Captioner.Load(InstalledModels.Find(null));
+        var captions = captioner.Describe(Picture("coffee.png"), new DecodingOptions { Beam = 5, NBest = 5 }).Captions;
+        captions.Count.ShouldBe(5);
+        captions.Select(c => c.Score).ShouldBe(captions.Select(c => c.Score).OrderDescending());
+        captions.Select(c => c.Text).Distinct().Count().ShouldBe(5);
+    }
+
+    private static byte[] Picture(string name) => File.ReadAllBytes(Path.Combine(Repository.Samples, name));
+}
