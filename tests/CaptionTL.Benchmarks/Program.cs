@@ -1,1 +1,35 @@
+using System.Globalization;
+using System.Text.Json;
+using CaptionTL.Benchmarks;
+
+// Prints one JSON object with the keys of reference/captioner.py, so that both can be laid side by side. With --reference it runs
+// that script too, in the same minute on the same machine, and prints a table: dotnet run -c Release --project tests/CaptionTL.Benchmarks -- --reference
+var sizes = Sizes.Parse(args);
+TorchSharp.torch.set_num_threads(sizes.Threads);
+var results = new Dictionary<string, object>
+{
+    ["program"] = "captiontl",
+    ["threads"] = sizes.Threads,
+    ["train_step_seconds"] = Math.Round(TrainingStep.Seconds(sizes), 4),
+    ["captions_per_second"] = Math.Round(Captions.PerSecond(sizes), 2),
+    ["encoder_images_per_second"] = Math.Round(Encoder.ImagesPerSecond(sizes), 2),
+};
+Console.WriteLine(JsonSerializer.Serialize(results));
+if (!args.Contains("--reference")) return 0;
+
+var reference = Reference.Run(sizes);
+Console.WriteLine(reference.RootElement.GetRawText());
+Console.WriteLine();
+Console.WriteLine("| | CaptionTL | PyTorch | ratio |");
+Console.WriteLine("|---|---|---|---|");
+Row("training step, seconds (lower is better)", "train_step_seconds", "train_step_seconds");
+Row("captions a second, beam 3", "captions_per_second", "captions_per_second");
+Row("encoder, images a second, against plain PyTorch", "encoder_images_per_second", "encoder_images_per_second");
+Row("encoder, images a second, against tuned PyTorch", "encoder_images_per_second", "encoder_images_per_second_tuned");
 return 0;
+
+void Row(string what, string ours, string theirs)
+{
+    var (a, b) = (Convert.ToDouble(results[ours], CultureInfo.InvariantCulture), reference.RootElement.GetProperty(theirs).GetDouble());
+    Console.WriteLine(FormattableString.Invariant($"| {what} | {a} | {b} | {a / b:0.00} |"));
+}

@@ -48,7 +48,7 @@ public sealed class CaptionTrainer(
         var spent = state.Seconds;
         var within = resume && state.Step > 0;
         if (resume && !within) Checkpoint.ReadWeights(run.LastCheckpoint, decoder);
-        using var optimizer = Optimizer(phase);
+        using var optimizer = Optimizer(decoder, phase);
         using var average = new WeightAverage(decoder, phase.EmaDecay);
         if (within)
         {
@@ -88,7 +88,7 @@ public sealed class CaptionTrainer(
     }
 
     // Word vectors double as the output layer and want their lengths; vectors are biases and norms.
-    private AdamW Optimizer(TrainingPhase phase)
+    internal static AdamW Optimizer(CaptionDecoder decoder, TrainingPhase phase)
     {
         var decayed = decoder.named_parameters().ToLookup(p => p.Item2.dim() > 1 && p.Item1 != "embedding.weight", p => p.Item2);
         return optim.AdamW(
@@ -99,27 +99,32 @@ public sealed class CaptionTrainer(
             phase.LearningRate);
     }
 
-    // One step of the optimizer; returns the loss in nats a word.
-    private double Step(TrainingPhase phase, OptimizerHelper optimizer, int[] batchIndices, TrainingState state, long total)
+    private double Step(TrainingPhase phase, OptimizerHelper optimizer, int[] batch, TrainingState state, long total)
     {
-        using var scope = NewDisposeScope();
-        decoder.train();
-        var pictures = batchIndices.Select(i => data.Captions[i]).ToList();
-        var views = batchIndices.Select(i => ViewOf(i, state.Epoch)).ToList();
         var random = new Random(unchecked((int)(plan.Seed * 69_069 + state.Phase * 104_729 + state.Step)));
-        using var batch = TrainingBatch.Create(pictures, views, data.Pictures, phase.WordDropout, random);
         foreach (var group in optimizer.ParamGroups) group.LearningRate = LearningRates.At(phase, state.Step, total);
-        decoder.zero_grad();
-        var value = TeacherForcing.Backpropagate(decoder, batch, phase.LabelSmoothing);
-        if (!float.IsFinite(value))
-            throw new CaptionTLException(FormattableString.Invariant($"The loss is {value} at step {state.Step} of phase '{phase.Name}', so training cannot go on. The best epoch so far is kept in {run.BestCheckpoint}. A learning rate below {phase.LearningRate} may help."), isInput: false);
-        nn.utils.clip_grad_norm_(decoder.parameters(), phase.ClipNorm);
-        optimizer.step();
-        return value;
+        decoder.train();
+        var loss = Step(decoder, optimizer, [.. batch.Select(i => data.Captions[i])], [.. batch.Select(i => ViewOf(i, state.Epoch))], data.Pictures, phase, random);
+        return float.IsFinite(loss) ? loss : throw new CaptionTLException(FormattableString.Invariant($"The loss is {loss} at step {state.Step} of phase '{phase.Name}', so training cannot go on. The best epoch so far is kept in {run.BestCheckpoint}. A learning rate below {phase.LearningRate} may help."), isInput: false);
     }
 
-    // A picture shows another view in each epoch, every view once before any comes again.
-    private int ViewOf(int index, int epoch) => (int)((data.Captions[index].Picture * 2_654_435_761L + epoch) % data.Pictures.Views);
+    /// <summary>One step of the optimizer.</summary>
+    /// <returns>The loss, nats a word; where it is no number, nothing was changed.</returns>
+    internal static float Step(
+        CaptionDecoder decoder, OptimizerHelper optimizer, IReadOnlyList<TrainingPicture> captions, IReadOnlyList<int> views, IPictureEmbeddings pictures, TrainingPhase phase, Random random)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = TrainingBatch.Create(captions, views, pictures, phase.WordDropout, random);
+        decoder.zero_grad();
+        var loss = TeacherForcing.Backpropagate(decoder, batch, phase.LabelSmoothing);
+        if (!float.IsFinite(loss)) return loss;
+        nn.utils.clip_grad_norm_(decoder.parameters(), phase.ClipNorm);
+        optimizer.step();
+        return loss;
+    }
+
+    // A picture's captions see different views of it, and each caption another one in each epoch.
+    private int ViewOf(int index, int epoch) => (int)((index + (long)epoch) % data.Pictures.Views);
 
     private TrainingState Evaluate(TrainingPhase phase, TrainingState state, WeightAverage average, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {

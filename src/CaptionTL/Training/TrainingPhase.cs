@@ -6,10 +6,10 @@ public sealed record TrainingPhase
     public string Name { get; init; } = "main";
 
     /// <summary>Passes over all training captions.</summary>
-    public int Epochs { get; init; } = 8;
+    public int Epochs { get; init; } = 7;
 
-    /// <summary>Captions a step, about: a picture's captions stay together.</summary>
-    public int BatchSize { get; init; } = 150;
+    /// <summary>Captions a step.</summary>
+    public int BatchSize { get; init; } = 128;
 
     /// <summary>The highest rate of the schedule.</summary>
     public double LearningRate { get; init; } = 1e-3;

@@ -6,7 +6,7 @@ namespace CaptionTL.Training;
 public sealed record TrainingPicture(int Picture, IReadOnlyList<int[]> Captions)
 {
     /// <summary>A picture with more captions occurs several times.</summary>
-    public const int CaptionsTogether = 5;
+    public const int CaptionsTogether = 1;
 
     /// <summary>Words of the longest caption.</summary>
     public int Longest { get; } = Captions.Max(c => c.Length);

@@ -1,0 +1,25 @@
+using System.Diagnostics;
+using CaptionTL.Heads;
+using CaptionTL.Training;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Benchmarks;
+
+/// <summary>Beam search from embeddings that are there.</summary>
+internal static class Captions
+{
+    /// <summary>A random decoder hardly ever ends a caption, so all are given the same length.</summary>
+    public static double PerSecond(Sizes sizes)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = new CaptionDecoder(new HeadPlan { Hidden = sizes.Hidden }.ToOptions(sizes.Channels, sizes.Vocabulary));
+        decoder.eval();
+        var embeddings = randn(sizes.BeamPictures, sizes.Cells, sizes.Channels).relu_();
+        new BeamSearch(decoder, Options(2)).Search(embeddings);
+        var clock = Stopwatch.StartNew();
+        new BeamSearch(decoder, Options(sizes.Steps)).Search(embeddings);
+        return sizes.BeamPictures / clock.Elapsed.TotalSeconds;
+
+        DecodingOptions Options(int length) => new() { Beam = sizes.Beams, MinLength = length, MaxLength = length };
+    }
+}
