@@ -20,18 +20,19 @@ internal static class CommandLineApp
     public static Command CreateRoot() =>
         new CommandGroup(
             "captiontl", "Teaches a computer to describe and sort your own pictures, on an ordinary machine, by reusing a pretrained CNN.",
-            "captiontl data check flickr8k",
-            "captiontl models list",
-            "captiontl models inspect model.safetensors --json")
+            "captiontl caption photo.jpg",
+            "captiontl data check my-photos",
+            "captiontl train --data my-photos --out runs/mine",
+            "captiontl models list")
         {
             new HelpOption { Action = new HelpWithExamples() },
             new VersionOption(),
             Json,
-            new DataCommand(),
             new CaptionCommand(),
+            new DataCommand(),
+            new EmbedCommand(),
             new TrainCommand(),
             new EvalCommand(),
-            new EmbedCommand(),
             new ModelsCommand(),
             new CacheCommand(),
         };

@@ -29,7 +29,7 @@ public sealed class ToyCaptions : IPictureEmbeddings
     public ToyCaptions() => Vocabulary = Vocabulary.Build(Enumerable.Range(0, Pictures).SelectMany(References).Select(CaptionTokenizer.Tokenize));
 
     public CaptionTrainingData Data => new(
-        [.. Enumerable.Range(0, Pictures).SelectMany(i => TrainingPicture.Of(i, References(i).Select(r => CaptionTokenizer.Tokenize(r).Select(Vocabulary.IdOf).ToArray())))], this);
+        [.. Enumerable.Range(0, Pictures).SelectMany(i => TrainingPicture.Of(i, References(i).Select(r => CaptionTokenizer.Tokenize(r).Select(Vocabulary.IdOf).ToArray()), 2))], this);
 
     public CaptionEvaluator Evaluator => new(
         this, [.. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Pictures).Select(References)], Vocabulary, new DecodingOptions { MaxLength = 8 });

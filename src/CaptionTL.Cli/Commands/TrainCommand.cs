@@ -23,6 +23,7 @@ internal sealed class TrainCommand : CliCommand
     private readonly Option<int> _batch = new("--batch") { Description = "Captions a step", DefaultValueFactory = _ => Default.Phases[0].BatchSize };
     private readonly Option<double> _rate = new("--learning-rate") { Description = "Highest learning rate", DefaultValueFactory = _ => Default.Phases[0].LearningRate };
     private readonly Option<int> _hidden = new("--hidden") { Description = "Units of the LSTM", DefaultValueFactory = _ => Default.Head.Hidden };
+    private readonly Option<int> _frequency = new("--min-frequency") { Description = "Words that occur less often in the training captions are not learned", DefaultValueFactory = _ => Default.MinimumWordFrequency };
     private readonly Option<bool> _noAttention = new("--no-attention") { Description = "The picture as one vector (Show and Tell)" };
     private readonly Option<long> _seed = new("--seed") { Description = "Of everything random", DefaultValueFactory = _ => Default.Seed };
     private readonly Option<string?> _name = new("--name") { Description = "Name of the model [default: the run folder's]" };
@@ -37,7 +38,7 @@ internal sealed class TrainCommand : CliCommand
         "captiontl train --data my-photos/metadata.jsonl --out runs/mine --epochs 15 --backbone resnet50",
         "captiontl train --data photos.zip --out runs/plain --no-attention --json")
     {
-        foreach (Option option in (Option[])[_data, _out, _backbone, _cut, _views, _size, _epochs, _batch, _rate, _hidden, _noAttention, _seed, _name, _overwrite, _reference, _precision, _cache]) Add(option);
+        foreach (Option option in (Option[])[_data, _out, _backbone, _cut, _views, _size, _epochs, _batch, _rate, _hidden, _frequency, _noAttention, _seed, _name, _overwrite, _reference, _precision, _cache]) Add(option);
     }
 
     protected override Task<int> RunAsync(CommandRun run)
@@ -48,6 +49,7 @@ internal sealed class TrainCommand : CliCommand
             Cut = run.Get(_cut),
             Views = run.Get(_views),
             InputSize = run.Get(_size),
+            MinimumWordFrequency = run.Get(_frequency),
             Seed = run.Get(_seed),
             Head = Default.Head with { Hidden = run.Get(_hidden), Attention = !run.Get(_noAttention) },
             Phases = [Default.Phases[0] with { Epochs = run.Get(_epochs), BatchSize = run.Get(_batch), LearningRate = run.Get(_rate) }],

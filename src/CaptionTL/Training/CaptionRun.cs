@@ -42,9 +42,13 @@ public sealed class CaptionRun(CaptionRunOptions options, WeightStore store, IPr
 
         var captions = train.Items.Select(i => i.Captions.Select(CaptionTokenizer.Tokenize).Where(words => words.Length > 0).ToList()).ToList();
         var vocabulary = Vocabulary.Build(captions.SelectMany(c => c), _plan.MinimumWordFrequency);
+        if (vocabulary.Count == Vocabulary.SpecialTokens.Count)
+            throw new CaptionTLException($"No word occurs {_plan.MinimumWordFrequency} times in the training captions, so there is nothing to learn. Lower it with --min-frequency.");
         vocabulary.Save(run.Vocabulary);
-        var pictures = captions.SelectMany((words, i) => TrainingPicture.Of(i, words.Select(w => w.Take(_plan.MaximumWords).Select(vocabulary.IdOf).ToArray()))).ToList();
+        var pictures = captions.SelectMany((words, i) => TrainingPicture.Of(i, words.Select(w => w.Take(_plan.MaximumWords).Select(vocabulary.IdOf).ToArray()), _plan.CaptionsTogether)).ToList();
         if (pictures.Count == 0) throw new CaptionTLException($"{dataset.Path} has no training captions with words in them.");
+
+        ReportUnknown(vocabulary, dev.Items);
 
         torch.manual_seed(_plan.Seed);
         using var decoder = new CaptionDecoder(_plan.Head.ToOptions(encoder.Channels, vocabulary.Count));
@@ -60,6 +64,16 @@ public sealed class CaptionRun(CaptionRunOptions options, WeightStore store, IPr
         };
         var manifest = bundled.Write(run.Bundle, encoder.Backbone, encoder.Cut, options.IncludeEncoder);
         return new CaptionRunResult(run.Bundle, manifest, state, train.Built.Skipped.Count + dev.Built.Skipped.Count, clock.Elapsed);
+    }
+
+    private void ReportUnknown(Vocabulary vocabulary, IReadOnlyList<CaptionItem> dev)
+    {
+        var report = VocabularyReport.Of(vocabulary, dev.SelectMany(i => i.Captions).Select(CaptionTokenizer.Tokenize), top: 5);
+        var examples = report.MostFrequentUnknown.Count == 0 ? "" : $": {string.Join(", ", report.MostFrequentUnknown.Select(w => w.Key))} …";
+        progress?.Report(new RunProgress("vocabulary", vocabulary.Count, vocabulary.Count, "words")
+        {
+            Message = FormattableString.Invariant($"{report.UnknownShare:P1} of the words in the dev captions are unknown to it (seen fewer than {_plan.MinimumWordFrequency} times in training){examples}"),
+        });
     }
 
     private RunFolder OpenFolder()

@@ -73,6 +73,7 @@ public sealed class CaptionTrainer(
                 if (state.Step % CheckpointEvery == 0 || cancellation.IsCancellationRequested) Save();
                 cancellation.ThrowIfCancellationRequested();
             }
+            Save();
             state = Evaluate(phase, state, average, progress, cancellation) with { Epoch = state.Epoch + 1, Batch = 0, Seconds = spent + _clock.GetElapsedTime(started).TotalSeconds };
             Log("epoch", phase, state, ("loss", state.Loss), ("bleu4", state.Scores!.Bleu[3]), ("rougeL", state.Scores.RougeL), ("ciderD", state.Scores.CiderD));
             Save();
@@ -176,9 +177,11 @@ public sealed class CaptionTrainer(
         run.Log(entry);
     }
 
+    // Whether a line of metrics.jsonl was written before the checkpoint; an epoch's line comes after the last step's checkpoint.
     private static bool IsBefore(JsonElement line, TrainingState state)
     {
         var (phase, step) = (line.GetProperty("phaseIndex").GetInt32(), line.GetProperty("step").GetInt64());
-        return phase < state.Phase || (phase == state.Phase && (step < state.Step || (step == state.Step && (state.Batch > 0 || line.GetProperty("kind").GetString() == "step" || line.GetProperty("epoch").GetInt32() <= state.Epoch))));
+        if (phase != state.Phase) return phase < state.Phase;
+        return step < state.Step || (step == state.Step && (line.GetProperty("kind").GetString() == "step" || line.GetProperty("epoch").GetInt32() <= state.Epoch));
     }
 }

@@ -30,6 +30,12 @@ public sealed record TransferPlan
     /// <summary>Longer training captions are cut off, words.</summary>
     public int MaximumWords { get; init; } = 22;
 
+    /// <summary>
+    /// Captions of a picture that are learned in one batch: more of them cost less, since the picture is projected once for all, but an
+    /// epoch then shows each picture less often.
+    /// </summary>
+    public int CaptionsTogether { get; init; } = 1;
+
     public HeadPlan Head { get; init; } = new();
 
     public IReadOnlyList<TrainingPhase> Phases { get; init; } = [new TrainingPhase()];
@@ -48,6 +54,7 @@ public sealed record TransferPlan
         if (Views is < 1 or > 64) throw Wrong("views", Views, "from 1 to 64");
         if (MinimumWordFrequency < 1) throw Wrong("minimum word frequency", MinimumWordFrequency, "at least 1");
         if (MaximumWords is < 1 or > 200) throw Wrong("maximum words", MaximumWords, "from 1 to 200");
+        if (CaptionsTogether is < 1 or > 100) throw Wrong("captions together", CaptionsTogether, "from 1 to 100");
         if (Phases.Count == 0) throw new CaptionTLException("The plan has no phases, so nothing would be trained.");
         foreach (var phase in Phases) phase.Validated();
         Decoding.Validated();

@@ -1,0 +1,119 @@
+using System.Security.Cryptography;
+using CaptionTL.Models;
+using CaptionTL.Tests;
+
+namespace CaptionTL.Cli.Tests.Commands;
+
+/// <summary>From pictures to a bundle and its scores, with the real encoder on the sample pictures.</summary>
+[Collection(nameof(EngineCollection))]
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("captiontl-").FullName;
+    private readonly string[] _common;
+
+    public TrainCommandTests()
+    {
+        var data = Directory.CreateDirectory(Path.Combine(_folder, "data")).FullName;
+        (string Picture, string Caption, string Split)[] items =
+        [
+            ("astronaut.png", "A woman in an orange suit smiles .", "train"), ("chelsea.png", "A cat looks at the camera .", "train"),
+            ("coffee.png", "A cup of coffee stands on a table .", "train"), ("rocket.jpg", "A rocket stands on its pad .", "val"),
+        ];
+        foreach (var (picture, _, _) in items) File.Copy(Path.Combine(Repository.Samples, picture), Path.Combine(data, picture));
+        File.WriteAllText(Path.Combine(data, "dataset.json"), $$"""
+            {"images": [{{string.Join(", ", items.Select(i => $$"""{"filename": "{{i.Picture}}", "split": "{{i.Split}}", "sentences": [{"raw": "{{i.Caption}}"}, {"raw": "{{i.Caption}}"}]}"""))}}], "dataset": "samples"}
+            """);
+        _common = ["--data", Path.Combine(data, "dataset.json"), "--cache", Path.Combine(_folder, "cache")];
+    }
+
+    private string Run => Path.Combine(_folder, "run");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Train_Samples_MakesABundleThatCaptionsAndIsScored()
+    {
+        Weights();
+        var train = await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small, "--json"]);
+        train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
+        var bundle = train.JsonLines().ShouldHaveSingleItem().GetProperty("bundle").GetString()!;
+        foreach (var file in (string[])["plan.resolved.json", "split.json", "vocab.txt", "metrics.jsonl", "samples/main-001.json", "checkpoints/best.safetensors"])
+            File.Exists(Path.Combine(Run, file)).ShouldBeTrue(file);
+        train.Error.ShouldContain("embed training pictures");
+        train.Error.ShouldContain("dev captions, epoch 2");
+
+        var eval = await CommandLine.RunAsync(["eval", .. _common, "--model", bundle, "--split", "dev", "--json", "--coco-results", Path.Combine(_folder, "coco.json")]);
+        eval.ExitCode.ShouldBe(ExitCode.Done, eval.Error);
+        var scores = eval.JsonLines().ShouldHaveSingleItem();
+        scores.GetProperty("pictures").GetInt32().ShouldBe(1);
+        scores.GetProperty("bleu1").GetDouble().ShouldBeInRange(0, 1);
+        File.ReadAllText(Path.Combine(_folder, "coco.json")).ShouldContain("image_id");
+
+        var caption = await CommandLine.RunAsync("caption", Path.Combine(Repository.Samples, "coffee.png"), "--model", bundle);
+        caption.ExitCode.ShouldBe(ExitCode.Done, caption.Error);
+        ModelBundle.Open(bundle).Manifest.Data.TrainPictures.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Train_SameCommandAgain_ChangesNothing()
+    {
+        Weights();
+        (await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small])).ExitCode.ShouldBe(ExitCode.Done);
+        var before = Checkpoint();
+        (await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small])).ExitCode.ShouldBe(ExitCode.Done);
+        Checkpoint().ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Train_FolderOfAnotherPlan_IsRefusedAndOverwriteBeginsAgain()
+    {
+        Weights();
+        (await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small])).ExitCode.ShouldBe(ExitCode.Done);
+        var before = Checkpoint();
+        var refused = await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small, "--seed", "9"]);
+        refused.ExitCode.ShouldBe(ExitCode.WrongUse);
+        refused.Error.ShouldContain("--overwrite");
+        Checkpoint().ShouldBe(before);
+        (await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small, "--seed", "9", "--overwrite"])).ExitCode.ShouldBe(ExitCode.Done);
+        Checkpoint().ShouldNotBe(before);
+    }
+
+    [Fact]
+    public async Task Train_FolderWithSomethingElse_IsLeftAlone()
+    {
+        Directory.CreateDirectory(Run);
+        File.WriteAllText(Path.Combine(Run, "letter.txt"), "mine");
+        var run = await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small]);
+        run.ExitCode.ShouldBe(ExitCode.WrongUse);
+        run.Error.ShouldContain("holds no run");
+        Directory.EnumerateFileSystemEntries(Run).Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Train_UnknownBackbone_ListsNearMatches()
+    {
+        var run = await CommandLine.RunAsync(["train", "--out", Run, .. _common, "--backbone", "resnet51"]);
+        run.ExitCode.ShouldBe(ExitCode.WrongUse);
+        run.Error.ShouldContain("resnet50");
+    }
+
+    [Fact]
+    public async Task Embed_Twice_ComputesOnce()
+    {
+        Weights();
+        var first = (await CommandLine.RunAsync(["embed", .. _common, "--views", "2", "--json"])).JsonLines().ShouldHaveSingleItem();
+        (first.GetProperty("pictures").GetInt32(), first.GetProperty("computed").GetInt32()).ShouldBe((4, 8));
+        var second = (await CommandLine.RunAsync(["embed", .. _common, "--views", "2", "--json"])).JsonLines().ShouldHaveSingleItem();
+        second.GetProperty("computed").GetInt32().ShouldBe(0);
+    }
+
+    private static string[] Small => ["--epochs", "2", "--hidden", "16", "--views", "2", "--min-frequency", "1"];
+
+    private static void Weights()
+    {
+        Repository.RequireShared("models/tf_efficientnet_lite0.in1k/model.safetensors");
+        Environment.SetEnvironmentVariable("CAPTIONTL_MODELS", Path.Combine(Repository.Shared, "models"));
+    }
+
+    private string Checkpoint() => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(Run, "checkpoints", "best.safetensors"))));
+}
