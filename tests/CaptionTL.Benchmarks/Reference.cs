@@ -11,7 +11,7 @@ internal static class Reference
     {
         var script = Path.Combine(AppContext.BaseDirectory, "reference", "captioner.py");
         var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardOutput = true };
-        string[] arguments = [script, "--threads", Number(sizes.Threads), "--vocabulary", Number(sizes.Vocabulary), "--hidden", Number(sizes.Hidden), "--repeats", Number(sizes.Repeats)];
+        string[] arguments = [script, "--threads", Number(sizes.Threads), "--pictures", Number(sizes.Pictures), "--captions", Number(sizes.Captions), "--steps", Number(sizes.Steps), "--longest", Number(sizes.Longest), "--vocabulary", Number(sizes.Vocabulary), "--hidden", Number(sizes.Hidden), "--repeats", Number(sizes.Repeats)];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();

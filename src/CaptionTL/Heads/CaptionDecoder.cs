@@ -53,7 +53,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         if (!Options.Attention) cells = cells.mean([1], keepdim: true);
         var memory = project_norm.call(project.call(cells)).relu_();
         if (training && Options.Attention && Options.CellDropout > 0)
-            memory = memory * rand(memory.shape[0], memory.shape[1], 1).ge(Options.CellDropout).to(ScalarType.Float32);
+            memory = memory * rand(memory.shape[0], memory.shape[1], 1).ge(Options.CellDropout).to(ScalarType.Float32).div_(1 - Options.CellDropout);
         return memory.MoveToOuterDisposeScope();
     }
 

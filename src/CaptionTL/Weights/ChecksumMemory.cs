@@ -18,7 +18,7 @@ public sealed class ChecksumMemory(string folder)
         var note = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..32] + ".json");
         if (stamp is not null && Read(note) is { } known && known.Path == path && known.Stamp == stamp.ToString()) return known.Sha256;
 
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 20, FileOptions.SequentialScan);
+        using var stream = FileLock.OpenShared(path);
         var sum = Convert.ToHexStringLower(SHA256.HashData(stream));
         if (stamp is { IsSettled: true } && FileStamp.Of(path) == stamp) Remember(note, new Note(path, stamp.ToString()!, sum));
         return sum;
