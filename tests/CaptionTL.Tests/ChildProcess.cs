@@ -32,6 +32,12 @@ internal sealed class ChildProcess : IDisposable
         for (var i = 0; i < count && _process.StandardOutput.ReadLine() == "batch"; i++) { }
     }
 
+    /// <summary>Waits until something is so, or the process has come to its end.</summary>
+    public void WaitUntil(Func<bool> condition)
+    {
+        while (!condition() && !_process.HasExited) Thread.Sleep(1);
+    }
+
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
     public void Kill()
     {
