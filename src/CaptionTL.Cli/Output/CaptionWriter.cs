@@ -7,8 +7,6 @@ namespace CaptionTL.Cli.Output;
 /// <summary>Captions as text, JSON lines or CSV (RFC 4180).</summary>
 internal sealed class CaptionWriter(TextWriter writer, CaptionFormat format, bool single)
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public void Begin()
     {
         if (format == CaptionFormat.Csv) writer.WriteLine("file,rank,caption,confidence");
@@ -18,7 +16,7 @@ internal sealed class CaptionWriter(TextWriter writer, CaptionFormat format, boo
     {
         if (format == CaptionFormat.Jsonl)
         {
-            writer.WriteLine(JsonSerializer.Serialize(new { File = file, Caption = result.Text, result.Captions }, Options));
+            writer.WriteLine(JsonSerializer.Serialize(new { File = file, Caption = result.Text, result.Captions }, ResultWriter.Options));
             return;
         }
         for (var rank = 0; rank < result.Captions.Count; rank++)
@@ -30,7 +28,7 @@ internal sealed class CaptionWriter(TextWriter writer, CaptionFormat format, boo
         }
     }
 
-    public void Problem(string file, string problem) => writer.WriteLine(JsonSerializer.Serialize(new { File = file, Error = problem }, Options));
+    public void Problem(string file, string problem) => writer.WriteLine(JsonSerializer.Serialize(new { File = file, Error = problem }, ResultWriter.Options));
 
     // A field that a spreadsheet would take for a formula is none of ours: file names are written as they are, quoted.
     private static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

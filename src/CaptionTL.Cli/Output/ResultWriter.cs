@@ -7,7 +7,8 @@ namespace CaptionTL.Cli.Output;
 /// <summary>Writes results to standard output: text for people, or JSON, one object a line.</summary>
 internal sealed class ResultWriter(TextWriter writer, bool json)
 {
-    private static readonly JsonSerializerOptions Options = new()
+    /// <summary>snake_case names, text as it is.</summary>
+    public static JsonSerializerOptions Options { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // a terminal or a pipe, never a web page

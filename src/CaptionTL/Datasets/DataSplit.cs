@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CaptionTL.IO;
 
 namespace CaptionTL.Datasets;
 
@@ -66,13 +67,7 @@ public sealed class DataSplit
     public void Save(string path)
     {
         var file = new SplitFile(Version, Origin, Ids(Split.Train), Ids(Split.Dev), Ids(Split.Test));
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            JsonSerializer.Serialize(stream, file, Json);
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(temporary, path, overwrite: true);
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, Json));
     }
 
     /// <exception cref="CaptionTLException">Not there, not such a file, or a picture in two splits.</exception>

@@ -18,7 +18,7 @@ public sealed class PictureEmbedder(EmbeddingCache cache, CnnEncoder encoder, Pr
         IReadOnlyList<CaptionItem> items, int views, string phase, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
         var builder = new EmbeddingBuilder(cache, encoder, (bytes, view) => preprocessor.Prepare(bytes, new AugmentationView(view)));
-        var report = progress is null ? null : new Forward(p => progress.Report(new RunProgress(phase, p.Done, p.Total, "pictures")));
+        var report = progress is null ? null : new ImmediateProgress<EmbeddingProgress>(p => progress.Report(new RunProgress(phase, p.Done, p.Total, "pictures")));
         var built = builder.Build([.. items.Select(i => new EmbeddingItem(i.Id, i.Source))], views, report, cancellation);
         foreach (var skipped in built.Skipped) progress?.Report(new RunProgress(phase, items.Count, items.Count, "pictures") { Message = $"skipped {skipped.Id}: {skipped.Reason}" });
         var kept = Enumerable.Range(0, items.Count).Where(i => built.Contents[i] is not null).ToList();
@@ -26,10 +26,5 @@ public sealed class PictureEmbedder(EmbeddingCache cache, CnnEncoder encoder, Pr
             throw new CaptionTLException($"None of the {items.Count} pictures can be read. The first: {built.Skipped[0].Id}: {built.Skipped[0].Reason}");
         var table = cache.Load([.. kept.SelectMany(i => Enumerable.Range(0, views).Select(view => built.Key(i, encoder, view)))]);
         return new EmbeddedPictures([.. kept.Select(i => items[i])], new CachedPictures(table, views), built);
-    }
-
-    private sealed class Forward(Action<EmbeddingProgress> report) : IProgress<EmbeddingProgress>
-    {
-        public void Report(EmbeddingProgress value) => report(value);
     }
 }

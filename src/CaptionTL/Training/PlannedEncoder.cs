@@ -15,16 +15,11 @@ public sealed record PlannedEncoder(CnnEncoder Encoder, BackboneWeights Weights,
         TransferPlan plan, WeightStore store, Precision precision, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
         var weights = BackboneRegistry.FindWeights(plan.Backbone);
-        var downloading = progress is null ? null : new Downloading(p => progress.Report(new RunProgress($"download {weights.Name}", p.Received, p.Total ?? 0, "bytes")));
+        var downloading = progress is null ? null : new ImmediateProgress<DownloadProgress>(p => progress.Report(new RunProgress($"download {weights.Name}", p.Received, p.Total ?? 0, "bytes")));
         var path = store.EnsureAsync(weights.File, downloading, cancellation).GetAwaiter().GetResult();
         var size = weights.Preprocessing;
         var preprocessing = size with { Resize = plan.Resize, Width = plan.InputSize ?? size.Width, Height = plan.InputSize ?? size.Height };
         var sha256 = store.Sha256Of(path);
         return new PlannedEncoder(PretrainedEncoder.Load(weights, path, sha256, preprocessing, plan.Cut, precision), weights, sha256);
-    }
-
-    private sealed class Downloading(Action<DownloadProgress> report) : IProgress<DownloadProgress>
-    {
-        public void Report(DownloadProgress value) => report(value);
     }
 }
