@@ -114,6 +114,6 @@ public sealed class Captioner : IDisposable
         var sha256 = store.Sha256Of(path);
         if (sha256 != wanted.WeightsSha256)
             throw new CaptionTLException($"{bundle.Path} was made with {wanted.Weights} of SHA-256 {wanted.WeightsSha256}; {path} has {sha256}. Put the right file in a folder of CAPTIONTL_MODELS.");
-        return PretrainedEncoder.Load(weights, path, sha256, manifest.Preprocessing, wanted.Cut, precision);
+        return PretrainedEncoder.Load(weights, path, sha256, manifest.Preprocessing, wanted.Cut, precision, includeTop: false);
     }
 }

@@ -15,6 +15,7 @@ public static class Goldens
     public static JsonDocument Json(string relative) => JsonDocument.Parse(System.IO.File.ReadAllText(File(relative)));
 
     /// <summary>The pseudo-random numbers of the reference files: splitmix64 over fnv1a64(name), in [-1, 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float[] Uniform(string name, long count)
     {
         var seed = 14695981039346656037UL;

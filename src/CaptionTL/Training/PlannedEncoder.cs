@@ -20,6 +20,6 @@ public sealed record PlannedEncoder(CnnEncoder Encoder, BackboneWeights Weights,
         var size = weights.Preprocessing;
         var preprocessing = size with { Resize = plan.Resize, Width = plan.InputSize ?? size.Width, Height = plan.InputSize ?? size.Height };
         var sha256 = store.Sha256Of(path);
-        return new PlannedEncoder(PretrainedEncoder.Load(weights, path, sha256, preprocessing, plan.Cut, precision), weights, sha256);
+        return new PlannedEncoder(PretrainedEncoder.Load(weights, path, sha256, preprocessing, plan.Cut, precision, includeTop: false), weights, sha256);
     }
 }

@@ -71,7 +71,7 @@ public class ArchitectureParityTests
             var u = tensor(Goldens.Uniform(salt + name, value.numel()), value.shape);
             var isMean = name.EndsWith("bias", StringComparison.Ordinal) || name.EndsWith("running_mean", StringComparison.Ordinal);
             var isScale = name.EndsWith("layer_scale", StringComparison.Ordinal);
-            value.copy_(value.dim() >= 2 && !isScale ? u * Math.Sqrt(3.0 / (value.numel() / value.shape[0])) : isMean ? u * 0.1 : u * 0.1 + 1);
+            value.copy_(value.dim() >= 2 && !isScale ? u.mul_(Math.Sqrt(3.0 / (value.numel() / value.shape[0]))) : isMean ? u * 0.1 : u * 0.1 + 1);
         }
     }
 
