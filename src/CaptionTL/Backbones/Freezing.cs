@@ -91,13 +91,16 @@ public sealed class Freezing
 
     private void Change(List<string> prefixes, bool freeze)
     {
-        foreach (var name in _modules.Keys.Where(m => Begins(m + ".", prefixes)).Concat(ParametersOf(prefixes)))
+        foreach (var name in _modules.Keys.Where(m => Begins(m + ".", prefixes)).Concat(ParametersOf(prefixes)).ToList())
         {
             if (freeze) _frozen.Add(name);
-            else _frozen.Remove(name);
+            else if (_frozen.Remove(name) && _modules.TryGetValue(name, out var module)) module.train(_backbone.training);
         }
         foreach (var (name, parameter) in _backbone.named_parameters())
+        {
             parameter.requires_grad = !_frozen.Contains(name);
+            if (!parameter.requires_grad) parameter.grad = null; // a gradient left from before would still move it
+        }
         HoldInInferenceMode();
     }
 
@@ -106,7 +109,6 @@ public sealed class Freezing
     {
         _hooks.ForEach(remove => remove());
         _hooks.Clear();
-        _backbone.train(_backbone.training);
         foreach (var (name, module) in _modules)
         {
             var whole = _modules.Keys.All(m => !m.StartsWith(name + ".", StringComparison.Ordinal) || _frozen.Contains(m));

@@ -61,6 +61,7 @@ public static class LayerFeatures
             taps.Record(block.Name, x);
             taps.EndOfBlock();
         }
+        if (!backbone.Options.IncludeTop && !needsTop) return;
         var scores = backbone.Top(x);
         if (needsTop) taps.Record(Logits, scores);
         taps.EndOfBlock();

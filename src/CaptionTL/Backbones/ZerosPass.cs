@@ -10,9 +10,6 @@ internal static class ZerosPass
     // Squares up to this size are tried when a size is refused, to say which one would do.
     private const int LargestTried = 512;
 
-    /// <summary>Channels of the pictures that the backbone takes: those of its first convolution.</summary>
-    public static int InputChannels(Backbone backbone) => (int)backbone.parameters().First(p => p.dim() == 4).shape[1];
-
     /// <summary>Calls <paramref name="visit"/> with the position and output (1, C, h, w) of each block, and with the top's scores (1, classes) last.</summary>
     /// <param name="backbone">Not folded.</param>
     /// <param name="height">Pixels.</param>
@@ -45,7 +42,7 @@ internal static class ZerosPass
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        var x = zeros(1, InputChannels(backbone), height, width, dtype: backbone.parameters().First().dtype);
+        var x = zeros(1, backbone.Options.InputChannels, height, width, dtype: backbone.parameters().First().dtype);
         for (var i = 0; i <= last; i++)
         {
             try
