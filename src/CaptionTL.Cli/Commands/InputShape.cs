@@ -9,7 +9,7 @@ namespace CaptionTL.Cli.Commands;
 internal sealed record InputShape(int Channels, int Height, int Width)
 {
     /// <summary>Pictures beyond this are not made in memory to learn a shape.</summary>
-    private const int Largest = 4096;
+    private const int Largest = 2048;
 
     /// <summary>Reads 3x224x224 (channels, height, width), 224x224 or 224; null for anything else.</summary>
     public static InputShape? Parse(string text)

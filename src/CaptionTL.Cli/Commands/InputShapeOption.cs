@@ -12,7 +12,7 @@ internal sealed class InputShapeOption : Option<InputShape?>
         CustomParser = result =>
         {
             if (InputShape.Parse(result.Tokens[0].Value) is { } shape) return shape;
-            result.AddError($"--input is '{result.Tokens[0].Value}'; it must be channels, height and width from 1 to 4096, like 3x224x224.");
+            result.AddError($"--input is '{result.Tokens[0].Value}'; it must be channels, height and width from 1 to 2048, like 3x224x224.");
             return null;
         };
     }

@@ -22,9 +22,9 @@ internal sealed class LayerTaps : IDisposable
     public void Attach(string name, nn.Module module, string architecture)
     {
         if (module is not nn.Module<Tensor, Tensor> layer)
-            throw new CaptionTLException(module.children().Any()
-                ? $"{architecture}'s '{name}' takes or gives several tensors, so its output cannot be taken as one. Name one of its parts: {string.Join(", ", module.named_children().Select(c => $"{name}.{c.name}"))}."
-                : $"{architecture}'s '{name}' does not turn one tensor into one tensor, so it has no output to take. Name the layer or block around it.");
+            throw new CaptionTLException($"{architecture}'s '{name}' does not turn one tensor into one tensor, so it has no output to take. " + (module.children().Any()
+                ? $"Name one of its parts: {string.Join(", ", module.named_children().Take(5).Select(c => $"{name}.{c.name}"))}{(module.children().Skip(5).Any() ? ", …" : "")}."
+                : "Name the layer or block around it."));
         Expect(name);
         _hooks.Add(layer.register_forward_hook((_, _, output) =>
         {

@@ -64,7 +64,7 @@ public class ModelsSummaryCommandTests
     [Theory]
     [InlineData("resnet18", "--input", "3x0x4", "3x224x224")]
     [InlineData("resnet18", "--input", "1x2x3x4", "3x224x224")]
-    [InlineData("resnet18", "--input", "99999", "4096")]
+    [InlineData("resnet18", "--input", "99999", "2048")]
     [InlineData("resnet18", "--cut", "layer9", "stem, layer1")]
     [InlineData("resnet18", "--classes", "0", "at least one class")]
     [InlineData("resnet1", "--classes", "5", "resnet18")]

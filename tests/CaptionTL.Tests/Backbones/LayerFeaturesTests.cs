@@ -1,5 +1,6 @@
 using CaptionTL.Backbones;
 using TorchSharp;
+using TorchSharp.Modules;
 using static CaptionTL.Tests.Backbones.RegisteredBackbones;
 using static TorchSharp.torch;
 
@@ -176,5 +177,36 @@ public class LayerFeaturesTests
         using var backbone = Build("resnet18", top: false);
         Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, zeros(3, 40, 40), "layer1")).Message.ShouldContain("[3, 40, 40]");
         Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels())).Message.ShouldContain("at least one");
+    }
+
+    [Fact]
+    public void Extract_LayersWithoutAnOutputOfTheirOwn_SaysWhichToTake()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TwoPaths();
+        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels(), "paths")).Message.ShouldContain("paths.0, paths.1");
+        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels(), "unused")).Message.ShouldContain("no output of its own");
+        LayerFeatures.Extract(backbone, Pixels(), "paths.1")["paths.1"].shape.ShouldBe([1, 4, Height, Width]);
+    }
+
+    /// <summary>Two convolutions in a list, which never runs itself, and one that is not used.</summary>
+    private sealed class TwoPaths : Backbone
+    {
+        private readonly ModuleList<Conv2d> paths = new(nn.Conv2d(3, 4, 1), nn.Conv2d(3, 4, 1));
+        private readonly Conv2d unused = nn.Conv2d(3, 4, 1);
+
+        public TwoPaths() : base("two_paths", new BackboneOptions { IncludeTop = false })
+        {
+            Blocks = [new("both", x => paths[0].call(x) + paths[1].call(x), ["paths.", "unused."])];
+            RegisterComponents();
+        }
+
+        public override IReadOnlyList<BackboneBlock> Blocks { get; }
+
+        public override int FeatureChannels => 4;
+
+        public override IReadOnlyList<string> TopPrefixes => [];
+
+        protected override Tensor ClassScores(Tensor features) => throw new InvalidOperationException("built without a top");
     }
 }
