@@ -4,7 +4,8 @@ using CaptionTL.Benchmarks;
 
 // Prints one JSON object with the keys of reference/captioner.py, so that both can be laid side by side. With --reference it runs
 // that script too, in the same minute on the same machine, and prints tables: dotnet run -c Release --project tests/CaptionTL.Benchmarks -- --reference
-// --encoders prints the table of encoders only (--networks NAME,NAME chooses which), --encoder NAME measures one of ours.
+// --encoders prints the table of encoders only (--networks NAME,NAME chooses which), --encoder NAME measures one of ours;
+// --loading prints the table of loading weights.
 var sizes = Sizes.Parse(args);
 TorchSharp.torch.set_num_threads(sizes.Threads);
 if (Option("--encoder") is { } encoder)
@@ -13,6 +14,11 @@ if (Option("--encoder") is { } encoder)
     return 0;
 }
 var networks = (Option("--networks") ?? "resnet50,vgg16,mobilenet_v2,tf_efficientnet_lite0").Split(',');
+if (args.Contains("--loading"))
+{
+    Loading.Print(networks, sizes);
+    return 0;
+}
 if (args.Contains("--encoders"))
 {
     EncoderComparison.Print(sizes, networks);
@@ -40,6 +46,8 @@ Row("encoder, images a second, against plain PyTorch", "encoder_images_per_secon
 Row("encoder, images a second, against tuned PyTorch", "encoder_images_per_second", "encoder_images_per_second_tuned");
 Console.WriteLine();
 EncoderComparison.Print(sizes, networks);
+Console.WriteLine();
+Loading.Print(networks, sizes);
 return 0;
 
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
