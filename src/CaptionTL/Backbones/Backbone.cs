@@ -51,21 +51,27 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
     /// </summary>
     protected virtual Tensor Features(Tensor pixels) => ForwardTo(pixels, LastCut);
 
+    /// <summary>The least height and width of a picture, in pixels, for which every block has an output.</summary>
+    public virtual int MinimumSize => 1;
+
     /// <summary>The last block: the cut that captioners use.</summary>
     public string LastCut => Blocks[^1].Name;
 
     /// <summary>Normalised pixels (N, channels, H, W) to class scores (N, classes), or without a top to the last block's grid (N, C, h, w).</summary>
+    /// <exception cref="CaptionTLException">The pixels do not fit.</exception>
     public override Tensor forward(Tensor input)
     {
+        RequireFits(input);
         if (!Options.IncludeTop) return Features(input);
         using var features = Features(input);
         return Top(features);
     }
 
     /// <summary>Normalised pixels (N, channels, H, W) to the output of <paramref name="cut"/> (N, C, h, w).</summary>
-    /// <exception cref="CaptionTLException">There is no such block.</exception>
+    /// <exception cref="CaptionTLException">There is no such block, or the pixels do not fit.</exception>
     public Tensor ForwardTo(Tensor pixels, string cut)
     {
+        RequireFits(pixels);
         var last = IndexOf(cut);
         var x = pixels;
         for (var i = 0; i <= last; i++)
@@ -86,6 +92,29 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
         throw new CaptionTLException($"{Architecture} has no block named '{cut}'. Its blocks, in order: {string.Join(", ", Blocks.Select(b => b.Name))}.");
     }
 
-    /// <summary>Every convolution with the batch normalisation behind it.</summary>
-    internal IEnumerable<ConvNorm> ConvNorms => modules().Prepend(this).OfType<IHasConvNorms>().SelectMany(m => m.ConvNorms);
+    /// <summary>
+    /// Makes it fast for inference: every convolution and linear layer is merged with the normalisation beside it and runs in
+    /// <paramref name="dtype"/>, weights channels-last; input must be of that type. Its own tensors stay as they are.
+    /// </summary>
+    internal void Fold(ScalarType dtype)
+    {
+        foreach (var foldable in Foldables) foldable.Fold(dtype);
+    }
+
+    /// <summary>Takes <see cref="Fold"/> back.</summary>
+    internal void Unfold()
+    {
+        foreach (var foldable in Foldables) foldable.Unfold();
+    }
+
+    private void RequireFits(Tensor pixels)
+    {
+        var shape = pixels.shape;
+        if (shape.Length != 4 || shape[1] != Options.InputChannels)
+            throw new CaptionTLException($"{Architecture} was built for pixels of shape (pictures, {Options.InputChannels}, height, width), not ({string.Join(", ", shape)}).");
+        if (shape[2] < MinimumSize || shape[3] < MinimumSize)
+            throw new CaptionTLException($"{Architecture} needs pictures of at least {MinimumSize} × {MinimumSize} pixels, not {shape[3]} × {shape[2]}: smaller ones leave nothing for its last blocks.");
+    }
+
+    private IEnumerable<Foldable> Foldables => modules().Prepend(this).OfType<IHasFoldables>().SelectMany(m => m.Foldables);
 }

@@ -6,7 +6,7 @@ namespace CaptionTL.Backbones;
 /// <param name="Weights">The published weight files that fit it; the first is the one meant by the bare architecture's name.</param>
 public sealed record BackboneEntry(string Architecture, Func<BackboneOptions, Backbone> Build, IReadOnlyList<BackboneWeights> Weights)
 {
-    /// <summary>Other names it is known by, for instance Keras's; found without regard to case.</summary>
+    /// <summary>Other names it is known by, for instance Keras's where it differs in more than capitals: names are found without regard to case.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
     /// <summary>The layer that gives the class scores: it alone is replaced for another number of classes.</summary>
@@ -14,4 +14,7 @@ public sealed record BackboneEntry(string Architecture, Func<BackboneOptions, Ba
 
     /// <summary>The convolution that reads the pixels: it alone is changed for another number of input channels.</summary>
     public string FirstConvolution { get; init; } = "conv1";
+
+    /// <summary>Names of the classifier that only takes part in training begin with it; null where there is none.</summary>
+    public string? AuxiliaryPrefix { get; init; }
 }

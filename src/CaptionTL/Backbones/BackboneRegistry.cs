@@ -8,7 +8,13 @@ public static class BackboneRegistry
 
     static BackboneRegistry()
     {
-        foreach (var entry in EfficientNetLite.Registrations.Concat(ResNet.Registrations)) Register(entry);
+        BackboneEntry[] entries =
+        [
+            .. EfficientNetLite.Registrations, .. EfficientNet.Registrations, .. ResNet.Registrations, .. Vgg.Registrations,
+            .. InceptionV3.Registrations, .. Xception.Registrations, .. MobileNetV1.Registrations, .. MobileNetV2.Registrations,
+            .. MobileNetV3.Registrations, .. DenseNet.Registrations, .. ConvNeXt.Registrations, .. SqueezeNet.Registrations,
+        ];
+        foreach (var entry in entries) Register(entry);
     }
 
     /// <summary>In order of registration.</summary>
@@ -17,24 +23,24 @@ public static class BackboneRegistry
         get { lock (Gate) return [.. Entries.Values]; }
     }
 
-    /// <exception cref="ArgumentException">The architecture, or a weight file, has a name that is taken.</exception>
+    /// <exception cref="ArgumentException">The architecture, an alias, or a weight file, has a name that is taken.</exception>
     public static void Register(BackboneEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
         lock (Gate)
         {
-            var taken = Entries.Values.SelectMany(NamesOf).ToHashSet(StringComparer.Ordinal);
+            var taken = Entries.Values.SelectMany(NamesOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
             var names = NamesOf(entry).ToList();
-            if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1 || taken.Contains(g.Key)) is { } duplicate)
-                throw new ArgumentException($"A backbone or weight file named '{duplicate.Key}' is registered already.", nameof(entry));
+            if (names.GroupBy(n => n, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1 || taken.Contains(g.Key)) is { } duplicate)
+                throw new ArgumentException($"A backbone, alias or weight file named '{duplicate.Key}' is registered already.", nameof(entry));
             Entries.Add(entry.Architecture, entry);
         }
     }
 
-    /// <summary>An architecture by its own name or by the name of one of its weight files.</summary>
+    /// <summary>An architecture by its own name, an alias (Keras's name for instance) or the name of one of its weight files, without regard to case.</summary>
     /// <exception cref="CaptionTLException">There is none; the message lists near matches.</exception>
     public static BackboneEntry Find(string name) =>
-        All.FirstOrDefault(e => NamesOf(e).Contains(name)) ?? throw Unknown(name);
+        All.FirstOrDefault(e => NamesOf(e).Contains(name, StringComparer.OrdinalIgnoreCase)) ?? throw Unknown(name);
 
     /// <summary>Weights by their name, or an architecture's first by the architecture's.</summary>
     /// <exception cref="CaptionTLException">There are none; the message lists near matches.</exception>
@@ -42,10 +48,10 @@ public static class BackboneRegistry
     {
         var entry = Find(name);
         if (entry.Weights.Count == 0) throw new CaptionTLException($"No published weights are known for '{name}'.");
-        return entry.Weights.FirstOrDefault(w => w.Name == name) ?? entry.Weights[0];
+        return entry.Weights.FirstOrDefault(w => string.Equals(w.Name, name, StringComparison.OrdinalIgnoreCase)) ?? entry.Weights[0];
     }
 
-    private static IEnumerable<string> NamesOf(BackboneEntry entry) => entry.Weights.Select(w => w.Name).Prepend(entry.Architecture);
+    private static IEnumerable<string> NamesOf(BackboneEntry entry) => entry.Aliases.Concat(entry.Weights.Select(w => w.Name)).Prepend(entry.Architecture);
 
     private static CaptionTLException Unknown(string name)
     {

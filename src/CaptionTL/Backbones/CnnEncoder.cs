@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace CaptionTL.Backbones;
 
 /// <summary>
-/// A backbone up to its cut, made fast for inference: batch normalisation folded into the convolutions, pixels and weights
-/// laid out channels-last, bf16 where the processor has it.
+/// A backbone up to its cut, made fast for inference: normalisation folded into the convolutions and linear layers, pixels and
+/// weights laid out channels-last, bf16 where the processor has it.
 /// </summary>
 public sealed class CnnEncoder : IImageEncoder, IDisposable
 {
@@ -25,13 +25,17 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
     /// <param name="precision">Arithmetic; embeddings of different arithmetic have different fingerprints.</param>
     public CnnEncoder(Backbone backbone, Preprocessing preprocessing, string weightsSha256, string? cut = null, Precision precision = Precision.Auto)
     {
+        ArgumentNullException.ThrowIfNull(backbone);
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        if (backbone.Options.InputChannels != 3)
+            throw new CaptionTLException($"Pictures have three channels, this {backbone.Architecture} takes {backbone.Options.InputChannels}. Build it with InputChannels = 3.");
         _backbone = backbone;
         _cut = cut ?? backbone.LastCut;
         Preprocessing = preprocessing;
         Precision = CpuFeatures.Resolve(precision);
         _dtype = Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         backbone.eval();
-        foreach (var pair in backbone.ConvNorms) pair.Fold(_dtype);
+        backbone.Fold(_dtype);
         using var mean = tensor(preprocessing.Mean.ToArray());
         using var std = tensor(preprocessing.Std.ToArray());
         // (x / 255 − mean) / std as one multiplication and one addition
@@ -83,12 +87,12 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
         var features = _backbone.ForwardTo(Pixels(pictures), _backbone.LastCut);
-        return _backbone.Top(features.to(ScalarType.Float32)).MoveToOuterDisposeScope();
+        return _backbone.Top(features).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
-        foreach (var pair in _backbone.ConvNorms) pair.Unfold();
+        _backbone.Unfold();
         _backbone.Dispose();
         _scale.Dispose();
         _shift.Dispose();

@@ -3,58 +3,31 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Backbones;
 
-/// <summary>Modules that hold convolutions followed by batch normalisation.</summary>
-internal interface IHasConvNorms
-{
-    IEnumerable<ConvNorm> ConvNorms { get; }
-}
-
 /// <summary>
-/// A convolution and its batch normalisation, run one after the other or, once folded, as one convolution:
-/// w' = w · γ / √(σ² + ε), b' = β − μ · γ / √(σ² + ε). Both modules stay fields of their owner, under their published names.
+/// A convolution and the batch normalisation behind it, if there is one. Folded:
+/// w' = w · γ / √(σ² + ε), b' = (b − μ) · γ / √(σ² + ε) + β.
 /// </summary>
-/// <param name="conv">Without bias.</param>
+/// <param name="conv">With or without bias.</param>
 /// <param name="norm">In inference mode when folded.</param>
 /// <param name="samePadding">TensorFlow's "same": what is missing at the bottom and right, so the output has ⌈size / stride⌉ cells.</param>
-internal sealed class ConvNorm(Conv2d conv, BatchNorm2d norm, bool samePadding = false)
+internal sealed class ConvNorm(Conv2d conv, BatchNorm2d? norm = null, bool samePadding = false) : Foldable
 {
-    private Tensor? _weight;
-    private Tensor? _bias;
-
-    public Conv2d Conv => conv;
-
+    /// <summary>(N, C, H, W) to a new tensor (N, C', H', W').</summary>
     public Tensor Forward(Tensor x)
     {
-        if (_weight is null)
-        {
-            using var padded = Padded(x);
-            using var y = conv.call(padded ?? x);
-            return norm.call(y);
-        }
-        using var input = Padded(x);
-        return nn.functional.conv2d(input ?? x, _weight, _bias, conv.stride, conv.padding, conv.dilation, conv.groups);
+        using var padded = Padded(x);
+        if (Folded is var (weight, bias)) return nn.functional.conv2d(padded ?? x, weight, bias, conv.stride, conv.padding, conv.dilation, conv.groups);
+        if (norm is null) return conv.call(padded ?? x);
+        using var y = conv.call(padded ?? x);
+        return norm.call(y);
     }
 
-    /// <summary>
-    /// Replaces the pair by one convolution in <paramref name="dtype"/>, weights laid out channels-last (O, kh, kw, I).
-    /// The modules' own tensors stay as they were loaded.
-    /// </summary>
-    public void Fold(ScalarType dtype)
+    protected override (Tensor Weight, Tensor? Bias) Merge()
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        if (norm is null) return (conv.weight!.alias(), conv.bias?.alias());
         var scale = norm.weight! / (norm.running_var! + norm.eps).sqrt();
-        var weight = conv.weight! * scale.view(-1, 1, 1, 1);
-        var bias = norm.bias! - norm.running_mean! * scale;
-        _weight = weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).to(dtype).DetachFromDisposeScope();
-        _bias = bias.to(dtype).DetachFromDisposeScope();
-    }
-
-    public void Unfold()
-    {
-        _weight?.Dispose();
-        _bias?.Dispose();
-        (_weight, _bias) = (null, null);
+        var mean = conv.bias is { } bias ? norm.running_mean! - bias : norm.running_mean!;
+        return (conv.weight! * scale.view(-1, 1, 1, 1), norm.bias! - mean * scale);
     }
 
     private Tensor? Padded(Tensor x)

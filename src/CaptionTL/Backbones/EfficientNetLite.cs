@@ -1,4 +1,3 @@
-using CaptionTL.Images;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -9,7 +8,7 @@ namespace CaptionTL.Backbones;
 /// EfficientNet-Lite: EfficientNet (Tan and Le, 2019) without squeeze-and-excitation, with ReLU6, its stem and head not scaled.
 /// Names and padding as in timm's tf_efficientnet_lite models, whose weights come from TensorFlow.
 /// </summary>
-public sealed class EfficientNetLite : Backbone, IHasConvNorms
+public sealed class EfficientNetLite : Backbone, IHasFoldables
 {
     // expansion, kernel, stride, channels, repeats: the first and last stage keep their single block at every depth
     private static readonly (int Expansion, int Kernel, int Stride, int Channels, int Repeats)[] Stages =
@@ -28,6 +27,7 @@ public sealed class EfficientNetLite : Backbone, IHasConvNorms
     private readonly Linear? classifier;
     private readonly ConvNorm _stem;
     private readonly ConvNorm _head;
+    private readonly NormLinear? _top;
 
     public EfficientNetLite(string architecture, double width, double depth, BackboneOptions options) : base(architecture, options)
     {
@@ -38,7 +38,7 @@ public sealed class EfficientNetLite : Backbone, IHasConvNorms
         for (var s = 0; s < Stages.Length; s++)
         {
             var (expansion, kernel, stride, stageChannels, repeats) = Stages[s];
-            var wide = RoundChannels(stageChannels * width);
+            var wide = Channels.Round(stageChannels * width);
             var deep = s == 0 || s == Stages.Length - 1 ? repeats : (int)Math.Ceiling(repeats * depth);
             var stage = new List<Module<Tensor, Tensor>>();
             for (var i = 0; i < deep; i++)
@@ -51,7 +51,7 @@ public sealed class EfficientNetLite : Backbone, IHasConvNorms
         blocks = Sequential(stages.ToArray<Module<Tensor, Tensor>>());
         conv_head = Conv2d(channels, HeadChannels, kernel_size: 1, bias: false);
         bn2 = BatchNorm2d(HeadChannels, eps: InvertedResidual.NormEpsilon);
-        if (options.IncludeTop) classifier = Linear(HeadChannels, options.Classes);
+        if (options.IncludeTop) _top = new NormLinear(classifier = Linear(HeadChannels, options.Classes));
         _stem = new ConvNorm(conv_stem, bn1, samePadding: true);
         _head = new ConvNorm(conv_head, bn2);
         Blocks =
@@ -67,21 +67,14 @@ public sealed class EfficientNetLite : Backbone, IHasConvNorms
 
     public override int FeatureChannels => HeadChannels;
 
-    IEnumerable<ConvNorm> IHasConvNorms.ConvNorms => [_stem, _head];
+    IEnumerable<Foldable> IHasFoldables.Foldables => _top is null ? [_stem, _head] : [_stem, _head, _top];
 
     public override IReadOnlyList<string> TopPrefixes => ["classifier."];
 
     protected override Tensor ClassScores(Tensor features)
     {
         using var pooled = features.mean([2, 3]);
-        return classifier!.call(pooled);
-    }
-
-    // To the nearest multiple of eight, never more than a tenth below (the paper's reference implementation).
-    private static int RoundChannels(double channels)
-    {
-        var rounded = Math.Max(8, (int)(channels + 4) / 8 * 8);
-        return rounded < 0.9 * channels ? rounded + 8 : rounded;
+        return _top!.Forward(pooled);
     }
 
     internal static IEnumerable<BackboneEntry> Registrations =>
@@ -94,15 +87,7 @@ public sealed class EfficientNetLite : Backbone, IHasConvNorms
     private static BackboneEntry Entry(string name, double width, double depth, int size, float crop, double top1, TimmFile file) =>
         new(name, options => new EfficientNetLite(name, width, depth, options),
         [
-            file.Weights(name, "Apache-2.0", top1, new Preprocessing
-            {
-                Height = size,
-                Width = size,
-                Mean = [0.5f, 0.5f, 0.5f],
-                Std = [0.5f, 0.5f, 0.5f],
-                Interpolation = Interpolation.Bicubic,
-                CropFraction = crop,
-            }),
+            file.Weights(name, "Apache-2.0", top1, ImageNetPixels.Symmetric(size, crop)),
         ])
         {
             Classifier = "classifier",

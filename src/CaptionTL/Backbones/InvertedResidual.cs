@@ -10,7 +10,7 @@ namespace CaptionTL.Backbones;
 /// (k×k), project (1×1, no activation), add the input where the shape allows. Without expansion the first step is left out
 /// and the names move up by one, as in timm.
 /// </summary>
-internal sealed class InvertedResidual : Module<Tensor, Tensor>, IHasConvNorms
+internal sealed class InvertedResidual : Module<Tensor, Tensor>, IHasFoldables
 {
     /// <summary>TensorFlow's batch-norm epsilon, which these weights were trained with.</summary>
     public const double NormEpsilon = 1e-3;
@@ -50,7 +50,7 @@ internal sealed class InvertedResidual : Module<Tensor, Tensor>, IHasConvNorms
         RegisterComponents();
     }
 
-    IEnumerable<ConvNorm> IHasConvNorms.ConvNorms => _steps;
+    IEnumerable<Foldable> IHasFoldables.Foldables => _steps;
 
     /// <summary>(N, input, H, W) to (N, output, ⌈H / stride⌉, ⌈W / stride⌉).</summary>
     public override Tensor forward(Tensor input)

@@ -1,4 +1,3 @@
-using CaptionTL.Images;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -9,7 +8,7 @@ namespace CaptionTL.Backbones;
 /// Residual networks (He et al., 2015): basic blocks for 18 and 34 layers, bottlenecks with the stride on the 3×3
 /// convolution for 50 and more, as in torchvision, whose names the parameters carry.
 /// </summary>
-public sealed class ResNet : Backbone, IHasConvNorms
+public sealed class ResNet : Backbone, IHasFoldables
 {
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
@@ -21,6 +20,7 @@ public sealed class ResNet : Backbone, IHasConvNorms
     private readonly AdaptiveAvgPool2d avgpool;
     private readonly Linear? fc;
     private readonly ConvNorm _stem;
+    private readonly NormLinear? _top;
 
     public ResNet(string architecture, bool bottleneck, IReadOnlyList<int> depths, BackboneOptions options) : base(architecture, options)
     {
@@ -33,7 +33,7 @@ public sealed class ResNet : Backbone, IHasConvNorms
         layer3 = Stage(ref channels, 256, depths[2], 2, bottleneck);
         layer4 = Stage(ref channels, 512, depths[3], 2, bottleneck);
         avgpool = AdaptiveAvgPool2d(1);
-        if (options.IncludeTop) fc = Linear(channels, options.Classes);
+        if (options.IncludeTop) _top = new NormLinear(fc = Linear(channels, options.Classes));
         FeatureChannels = channels;
         _stem = new ConvNorm(conv1, bn1);
         Blocks =
@@ -51,7 +51,7 @@ public sealed class ResNet : Backbone, IHasConvNorms
 
     public override int FeatureChannels { get; }
 
-    IEnumerable<ConvNorm> IHasConvNorms.ConvNorms => [_stem];
+    IEnumerable<Foldable> IHasFoldables.Foldables => _top is null ? [_stem] : [_stem, _top];
 
     public override IReadOnlyList<string> TopPrefixes => ["fc."];
 
@@ -59,7 +59,7 @@ public sealed class ResNet : Backbone, IHasConvNorms
     {
         using var pooled = avgpool.call(features);
         using var flat = pooled.flatten(1);
-        return fc!.call(flat);
+        return _top!.Forward(flat);
     }
 
     private Tensor Stem(Tensor x)
@@ -82,24 +82,18 @@ public sealed class ResNet : Backbone, IHasConvNorms
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [
-        Entry("resnet18", false, [2, 2, 2, 2], 69.76),
-        Entry("resnet34", false, [3, 4, 6, 3], 73.31),
-        Entry("resnet50", true, [3, 4, 6, 3], 76.13),
-        Entry("resnet101", true, [3, 4, 23, 3], 77.37),
-        Entry("resnet152", true, [3, 8, 36, 3], 78.31),
+        Entry("resnet18", false, [2, 2, 2, 2], 69.76, new("resnet18-f37072fd.pth")),
+        Entry("resnet34", false, [3, 4, 6, 3], 73.31, new("resnet34-b627a593.pth")),
+        Entry("resnet50", true, [3, 4, 6, 3], 76.13, new("resnet50-0676ba61.pth"), 80.86, new("resnet50-11ad3fa6.pth", 2)),
+        Entry("resnet101", true, [3, 4, 23, 3], 77.37, new("resnet101-63fe2227.pth"), 81.89, new("resnet101-cd907fc2.pth", 2)),
+        Entry("resnet152", true, [3, 8, 36, 3], 78.31, new("resnet152-394f9c45.pth"), 82.28, new("resnet152-f82ba261.pth", 2)),
     ];
 
-    private static BackboneEntry Entry(string name, bool bottleneck, int[] depths, double top1) =>
+    private static BackboneEntry Entry(string name, bool bottleneck, int[] depths, double top1, TorchvisionFile first, double? top1Again = null, TorchvisionFile? second = null) =>
         new(name, options => new ResNet(name, bottleneck, depths, options),
         [
-            new TimmFile($"{name}.tv_in1k", null, null).Weights(name, "BSD-3-Clause", top1, new Preprocessing
-            {
-                Height = 224,
-                Width = 224,
-                Mean = [0.485f, 0.456f, 0.406f],
-                Std = [0.229f, 0.224f, 0.225f],
-                Interpolation = Interpolation.Bilinear,
-                CropFraction = 0.875f,
-            }),
+            new TimmFile($"{name}.tv_in1k", null, null).Weights(name, "BSD-3-Clause", top1, ImageNetPixels.Standard()),
+            first.Weights(name, top1, ImageNetPixels.Standard()),
+            .. second is null ? Array.Empty<BackboneWeights>() : [second.Weights(name, top1Again!.Value, ImageNetPixels.Standard(ImageNetPixels.CropOf232))],
         ]);
 }

@@ -9,7 +9,7 @@ namespace CaptionTL.Backbones;
 /// One residual block: 3×3, 3×3 (basic) or 1×1, 3×3, 1×1 with four times the channels (bottleneck, stride on the 3×3),
 /// plus the input, projected where its shape differs.
 /// </summary>
-internal sealed class ResidualBlock : Module<Tensor, Tensor>, IHasConvNorms
+internal sealed class ResidualBlock : Module<Tensor, Tensor>, IHasFoldables
 {
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
@@ -46,7 +46,7 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>, IHasConvNorms
 
     public int OutputChannels { get; }
 
-    IEnumerable<ConvNorm> IHasConvNorms.ConvNorms => _shortcut is null ? _steps : [.. _steps, _shortcut];
+    IEnumerable<Foldable> IHasFoldables.Foldables => _shortcut is null ? _steps : [.. _steps, _shortcut];
 
     /// <summary>(N, input, H, W) to (N, <see cref="OutputChannels"/>, ⌈H / stride⌉, ⌈W / stride⌉).</summary>
     public override Tensor forward(Tensor input)
