@@ -107,7 +107,8 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
         foreach (var foldable in Foldables) foldable.Unfold();
     }
 
-    private void RequireFits(Tensor pixels)
+    /// <exception cref="CaptionTLException">The pixels are not (pictures, channels, height, width), or too few.</exception>
+    internal void RequireFits(Tensor pixels)
     {
         var shape = pixels.shape;
         if (shape.Length != 4 || shape[1] != Options.InputChannels)

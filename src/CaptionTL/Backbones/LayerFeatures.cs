@@ -21,14 +21,15 @@ public static class LayerFeatures
     /// <param name="layers">At least one; a layer that runs more than once gives its first output.</param>
     /// <returns>Copies, by the names as they were asked for, in the order asked for: (N, C', h, w) for most, (N, features) for the top's.</returns>
     /// <exception cref="CaptionTLException">
-    /// There is no such layer (near matches are listed), it takes or gives something else than one tensor, or it is not computed.
+    /// There is no such layer (near matches are listed), it takes or gives something else than one tensor, or it is not computed; or the
+    /// pixels do not fit the architecture.
     /// </exception>
     public static IReadOnlyDictionary<string, Tensor> Extract(Backbone backbone, Tensor pixels, params IReadOnlyList<string> layers)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(layers);
         if (layers.Count == 0) throw new CaptionTLException("No layer is named; name at least one whose output to take.");
-        if (pixels.dim() != 4) throw new CaptionTLException($"Pixels must be (pictures, channels, height, width); these are [{string.Join(", ", pixels.shape)}].");
+        backbone.RequireFits(pixels);
         using var scope = NewDisposeScope();
         using var taps = new LayerTaps();
         var needsTop = false;

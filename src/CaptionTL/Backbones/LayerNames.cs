@@ -31,13 +31,13 @@ internal static class LayerNames
         Block(backbone, name)?.Prefixes ?? [Layer(backbone, name).Path + "."];
 
     /// <summary>
-    /// The module that gives a container's output where the backbone runs the parts of it one by one: the last within the last.
-    /// The module itself where it is no plain sequence.
+    /// A sequence's last part, its last part and so on, outermost first. Where a backbone runs the parts of a sequence one by one, the
+    /// outermost of these that runs gives the sequence's output.
     /// </summary>
-    public static nn.Module LastPart(nn.Module module)
+    public static IEnumerable<nn.Module<Tensor, Tensor>> LastParts(nn.Module sequence)
     {
-        while (module.GetType() == typeof(Sequential) && module.children().LastOrDefault() is { } last) module = last;
-        return module;
+        for (var module = sequence; module is Sequential or LayerSequence && module.children().LastOrDefault() is nn.Module<Tensor, Tensor> last; module = last)
+            yield return last;
     }
 
     private static CaptionTLException Unknown(Backbone backbone, string name)

@@ -32,12 +32,12 @@ internal sealed class LayerTaps : IDisposable
             EndIfComplete();
             return output;
         }).remove);
-        // The parts of a sequence may be run without it; then the last part's output is the sequence's.
-        if (LayerNames.LastPart(layer) is nn.Module<Tensor, Tensor> last && !ReferenceEquals(last, layer))
+        // The parts of a sequence may be run without it. The outermost of its last parts runs last: its output is the sequence's.
+        foreach (var last in LayerNames.LastParts(layer))
         {
             _hooks.Add(last.register_forward_hook((_, _, output) =>
             {
-                if (_missing.Contains(name) && !_partial.ContainsKey(name)) _partial.Add(name, output.clone());
+                if (_missing.Contains(name)) _partial[name] = output.clone();
                 return output;
             }).remove);
         }

@@ -25,7 +25,7 @@ internal sealed class MultiplyAddCounter : IDisposable
 
     /// <summary>Of one picture, without the batch's dimension; null where the layer did not run by itself.</summary>
     public IReadOnlyList<long>? OutputShape(nn.Module module) =>
-        _shapes.GetValueOrDefault(module) ?? _shapes.GetValueOrDefault(LayerNames.LastPart(module));
+        LayerNames.LastParts(module).Prepend(module).Select(m => _shapes.GetValueOrDefault(m)).FirstOrDefault(shape => shape is not null);
 
     public void Dispose() => _hooks.ForEach(remove => remove());
 

@@ -39,12 +39,12 @@ public class FreezingTests
         using var backbone = Build(architecture, top: false);
         var cut = backbone.Blocks[backbone.Blocks.Count / 2].Name;
         backbone.eval();
-        var inference = backbone.ForwardTo(Pixels(2), cut);
+        var inference = backbone.ForwardTo(Pixels(backbone, 2), cut);
 
         backbone.Freezing.FreezeUpTo(cut);
         backbone.train();
 
-        backbone.ForwardTo(Pixels(2), cut).equal(inference).all().item<bool>().ShouldBeTrue();
+        backbone.ForwardTo(Pixels(backbone, 2), cut).equal(inference).all().item<bool>().ShouldBeTrue();
     }
 
     [Theory]
@@ -104,9 +104,9 @@ public class FreezingTests
         using var scope = NewDisposeScope();
         using var backbone = Build("resnet18");
         using var optimizer = optim.SGD(backbone.parameters(), 0.1, momentum: 0.9, weight_decay: 0.1);
-        backbone.call(Pixels(2)).sum().backward();
+        backbone.call(Pixels(backbone, 2)).sum().backward();
         optimizer.step();
-        backbone.call(Pixels(2)).sum().backward();
+        backbone.call(Pixels(backbone, 2)).sum().backward();
 
         backbone.Freezing.FreezeAll();
         var before = Snapshot(backbone);
@@ -166,7 +166,7 @@ public class FreezingTests
             using var scope = NewDisposeScope();
             backbone.train();
             optimizer.zero_grad();
-            var output = backbone.call(Pixels(2) + step);
+            var output = backbone.call(Pixels(backbone, 2) + step);
             output.pow(2).mean().backward();
             optimizer.step();
         }

@@ -23,10 +23,10 @@ public class LayerFeaturesTests
         foreach (var (name, module) in backbone.named_modules())
             if (module is nn.Module<Tensor, Tensor> layer)
                 layer.register_forward_hook((_, _, output) => { hooked.TryAdd(name, output.clone()); return output; });
-        using var grid = backbone.call(Pixels());
+        using var grid = backbone.call(Pixels(backbone));
         hooked.Count.ShouldBeGreaterThan(backbone.Blocks.Count);
 
-        var features = LayerFeatures.Extract(backbone, Pixels(), [.. hooked.Keys.Select(n => "layer:" + n), backbone.LastCut]);
+        var features = LayerFeatures.Extract(backbone, Pixels(backbone), [.. hooked.Keys.Select(n => "layer:" + n), backbone.LastCut]);
 
         foreach (var (name, output) in hooked)
             features["layer:" + name].equal(output).all().item<bool>().ShouldBeTrue(name);
@@ -42,7 +42,7 @@ public class LayerFeaturesTests
         using var backbone = Build(architecture, top: false);
         backbone.eval();
         var calls = RecordCalls(backbone);
-        using var grid = backbone.ForwardTo(Pixels(), backbone.LastCut);
+        using var grid = backbone.ForwardTo(Pixels(backbone), backbone.LastCut);
         var order = calls.ToList();
         // Layers without parts, so that the last call is their own.
         var leaves = backbone.named_modules().Where(m => !m.module.children().Any()).Select(m => m.name).ToHashSet();
@@ -51,7 +51,7 @@ public class LayerFeaturesTests
             var layer = order.Skip(position).First(leaves.Contains);
             calls.Clear();
 
-            LayerFeatures.Extract(backbone, Pixels(), "layer:" + layer).Keys.ShouldBe(["layer:" + layer]);
+            LayerFeatures.Extract(backbone, Pixels(backbone), "layer:" + layer).Keys.ShouldBe(["layer:" + layer]);
 
             calls.ShouldBe(order[..(order.IndexOf(layer) + 1)]);
         }
@@ -67,11 +67,11 @@ public class LayerFeaturesTests
         backbone.eval();
         string[] names = [backbone.Blocks[^2].Name, backbone.Blocks[0].Name];
 
-        var features = LayerFeatures.Extract(backbone, Pixels(), names);
+        var features = LayerFeatures.Extract(backbone, Pixels(backbone), names);
 
         features.Keys.ShouldBe(names);
         foreach (var (name, grid) in features)
-            grid.equal(backbone.ForwardTo(Pixels(), name)).all().item<bool>().ShouldBeTrue(name);
+            grid.equal(backbone.ForwardTo(Pixels(backbone), name)).all().item<bool>().ShouldBeTrue(name);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class LayerFeaturesTests
     {
         using var backbone = Build("resnet18");
         backbone.eval();
-        using var pixels = Pixels();
+        using var pixels = Pixels(backbone);
         var before = Tensor.TotalCount;
         for (var i = 0; i < 2; i++)
         {
@@ -98,9 +98,9 @@ public class LayerFeaturesTests
         using var _ = no_grad();
         using var backbone = Build("resnet18");
         backbone.eval();
-        var scores = backbone.call(Pixels());
+        var scores = backbone.call(Pixels(backbone));
 
-        var features = LayerFeatures.Extract(backbone, Pixels(), "logits", "fc", "avgpool");
+        var features = LayerFeatures.Extract(backbone, Pixels(backbone), "logits", "fc", "avgpool");
 
         features["logits"].equal(scores).all().item<bool>().ShouldBeTrue();
         features["fc"].equal(scores).all().item<bool>().ShouldBeTrue();
@@ -112,7 +112,7 @@ public class LayerFeaturesTests
     {
         using var scope = NewDisposeScope();
         using var backbone = Build("resnet18");
-        LayerFeatures.Extract(backbone, Pixels(2), "layer2")["layer2"].sum().backward();
+        LayerFeatures.Extract(backbone, Pixels(backbone, 2), "layer2")["layer2"].sum().backward();
         backbone.get_parameter("conv1.weight")!.grad.ShouldNotBeNull();
     }
 
@@ -124,9 +124,9 @@ public class LayerFeaturesTests
         using var backbone = Build("tf_efficientnet_lite0", top: false);
         backbone.eval();
 
-        var features = LayerFeatures.Extract(backbone, Pixels(), "conv_stem", "layer:conv_stem");
+        var features = LayerFeatures.Extract(backbone, Pixels(backbone), "conv_stem", "layer:conv_stem");
 
-        features["conv_stem"].equal(backbone.ForwardTo(Pixels(), "conv_stem")).all().item<bool>().ShouldBeTrue();
+        features["conv_stem"].equal(backbone.ForwardTo(Pixels(backbone), "conv_stem")).all().item<bool>().ShouldBeTrue();
         features["layer:conv_stem"].min().item<float>().ShouldBeLessThan(0, "the convolution alone has no activation");
     }
 
@@ -138,7 +138,7 @@ public class LayerFeaturesTests
         using var backbone = Build("resnet18", top: false);
         backbone.eval();
 
-        var features = LayerFeatures.Extract(backbone, Pixels(), "layer2.0.downsample", "layer2.0.downsample.1");
+        var features = LayerFeatures.Extract(backbone, Pixels(backbone), "layer2.0.downsample", "layer2.0.downsample.1");
 
         features["layer2.0.downsample"].equal(features["layer2.0.downsample.1"]).all().item<bool>().ShouldBeTrue();
     }
@@ -150,7 +150,7 @@ public class LayerFeaturesTests
     public void Extract_UnknownName_ListsNearMatches(string name, string near)
     {
         using var backbone = Build("resnet18", top: false);
-        using var pixels = Pixels();
+        using var pixels = Pixels(backbone);
         var message = Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, pixels, name)).Message;
         message.ShouldContain(name);
         message.ShouldContain(near);
@@ -163,11 +163,11 @@ public class LayerFeaturesTests
         using var _ = no_grad();
         using var backbone = Build("resnet18", top: false);
         backbone.eval();
-        foreach (var pair in backbone.ConvNorms) pair.Fold(ScalarType.Float32);
+        backbone.Fold(ScalarType.Float32);
 
-        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels(), "layer1.0.bn1")).Message.ShouldContain("folded");
-        LayerFeatures.Extract(backbone, Pixels(), "layer1.0")["layer1.0"].shape[1].ShouldBe(64);
-        foreach (var pair in backbone.ConvNorms) pair.Unfold();
+        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels(backbone), "layer1.0.bn1")).Message.ShouldContain("folded");
+        LayerFeatures.Extract(backbone, Pixels(backbone), "layer1.0")["layer1.0"].shape[1].ShouldBe(64);
+        backbone.Unfold();
     }
 
     [Fact]
@@ -175,8 +175,8 @@ public class LayerFeaturesTests
     {
         using var scope = NewDisposeScope();
         using var backbone = Build("resnet18", top: false);
-        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, zeros(3, 40, 40), "layer1")).Message.ShouldContain("[3, 40, 40]");
-        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels())).Message.ShouldContain("at least one");
+        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, zeros(3, 40, 40), "layer1")).Message.ShouldContain("(3, 40, 40)");
+        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels(backbone))).Message.ShouldContain("at least one");
     }
 
     [Fact]
@@ -184,9 +184,9 @@ public class LayerFeaturesTests
     {
         using var scope = NewDisposeScope();
         using var backbone = new TwoPaths();
-        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels(), "paths")).Message.ShouldContain("paths.0, paths.1");
-        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels(), "unused")).Message.ShouldContain("no output of its own");
-        LayerFeatures.Extract(backbone, Pixels(), "paths.1")["paths.1"].shape.ShouldBe([1, 4, Height, Width]);
+        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels(backbone), "paths")).Message.ShouldContain("paths.0, paths.1");
+        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels(backbone), "unused")).Message.ShouldContain("no output of its own");
+        LayerFeatures.Extract(backbone, Pixels(backbone), "paths.1")["paths.1"].shape.ShouldBe([1, 4, Size(backbone).Height, Size(backbone).Width]);
     }
 
     /// <summary>Two convolutions in a list, which never runs itself, and one that is not used.</summary>

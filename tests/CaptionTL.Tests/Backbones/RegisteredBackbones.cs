@@ -7,10 +7,6 @@ namespace CaptionTL.Tests.Backbones;
 /// <summary>Every registered architecture, small enough inputs for it, and what tests do with all of them.</summary>
 internal static class RegisteredBackbones
 {
-    // Every architecture takes pictures of this size; neither number divides by two often.
-    public const int Height = 77;
-    public const int Width = 98;
-
     public static TheoryData<string> Architectures => [.. BackboneRegistry.All.Select(e => e.Architecture)];
 
     public static Backbone Build(string architecture, bool top = true, int classes = 10, int channels = 3)
@@ -19,7 +15,15 @@ internal static class RegisteredBackbones
         return BackboneRegistry.Find(architecture).Build(new BackboneOptions { Classes = classes, InputChannels = channels, IncludeTop = top });
     }
 
-    public static Tensor Pixels(int pictures = 1, int channels = 3) => tensor(Goldens.Uniform("pixels", pictures * channels * Height * Width), [pictures, channels, Height, Width]);
+    /// <summary>A small size that it takes, higher than wide, odd where it can be.</summary>
+    public static (int Height, int Width) Size(Backbone backbone) => (Math.Max(61, backbone.MinimumSize + 8), Math.Max(47, backbone.MinimumSize));
+
+    /// <summary>Pixels (pictures, channels, height, width) in [-1, 1) of that size.</summary>
+    public static Tensor Pixels(Backbone backbone, int pictures = 1)
+    {
+        var ((height, width), channels) = (Size(backbone), backbone.Options.InputChannels);
+        return tensor(Goldens.Uniform("pixels", pictures * channels * height * width), [pictures, channels, height, width]);
+    }
 
     /// <summary>The tensors of a state dict as they are now.</summary>
     public static Dictionary<string, Tensor> Snapshot(nn.Module module) =>
