@@ -58,7 +58,7 @@ public sealed record BackboneSummary(
         foreach (var (name, module) in parent.named_children())
         {
             var own = path + name;
-            layers.Add(Summarize(own, own.Count(c => c == '.'), module.GetType().Name, counter.OutputShape(module), ParametersOf(backbone, [own + "."]), counter.Within(module)));
+            layers.Add(Summarize(own, own.Count(c => c == '.'), module.GetName(), counter.OutputShape(module), ParametersOf(backbone, [own + "."]), counter.Within(module)));
             AddLayers(layers, backbone, module, own + ".", counter);
         }
     }
