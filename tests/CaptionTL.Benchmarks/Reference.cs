@@ -4,21 +4,32 @@ using System.Text.Json;
 
 namespace CaptionTL.Benchmarks;
 
-/// <summary>The same work in PyTorch: reference/captioner.py with Debian's python3-torch.</summary>
+/// <summary>The same work in PyTorch: the scripts of reference/ with Debian's python3-torch and python3-torchvision.</summary>
 internal static class Reference
 {
-    public static JsonDocument Run(Sizes sizes)
+    public const string Python = "/usr/bin/python3";
+
+    /// <summary>reference/captioner.py: one JSON object with all its measurements.</summary>
+    public static JsonDocument Run(Sizes sizes) => JsonDocument.Parse(Output(Python,
+    [
+        Script("captioner.py"), "--threads", Number(sizes.Threads), "--pictures", Number(sizes.Pictures), "--captions", Number(sizes.Captions), "--steps", Number(sizes.Steps),
+        "--longest", Number(sizes.Longest), "--vocabulary", Number(sizes.Vocabulary), "--hidden", Number(sizes.Hidden), "--repeats", Number(sizes.Repeats),
+    ]));
+
+    public static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "reference", name);
+
+    /// <summary>Runs a program and waits for it.</summary>
+    /// <returns>Its standard output.</returns>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public static string Output(string program, IReadOnlyList<string> arguments)
     {
-        var script = Path.Combine(AppContext.BaseDirectory, "reference", "captioner.py");
-        var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardOutput = true };
-        string[] arguments = [script, "--threads", Number(sizes.Threads), "--pictures", Number(sizes.Pictures), "--captions", Number(sizes.Captions), "--steps", Number(sizes.Steps), "--longest", Number(sizes.Longest), "--vocabulary", Number(sizes.Vocabulary), "--hidden", Number(sizes.Hidden), "--repeats", Number(sizes.Repeats)];
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException("the reference needs Debian's python3-torch: apt-get install python3-torch");
-        return JsonDocument.Parse(output);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed; the reference needs apt-get install python3-torch python3-torchvision");
+        return output;
     }
 
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+    public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -6,6 +6,7 @@ internal sealed class ModelsCommand : CommandGroup
     public ModelsCommand() : base("models", "Pretrained weights: what there is, what is in a file, fetching them ahead of time")
     {
         Add(new ModelsListCommand());
+        Add(new ModelsSummaryCommand());
         Add(new ModelsInspectCommand());
         Add(new ModelsPullCommand());
     }

@@ -9,6 +9,8 @@ namespace CaptionTL.Backbones;
 /// </summary>
 public abstract class Backbone : nn.Module<Tensor, Tensor>
 {
+    private Freezing? _freezing;
+
     /// <exception cref="CaptionTLException">The options are out of range.</exception>
     protected Backbone(string architecture, BackboneOptions options) : base(architecture)
     {
@@ -22,6 +24,9 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
 
     /// <summary>What it was built with.</summary>
     public BackboneOptions Options { get; }
+
+    /// <summary>Which of its blocks and layers train.</summary>
+    public Freezing Freezing => _freezing ??= new Freezing(this);
 
     /// <summary>In order of computation; a cut is the name of one of them and means "up to and including".</summary>
     public abstract IReadOnlyList<BackboneBlock> Blocks { get; }
@@ -102,7 +107,8 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
         foreach (var foldable in Foldables) foldable.Unfold();
     }
 
-    private void RequireFits(Tensor pixels)
+    /// <exception cref="CaptionTLException">The pixels are not (pictures, channels, height, width), or too few.</exception>
+    internal void RequireFits(Tensor pixels)
     {
         var shape = pixels.shape;
         if (shape.Length != 4 || shape[1] != Options.InputChannels)

@@ -56,28 +56,9 @@ public static class BackboneRegistry
     private static CaptionTLException Unknown(string name)
     {
         var known = All.SelectMany(NamesOf).ToList();
-        var near = known.Select(n => (Name: n, Distance: Levenshtein(n, name)))
-            .Where(n => n.Distance <= Math.Max(2, name.Length / 2) || n.Name.Contains(name, StringComparison.OrdinalIgnoreCase))
-            .OrderBy(n => n.Distance).ThenBy(n => n.Name, StringComparer.Ordinal).Take(4).Select(n => n.Name).ToList();
+        var near = NearMatches.Of(name, known);
         return new CaptionTLException(near.Count > 0
             ? $"There is no backbone named '{name}'. Did you mean {string.Join(", ", near)}? 'captiontl models list' shows all."
             : $"There is no backbone named '{name}'. The ones there are: {string.Join(", ", All.Select(e => e.Architecture))}.");
-    }
-
-    // Edits (insert, delete, replace) between two names, without regard to case.
-    private static int Levenshtein(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var same = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]);
-                (row[j], diagonal) = (Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (same ? 0 : 1)), row[j]);
-            }
-        }
-        return row[b.Length];
     }
 }

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Globalization;
+using CaptionTL.Backbones;
+using CaptionTL.Cli.Output;
+
+namespace CaptionTL.Cli.Commands;
+
+/// <summary>captiontl models summary NAME: blocks or layers with shapes, parameters and multiply-adds.</summary>
+internal sealed class ModelsSummaryCommand : CliCommand
+{
+    private readonly Argument<string> _name = new("NAME") { Description = "An architecture, or weights for their architecture; see models list" };
+    private readonly InputShapeOption _input = new();
+    private readonly Option<string?> _cut = new("--cut") { Description = "Freeze the blocks up to and including this one", HelpName = "BLOCK" };
+    private readonly Option<int> _classes = new("--classes") { Description = "Width of the last layer", DefaultValueFactory = _ => 1000 };
+    private readonly Option<bool> _noTop = new("--no-top") { Description = "Leave out what follows the last block" };
+    private readonly Option<bool> _tree = new("--tree") { Description = "Show every layer instead of the blocks" };
+
+    public ModelsSummaryCommand() : base(
+        "summary", "Show a backbone's blocks: output shape, parameters, multiply-adds, size of the embedding a picture takes there",
+        "captiontl models summary resnet50",
+        "captiontl models summary tf_efficientnet_lite0 --input 3x160x160 --cut blocks.4",
+        "captiontl models summary resnet18 --tree --no-top")
+    {
+        Add(_name);
+        foreach (Option option in (Option[])[_input, _cut, _classes, _noTop, _tree]) Add(option);
+    }
+
+    protected override Task<int> RunAsync(CommandRun run)
+    {
+        var entry = BackboneRegistry.Find(run.Get(_name));
+        var preprocessing = entry.Weights.Count > 0 ? entry.Weights[0].Preprocessing : null;
+        var input = run.Get(_input) ?? new InputShape(3, preprocessing?.Height ?? 224, preprocessing?.Width ?? 224);
+        using var backbone = entry.Build(new BackboneOptions { Classes = run.Get(_classes), InputChannels = input.Channels, IncludeTop = !run.Get(_noTop) });
+        if (run.Get(_cut) is { } frozen) backbone.Freezing.FreezeUpTo(frozen);
+        var summary = BackboneSummary.Of(backbone, input.Height, input.Width);
+        var cut = summary.Cuts.Single(c => c.Name == (run.Get(_cut) ?? backbone.LastCut));
+        var rows = run.Get(_tree) ? summary.Layers : summary.Blocks;
+        run.Output.Write(Report(summary, cut, rows), text =>
+        {
+            text.WriteLine($"{summary.Architecture}, input {Shape(summary.InputShape)}");
+            text.WriteLine();
+            if (run.Get(_tree)) WriteTree(text, rows);
+            else WriteBlocks(text, summary);
+            text.WriteLine();
+            text.WriteLine($"parameters     {Count(summary.Parameters)}, trainable {Count(summary.TrainableParameters)}, frozen {Count(summary.FrozenParameters)}");
+            text.WriteLine($"multiply-adds  {Large(summary.MultiplyAdds)} a picture");
+            text.WriteLine($"weights        {Units.Bytes(summary.WeightBytes)}");
+            text.WriteLine($"embedding      {Units.Bytes(cut.EmbeddingBytes)} a picture at {cut.Name} ({Units.Bytes(cut.PooledBytes)} pooled), fp16");
+        });
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private static void WriteBlocks(TextWriter text, BackboneSummary summary)
+    {
+        var cuts = summary.Cuts.ToDictionary(c => c.Name);
+        TextTable.Write(text, ["block", "output", "parameters", "multiply-adds", "embedding", "state"],
+        [
+            .. summary.Blocks.Select(b => (string[])[
+                b.Name, Shape(b.OutputShape), Count(b.Parameters), Large(b.MultiplyAdds),
+                cuts.TryGetValue(b.Name, out var cut) ? Units.Bytes(cut.EmbeddingBytes) : "–", State(b)]),
+        ]);
+    }
+
+    private static void WriteTree(TextWriter text, IReadOnlyList<LayerSummary> layers) =>
+        TextTable.Write(text, ["layer", "kind", "output", "parameters", "multiply-adds", "state"],
+        [
+            .. layers.Select(l => (string[])[
+                new string(' ', 2 * l.Depth) + l.Name[(l.Name.LastIndexOf('.') + 1)..], l.Kind, Shape(l.OutputShape), Count(l.Parameters), Large(l.MultiplyAdds), State(l)]),
+        ]);
+
+    private static object Report(BackboneSummary summary, BackboneCut cut, IReadOnlyList<LayerSummary> rows) => new
+    {
+        summary.Architecture,
+        Input = summary.InputShape,
+        summary.Parameters,
+        summary.TrainableParameters,
+        summary.FrozenParameters,
+        summary.MultiplyAdds,
+        summary.WeightBytes,
+        Cut = cut,
+        summary.Cuts,
+        Rows = rows,
+    };
+
+    private static string State(LayerSummary row) => row switch
+    {
+        { Parameters: 0 } => "–",
+        { TrainableParameters: 0 } => "frozen",
+        _ => row.TrainableParameters == row.Parameters ? "trainable" : "partly frozen",
+    };
+
+    private static string Shape(IReadOnlyList<long>? shape) => shape is null ? "–" : string.Join(" × ", shape);
+
+    private static string Count(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+
+    // 0, 613 k, 1.82 M, 4.09 G
+    private static string Large(long number) => number switch
+    {
+        >= 1_000_000_000 => Units.Number(number / 1e9) + " G",
+        >= 1_000_000 => Units.Number(number / 1e6) + " M",
+        >= 1_000 => Units.Number(number / 1e3) + " k",
+        _ => Count(number),
+    };
+}

@@ -1,0 +1,24 @@
+namespace CaptionTL.Backbones;
+
+/// <summary>The places where a backbone can be cut, with the size of the embedding there.</summary>
+public static class BackboneCuts
+{
+    /// <summary>Every block in order of computation, or the blocks up to and including <paramref name="upTo"/>; later ones are not computed.</summary>
+    /// <param name="backbone">Its weights do not matter.</param>
+    /// <param name="height">Of the pictures, in pixels.</param>
+    /// <param name="width">Of the pictures, in pixels.</param>
+    /// <param name="upTo">The last block to compute; all when null.</param>
+    /// <exception cref="CaptionTLException">There is no such block, or the architecture does not take this size.</exception>
+    public static IReadOnlyList<BackboneCut> Of(Backbone backbone, int height, int width, string? upTo = null)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        var cuts = new List<BackboneCut>();
+        ZerosPass.Run(backbone, height, width, backbone.IndexOf(upTo ?? backbone.LastCut), (i, grid) =>
+            cuts.Add(new BackboneCut(backbone.Blocks[i].Name, (int)grid.shape[1], (int)grid.shape[2], (int)grid.shape[3])));
+        return cuts;
+    }
+
+    /// <summary>One cut: shape and bytes of the embedding behind a block.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static BackboneCut At(Backbone backbone, int height, int width, string cut) => Of(backbone, height, width, cut)[^1];
+}
