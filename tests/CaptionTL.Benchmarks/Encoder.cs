@@ -11,7 +11,7 @@ internal static class Encoder
     {
         var weights = BackboneRegistry.FindWeights("tf_efficientnet_lite0");
         var preprocessing = weights.Preprocessing with { Width = sizes.Pixels, Height = sizes.Pixels };
-        using var encoder = new CnnEncoder(BackboneRegistry.Find("tf_efficientnet_lite0").Build(1000), preprocessing, "random");
+        using var encoder = new CnnEncoder(BackboneRegistry.Find("tf_efficientnet_lite0").Build(new BackboneOptions()), preprocessing, "random");
         var random = new Random(3);
         var pictures = Enumerable.Range(0, sizes.Images).Select(_ =>
         {

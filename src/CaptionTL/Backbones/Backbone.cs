@@ -9,10 +9,19 @@ namespace CaptionTL.Backbones;
 /// </summary>
 public abstract class Backbone : nn.Module<Tensor, Tensor>
 {
-    protected Backbone(string architecture) : base(architecture) => Architecture = architecture;
+    /// <exception cref="CaptionTLException">The options are out of range.</exception>
+    protected Backbone(string architecture, BackboneOptions options) : base(architecture)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (Architecture, Options) = (architecture, options);
+    }
 
     /// <summary>torchvision's or timm's name, as in the registry.</summary>
     public string Architecture { get; }
+
+    /// <summary>What it was built with.</summary>
+    public BackboneOptions Options { get; }
 
     /// <summary>In order of computation; a cut is the name of one of them and means "up to and including".</summary>
     public abstract IReadOnlyList<BackboneBlock> Blocks { get; }
@@ -20,20 +29,35 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
     /// <summary>Channels of the last block's output.</summary>
     public abstract int FeatureChannels { get; }
 
+    /// <summary>The state dict's names of the top (and of an auxiliary head) begin with one of these; all others belong to a block.</summary>
+    public abstract IReadOnlyList<string> TopPrefixes { get; }
+
     /// <summary>Grid (N, C, h, w) of the last block to class scores (N, classes).</summary>
-    public abstract Tensor Top(Tensor features);
+    /// <exception cref="CaptionTLException">It was built without its top.</exception>
+    public Tensor Top(Tensor features) => Options.IncludeTop ? ClassScores(features)
+        : throw new CaptionTLException($"This {Architecture} was built without its top, so it gives no class scores. Build it with its top, or take the grid of its last block, '{LastCut}'.");
+
+    /// <summary>Grid (N, C, h, w) of the last block to class scores (N, classes); asked only where there is a top.</summary>
+    protected abstract Tensor ClassScores(Tensor features);
+
+    /// <summary>
+    /// Pixels to the last block's grid. Architectures whose published module holds all blocks in one container override it to run the
+    /// container, so that a hook on the container sees its output.
+    /// </summary>
+    protected virtual Tensor Features(Tensor pixels) => ForwardTo(pixels, LastCut);
 
     /// <summary>The last block: the cut that captioners use.</summary>
     public string LastCut => Blocks[^1].Name;
 
-    /// <summary>Normalised pixels (N, 3, H, W) to class scores (N, classes).</summary>
+    /// <summary>Normalised pixels (N, channels, H, W) to class scores (N, classes), or without a top to the last block's grid (N, C, h, w).</summary>
     public override Tensor forward(Tensor input)
     {
-        using var features = ForwardTo(input, LastCut);
+        if (!Options.IncludeTop) return Features(input);
+        using var features = Features(input);
         return Top(features);
     }
 
-    /// <summary>Normalised pixels (N, 3, H, W) to the output of <paramref name="cut"/> (N, C, h, w).</summary>
+    /// <summary>Normalised pixels (N, channels, H, W) to the output of <paramref name="cut"/> (N, C, h, w).</summary>
     /// <exception cref="CaptionTLException">There is no such block.</exception>
     public Tensor ForwardTo(Tensor pixels, string cut)
     {

@@ -2,6 +2,16 @@ namespace CaptionTL.Backbones;
 
 /// <summary>An architecture in the registry.</summary>
 /// <param name="Architecture">torchvision's or timm's name.</param>
-/// <param name="Build">Makes it, weights random, for a number of classes.</param>
+/// <param name="Build">Makes it, weights random.</param>
 /// <param name="Weights">The published weight files that fit it; the first is the one meant by the bare architecture's name.</param>
-public sealed record BackboneEntry(string Architecture, Func<int, Backbone> Build, IReadOnlyList<BackboneWeights> Weights);
+public sealed record BackboneEntry(string Architecture, Func<BackboneOptions, Backbone> Build, IReadOnlyList<BackboneWeights> Weights)
+{
+    /// <summary>Other names it is known by, for instance Keras's; found without regard to case.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>The layer that gives the class scores: it alone is replaced for another number of classes.</summary>
+    public string Classifier { get; init; } = "fc";
+
+    /// <summary>The convolution that reads the pixels: it alone is changed for another number of input channels.</summary>
+    public string FirstConvolution { get; init; } = "conv1";
+}

@@ -25,13 +25,13 @@ public sealed class EfficientNetLite : Backbone, IHasConvNorms
     private readonly Sequential blocks;
     private readonly Conv2d conv_head;
     private readonly BatchNorm2d bn2;
-    private readonly Linear classifier;
+    private readonly Linear? classifier;
     private readonly ConvNorm _stem;
     private readonly ConvNorm _head;
 
-    public EfficientNetLite(string architecture, double width, double depth, int classes = 1000) : base(architecture)
+    public EfficientNetLite(string architecture, double width, double depth, BackboneOptions options) : base(architecture, options)
     {
-        conv_stem = Conv2d(3, StemChannels, kernel_size: 3, stride: 2, bias: false);
+        conv_stem = Conv2d(options.InputChannels, StemChannels, kernel_size: 3, stride: 2, bias: false);
         bn1 = BatchNorm2d(StemChannels, eps: InvertedResidual.NormEpsilon);
         var stages = new List<Sequential>();
         var channels = StemChannels;
@@ -51,7 +51,7 @@ public sealed class EfficientNetLite : Backbone, IHasConvNorms
         blocks = Sequential(stages.ToArray<Module<Tensor, Tensor>>());
         conv_head = Conv2d(channels, HeadChannels, kernel_size: 1, bias: false);
         bn2 = BatchNorm2d(HeadChannels, eps: InvertedResidual.NormEpsilon);
-        classifier = Linear(HeadChannels, classes);
+        if (options.IncludeTop) classifier = Linear(HeadChannels, options.Classes);
         _stem = new ConvNorm(conv_stem, bn1, samePadding: true);
         _head = new ConvNorm(conv_head, bn2);
         Blocks =
@@ -69,10 +69,12 @@ public sealed class EfficientNetLite : Backbone, IHasConvNorms
 
     IEnumerable<ConvNorm> IHasConvNorms.ConvNorms => [_stem, _head];
 
-    public override Tensor Top(Tensor features)
+    public override IReadOnlyList<string> TopPrefixes => ["classifier."];
+
+    protected override Tensor ClassScores(Tensor features)
     {
         using var pooled = features.mean([2, 3]);
-        return classifier.call(pooled);
+        return classifier!.call(pooled);
     }
 
     // To the nearest multiple of eight, never more than a tenth below (the paper's reference implementation).
@@ -90,7 +92,7 @@ public sealed class EfficientNetLite : Backbone, IHasConvNorms
     ];
 
     private static BackboneEntry Entry(string name, double width, double depth, int size, float crop, double top1, TimmFile file) =>
-        new(name, classes => new EfficientNetLite(name, width, depth, classes),
+        new(name, options => new EfficientNetLite(name, width, depth, options),
         [
             file.Weights(name, "Apache-2.0", top1, new Preprocessing
             {
@@ -101,5 +103,9 @@ public sealed class EfficientNetLite : Backbone, IHasConvNorms
                 Interpolation = Interpolation.Bicubic,
                 CropFraction = crop,
             }),
-        ]);
+        ])
+        {
+            Classifier = "classifier",
+            FirstConvolution = "conv_stem",
+        };
 }

@@ -26,8 +26,9 @@ public static class PretrainedEncoder
     public static Backbone LoadBackbone(string architecture, SafetensorsFile file, string path, string? cut = null)
     {
         using var _ = torch.no_grad();
-        var classes = file.Tensors.GetValueOrDefault("classifier.weight") ?? file.Tensors.GetValueOrDefault("fc.weight");
-        var backbone = BackboneRegistry.Find(architecture).Build(cut is null && classes is not null ? (int)classes.Shape[0] : 1000);
+        var entry = BackboneRegistry.Find(architecture);
+        var classifier = file.Tensors.GetValueOrDefault(entry.Classifier + ".weight");
+        var backbone = entry.Build(new BackboneOptions { Classes = cut is null && classifier is { Shape.Length: > 0 } ? (int)classifier.Shape[0] : 1000 });
         try
         {
             StateDict.Load(backbone, file, path, needed: cut is null ? null : name => BelongsTo(backbone, cut, name));

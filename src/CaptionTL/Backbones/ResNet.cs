@@ -19,12 +19,12 @@ public sealed class ResNet : Backbone, IHasConvNorms
     private readonly Sequential layer3;
     private readonly Sequential layer4;
     private readonly AdaptiveAvgPool2d avgpool;
-    private readonly Linear fc;
+    private readonly Linear? fc;
     private readonly ConvNorm _stem;
 
-    public ResNet(string architecture, bool bottleneck, IReadOnlyList<int> depths, int classes = 1000) : base(architecture)
+    public ResNet(string architecture, bool bottleneck, IReadOnlyList<int> depths, BackboneOptions options) : base(architecture, options)
     {
-        conv1 = Conv2d(3, 64, kernel_size: 7, stride: 2, padding: 3, bias: false);
+        conv1 = Conv2d(options.InputChannels, 64, kernel_size: 7, stride: 2, padding: 3, bias: false);
         bn1 = BatchNorm2d(64);
         maxpool = MaxPool2d(3, stride: 2, padding: 1);
         var channels = 64;
@@ -33,7 +33,7 @@ public sealed class ResNet : Backbone, IHasConvNorms
         layer3 = Stage(ref channels, 256, depths[2], 2, bottleneck);
         layer4 = Stage(ref channels, 512, depths[3], 2, bottleneck);
         avgpool = AdaptiveAvgPool2d(1);
-        fc = Linear(channels, classes);
+        if (options.IncludeTop) fc = Linear(channels, options.Classes);
         FeatureChannels = channels;
         _stem = new ConvNorm(conv1, bn1);
         Blocks =
@@ -53,11 +53,13 @@ public sealed class ResNet : Backbone, IHasConvNorms
 
     IEnumerable<ConvNorm> IHasConvNorms.ConvNorms => [_stem];
 
-    public override Tensor Top(Tensor features)
+    public override IReadOnlyList<string> TopPrefixes => ["fc."];
+
+    protected override Tensor ClassScores(Tensor features)
     {
         using var pooled = avgpool.call(features);
         using var flat = pooled.flatten(1);
-        return fc.call(flat);
+        return fc!.call(flat);
     }
 
     private Tensor Stem(Tensor x)
@@ -88,7 +90,7 @@ public sealed class ResNet : Backbone, IHasConvNorms
     ];
 
     private static BackboneEntry Entry(string name, bool bottleneck, int[] depths, double top1) =>
-        new(name, classes => new ResNet(name, bottleneck, depths, classes),
+        new(name, options => new ResNet(name, bottleneck, depths, options),
         [
             new TimmFile($"{name}.tv_in1k", null, null).Weights(name, "BSD-3-Clause", top1, new Preprocessing
             {

@@ -22,7 +22,7 @@ public class ArchitectureParityTests
     {
         using var golden = JsonDocument.Parse(File.ReadAllText(Golden(architecture)));
         using var scope = NewDisposeScope();
-        using var backbone = BackboneRegistry.Find(architecture).Build(1000);
+        using var backbone = BackboneRegistry.Find(architecture).Build(new BackboneOptions());
 
         var expected = golden.RootElement.GetProperty("state_dict").EnumerateArray()
             .Select(e => $"{e[0].GetString()} [{string.Join(", ", e[1].EnumerateArray().Select(d => d.GetInt64()))}]");
@@ -39,7 +39,7 @@ public class ArchitectureParityTests
         var root = golden.RootElement;
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var backbone = BackboneRegistry.Find(architecture).Build(1000);
+        using var backbone = BackboneRegistry.Find(architecture).Build(new BackboneOptions());
         var salt = root.GetProperty("salt").GetString()!;
         Fill(backbone, salt);
         backbone.eval();
@@ -60,7 +60,7 @@ public class ArchitectureParityTests
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var backbone = BackboneRegistry.Find(architecture).Build(10);
+        using var backbone = BackboneRegistry.Find(architecture).Build(new BackboneOptions { Classes = 10 });
         Fill(backbone, "");
         backbone.eval();
         var input = tensor(Goldens.Uniform("odd", 3 * 97 * 75), [1, 3, 97, 75]);

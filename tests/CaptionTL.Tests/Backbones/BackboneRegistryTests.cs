@@ -24,7 +24,7 @@ public class BackboneRegistryTests
     [Fact]
     public void ForwardTo_UnknownCut_ListsTheBlocks()
     {
-        using var backbone = BackboneRegistry.Find("resnet18").Build(10);
+        using var backbone = BackboneRegistry.Find("resnet18").Build(new BackboneOptions { Classes = 10 });
         Should.Throw<CaptionTLException>(() => backbone.IndexOf("layer9")).Message.ShouldContain("stem, layer1, layer2, layer3, layer4");
     }
 }

@@ -117,7 +117,7 @@ public sealed class CaptionBundleTests : IDisposable
     {
         using var scope = NewDisposeScope();
         manual_seed(3);
-        using var backbone = BackboneRegistry.Find("resnet18").Build(10);
+        using var backbone = BackboneRegistry.Find("resnet18").Build(new BackboneOptions { Classes = 10 });
         using (no_grad()) ArchitectureParityTests.Fill(backbone, "bundle");
         backbone.eval();
         var weights = BackboneRegistry.FindWeights("resnet18");
