@@ -8,5 +8,6 @@ internal sealed class ModelsCommand : CommandGroup
         Add(new ModelsListCommand());
         Add(new ModelsInspectCommand());
         Add(new ModelsPullCommand());
+        Add(new ModelsVerifyCommand());
     }
 }

@@ -54,7 +54,7 @@ internal static partial class TimmNames
     {
         var inverted = tensors.Keys.Where(n => n.EndsWith(".conv_pwl.weight", StringComparison.Ordinal)).Select(n => n[..^"conv_pwl.weight".Length]).ToHashSet(StringComparer.Ordinal);
         var theirs = tensors.Keys.GroupBy(Layer).OrderBy(g => Position(g.Key, inverted)).ToList();
-        var ours = wanted.Select(w => w.Name).GroupBy(Layer).ToList();
+        var ours = wanted.Select(w => w.Name).GroupBy(Layer).OrderBy(g => Counted(g.Key), StringComparer.Ordinal).ToList();
         if (theirs.Count != ours.Count) return null;
         var shapes = wanted.ToDictionary(w => w.Name, w => w.Shape, StringComparer.Ordinal);
         var pairs = new List<(string, string, long[]?)>();
@@ -71,6 +71,10 @@ internal static partial class TimmNames
         return pairs;
     }
 
+    /// <summary>torchvision's names sort as they are computed once the numbers in them are of equal length and the classifier is last.</summary>
+    private static string Counted(string layer) =>
+        (layer.StartsWith("features.", StringComparison.Ordinal) ? "0" : "1") + Number().Replace(layer, m => m.Value.PadLeft(6, '0'));
+
     private static string Layer(string name) => name[..(name.LastIndexOf('.') + 1)];
 
     /// <summary>Stage, block and place in the block, in the order of computation; stem first, head last.</summary>
@@ -85,6 +89,9 @@ internal static partial class TimmNames
     }
 
     private static bool SameButOnes(long[] a, long[] b) => a.Where(n => n != 1).SequenceEqual(b.Where(n => n != 1));
+
+    [GeneratedRegex(@"\d+", RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
 
     [GeneratedRegex(@"^stages\.(\d{1,3})\.(?:downsample\.(\d)\.|blocks\.(\d{1,3})\.(conv_dw\.|norm\.|mlp\.fc1\.|mlp\.fc2\.|gamma$))", RegexOptions.CultureInvariant)]
     private static partial Regex Stage();

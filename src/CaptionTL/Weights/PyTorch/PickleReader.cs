@@ -200,7 +200,7 @@ internal ref struct PickleReader(ReadOnlySpan<byte> data, string file, string or
         var little = Take(bytes);
         var value = bytes > 0 && little[^1] >= 0x80 ? Int128.NegativeOne : Int128.Zero;
         for (var i = bytes - 1; i >= 0; i--) value = (value << 8) | little[i];
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value; // boxed as what it is
     }
 
     private string Text(int length)
