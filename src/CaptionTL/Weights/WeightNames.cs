@@ -34,7 +34,7 @@ public static partial class WeightNames
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(wanted);
-        if (wanted.Count(w => file.Tensors.ContainsKey(w.Name)) * 2 >= wanted.Count) return file;
+        if (wanted.All(w => file.Tensors.ContainsKey(w.Name))) return file;
         return TimmNames.Match(file.Tensors, wanted) is { } renamed ? Renamed(file, renamed) : file;
     }
 

@@ -62,7 +62,7 @@ public sealed class Hdf5FileTests : IDisposable
     {
         var set = (object[])[Set("x", [2])];
         Refuse(new { datasets = set, soft_links = new { y = "/x" } }, "link");
-        Refuse(new { datasets = set, external_links = new { y = "/etc/passwd" } }, "link");
+        Refuse(new { datasets = set, external_links = new { y = "/etc/passwd" } }, "newer layout");
         Refuse(new { datasets = set, hard_links = new { y = "/x" } }, "share a member");
         Refuse(new { datasets = set, file = new { libver = "latest" } }, "libver");
         Refuse(new { datasets = (object[])[Set("x", [2], ">f4")] }, "type");

@@ -66,6 +66,6 @@ public sealed class StateDictTests : IDisposable
     private static void Same(Backbone expected, Backbone actual, Func<string, bool> which)
     {
         var state = actual.state_dict();
-        foreach (var (name, value) in expected.state_dict().Where(p => which(p.Key))) state[name].equal(value).ToBoolean().ShouldBeTrue(name);
+        foreach (var (name, value) in expected.state_dict().Where(p => which(p.Key))) state[name].eq(value).all().ToBoolean().ShouldBeTrue(name);
     }
 }

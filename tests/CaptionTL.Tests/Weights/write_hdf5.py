@@ -13,7 +13,8 @@ with h5py.File(sys.argv[2], "w", **wanted.get("file", {})) as file:
         file.require_group(path)
     for data in wanted.get("datasets", []):
         values = numpy.frombuffer(open(data["values"], "rb").read(), dtype="<f4") if "values" in data else numpy.arange(numpy.prod(data["shape"], dtype=int))
-        file.create_dataset(data["path"], data=values.reshape(data["shape"]).astype(data.get("dtype", "<f4")), **data.get("options", {}))
+        options = {name: tuple(value) if isinstance(value, list) else value for name, value in data.get("options", {}).items()}
+        file.create_dataset(data["path"], data=values.reshape(data["shape"]).astype(data.get("dtype", "<f4")), **options)
     for path, attributes in wanted.get("attributes", {}).items():
         for name, value in attributes.items():
             # As Keras does: lists as arrays of bytes, single texts of variable length.
