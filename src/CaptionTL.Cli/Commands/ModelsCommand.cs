@@ -9,5 +9,6 @@ internal sealed class ModelsCommand : CommandGroup
         Add(new ModelsSummaryCommand());
         Add(new ModelsInspectCommand());
         Add(new ModelsPullCommand());
+        Add(new ModelsVerifyCommand());
     }
 }

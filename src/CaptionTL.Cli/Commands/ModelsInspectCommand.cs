@@ -4,14 +4,15 @@ using CaptionTL.Weights;
 
 namespace CaptionTL.Cli.Commands;
 
-/// <summary>captiontl models inspect FILE: the tensors of a safetensors file.</summary>
+/// <summary>captiontl models inspect FILE: the tensors of a weight file of any format.</summary>
 internal sealed class ModelsInspectCommand : CliCommand
 {
-    private readonly Argument<FileInfo> _file = new("FILE") { Description = "A .safetensors file" };
+    private readonly Argument<FileInfo> _file = new("FILE") { Description = "A .safetensors, .pth, .pt or .h5 file; told by its content" };
 
     public ModelsInspectCommand() : base(
         "inspect", "Show the tensors of a weight file: name, type, shape and size",
         "captiontl models inspect model.safetensors",
+        "captiontl models inspect resnet50-0676ba61.pth",
         "captiontl models inspect model.safetensors --json | jq '.tensors[].name'")
     {
         Add(_file);
@@ -21,12 +22,13 @@ internal sealed class ModelsInspectCommand : CliCommand
     {
         var path = run.Get(_file).FullName;
         if (!File.Exists(path)) throw new CaptionTLException($"{path}: no such file");
-        using var file = SafetensorsFile.Open(path);
-        var tensors = file.Names.Select(name => file.Tensors[name]).ToList();
+        using var file = TensorFile.Open(path);
+        var tensors = file.Tensors.Values.OrderBy(t => t.Name, StringComparer.Ordinal).ToList();
         var (parameters, bytes) = (tensors.Sum(t => t.Count), tensors.Sum(t => t.Length));
         var report = new
         {
             File = path,
+            file.Format,
             Parameters = parameters,
             Bytes = bytes,
             file.Metadata,
@@ -34,13 +36,17 @@ internal sealed class ModelsInspectCommand : CliCommand
         };
         run.Output.Write(report, text =>
         {
-            TextTable.Write(text, ["tensor", "type", "shape", "size"], [.. tensors.Select(t => (string[])[t.Name, t.DType.ToString().ToLowerInvariant(), Shape(t), Units.Bytes(t.Length)])]);
+            TextTable.Write(text, ["tensor", "type", "shape", "size"], [.. tensors.Select(t => (string[])[Printable(t.Name), t.DType.ToString().ToLowerInvariant(), Shape(t), Units.Bytes(t.Length)])]);
             text.WriteLine();
-            foreach (var (key, value) in file.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal)) text.WriteLine($"{key}: {value}");
+            foreach (var (key, value) in file.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal)) text.WriteLine($"{Printable(key)}: {Printable(value)}");
+            text.WriteLine($"{file.Format} file");
             text.WriteLine(FormattableString.Invariant($"{tensors.Count} tensors, {parameters:#,0} numbers, {Units.Bytes(bytes)}"));
         });
         return Task.FromResult(ExitCode.Done);
     }
 
-    private static string Shape(SafetensorsEntry tensor) => tensor.Shape.Length == 0 ? "scalar" : string.Join(" × ", tensor.Shape);
+    /// <summary>Names come from the file; a terminal must not obey them.</summary>
+    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+
+    private static string Shape(TensorEntry tensor) => tensor.Shape.Length == 0 ? "scalar" : string.Join(" × ", tensor.Shape);
 }

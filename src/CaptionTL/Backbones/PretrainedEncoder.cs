@@ -8,7 +8,7 @@ namespace CaptionTL.Backbones;
 public static class PretrainedEncoder
 {
     /// <param name="weights">From the registry.</param>
-    /// <param name="path">Where its safetensors file lies.</param>
+    /// <param name="path">Where its file lies: safetensors, PyTorch's or Keras's.</param>
     /// <param name="sha256">Of the file.</param>
     /// <param name="preprocessing">The weights' own, or a change of it (size, squash).</param>
     /// <param name="cut">The last block to compute; the last of all when null.</param>
@@ -18,32 +18,42 @@ public static class PretrainedEncoder
     public static CnnEncoder Load(
         BackboneWeights weights, string path, string sha256, Preprocessing? preprocessing = null, string? cut = null, Precision precision = Precision.Auto, bool includeTop = true)
     {
-        using var file = SafetensorsFile.Open(path);
+        using var file = TensorFile.Open(path);
         var backbone = LoadBackbone(weights.Architecture, file, path, options: includeTop ? null : new BackboneOptions { IncludeTop = false });
         return new CnnEncoder(backbone, preprocessing ?? weights.Preprocessing, sha256, cut, precision);
     }
 
     /// <summary>
-    /// A backbone from a file: whole, or its blocks up to <paramref name="cut"/> without a top. Where <paramref name="options"/> ask for
-    /// another number of classes than the file has, the last layer is new and everything else kept; for other input channels the first
-    /// convolution's weights are summed (one channel) or repeated and scaled, so that its outputs keep their size.
+    /// A backbone from a file of any format: whole, or its blocks up to <paramref name="cut"/> without a top; names are brought to the
+    /// network's. Where <paramref name="options"/> ask for another number of classes than the file has, the last layer is new and
+    /// everything else kept; for other input channels the first convolution's weights are summed (one channel) or repeated and scaled,
+    /// so that its outputs keep their size.
     /// </summary>
-    /// <exception cref="WeightFileException">The file does not fit the network.</exception>
-    public static Backbone LoadBackbone(string architecture, SafetensorsFile file, string path, string? cut = null, BackboneOptions? options = null)
+    /// <param name="architecture">The registry's name.</param>
+    /// <param name="file">Stays the caller's to dispose.</param>
+    /// <param name="path">For messages.</param>
+    /// <param name="cut">The last block that must come from the file; all and the top when null.</param>
+    /// <param name="options">As many classes as the file has, and a top where there is no cut, when null.</param>
+    /// <exception cref="WeightFileException">The file does not fit the network; no weight would be left random but those asked for.</exception>
+    public static Backbone LoadBackbone(string architecture, ITensorFile file, string path, string? cut = null, BackboneOptions? options = null)
     {
         using var _ = torch.no_grad();
         var entry = BackboneRegistry.Find(architecture);
-        var published = file.Tensors.GetValueOrDefault(entry.Classifier + ".weight") is { Shape: [var rows, ..] } ? (int)rows : 1000;
+        using var known = WeightNames.Normalize(file, entry.Architecture);
+        var published = ClassesOf(known, entry.Classifier) ?? 1000;
         options ??= new BackboneOptions { Classes = published, IncludeTop = cut is null };
         var newClasses = options.Classes != published;
-        var hasAuxiliary = entry.AuxiliaryPrefix is { } auxiliary && file.Tensors.Keys.Any(name => name.StartsWith(auxiliary, StringComparison.Ordinal));
-        var first = entry.FirstConvolution + ".weight";
-        var newChannels = file.Tensors.GetValueOrDefault(first) is { Shape: [_, var channels, _, _] } && channels != options.InputChannels;
+        var hasAuxiliary = entry.AuxiliaryPrefix is { } auxiliary && known.Tensors.Keys.Any(name => name.StartsWith(auxiliary, StringComparison.Ordinal));
         var backbone = entry.Build(options with { AuxiliaryHead = options.AuxiliaryHead && hasAuxiliary && !newClasses });
         try
         {
-            StateDict.Load(backbone, file, path, needed: Needed);
-            if (newChannels) CopyFirstConvolution(backbone, file, path, first);
+            using var fitted = WeightNames.Fit(known, [.. backbone.state_dict().Select(p => (p.Key, p.Value.shape))]);
+            var first = entry.FirstConvolution + ".weight";
+            var newChannels = fitted.Tensors.GetValueOrDefault(first) is { Shape: [_, var channels, _, _] } && channels != options.InputChannels;
+            StateDict.Load(backbone, fitted, path, needed: name =>
+                (cut is null || BelongsTo(backbone, cut, name)) && !(newChannels && name == first)
+                && !(newClasses && name.StartsWith(entry.Classifier + ".", StringComparison.Ordinal)));
+            if (newChannels) CopyFirstConvolution(backbone, fitted, path, first);
             return backbone;
         }
         catch
@@ -51,13 +61,9 @@ public static class PretrainedEncoder
             backbone.Dispose();
             throw;
         }
-
-        bool Needed(string name) =>
-            (cut is null || BelongsTo(backbone, cut, name)) && !(newChannels && name == first)
-            && !(newClasses && name.StartsWith(entry.Classifier + ".", StringComparison.Ordinal));
     }
 
-    private static void CopyFirstConvolution(Backbone backbone, SafetensorsFile file, string path, string name)
+    private static void CopyFirstConvolution(Backbone backbone, ITensorFile file, string path, string name)
     {
         var channels = backbone.Options.InputChannels;
         using var scope = torch.NewDisposeScope();
@@ -69,6 +75,14 @@ public static class PretrainedEncoder
         if (!adapted.shape.SequenceEqual(parameter.shape))
             throw new WeightFileException(path, name, $"has shape [{string.Join(", ", stored.shape)}], of which no convolution for {channels} input channels of {backbone.Architecture} can be made. The file is of another network");
         parameter.copy_(adapted);
+    }
+
+    /// <summary>The last layer's rows, under the network's own name for it or the ones other libraries give it.</summary>
+    private static int? ClassesOf(ITensorFile file, string classifier)
+    {
+        foreach (var name in (string[])[classifier, "head.fc", "classifier", "fc"])
+            if (file.Tensors.GetValueOrDefault(name + ".weight") is { Shape: [> 0 and <= 1_000_000, ..] } top) return (int)top.Shape[0];
+        return null;
     }
 
     /// <summary>Whether a tensor of the state dict belongs to the blocks up to and including a cut.</summary>

@@ -6,8 +6,4 @@ namespace CaptionTL.Weights;
 /// <param name="Shape">Row-major; empty for a scalar.</param>
 /// <param name="Offset">First byte, counted from the start of the file's tensor data.</param>
 /// <param name="Length">Bytes.</param>
-public sealed record SafetensorsEntry(string Name, TensorDType DType, long[] Shape, long Offset, long Length)
-{
-    /// <summary>Number of elements.</summary>
-    public long Count => Length / DType.Size();
-}
+public sealed record SafetensorsEntry(string Name, TensorDType DType, long[] Shape, long Offset, long Length) : TensorEntry(Name, DType, Shape, Length);

@@ -8,7 +8,7 @@ namespace CaptionTL.Weights;
 /// A safetensors file (https://github.com/huggingface/safetensors#format), read strictly and memory-mapped: opening
 /// reads the header only. Spans are valid until <see cref="Dispose"/>; reading is thread-safe.
 /// </summary>
-public sealed unsafe class SafetensorsFile : IDisposable
+public sealed unsafe class SafetensorsFile : ITensorFile
 {
     private readonly FileStream? _stream;
     private readonly MemoryMappedFile? _map;
@@ -18,6 +18,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     private byte* _start; // what the view handed out, to be given back
     private byte* _data; // first byte of the tensor data; null where _memory holds it
     private bool _disposed;
+    private IReadOnlyDictionary<string, TensorEntry>? _entries;
 
     private SafetensorsFile(string path, long offset, long? length)
     {
@@ -59,8 +60,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
         (Tensors, Metadata, DataStart) = (header.Tensors, header.Metadata, dataStart);
     }
 
+    public string Path => _name;
+
+    public string Format => "safetensors";
+
     /// <summary>Tensors by name.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Tensors { get; }
+
+    IReadOnlyDictionary<string, TensorEntry> ITensorFile.Tensors => _entries ??= Tensors.ToDictionary(p => p.Key, TensorEntry (p) => p.Value, StringComparer.Ordinal);
 
     /// <summary>Names in ordinal order.</summary>
     public IEnumerable<string> Names => Tensors.Keys.Order(StringComparer.Ordinal);
@@ -93,6 +100,13 @@ public sealed unsafe class SafetensorsFile : IDisposable
         var entry = Entry(name);
         if (entry.Length > int.MaxValue) throw Bad($"tensor '{name}'", $"{entry.Length} bytes do not fit one span");
         return Slice(entry.Offset, (int)entry.Length);
+    }
+
+    public void Read(string name, Span<byte> destination)
+    {
+        var entry = Entry(name);
+        if (destination.Length != entry.Length) throw new ArgumentException($"'{name}' takes {entry.Length} bytes, not {destination.Length}", nameof(destination));
+        Slice(entry.Offset, destination.Length).CopyTo(destination);
     }
 
     /// <summary>Writes a tensor's bytes to a stream, however long it is.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace CaptionTL.Weights;
@@ -11,8 +10,6 @@ internal sealed class SafetensorsHeader
 {
     /// <summary>The limit of the reference implementation.</summary>
     public const int MaxBytes = 100_000_000;
-
-    private const int MaxDimensions = 64;
 
     private readonly string _file;
 
@@ -123,26 +120,14 @@ internal sealed class SafetensorsHeader
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var number) || number < 0)
                 throw Bad(name, $"{field} holds something other than whole numbers from 0 to 2^63 - 1");
-            if (numbers.Count == MaxDimensions) throw Bad(name, $"{field} holds more than {MaxDimensions} numbers");
+            if (numbers.Count == TensorShapes.MaxDimensions) throw Bad(name, $"{field} holds more than {TensorShapes.MaxDimensions} numbers");
             numbers.Add(number);
         }
         return [.. numbers];
     }
 
-    private long RequireLength(string name, TensorDType dtype, long[] shape)
-    {
-        try
-        {
-            // Without the zeros: [2^62, 2^62, 0] overflows in any reader that multiplies from the left.
-            var length = (long)dtype.Size();
-            foreach (var n in shape) length = checked(length * (n == 0 ? 1 : n));
-            return Array.IndexOf(shape, 0L) >= 0 ? 0 : length;
-        }
-        catch (OverflowException)
-        {
-            throw Bad(name, $"shape [{string.Join(", ", shape)}] takes more than 2^63 bytes");
-        }
-    }
+    private long RequireLength(string name, TensorDType dtype, long[] shape) =>
+        TensorShapes.ByteLength(dtype, shape) ?? throw Bad(name, $"shape {TensorShapes.Text(shape)} takes more than 2^63 bytes");
 
     private void RequireCovered(long dataLength)
     {
@@ -161,13 +146,7 @@ internal sealed class SafetensorsHeader
 
     private WeightFileException Bad(string tensor, string reason) => new(_file, $"tensor '{Shown(tensor)}'", reason);
 
-    /// <summary>Names come from the file: shortened and without control characters before they reach a terminal.</summary>
-    private static string Shown(string text)
-    {
-        var shown = new StringBuilder();
-        foreach (var c in text.Length > 100 ? text[..100] + "…" : text) shown.Append(char.IsControl(c) ? '?' : c);
-        return shown.ToString();
-    }
+    private static string Shown(string text) => TensorShapes.Shown(text);
 
     private static string FirstLine(string message) => message.Split('\n')[0].TrimEnd();
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Weights;
 
-/// <summary>Between a module's parameters and buffers and the tensors of a safetensors file.</summary>
+/// <summary>Between a module's parameters and buffers and the tensors of a weight file.</summary>
 public static class StateDict
 {
     /// <summary>A tensor as it is written to a file, in its own type or converted to <paramref name="dtype"/>.</summary>
@@ -16,12 +16,21 @@ public static class StateDict
     }
 
     /// <summary>A tensor of a file, in the type it is stored in.</summary>
-    public static Tensor Read(SafetensorsFile file, string name)
+    /// <exception cref="WeightFileException">Not in the file, damaged, of a type the engine lacks or of more than 2 GiB.</exception>
+    public static Tensor Read(ITensorFile file, string name)
     {
-        var entry = file.Tensors[name];
-        var value = empty(entry.Shape, dtype: TypeOf(entry.DType));
-        file.Bytes(name).CopyTo(value.bytes);
-        return value;
+        var entry = file.Tensors.GetValueOrDefault(name) ?? throw new WeightFileException(file.Path, $"tensor '{TensorShapes.Shown(name)}'", "is not in the file");
+        var value = empty(entry.Shape, dtype: Storable(file, entry));
+        try
+        {
+            file.Read(name, value.bytes);
+            return value;
+        }
+        catch
+        {
+            value.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -33,12 +42,15 @@ public static class StateDict
     /// <param name="path">For messages.</param>
     /// <param name="prefix">Put before the module's names.</param>
     /// <param name="needed">Which of the module's tensors must come from the file; all when null.</param>
+    /// <returns>Names of the file (with the prefix) that the module has no tensor for.</returns>
     /// <exception cref="WeightFileException">Something is missing or of the wrong shape; all of it is listed, nothing was copied.</exception>
-    public static void Load(nn.Module module, SafetensorsFile file, string path, string prefix = "", Func<string, bool>? needed = null)
+    public static IReadOnlyList<string> Load(nn.Module module, ITensorFile file, string path, string prefix = "", Func<string, bool>? needed = null)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var wanted = module.state_dict().Where(p => needed is null || needed(p.Key)).ToList();
+        var state = module.state_dict();
+        var wanted = state.Where(p => needed is null || needed(p.Key)).ToList();
+        var unexpected = file.Tensors.Keys.Where(n => n.StartsWith(prefix, StringComparison.Ordinal) && !state.ContainsKey(n[prefix.Length..])).Order(StringComparer.Ordinal).ToList();
         var problems = new List<string>();
         foreach (var (name, value) in wanted)
         {
@@ -48,17 +60,43 @@ public static class StateDict
             }
             else if (!entry.Shape.SequenceEqual(value.shape))
             {
-                problems.Add($"{prefix + name} has shape [{string.Join(", ", entry.Shape)}] instead of [{string.Join(", ", value.shape)}]");
+                problems.Add($"{prefix + name} has shape {TensorShapes.Text(entry.Shape)} instead of {TensorShapes.Text(value.shape)}");
+            }
+            else
+            {
+                Storable(file, entry);
             }
         }
         if (problems.Count > 0)
-            throw new WeightFileException(path, $"{problems.Count} of {wanted.Count} tensors", string.Join("; ", problems.Take(5)) + (problems.Count > 5 ? "; …" : "") + ". The file does not fit this network");
-        foreach (var (name, value) in wanted)
         {
-            if (!file.Tensors.ContainsKey(prefix + name)) continue;
-            using var stored = Read(file, prefix + name);
-            value.copy_(stored);
+            throw new WeightFileException(path, $"{problems.Count} of {wanted.Count} tensors", Some(problems, "; ")
+                + (unexpected.Count > 0 ? $". Not expected: {Some(unexpected.ConvertAll(TensorShapes.Shown), ", ")}" : "") + ". The file does not fit this network");
         }
+        foreach (var (name, value) in wanted)
+            if (file.Tensors.TryGetValue(prefix + name, out var entry)) Copy(file, entry, value);
+        return unexpected;
+    }
+
+    /// <summary>Straight into the module's memory where the types are the same.</summary>
+    private static void Copy(ITensorFile file, TensorEntry entry, Tensor value)
+    {
+        if (value.device.type == DeviceType.CPU && value.is_contiguous() && value.dtype == TypeOf(entry.DType))
+        {
+            file.Read(entry.Name, value.bytes);
+            return;
+        }
+        using var stored = Read(file, entry.Name);
+        value.copy_(stored);
+    }
+
+    private static string Some(List<string> all, string separator) => string.Join(separator, all.Take(5)) + (all.Count > 5 ? separator + "…" : "");
+
+    private static ScalarType Storable(ITensorFile file, TensorEntry entry)
+    {
+        var place = $"tensor '{TensorShapes.Shown(entry.Name)}'";
+        if (entry.Length > int.MaxValue) throw new WeightFileException(file.Path, place, $"{entry.Length} bytes do not fit one tensor here");
+        return entry.DType is TensorDType.U16 or TensorDType.U32 or TensorDType.U64
+            ? throw new WeightFileException(file.Path, place, $"the engine has no tensors of type {entry.DType.Name()}") : TypeOf(entry.DType);
     }
 
     private static TensorDType TypeOf(ScalarType type) => type switch

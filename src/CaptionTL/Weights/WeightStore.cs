@@ -85,6 +85,27 @@ public sealed class WeightStore(WeightStoreOptions options)
         return Verified(row, target); // read back: the copy is what counts
     }
 
+    /// <summary>Reads the weights on this machine anew, whatever was remembered of them: their SHA-256, and whether they are a file of weights.</summary>
+    /// <returns>Null where they are not on this machine.</returns>
+    public WeightCheck? Verify(WeightFile row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        row.RequireValid();
+        if (Candidates(row).FirstOrDefault(File.Exists) is not { } path) return null;
+        var sum = "";
+        try
+        {
+            using (var stream = FileLock.OpenShared(path)) sum = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
+            if (!row.Matches(sum)) return new WeightCheck(row.Name, path, sum, $"its SHA-256 should be {row.Sha256}{(row.Sha256.Length < 64 ? "…" : "")}: the file is damaged or another one");
+            using var file = TensorFile.Open(path);
+            return new WeightCheck(row.Name, path, sum, file.Tensors.Count == 0 ? "there are no tensors in it" : null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or WeightFileException)
+        {
+            return new WeightCheck(row.Name, path, sum, e.Message);
+        }
+    }
+
     /// <summary>Every place where the file may be, first come first served.</summary>
     private IEnumerable<string> Candidates(WeightFile row)
     {

@@ -18,6 +18,25 @@ public class ModelsInspectCommandTests
         lines.ShouldContain("8 tensors, 53 numbers, 224 B");
     }
 
+    [Theory]
+    [InlineData("zip_state_dict.pth", "PyTorch (zip)")]
+    [InlineData("legacy_state_dict.pth", "PyTorch (legacy)")]
+    public async Task Inspect_PyTorch_ListsTheSameTensors(string name, string format)
+    {
+        var run = await CommandLine.RunAsync("models", "inspect", Goldens.File("weights/" + name), "--json");
+        var report = run.JsonLines().ShouldHaveSingleItem();
+        report.GetProperty("format").GetString().ShouldBe(format);
+        report.GetProperty("parameters").GetInt64().ShouldBe(53);
+    }
+
+    [Fact]
+    public async Task Inspect_Checkpoint_SaysWhereTheStateDictWas()
+    {
+        var run = await CommandLine.RunAsync("models", "inspect", Goldens.File("weights/zip_checkpoint_shared_storage.pth"));
+        run.Output.Split('\n').ShouldContain("entry: state_dict");
+        run.Output.ShouldContain("module.b");
+    }
+
     [Fact]
     public async Task Inspect_Json_IsOneObject()
     {
