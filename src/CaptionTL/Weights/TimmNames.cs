@@ -28,7 +28,7 @@ internal static partial class TimmNames
         {
             var to = name.StartsWith("head.fc.", StringComparison.Ordinal) ? last + name["head.fc.".Length..] : Stage().Replace(name, StageName);
             foreach (var (pattern, replacement) in Renames) to = Regex.Replace(to, pattern, replacement, RegexOptions.CultureInvariant);
-            renamed.Add((name, to, shapes.TryGetValue(to, out var shape) && SameButOnes(shape, entry.Shape) ? shape : null));
+            renamed.Add((name, to, shapes.TryGetValue(to, out var shape) && SameRows(shape, entry.Shape) ? shape : null));
         }
         return renamed.Count(r => shapes.ContainsKey(r.Item2)) * 2 >= wanted.Count ? renamed : null;
     }
@@ -87,6 +87,9 @@ internal static partial class TimmNames
             : ["conv_dw.", "conv.", "bn1.", "se.conv_reduce.", "se.conv_expand.", "conv_pw.", "bn2."];
         return (int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture), int.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture), Array.IndexOf(order, match.Groups[4].Value));
     }
+
+    /// <summary>A convolution over the whole grid is a dense layer on the flattened grid: (O, C, H, W) and (O, C·H·W).</summary>
+    private static bool SameRows(long[] a, long[] b) => a.FirstOrDefault() == b.FirstOrDefault() && a.Aggregate(1L, (n, m) => n * m) == b.Aggregate(1L, (n, m) => n * m);
 
     private static bool SameButOnes(long[] a, long[] b) => a.Where(n => n != 1).SequenceEqual(b.Where(n => n != 1));
 
