@@ -44,7 +44,9 @@ public static class PretrainedEncoder
         options ??= new BackboneOptions { Classes = published, IncludeTop = cut is null };
         var newClasses = options.Classes != published;
         var hasAuxiliary = entry.AuxiliaryPrefix is { } auxiliary && known.Tensors.Keys.Any(name => name.StartsWith(auxiliary, StringComparison.Ordinal));
-        var backbone = entry.Build(options with { AuxiliaryHead = options.AuxiliaryHead && hasAuxiliary && !newClasses });
+        var built = options with { AuxiliaryHead = options.AuxiliaryHead && hasAuxiliary && !newClasses };
+        // A last layer for other classes begins with random weights; everything else is read from the file.
+        var backbone = newClasses ? entry.Build(built) : UnsetWeights.Build(() => entry.Build(built));
         try
         {
             using var fitted = WeightNames.Fit(known, [.. backbone.state_dict().Select(p => (p.Key, p.Value.shape))]);

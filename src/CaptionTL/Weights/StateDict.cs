@@ -89,7 +89,7 @@ public static class StateDict
         value.copy_(stored);
     }
 
-    private static string Some(List<string> all, string separator) => string.Join(separator, all.Take(5)) + (all.Count > 5 ? separator + "…" : "");
+    private static string Some(List<string> all, string separator) => string.Join(separator, all.Take(20)) + (all.Count > 20 ? FormattableString.Invariant($"{separator}and {all.Count - 20} more") : "");
 
     private static ScalarType Storable(ITensorFile file, TensorEntry entry)
     {
