@@ -12,7 +12,7 @@ internal static class TrainingStep
     /// <summary>Median over the repeats.</summary>
     public static double Seconds(Sizes sizes)
     {
-        using var decoder = new CaptionDecoder(new HeadPlan { Hidden = sizes.Hidden }.ToOptions(sizes.Channels, sizes.Vocabulary));
+        using var decoder = new CaptionDecoder(new HeadPlan { Hidden = sizes.Hidden }.ToOptions(sizes.Channels, sizes.Cells, sizes.Vocabulary));
         using var optimizer = CaptionTrainer.Optimizer(decoder, new TrainingPhase());
         using var average = new WeightAverage(decoder, 0.999);
         var pictures = new SyntheticPictures(sizes, sizes.Pictures);

@@ -37,7 +37,7 @@ public sealed class ToyCaptions : IPictureEmbeddings
     public CaptionDecoder Decoder(TransferPlan plan)
     {
         manual_seed(plan.Seed);
-        return new CaptionDecoder(plan.Head.ToOptions(Channels, Vocabulary.Count));
+        return new CaptionDecoder(plan.Head.ToOptions(Channels, Cells, Vocabulary.Count));
     }
 
     public static TransferPlan Plan(int epochs) => new()

@@ -47,7 +47,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
 
             var going = Enumerable.Range(0, active.Count).Where(i => !active[i].Done).ToList();
             var rows = tensor(going.SelectMany(i => active[i].Parents.Select(p => (long)i * beam + p)).ToArray());
-            var next = new DecoderState(step.State.Hidden.index_select(0, rows), step.State.Cell.index_select(0, rows));
+            var next = step.State.Select(rows);
             if (going.Count < active.Count)
             {
                 active = [.. going.Select(i => active[i])];
@@ -56,7 +56,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
                 memory = everything.index_select(0, remaining).MoveToOuterDisposeScope();
             }
             state.Dispose();
-            state = new DecoderState(next.Hidden.MoveToOuterDisposeScope(), next.Cell.MoveToOuterDisposeScope());
+            state = next.MoveToOuterDisposeScope(withPicture: true);
         }
         return [.. searches.Select(s => s.Best(_options.NBest))];
     }

@@ -6,10 +6,12 @@ using static TorchSharp.torch.nn;
 namespace CaptionTL.Heads;
 
 /// <summary>
-/// An LSTM that writes a caption from a picture's embedding. Before each word it weighs the grid's cells by their dot products with its
-/// state and takes the weighted mean in together with the word before (Xu et al., 2015, with the scores of Luong et al., 2015); the
-/// output layer shares its weights with the word vectors (Press and Wolf, 2017). Without attention the picture only gives the first
-/// state (Vinyals et al., 2015).
+/// An LSTM that writes a caption from a picture's embedding. It begins with the picture's mean and reads it again with every word; for
+/// each word it then looks at the grid: several heads weigh the cells by the dot products of their keys with its state and take the
+/// weighted means of their values (Xu et al., 2015; heads as in Vaswani et al., 2017). What it sees does not reach back into the LSTM
+/// (global attention, Luong et al., 2015), so that training attends for all words at once. The output layer shares its weights with the
+/// word vectors (Press and Wolf, 2017). Without attention the picture is its mean alone (Vinyals et al., 2015). Dropout hides the same
+/// units at every word of a caption (Gal and Ghahramani, 2016).
 /// N pictures, P cells, C channels, H hidden units, V words, T steps; B captions, B / N of them a picture and side by side, so that a
 /// picture with several captions, or the beams of a search, share one memory.
 /// </summary>
@@ -18,7 +20,8 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
     private readonly Linear project;
     private readonly LayerNorm project_norm;
     private readonly Linear initial;
-    private readonly Linear? query;
+    private readonly Linear picture_gates;
+    private readonly Attention? attention;
     private readonly Embedding embedding;
     private readonly Linear word_gates;
     private readonly Linear recurrent_gates;
@@ -29,15 +32,15 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
     {
         Options = options.Validated();
         var hidden = options.Hidden;
-        var seen = options.Attention ? 2 * hidden : hidden;
         project = Linear(options.Channels, hidden);
         project_norm = LayerNorm(hidden);
         initial = Linear(hidden, 2 * hidden);
-        query = options.Attention ? Linear(hidden, hidden) : null;
+        picture_gates = Linear(hidden, 4 * hidden, hasBias: false);
+        attention = options.Attention ? new Attention(options.Cells, hidden, options.Heads) : null;
         embedding = Embedding(options.VocabularySize, hidden);
         word_gates = Linear(hidden, 4 * hidden);
-        recurrent_gates = Linear(seen, 4 * hidden, hasBias: false);
-        combine = Linear(seen, hidden);
+        recurrent_gates = Linear(hidden, 4 * hidden, hasBias: false);
+        combine = Linear(options.Attention ? 2 * hidden : hidden, hidden);
         output_bias = Parameter(zeros(options.VocabularySize));
         RegisterComponents();
         Initialize();
@@ -45,61 +48,53 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
 
     public CaptionDecoderOptions Options { get; }
 
-    /// <summary>What the LSTM looks at: (N, P, C) to (N, P, H), or (N, 1, H) without attention.</summary>
+    /// <summary>
+    /// What the decoder looks at: embeddings (N, P, C) to the cells' keys and values side by side (N, P, 2H), or without attention to
+    /// the projected mean (N, 1, H).
+    /// </summary>
     public Tensor Memory(Tensor embeddings)
     {
         using var scope = NewDisposeScope();
         var cells = embeddings.to(ScalarType.Float32);
-        if (!Options.Attention) cells = cells.mean([1], keepdim: true);
-        var memory = project_norm.call(project.call(cells)).relu_();
-        if (training && Options.Attention && Options.CellDropout > 0)
-            memory = memory * rand(memory.shape[0], memory.shape[1], 1).ge(Options.CellDropout).to(ScalarType.Float32).div_(1 - Options.CellDropout);
-        return memory.MoveToOuterDisposeScope();
+        if (attention is null) cells = cells.mean([1], keepdim: true);
+        var projected = functional.dropout(project_norm.call(project.call(cells)).relu_(), Options.MemoryDropout, training);
+        if (attention is null) return projected.MoveToOuterDisposeScope();
+        if (training && Options.CellDropout > 0) projected = projected * Kept(Options.CellDropout, projected.shape[0], projected.shape[1], 1);
+        return attention.Memory(projected).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The LSTM's first state, (B, H) each, from the mean of the memory (N, P, H).</summary>
-    /// <param name="memory">(N, P, H).</param>
+    /// <summary>Where B captions begin, from the mean of the memory.</summary>
+    /// <param name="memory">From <see cref="Memory"/>.</param>
     /// <param name="each">Captions a picture, B / N.</param>
     public DecoderState Start(Tensor memory, long each = 1)
     {
         using var scope = NewDisposeScope();
-        var first = initial.call(memory.mean([1])).tanh();
-        var parts = (each == 1 ? first : first.repeat_interleave(each, 0)).chunk(2, 1);
-        return new DecoderState(parts[0].MoveToOuterDisposeScope(), parts[1].MoveToOuterDisposeScope());
+        var picture = memory.narrow(2, memory.shape[2] - Options.Hidden, Options.Hidden).mean([1]);
+        if (each > 1) picture = picture.repeat_interleave(each, 0);
+        var parts = initial.call(picture).tanh().chunk(2, 1);
+        return new DecoderState(parts[0], parts[1], picture_gates.call(picture)).MoveToOuterDisposeScope(withPicture: true);
     }
 
-    /// <summary>The words' part of the gates: indices of any shape to the same shape and 4H; gates in the order input, forget, candidate, output.</summary>
+    /// <summary>The words' part of the gates: indices (B, T) or (B) to the same shape and 4H; gates in the order input, forget, candidate, output.</summary>
     public Tensor WordGates(Tensor words)
     {
         using var scope = NewDisposeScope();
-        // Entries of about one: what the output layer wants, entries of H^−½, would be drowned by the context.
-        var vectors = functional.dropout(embedding.call(words) * Math.Sqrt(Options.Hidden), Options.EmbeddingDropout, training);
+        // Entries of about one: what the output layer wants, entries of H^−½, would be drowned by the picture.
+        var vectors = embedding.call(words) * Math.Sqrt(Options.Hidden);
+        if (training && Options.EmbeddingDropout > 0) vectors = vectors * Kept(Options.EmbeddingDropout, words.shape[0], 1, Options.Hidden);
         return word_gates.call(vectors).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One step of the LSTM for B captions.</summary>
-    /// <param name="memory">(N, P, H).</param>
+    /// <summary>One step of the LSTM for B captions, and what it looks at then.</summary>
+    /// <param name="memory">From <see cref="Memory"/>.</param>
     /// <param name="wordGates">(B, 4H), of the words before.</param>
     /// <param name="state">Not disposed here.</param>
     public DecoderStep Step(Tensor memory, Tensor wordGates, DecoderState state)
     {
         using var scope = NewDisposeScope();
-        Tensor? attention = null, context = null;
-        if (query is not null)
-        {
-            var questions = query.call(state.Hidden).view(memory.shape[0], -1, Options.Hidden);
-            var weights = functional.softmax(bmm(questions, memory.transpose(1, 2)).mul(1 / Math.Sqrt(Options.Hidden)), 2);
-            context = bmm(weights, memory).view(-1, Options.Hidden);
-            attention = weights.view(-1, memory.shape[1]);
-        }
-        var gates = recurrent_gates.call(context is null ? state.Hidden : cat([context, state.Hidden], 1)).add_(wordGates).chunk(4, 1);
-        var cell = gates[1].sigmoid() * state.Cell + gates[0].sigmoid() * gates[2].tanh();
-        var hidden = gates[3].sigmoid() * cell.tanh();
-        var seen = context is null ? hidden.alias() : cat([hidden, context], 1);
-        return new DecoderStep(
-            new DecoderState(hidden.MoveToOuterDisposeScope(), cell.MoveToOuterDisposeScope()),
-            seen.MoveToOuterDisposeScope(),
-            attention?.MoveToOuterDisposeScope());
+        var next = Advance(wordGates + state.Picture, state);
+        var (seen, weights) = Look(memory, next.Hidden);
+        return new DecoderStep(next.MoveToOuterDisposeScope(withPicture: false), seen.MoveToOuterDisposeScope(), weights?.MoveToOuterDisposeScope());
     }
 
     /// <summary>Word scores (R, V) from what steps have seen, (R, 2H) or (R, H).</summary>
@@ -114,16 +109,19 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
     public Tensor Unroll(Tensor embeddings, Tensor words)
     {
         using var scope = NewDisposeScope();
+        var (captions, steps) = (words.shape[0], words.shape[1]);
         var memory = Memory(embeddings);
-        var state = Start(memory, words.shape[0] / memory.shape[0]);
-        var seen = new List<Tensor>();
-        foreach (var gates in WordGates(words).unbind(1))
+        var state = Start(memory, captions / memory.shape[0]);
+        var states = new List<Tensor>();
+        foreach (var gates in (WordGates(words) + state.Picture.unsqueeze(1)).unbind(1))
         {
-            var step = Step(memory, gates, state);
-            seen.Add(step.Seen);
-            state = step.State;
+            state = Advance(gates, state);
+            states.Add(state.Hidden);
         }
-        return stack(seen, 1).MoveToOuterDisposeScope();
+        var hidden = stack(states, 1);
+        if (training && Options.OutputDropout > 0) hidden = hidden * Kept(Options.OutputDropout, captions, 1, Options.Hidden);
+        var (seen, _) = Look(memory, hidden.view(-1, Options.Hidden));
+        return seen.view(captions, steps, -1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Embeddings (N, P, C) and the words before (B, T) to scores of every word (B, T, V).</summary>
@@ -133,10 +131,31 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         return Scores(seen);
     }
 
+    // One step of the LSTM (Hochreiter and Schmidhuber, 1997); gates (B, 4H) without what the state before adds.
+    private DecoderState Advance(Tensor gates, DecoderState state)
+    {
+        using var scope = NewDisposeScope();
+        var parts = recurrent_gates.call(state.Hidden).add_(gates).chunk(4, 1);
+        var cell = parts[1].sigmoid() * state.Cell + parts[0].sigmoid() * parts[2].tanh();
+        var hidden = parts[3].sigmoid() * cell.tanh();
+        return new DecoderState(hidden, cell, state.Picture).MoveToOuterDisposeScope(withPicture: false);
+    }
+
+    // States (R, H) to state and context (R, 2H), and the cells' weights (R, P).
+    private (Tensor Seen, Tensor? Weights) Look(Tensor memory, Tensor hidden)
+    {
+        if (attention is null) return (hidden.alias(), null);
+        var (context, weights) = attention.Look(memory, hidden);
+        using (context) return (cat([hidden, context], 1), weights);
+    }
+
+    // 0 with the given probability, otherwise what keeps the mean.
+    private static Tensor Kept(double dropout, params long[] shape) => rand(shape).ge(dropout).to(ScalarType.Float32).div_(1 - dropout);
+
     private void Initialize()
     {
         using var _ = no_grad();
-        foreach (var layer in new[] { project, initial, word_gates, recurrent_gates, combine }.Concat(query is null ? [] : [query]))
+        foreach (var layer in modules().OfType<Linear>())
         {
             init.xavier_uniform_(layer.weight!);
             if (layer.bias is not null) init.zeros_(layer.bias);

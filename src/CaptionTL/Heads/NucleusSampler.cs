@@ -36,8 +36,9 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
             for (var i = 0; i < samples.Count; i++)
                 if (!samples[i].Ended)
                     Draw(samples[i], scores.AsSpan(i * vocabulary, vocabulary), length, attention is null ? null : attention[(i * cells)..((i + 1) * cells)]);
-            state.Dispose();
-            state = new DecoderState(step.State.Hidden.MoveToOuterDisposeScope(), step.State.Cell.MoveToOuterDisposeScope());
+            state.Hidden.Dispose();
+            state.Cell.Dispose();
+            state = step.State.MoveToOuterDisposeScope(withPicture: false);
         }
         return [.. samples.Chunk(each).Select(IReadOnlyList<CaptionHypothesis> (picture) =>
             [.. picture.Select(s => s.ToHypothesis(_options.LengthNormalization)).OrderByDescending(h => h.Score)])];

@@ -51,7 +51,7 @@ public sealed class CaptionRun(CaptionRunOptions options, WeightStore store, IPr
         ReportUnknown(vocabulary, dev.Items);
 
         torch.manual_seed(_plan.Seed);
-        using var decoder = new CaptionDecoder(_plan.Head.ToOptions(encoder.Channels, vocabulary.Count));
+        using var decoder = new CaptionDecoder(_plan.Head.ToOptions(encoder.Channels, encoder.Cells, vocabulary.Count));
         var evaluator = new CaptionEvaluator(dev.Embeddings, [.. dev.Items.Select(i => i.Id)], [.. dev.Items.Select(i => i.Captions)], vocabulary, _plan.Decoding);
         var trainer = new CaptionTrainer(_plan, decoder, new CaptionTrainingData(pictures, train.Embeddings), evaluator, run);
         var state = trainer.Train(progress is null ? null : new Forward(progress), cancellation);

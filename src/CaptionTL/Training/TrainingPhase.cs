@@ -6,10 +6,10 @@ public sealed record TrainingPhase
     public string Name { get; init; } = "main";
 
     /// <summary>Passes over all training captions.</summary>
-    public int Epochs { get; init; } = 7;
+    public int Epochs { get; init; } = 8;
 
     /// <summary>Captions a step.</summary>
-    public int BatchSize { get; init; } = 128;
+    public int BatchSize { get; init; } = 150;
 
     /// <summary>The highest rate of the schedule.</summary>
     public double LearningRate { get; init; } = 1e-3;

@@ -34,7 +34,7 @@ public sealed record TransferPlan
     /// Captions of a picture that are learned in one batch: more of them cost less, since the picture is projected once for all, but an
     /// epoch then shows each picture less often.
     /// </summary>
-    public int CaptionsTogether { get; init; } = 1;
+    public int CaptionsTogether { get; init; } = 5;
 
     public HeadPlan Head { get; init; } = new();
 

@@ -87,18 +87,20 @@ def lite0():
 # ---- captioner ----
 
 class Captioner(nn.Module):
-    """An LSTM that looks at the grid before every word: dot-product attention, context fed in and out."""
+    """An LSTM that looks at the grid for every word: attention with heads behind the LSTM, for all words at once in training."""
 
-    def __init__(self, vocabulary, channels, hidden):
+    def __init__(self, vocabulary, channels, hidden, cells, heads):
         super().__init__()
-        self.hidden = hidden
+        self.hidden, self.heads = hidden, heads
         self.project = nn.Linear(channels, hidden)
         self.project_norm = nn.LayerNorm(hidden)
         self.initial = nn.Linear(hidden, 2 * hidden)
-        self.query = nn.Linear(hidden, hidden)
+        self.picture_gates = nn.Linear(hidden, 4 * hidden, bias=False)
+        self.key, self.value, self.query = nn.Linear(hidden, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, hidden)
+        self.position = nn.Parameter(torch.zeros(cells, hidden))
         self.embedding = nn.Embedding(vocabulary, hidden)
         self.word_gates = nn.Linear(hidden, 4 * hidden)
-        self.recurrent_gates = nn.Linear(2 * hidden, 4 * hidden, bias=False)
+        self.recurrent_gates = nn.Linear(hidden, 4 * hidden, bias=False)
         self.combine = nn.Linear(2 * hidden, hidden)
         self.output_bias = nn.Parameter(torch.zeros(vocabulary))
         for layer in self.children():
@@ -109,57 +111,65 @@ class Captioner(nn.Module):
         nn.init.normal_(self.embedding.weight, 0, hidden ** -0.5)
         nn.init.ones_(self.word_gates.bias.data[hidden:2 * hidden])
 
+    def kept(self, dropout, *shape):
+        return (torch.rand(shape) >= dropout).float() / (1 - dropout) if self.training else 1
+
     def memory(self, grid):
-        """grid (pictures, cells, channels) -> (pictures, cells, hidden); in training a tenth of the cells is hidden."""
-        cells = F.relu(self.project_norm(self.project(grid.float())))
-        return cells * (torch.rand(*cells.shape[:2], 1) >= 0.1).float() if self.training else cells
+        """grid (pictures, cells, channels) -> keys and values, (pictures, cells, hidden) each."""
+        cells = F.dropout(F.relu(self.project_norm(self.project(grid.float()))), 0.3, self.training)
+        cells = cells * self.kept(0.1, *cells.shape[:2], 1)
+        return self.key(cells) + self.position, self.value(cells)
 
     def start(self, memory, each):
-        """First h and c of `each` captions a picture."""
-        return torch.tanh(self.initial(memory.mean(1))).repeat_interleave(each, 0).chunk(2, 1)
+        """First h and c of `each` captions a picture, and what the picture adds to the gates."""
+        picture = memory[1].mean(1).repeat_interleave(each, 0)
+        return *torch.tanh(self.initial(picture)).chunk(2, 1), self.picture_gates(picture)
 
     def gates_of(self, words):
         vectors = self.embedding(words) * self.hidden ** 0.5
-        return self.word_gates(F.dropout(vectors, 0.3, self.training))
+        return self.word_gates(vectors * self.kept(0.3, len(words), *[1] * (words.dim() - 1), self.hidden))
 
-    def step(self, memory, gates, h, c):
-        """One step of all captions, a picture's side by side: new h and c, and what the output layer sees."""
-        query = self.query(h).view(len(memory), -1, self.hidden)
-        weights = (torch.bmm(query, memory.transpose(1, 2)) * self.hidden ** -0.5).softmax(2)
-        context = torch.bmm(weights, memory).view(-1, self.hidden)
-        i, f, g, o = (self.recurrent_gates(torch.cat([context, h], 1)) + gates).chunk(4, 1)
+    def advance(self, gates, h, c):
+        i, f, g, o = (self.recurrent_gates(h) + gates).chunk(4, 1)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
-        h = o.sigmoid() * c.tanh()
-        return h, c, torch.cat([h, context], 1)
+        return o.sigmoid() * c.tanh(), c
+
+    def look(self, memory, h):
+        """Rows h, a picture's side by side, to what the output layer sees."""
+        split = lambda x: x.reshape(len(memory[0]), -1, self.heads, self.hidden // self.heads).transpose(1, 2)
+        keys, values = split(memory[0]), split(memory[1])
+        weights = (split(self.query(h)) @ keys.transpose(2, 3) * (self.heads / self.hidden) ** 0.5).softmax(3)
+        return torch.cat([h, (weights @ values).transpose(1, 2).reshape(-1, self.hidden)], 1)
 
     def scores(self, seen):
-        features = F.dropout(torch.tanh(self.combine(seen)), 0.5, self.training)
+        features = F.dropout(torch.tanh(self.combine(seen)), 0.4, self.training)
         return F.linear(features, self.embedding.weight, self.output_bias)
 
     def forward(self, grid, words, positions):
         """words (captions, steps) -> scores (positions, vocabulary) where there is no padding."""
         memory = self.memory(grid)
-        h, c = self.start(memory, len(words) // len(memory))
-        seen = []
-        for gates in self.gates_of(words).unbind(1):
-            h, c, now = self.step(memory, gates, h, c)
-            seen.append(now)
-        return self.scores(torch.stack(seen, 1).flatten(0, 1)[positions])
+        h, c, picture = self.start(memory, len(words) // len(grid))
+        states = []
+        for gates in (self.gates_of(words) + picture[:, None]).unbind(1):
+            h, c = self.advance(gates, h, c)
+            states.append(h)
+        hidden = torch.stack(states, 1) * self.kept(0.4, len(words), 1, self.hidden)
+        return self.scores(self.look(memory, hidden.flatten(0, 1))[positions])
 
 
 @torch.no_grad()
 def beam_search(model, grid, beams, longest, alpha):
     """The best caption of each picture: highest log-probability / length ** alpha among finished ones."""
     memory, pictures = model.memory(grid), len(grid)
-    h, c = model.start(memory, beams)
+    h, c, picture = model.start(memory, beams)
     words = torch.full((pictures * beams,), BOS)
     scores = torch.full((pictures, beams), -1e9)
     scores[:, 0] = 0
     history = torch.zeros(pictures, beams, 0, dtype=torch.long)
     best = [(-1e9, []) for _ in range(pictures)]
     for length in range(1, longest + 1):
-        h, c, seen = model.step(memory, model.gates_of(words), h, c)
-        log_p = model.scores(seen).log_softmax(1)
+        h, c = model.advance(model.gates_of(words) + picture, h, c)
+        log_p = model.scores(model.look(memory, h)).log_softmax(1)
         log_p[:, [0, BOS, UNK]] = -1e9
         total = (scores[:, :, None] + log_p.view(pictures, beams, -1)).flatten(1)
         values, places = total.topk(2 * beams, 1)
@@ -192,7 +202,7 @@ def synthetic_batch(a):
 
 
 def seconds_a_step(a):
-    model = Captioner(a.vocabulary, a.channels, a.hidden)
+    model = Captioner(a.vocabulary, a.channels, a.hidden, a.cells, a.heads)
     matrices = [p for n, p in model.named_parameters() if p.dim() > 1 and n != "embedding.weight"]
     others = [p for n, p in model.named_parameters() if p.dim() == 1 or n == "embedding.weight"]
     optimizer = torch.optim.AdamW([{"params": matrices, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
@@ -217,7 +227,7 @@ def seconds_a_step(a):
 
 def captions_a_second(a):
     """A random model rarely ends a caption, so its sentences are given the length --steps."""
-    model = Captioner(a.vocabulary, a.channels, a.hidden).eval()
+    model = Captioner(a.vocabulary, a.channels, a.hidden, a.cells, a.heads).eval()
     grid = F.relu(torch.randn(a.beam_pictures, a.cells, a.channels) - 1).half()
     beam_search(model, grid, a.beams, 2, a.alpha)
     start = time.perf_counter()
@@ -244,7 +254,7 @@ def images_a_second(a, tuned):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, default in dict(threads=2, pictures=30, captions=5, steps=12, longest=16, vocabulary=2542, cells=49,
-                              channels=1280, hidden=512, beams=3, beam_pictures=100, images=16,
+                              channels=1280, hidden=512, heads=8, beams=3, beam_pictures=100, images=16,
                               pixels=224, warmup=3, repeats=10).items():
         parser.add_argument("--" + name.replace("_", "-"), type=int, default=default)
     parser.add_argument("--alpha", type=float, default=0.7)

@@ -130,7 +130,7 @@ public class BeamSearchTests
     internal static CaptionDecoder Decoder(bool attention = true)
     {
         manual_seed(5);
-        var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 6, VocabularySize = Words, Hidden = 16, Attention = attention });
+        var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 6, Cells = 4, VocabularySize = Words, Hidden = 16, Attention = attention });
         // Larger word vectors than a fresh decoder's, or all captions would be about equally likely.
         using var _ = no_grad();
         foreach (var (name, parameter) in decoder.named_parameters())

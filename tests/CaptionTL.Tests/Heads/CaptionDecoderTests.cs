@@ -53,7 +53,7 @@ public class CaptionDecoderTests
     }
 
     [Fact]
-    public void Forward_WithAttention_MovingACellChangesNothingButItsContentDoes()
+    public void Forward_WithAttention_CellsAreKnownByContentAndPlace()
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -61,15 +61,40 @@ public class CaptionDecoderTests
         var embeddings = randn(1, 4, 6);
         var words = tensor(new long[] { 1, 4, 5 }, [1, 3]);
         var scores = decoder.forward(embeddings, words);
+        // A new decoder has no opinion on places yet.
         (scores - decoder.forward(embeddings.flip(1), words)).abs().max().item<float>().ShouldBeLessThan(1e-5f);
-        (scores - decoder.forward(embeddings * 2 + 1, words)).abs().max().item<float>().ShouldBeGreaterThan(1e-3f);
+        (scores - decoder.forward(embeddings * randn(1, 4, 6), words)).abs().max().item<float>().ShouldBeGreaterThan(1e-3f);
+        decoder.state_dict()["attention.position"].normal_();
+        scores = decoder.forward(embeddings, words);
+        (scores - decoder.forward(embeddings.flip(1), words)).abs().max().item<float>().ShouldBeGreaterThan(1e-3f);
+    }
+
+    [Fact]
+    public void Step_WordByWord_EqualsAllWordsAtOnce()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var decoder = BeamSearchTests.Decoder();
+        var embeddings = randn(2, 4, 6);
+        var words = randint(4, 12, [4, 5]);
+        var together = decoder.forward(embeddings, words);
+        var memory = decoder.Memory(embeddings);
+        var state = decoder.Start(memory, 2);
+        for (var t = 0; t < 5; t++)
+        {
+            var step = decoder.Step(memory, decoder.WordGates(words.select(1, t)), state);
+            (decoder.Scores(step.Seen) - together.select(1, t)).abs().max().item<float>().ShouldBeLessThan(1e-5f);
+            (step.Attention!.sum(dim: 1) - 1).abs().max().item<float>().ShouldBeLessThan(1e-5f);
+            state = step.State;
+        }
     }
 
     [Theory]
     [InlineData(0, 50, 16, "Channels")]
     [InlineData(8, 4, 16, "VocabularySize")]
     [InlineData(8, 50, 0, "Hidden")]
+    [InlineData(8, 50, 20, "Heads")]
     public void Options_OutOfRange_AreNamed(int channels, int vocabulary, int hidden, string name) =>
-        Should.Throw<CaptionTLException>(() => new CaptionDecoder(new CaptionDecoderOptions { Channels = channels, VocabularySize = vocabulary, Hidden = hidden }))
+        Should.Throw<CaptionTLException>(() => new CaptionDecoder(new CaptionDecoderOptions { Channels = channels, Cells = 4, VocabularySize = vocabulary, Hidden = hidden }))
             .Message.ShouldContain(name);
 }

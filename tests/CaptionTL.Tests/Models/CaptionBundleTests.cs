@@ -122,7 +122,7 @@ public sealed class CaptionBundleTests : IDisposable
         backbone.eval();
         var weights = BackboneRegistry.FindWeights("resnet18");
         var vocabulary = new Vocabulary(Words);
-        using var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 512, VocabularySize = vocabulary.Count, Hidden = 16 });
+        using var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 512, Cells = 9, VocabularySize = vocabulary.Count, Hidden = 16 });
         var preprocessing = weights.Preprocessing with { Width = 96, Height = 96, Resize = ResizeMode.Squash };
         return new CaptionBundle(new TransferPlan { Backbone = "resnet18.tv_in1k" }, weights, "00ff", preprocessing, decoder, vocabulary) { Name = "toy", Data = new BundleData("none", 1, 2, 3) }
             .Write(Bundle, backbone, "layer4", includeEncoder);
