@@ -26,27 +26,36 @@ internal sealed class Attention : Module
         RegisterComponents();
     }
 
-    /// <summary>Projected cells (N, P, H) to their keys and values side by side (N, P, 2H).</summary>
-    public Tensor Memory(Tensor cells)
+    /// <summary>Projected cells (N, P, H) to their keys and values by heads (N, K, P, 2H / K), and to the mean of the values (N, H).</summary>
+    public (Tensor Cells, Tensor Mean) Remember(Tensor projected)
     {
         using var scope = NewDisposeScope();
-        return cat([key.call(cells).add_(position), value.call(cells)], 2).MoveToOuterDisposeScope();
+        var values = value.call(projected);
+        var cells = cat([ByHeads(key.call(projected).add_(position)), ByHeads(values)], 3);
+        return (cells.MoveToOuterDisposeScope(), values.mean([1]).MoveToOuterDisposeScope());
     }
 
-    /// <summary>What rows (R, H) see in the memory (N, P, 2H): contexts (R, H), and the cells' weights, the mean over the heads (R, P).</summary>
-    public (Tensor Context, Tensor Weights) Look(Tensor memory, Tensor rows)
+    /// <summary>What rows (R, H) see in the cells (N, K, P, 2H / K): contexts (R, H), and each head's weights of the cells (N · K, R / N, P).</summary>
+    public (Tensor Context, Tensor Weights) Look(Tensor cells, Tensor rows)
     {
         using var scope = NewDisposeScope();
-        var (pictures, cells, each) = (memory.shape[0], memory.shape[1], rows.shape[0] / memory.shape[0]);
-        var questions = Split(query.call(rows), pictures, each);
-        var keys = Split(memory.narrow(2, 0, _hidden), pictures, cells);
-        var values = Split(memory.narrow(2, _hidden, _hidden), pictures, cells);
-        var weights = functional.softmax(bmm(questions, keys.transpose(1, 2)).mul(Math.Sqrt((double)_heads / _hidden)), 2);
-        var context = bmm(weights, values).view(pictures, _heads, each, -1).permute(0, 2, 1, 3).reshape(-1, _hidden);
-        return (context.MoveToOuterDisposeScope(), weights.detach().view(pictures, _heads, each, cells).mean([1]).view(-1, cells).MoveToOuterDisposeScope());
+        var (pictures, width) = (cells.shape[0], _hidden / _heads);
+        var questions = ByHeads(query.call(rows).view(pictures, -1, _hidden)).flatten(0, 1);
+        var both = cells.flatten(0, 1);
+        var (keys, values) = (both.narrow(2, 0, width), both.narrow(2, width, width));
+        var weights = functional.softmax(bmm(questions, keys.transpose(1, 2)).mul(1 / Math.Sqrt(width)), 2);
+        var context = bmm(weights, values).view(pictures, _heads, -1, width).permute(0, 2, 1, 3).reshape(-1, _hidden);
+        return (context.MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope());
     }
 
-    // (N · L, H) or (N, L, H) to (N · K, L, H / K).
-    private Tensor Split(Tensor x, long pictures, long length) =>
-        x.reshape(pictures, length, _heads, _hidden / _heads).permute(0, 2, 1, 3).reshape(pictures * _heads, length, -1);
+    /// <summary>The heads' weights (N · K, R / N, P) to their mean (R, P).</summary>
+    public Tensor MeanOfHeads(Tensor weights)
+    {
+        using var byPicture = weights.view(-1, _heads, weights.shape[1], weights.shape[2]);
+        using var mean = byPicture.mean([1]);
+        return mean.view(-1, weights.shape[2]);
+    }
+
+    // (N, L, H) to (N, K, L, H / K).
+    private Tensor ByHeads(Tensor x) => x.view(x.shape[0], x.shape[1], _heads, -1).permute(0, 2, 1, 3);
 }

@@ -42,21 +42,21 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
             var (values, indices) = totals.view(active.Count, -1).topk((int)Math.Min(2 * beam, beam * vocabulary), 1);
             var candidates = new Candidates(
                 values.data<float>().ToArray(), indices.data<long>().ToArray(), (int)values.shape[1], (int)vocabulary,
-                withAttention && step.Attention is not null ? step.Attention.data<float>().ToArray() : null, (int)memory.shape[1]);
+                withAttention && step.Attention is not null ? step.Attention.data<float>().ToArray() : null, decoder.Options.Cells);
             for (var i = 0; i < active.Count; i++) active[i].Advance(candidates, i, length);
 
             var going = Enumerable.Range(0, active.Count).Where(i => !active[i].Done).ToList();
             var rows = tensor(going.SelectMany(i => active[i].Parents.Select(p => (long)i * beam + p)).ToArray());
-            var next = step.State.Select(rows);
+            var next = new DecoderState(step.State.Hidden.index_select(0, rows), step.State.Cell.index_select(0, rows));
             if (going.Count < active.Count)
             {
                 active = [.. going.Select(i => active[i])];
                 var remaining = tensor(active.Select(s => (long)s.Picture).ToArray());
                 if (!ReferenceEquals(memory, everything)) memory.Dispose();
-                memory = everything.index_select(0, remaining).MoveToOuterDisposeScope();
+                memory = everything.Select(remaining).MoveToOuterDisposeScope();
             }
             state.Dispose();
-            state = next.MoveToOuterDisposeScope(withPicture: true);
+            state = new DecoderState(next.Hidden.MoveToOuterDisposeScope(), next.Cell.MoveToOuterDisposeScope());
         }
         return [.. searches.Select(s => s.Best(_options.NBest))];
     }

@@ -48,31 +48,30 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
 
     public CaptionDecoderOptions Options { get; }
 
-    /// <summary>
-    /// What the decoder looks at: embeddings (N, P, C) to the cells' keys and values side by side (N, P, 2H), or without attention to
-    /// the projected mean (N, 1, H).
-    /// </summary>
-    public Tensor Memory(Tensor embeddings)
+    /// <summary>What the decoder keeps of pictures: from embeddings (N, P, C).</summary>
+    public DecoderMemory Memory(Tensor embeddings)
     {
         using var scope = NewDisposeScope();
         var cells = embeddings.to(ScalarType.Float32);
         if (attention is null) cells = cells.mean([1], keepdim: true);
         var projected = functional.dropout(project_norm.call(project.call(cells)).relu_(), Options.MemoryDropout, training);
-        if (attention is null) return projected.MoveToOuterDisposeScope();
+        if (attention is null) return Memory(projected.mean([1]), null);
         if (training && Options.CellDropout > 0) projected = projected * Kept(Options.CellDropout, projected.shape[0], projected.shape[1], 1);
-        return attention.Memory(projected).MoveToOuterDisposeScope();
+        var (remembered, mean) = attention.Remember(projected);
+        return Memory(mean, remembered);
+
+        DecoderMemory Memory(Tensor picture, Tensor? grid) => new DecoderMemory(picture, picture_gates.call(picture), grid).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Where B captions begin, from the mean of the memory.</summary>
+    /// <summary>Where B captions begin, (B, H) each.</summary>
     /// <param name="memory">From <see cref="Memory"/>.</param>
     /// <param name="each">Captions a picture, B / N.</param>
-    public DecoderState Start(Tensor memory, long each = 1)
+    public DecoderState Start(DecoderMemory memory, long each = 1)
     {
         using var scope = NewDisposeScope();
-        var picture = memory.narrow(2, memory.shape[2] - Options.Hidden, Options.Hidden).mean([1]);
-        if (each > 1) picture = picture.repeat_interleave(each, 0);
-        var parts = initial.call(picture).tanh().chunk(2, 1);
-        return new DecoderState(parts[0], parts[1], picture_gates.call(picture)).MoveToOuterDisposeScope(withPicture: true);
+        var first = initial.call(memory.Mean).tanh();
+        var parts = (each == 1 ? first : first.repeat_interleave(each, 0)).chunk(2, 1);
+        return new DecoderState(parts[0].MoveToOuterDisposeScope(), parts[1].MoveToOuterDisposeScope());
     }
 
     /// <summary>The words' part of the gates: indices (B, T) or (B) to the same shape and 4H; gates in the order input, forget, candidate, output.</summary>
@@ -89,12 +88,16 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
     /// <param name="memory">From <see cref="Memory"/>.</param>
     /// <param name="wordGates">(B, 4H), of the words before.</param>
     /// <param name="state">Not disposed here.</param>
-    public DecoderStep Step(Tensor memory, Tensor wordGates, DecoderState state)
+    public DecoderStep Step(DecoderMemory memory, Tensor wordGates, DecoderState state)
     {
         using var scope = NewDisposeScope();
-        var next = Advance(wordGates + state.Picture, state);
+        var gates = wordGates.view(memory.Pictures, -1, 4 * Options.Hidden) + memory.Gates.unsqueeze(1);
+        var next = Advance(gates.view(-1, 4 * Options.Hidden), state);
         var (seen, weights) = Look(memory, next.Hidden);
-        return new DecoderStep(next.MoveToOuterDisposeScope(withPicture: false), seen.MoveToOuterDisposeScope(), weights?.MoveToOuterDisposeScope());
+        return new DecoderStep(
+            new DecoderState(next.Hidden.MoveToOuterDisposeScope(), next.Cell.MoveToOuterDisposeScope()),
+            seen.MoveToOuterDisposeScope(),
+            weights is null ? null : attention!.MeanOfHeads(weights).MoveToOuterDisposeScope());
     }
 
     /// <summary>Word scores (R, V) from what steps have seen, (R, 2H) or (R, H).</summary>
@@ -111,9 +114,10 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         using var scope = NewDisposeScope();
         var (captions, steps) = (words.shape[0], words.shape[1]);
         var memory = Memory(embeddings);
-        var state = Start(memory, captions / memory.shape[0]);
+        var state = Start(memory, captions / memory.Pictures);
+        var all = WordGates(words).view(memory.Pictures, -1, steps, 4 * Options.Hidden) + memory.Gates.unsqueeze(1).unsqueeze(1);
         var states = new List<Tensor>();
-        foreach (var gates in (WordGates(words) + state.Picture.unsqueeze(1)).unbind(1))
+        foreach (var gates in all.view(captions, steps, -1).unbind(1))
         {
             state = Advance(gates, state);
             states.Add(state.Hidden);
@@ -138,14 +142,14 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         var parts = recurrent_gates.call(state.Hidden).add_(gates).chunk(4, 1);
         var cell = parts[1].sigmoid() * state.Cell + parts[0].sigmoid() * parts[2].tanh();
         var hidden = parts[3].sigmoid() * cell.tanh();
-        return new DecoderState(hidden, cell, state.Picture).MoveToOuterDisposeScope(withPicture: false);
+        return new DecoderState(hidden.MoveToOuterDisposeScope(), cell.MoveToOuterDisposeScope());
     }
 
-    // States (R, H) to state and context (R, 2H), and the cells' weights (R, P).
-    private (Tensor Seen, Tensor? Weights) Look(Tensor memory, Tensor hidden)
+    // States (R, H) to state and context (R, 2H), and each head's weights of the cells.
+    private (Tensor Seen, Tensor? Weights) Look(DecoderMemory memory, Tensor hidden)
     {
         if (attention is null) return (hidden.alias(), null);
-        var (context, weights) = attention.Look(memory, hidden);
+        var (context, weights) = attention.Look(memory.Cells!, hidden);
         using (context) return (cat([hidden, context], 1), weights);
     }
 

@@ -32,13 +32,12 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
             var step = decoder.Step(memory, decoder.WordGates(previous), state);
             var scores = decoder.Scores(step.Seen).data<float>().ToArray();
             var attention = withAttention ? step.Attention?.data<float>().ToArray() : null;
-            var (vocabulary, cells) = (scores.Length / samples.Count, (int)memory.shape[1]);
+            var (vocabulary, cells) = (scores.Length / samples.Count, decoder.Options.Cells);
             for (var i = 0; i < samples.Count; i++)
                 if (!samples[i].Ended)
                     Draw(samples[i], scores.AsSpan(i * vocabulary, vocabulary), length, attention is null ? null : attention[(i * cells)..((i + 1) * cells)]);
-            state.Hidden.Dispose();
-            state.Cell.Dispose();
-            state = step.State.MoveToOuterDisposeScope(withPicture: false);
+            state.Dispose();
+            state = new DecoderState(step.State.Hidden.MoveToOuterDisposeScope(), step.State.Cell.MoveToOuterDisposeScope());
         }
         return [.. samples.Chunk(each).Select(IReadOnlyList<CaptionHypothesis> (picture) =>
             [.. picture.Select(s => s.ToHypothesis(_options.LengthNormalization)).OrderByDescending(h => h.Score)])];
