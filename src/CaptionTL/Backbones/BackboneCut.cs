@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace CaptionTL.Backbones;
 
 /// <summary>What a picture becomes where a backbone is cut: the grid behind a block.</summary>
@@ -8,6 +10,10 @@ namespace CaptionTL.Backbones;
 public sealed record BackboneCut(string Name, int Channels, int Height, int Width)
 {
     private const int BytesANumber = 2; // the embedding cache holds fp16
+
+    /// <param name="block">The last that was computed.</param>
+    /// <param name="grid">Its output, (1, C, h, w).</param>
+    internal static BackboneCut Of(BackboneBlock block, Tensor grid) => new(block.Name, (int)grid.shape[1], (int)grid.shape[2], (int)grid.shape[3]);
 
     /// <summary>Places of the grid.</summary>
     public int Cells => Height * Width;

@@ -14,7 +14,7 @@ public static class BackboneCuts
         ArgumentNullException.ThrowIfNull(backbone);
         var cuts = new List<BackboneCut>();
         ZerosPass.Run(backbone, height, width, backbone.IndexOf(upTo ?? backbone.LastCut), (i, grid) =>
-            cuts.Add(new BackboneCut(backbone.Blocks[i].Name, (int)grid.shape[1], (int)grid.shape[2], (int)grid.shape[3])));
+            cuts.Add(BackboneCut.Of(backbone.Blocks[i], grid)));
         return cuts;
     }
 

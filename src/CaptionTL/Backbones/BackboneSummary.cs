@@ -45,7 +45,7 @@ public sealed record BackboneSummary(
             }
             var block = backbone.Blocks[i];
             blocks.Add(Summarize(block.Name, 0, "Block", output.shape[1..], ParametersOf(backbone, block.Prefixes), multiplyAdds));
-            cuts.Add(new BackboneCut(block.Name, (int)output.shape[1], (int)output.shape[2], (int)output.shape[3]));
+            cuts.Add(BackboneCut.Of(block, output));
         });
         var layers = new List<LayerSummary>();
         AddLayers(layers, backbone, backbone, "", counter);

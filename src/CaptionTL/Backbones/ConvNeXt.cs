@@ -34,7 +34,7 @@ public sealed class ConvNeXt : Backbone, IHasFoldables
             features.Layer(stage);
         }
         FeatureChannels = channels;
-        Blocks = [.. Enumerable.Range(0, features.Count).Select(i => new BackboneBlock($"features.{i}", x => features.Run(x, i, i + 1), [$"features.{i}."]))];
+        Blocks = features.Blocks(nameof(features));
         avgpool = AdaptiveAvgPool2d(1);
         if (options.IncludeTop)
         {

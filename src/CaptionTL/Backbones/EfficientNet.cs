@@ -12,8 +12,8 @@ public sealed class EfficientNet : Backbone
     private const int StemChannels = 32;
     private const int HeadChannels = 1280;
 
-    // expansion, kernel, stride, channels, repeats
-    private static readonly (int Expansion, int Kernel, int Stride, int Channels, int Repeats)[] Stages =
+    /// <summary>Of B0, from which the others are scaled.</summary>
+    internal static readonly (int Expansion, int Kernel, int Stride, int Channels, int Repeats)[] Stages =
         [(1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3), (6, 5, 2, 192, 4), (6, 3, 1, 320, 1)];
 
     private readonly LayerSequence features = new("Sequential");
@@ -38,7 +38,7 @@ public sealed class EfficientNet : Backbone
             features.Layer(stage);
         }
         features.Layer(LayerSequence.ConvNormActivation(Conv2d(channels, HeadChannels, 1, bias: false), BatchNorm2d(HeadChannels, eps: NormEpsilon), SiLU(inplace: true)));
-        Blocks = [.. Enumerable.Range(0, features.Count).Select(i => new BackboneBlock($"features.{i}", x => features.Run(x, i, i + 1), [$"features.{i}."]))];
+        Blocks = features.Blocks(nameof(features));
         avgpool = AdaptiveAvgPool2d(1);
         if (options.IncludeTop) classifier = new LayerSequence("Sequential").Layer(Dropout(0.2)).Linear(Linear(HeadChannels, options.Classes));
         RegisterComponents();

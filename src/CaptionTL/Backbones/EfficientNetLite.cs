@@ -10,12 +10,6 @@ namespace CaptionTL.Backbones;
 /// </summary>
 public sealed class EfficientNetLite : Backbone, IHasFoldables
 {
-    // expansion, kernel, stride, channels, repeats: the first and last stage keep their single block at every depth
-    private static readonly (int Expansion, int Kernel, int Stride, int Channels, int Repeats)[] Stages =
-    [
-        (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3), (6, 5, 2, 192, 4), (6, 3, 1, 320, 1),
-    ];
-
     private const int StemChannels = 32;
     private const int HeadChannels = 1280;
 
@@ -35,11 +29,12 @@ public sealed class EfficientNetLite : Backbone, IHasFoldables
         bn1 = BatchNorm2d(StemChannels, eps: InvertedResidual.NormEpsilon);
         var stages = new List<Sequential>();
         var channels = StemChannels;
-        for (var s = 0; s < Stages.Length; s++)
+        for (var s = 0; s < EfficientNet.Stages.Length; s++)
         {
-            var (expansion, kernel, stride, stageChannels, repeats) = Stages[s];
+            var (expansion, kernel, stride, stageChannels, repeats) = EfficientNet.Stages[s];
             var wide = Channels.Round(stageChannels * width);
-            var deep = s == 0 || s == Stages.Length - 1 ? repeats : (int)Math.Ceiling(repeats * depth);
+            // The first and the last stage keep their single block at every depth.
+            var deep = s == 0 || s == EfficientNet.Stages.Length - 1 ? repeats : (int)Math.Ceiling(repeats * depth);
             var stage = new List<Module<Tensor, Tensor>>();
             for (var i = 0; i < deep; i++)
             {

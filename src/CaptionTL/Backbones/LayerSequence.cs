@@ -87,6 +87,10 @@ internal sealed class LayerSequence(string kind) : Module<Tensor, Tensor>(kind),
         return ReferenceEquals(x, input) ? input.alias() : x;
     }
 
+    /// <summary>One block a step, named and prefixed by the sequence's name and the step's number; for sequences whose steps are one layer each.</summary>
+    public IReadOnlyList<BackboneBlock> Blocks(string name) =>
+        [.. Enumerable.Range(0, Count).Select(i => new BackboneBlock($"{name}.{i}", x => Run(x, i, i + 1), [$"{name}.{i}."]))];
+
     private static Tensor Then(Tensor x, Func<Tensor, Tensor> next)
     {
         using (x) return next(x);

@@ -27,7 +27,7 @@ public sealed class MobileNetV2 : Backbone
                 channels = output;
             }
         features.Layer(LayerSequence.ConvNormActivation(Conv2d(channels, HeadChannels, 1, bias: false), BatchNorm2d(HeadChannels), ReLU6(inplace: true)));
-        Blocks = [.. Enumerable.Range(0, features.Count).Select(i => new BackboneBlock($"features.{i}", x => features.Run(x, i, i + 1), [$"features.{i}."]))];
+        Blocks = features.Blocks(nameof(features));
         if (options.IncludeTop) classifier = new LayerSequence("Sequential").Layer(Dropout(0.2)).Linear(Linear(HeadChannels, options.Classes));
         RegisterComponents();
     }

@@ -42,7 +42,7 @@ public sealed class MobileNetV3 : Backbone
         }
         FeatureChannels = 6 * channels;
         features.Layer(LayerSequence.ConvNormActivation(Conv2d(channels, FeatureChannels, 1, bias: false), BatchNorm2d(FeatureChannels, eps: NormEpsilon), Hardswish(inplace: true)));
-        Blocks = [.. Enumerable.Range(0, features.Count).Select(i => new BackboneBlock($"features.{i}", x => features.Run(x, i, i + 1), [$"features.{i}."]))];
+        Blocks = features.Blocks(nameof(features));
         avgpool = AdaptiveAvgPool2d(1);
         if (options.IncludeTop)
             classifier = new LayerSequence("Sequential").Linear(Linear(FeatureChannels, hidden), Hardswish(inplace: true)).Layer(Dropout(0.2)).Linear(Linear(hidden, options.Classes));
