@@ -18,10 +18,17 @@ public sealed class ChecksumMemory(string folder)
         var note = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..32] + ".json");
         if (stamp is not null && Read(note) is { } known && known.Path == path && known.Stamp == stamp.ToString()) return known.Sha256;
 
-        using var stream = FileLock.OpenShared(path);
-        var sum = Convert.ToHexStringLower(SHA256.HashData(stream));
+        var sum = Compute(path);
         if (stamp is { IsSettled: true } && FileStamp.Of(path) == stamp) Remember(note, new Note(path, stamp.ToString()!, sum));
         return sum;
+    }
+
+    /// <summary>SHA-256 of a file, read anew whatever is remembered.</summary>
+    /// <inheritdoc cref="Of"/>
+    internal static string Compute(string path)
+    {
+        using var stream = FileLock.OpenShared(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     private static Note? Read(string note)

@@ -12,7 +12,8 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly byte* _start;
     private bool _disposed;
 
-    /// <exception cref="WeightFileException">The file cannot be read or is empty.</exception>
+    /// <summary>Opens and maps it; an empty file is nothing that could be mapped, and has no bytes.</summary>
+    /// <exception cref="WeightFileException">The file cannot be read.</exception>
     public MappedFile(string path)
     {
         Path = path;
@@ -27,7 +28,7 @@ internal sealed unsafe class MappedFile : IDisposable
         try
         {
             Length = _stream.Length;
-            if (Length == 0) throw Bad("file", "it is empty");
+            if (Length == 0) return;
             _map = MemoryMappedFile.CreateFromFile(_stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
             byte* start = null;

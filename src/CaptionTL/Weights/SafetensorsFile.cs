@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.MemoryMappedFiles;
-using CaptionTL.IO;
 
 namespace CaptionTL.Weights;
 
@@ -10,39 +8,25 @@ namespace CaptionTL.Weights;
 /// </summary>
 public sealed unsafe class SafetensorsFile : ITensorFile
 {
-    private readonly FileStream? _stream;
-    private readonly MemoryMappedFile? _map;
-    private readonly MemoryMappedViewAccessor? _view;
-    private readonly ReadOnlyMemory<byte> _memory;
+    private readonly MappedFile? _file;
+    private readonly ReadOnlyMemory<byte> _memory; // the tensor data where there is no file
     private readonly string _name;
-    private byte* _start; // what the view handed out, to be given back
-    private byte* _data; // first byte of the tensor data; null where _memory holds it
     private bool _disposed;
     private IReadOnlyDictionary<string, TensorEntry>? _entries;
 
     private SafetensorsFile(string path, long offset, long? length)
     {
         _name = path;
+        _file = new MappedFile(path);
         try
         {
-            _stream = FileLock.OpenShared(path);
-            var available = _stream.Length;
+            var available = _file.Length;
             if (offset < 0 || offset > available || length < 0 || length > available - offset)
                 throw Bad("file", $"bytes {offset} to {offset + length} were asked for, the file has {available}: it is cut off");
             var size = length ?? available - offset;
             if (size < 8) throw Bad("header length", size == 0 ? "the file is empty" : $"{size} bytes are too few");
-            _map = MemoryMappedFile.CreateFromFile(_stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-            _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
-            var first = _start + _view.PointerOffset + offset;
-            (var header, var dataStart) = ReadHeader(new ReadOnlySpan<byte>(first, (int)Math.Min(size, 8 + SafetensorsHeader.MaxBytes)), size);
-            _data = first + dataStart;
+            (var header, var dataStart) = ReadHeader(_file.Slice(offset, (int)Math.Min(size, 8 + SafetensorsHeader.MaxBytes), "header"), size);
             (Tensors, Metadata, DataStart) = (header.Tensors, header.Metadata, offset + dataStart);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Dispose();
-            throw new WeightFileException(path, "file", e.Message, e);
         }
         catch
         {
@@ -126,19 +110,13 @@ public sealed unsafe class SafetensorsFile : ITensorFile
     internal byte* Address(string name)
     {
         var entry = Entry(name);
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return _start != null ? _data + entry.Offset : throw new InvalidOperationException("not a mapped file");
+        return _file is not null ? _file.At(DataStart + entry.Offset, entry.Length, $"tensor '{name}'") : throw new InvalidOperationException("not a mapped file");
     }
 
     public void Dispose()
     {
-        if (_disposed) return;
         _disposed = true;
-        if (_start != null) _view!.SafeMemoryMappedViewHandle.ReleasePointer();
-        _start = _data = null;
-        _view?.Dispose();
-        _map?.Dispose();
-        _stream?.Dispose();
+        _file?.Dispose();
     }
 
     private SafetensorsEntry Entry(string name) => Tensors.TryGetValue(name, out var entry) ? entry : throw Bad($"tensor '{name}'", "is not in the file");
@@ -146,7 +124,7 @@ public sealed unsafe class SafetensorsFile : ITensorFile
     private ReadOnlySpan<byte> Slice(long offset, int length)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _start != null ? new ReadOnlySpan<byte>(_data + offset, length) : _memory.Span.Slice((int)offset, length);
+        return _file is not null ? _file.Slice(DataStart + offset, length, "data") : _memory.Span.Slice((int)offset, length);
     }
 
     private (SafetensorsHeader Header, long DataStart) ReadHeader(ReadOnlySpan<byte> start, long size)
@@ -158,12 +136,11 @@ public sealed unsafe class SafetensorsFile : ITensorFile
         return (SafetensorsHeader.Parse(start.Slice(8, (int)length), size - dataStart, _name), dataStart);
     }
 
-    /// <summary>What people hand over in place of weights.</summary>
+    /// <summary>What people hand over in place of safetensors.</summary>
     private static string Guess(ReadOnlySpan<byte> start)
     {
-        if (start[0] == '<' || start.StartsWith("\n<"u8)) return " (this looks like a web page: the download gave a page in place of the file)";
         if (start.StartsWith("PK"u8) || start[0] == 0x80) return " (this looks like a PyTorch checkpoint or a zip archive, not safetensors)";
-        return start.StartsWith("version "u8) ? " (this looks like a Git LFS pointer: run `git lfs pull`)" : "";
+        return TensorFile.WhatElse(start[..Math.Min(start.Length, 64)]) is { } other ? $" (this looks like {other})" : "";
     }
 
     private WeightFileException Bad(string place, string reason) => new(_name, place, reason);

@@ -95,7 +95,7 @@ public sealed class WeightStore(WeightStoreOptions options)
         var sum = "";
         try
         {
-            using (var stream = FileLock.OpenShared(path)) sum = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
+            sum = ChecksumMemory.Compute(path);
             if (!row.Matches(sum)) return new WeightCheck(row.Name, path, sum, $"its SHA-256 should be {row.Sha256}{(row.Sha256.Length < 64 ? "…" : "")}: the file is damaged or another one");
             using var file = TensorFile.Open(path);
             return new WeightCheck(row.Name, path, sum, file.Tensors.Count == 0 ? "there are no tensors in it" : null);
