@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using CaptionTL.Cli.Output;
 using CaptionTL.Embeddings;
+using CaptionTL.Training;
 
 namespace CaptionTL.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CaptionTL.Cli.Output;
 using CaptionTL.Datasets;
+using CaptionTL.Training;
 
 namespace CaptionTL.Cli.Commands;
 

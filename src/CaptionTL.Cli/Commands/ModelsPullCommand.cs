@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CaptionTL.Backbones;
 using CaptionTL.Cli.Output;
+using CaptionTL.Training;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Cli.Commands;
@@ -33,9 +34,10 @@ internal sealed class ModelsPullCommand : CliCommand
             run.Error.WriteLine($"{weights.Name}: no SHA-256 is on record for this file; its structure and shapes are checked when it is loaded");
         foreach (var (weights, from) in sources)
         {
-            if (from is not null) TensorFile.Open(from).Dispose(); // a page or a picture is refused before anything is copied
+            // What was fetched by hand is looked at before it is copied: a page or a picture is refused.
+            if (from is not null) TensorFile.Open(from).Dispose();
             var path = from is not null ? store.Install(from, weights.File) : await FetchAsync(store, weights, run);
-            TensorFile.Open(path).Dispose();
+            if (from is null) TensorFile.Open(path).Dispose();
             run.Output.Write(new { weights.Name, Path = path }, text => text.WriteLine($"{weights.Name}: {path}"));
         }
         return ExitCode.Done;
