@@ -43,16 +43,17 @@ public sealed class Captioner : IDisposable
     {
         using var bundle = ModelBundle.Open(path);
         var manifest = bundle.Manifest;
-        if (manifest.Task != "caption") throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for captions.");
+        if (manifest.Task != "caption" || manifest.Decoder is not { } shape || manifest.Decoding is null)
+            throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for captions. 'captiontl classify' uses models that sort pictures.");
         var vocabulary = Vocabulary.Read(new MemoryStream(bundle.Read(ModelBundle.VocabularyEntry)), $"{path}!{ModelBundle.VocabularyEntry}");
-        var encoder = LoadEncoder(bundle, precision, store);
+        var encoder = BundledEncoder.Load(bundle, precision, store);
         CaptionDecoder? decoder = null;
         try
         {
             var preprocessor = new Preprocessor(manifest.Preprocessing, limits: limits);
             Canary.Check(bundle, preprocessor, encoder);
-            decoder = new CaptionDecoder(manifest.Decoder);
-            if (vocabulary.Count != manifest.Decoder.VocabularySize) throw new CaptionTLException($"{path}: the vocabulary has {vocabulary.Count} words, the decoder {manifest.Decoder.VocabularySize}.");
+            decoder = new CaptionDecoder(shape);
+            if (vocabulary.Count != shape.VocabularySize) throw new CaptionTLException($"{path}: the vocabulary has {vocabulary.Count} words, the decoder {shape.VocabularySize}.");
             using (var file = bundle.ReadTensors(ModelBundle.DecoderEntry)) StateDict.Load(decoder, file, $"{path}!{ModelBundle.DecoderEntry}");
             decoder.eval();
             return new Captioner(manifest, encoder, decoder, vocabulary, preprocessor);
@@ -79,7 +80,7 @@ public sealed class Captioner : IDisposable
         if (pictures.Count == 0) return [];
         using var scope = NewDisposeScope();
         var embeddings = _encoder.Encode(pictures).to(ScalarType.Float32);
-        var found = CaptionSearch.Run(_decoder, embeddings, options ?? Manifest.Decoding, withAttention);
+        var found = CaptionSearch.Run(_decoder, embeddings, options ?? Manifest.Decoding!, withAttention);
         return [.. found.Select(hypotheses => new CaptionResult([.. hypotheses.Select(ToCaption)]))];
     }
 
@@ -96,24 +97,5 @@ public sealed class Captioner : IDisposable
             CaptionFormatter.Format(words), words,
             [.. hypothesis.WordLogProbabilities.Take(hypothesis.Words.Count).Select(p => Math.Exp(p))],
             hypothesis.LogProbability, hypothesis.Score, hypothesis.Attention);
-    }
-
-    private static CnnEncoder LoadEncoder(ModelBundle bundle, Precision precision, WeightStore? store)
-    {
-        var manifest = bundle.Manifest;
-        var wanted = manifest.Backbone;
-        if (wanted.Included)
-        {
-            using var file = bundle.ReadTensors(ModelBundle.EncoderEntry);
-            var backbone = PretrainedEncoder.LoadBackbone(wanted.Architecture, file, $"{bundle.Path}!{ModelBundle.EncoderEntry}", wanted.Cut);
-            return new CnnEncoder(backbone, manifest.Preprocessing, bundle.Manifest.Files[ModelBundle.EncoderEntry], wanted.Cut, precision);
-        }
-        store ??= new WeightStore();
-        var weights = BackboneRegistry.FindWeights(wanted.Weights);
-        var path = store.EnsureAsync(weights.File).GetAwaiter().GetResult();
-        var sha256 = store.Sha256Of(path);
-        if (sha256 != wanted.WeightsSha256)
-            throw new CaptionTLException($"{bundle.Path} was made with {wanted.Weights} of SHA-256 {wanted.WeightsSha256}; {path} has {sha256}. Put the right file in a folder of CAPTIONTL_MODELS.");
-        return PretrainedEncoder.Load(weights, path, sha256, manifest.Preprocessing, wanted.Cut, precision, includeTop: false);
     }
 }

@@ -1,15 +1,11 @@
 using System.CommandLine;
-using System.Globalization;
 using CaptionTL.Cli.Output;
-using CaptionTL.Images;
 
 namespace CaptionTL.Cli.Commands;
 
 /// <summary>captiontl caption PHOTO…: sentences for files, folders and patterns.</summary>
 internal sealed class CaptionCommand : CliCommand
 {
-    private const int PicturesAtOnce = 16;
-
     private readonly Argument<string[]> _photos = new("PHOTO") { Description = "Pictures, folders of pictures, patterns such as 'trip/**/*.jpg'", Arity = ArgumentArity.OneOrMore };
     private readonly Option<CaptionFormat> _format = new("--format") { Description = "How captions are written", DefaultValueFactory = _ => CaptionFormat.Text };
     private readonly Option<bool> _attention = new("--attention") { Description = "With --json: where the network looked for every word" };
@@ -37,47 +33,15 @@ internal sealed class CaptionCommand : CliCommand
         var files = PictureFiles.Find(run.Get(_photos));
         var format = run.Output.Json ? CaptionFormat.Jsonl : run.Get(_format);
         using var captioner = Captioner.Load(_model.Resolve(run), run.Get(_precision));
-        var options = _decoding.Resolve(run, captioner.Manifest.Decoding);
+        var options = _decoding.Resolve(run, captioner.Manifest.Decoding!);
         var writer = new CaptionWriter(run.Output.Text, format, single: files.Count == 1 && options.NBest == 1);
         writer.Begin();
-        var failed = 0;
-        using var progress = files.Count > PicturesAtOnce ? run.Progress() : null;
-        var done = 0;
-        foreach (var batch in files.Chunk(PicturesAtOnce))
+        using var reading = new PictureBatches(run, files, captioner.Preprocessor);
+        foreach (var (names, pictures) in reading.Read((file, problem) => { if (format == CaptionFormat.Jsonl) writer.Problem(file, problem); }))
         {
-            run.CancellationToken.ThrowIfCancellationRequested();
-            var (names, pictures) = (new List<string>(), new List<RgbImage>());
-            foreach (var (file, picture, problem) in batch.AsParallel().AsOrdered().Select(file => Prepare(captioner.Preprocessor, file)))
-            {
-                if (picture is null)
-                {
-                    run.Error.WriteLine($"captiontl: {file}: {problem}");
-                    if (format == CaptionFormat.Jsonl) writer.Problem(file, problem!);
-                    failed++;
-                    continue;
-                }
-                names.Add(file);
-                pictures.Add(picture);
-            }
             var results = captioner.Describe(pictures, options, run.Get(_attention) && format == CaptionFormat.Jsonl);
             for (var i = 0; i < results.Count; i++) writer.Write(names[i], results[i]);
-            done += batch.Length;
-            progress?.Report("captioning", done, files.Count, "pictures");
         }
-        return Task.FromResult(failed > 0 ? ExitCode.WrongUse : ExitCode.Done);
-    }
-
-    private static (string File, RgbImage? Picture, string? Problem) Prepare(Preprocessor preprocessor, string file)
-    {
-        try
-        {
-            var length = new FileInfo(file).Length;
-            if (length > ImageLimits.Default.MaxBytes) return (file, null, string.Create(CultureInfo.InvariantCulture, $"the file has {Units.Bytes(length)}, at most {Units.Bytes(ImageLimits.Default.MaxBytes)} are read"));
-            return (file, preprocessor.Prepare(File.ReadAllBytes(file)), null);
-        }
-        catch (Exception e) when (e is CaptionTLException or IOException or UnauthorizedAccessException)
-        {
-            return (file, null, e.Message);
-        }
+        return Task.FromResult(reading.Failed > 0 ? ExitCode.WrongUse : ExitCode.Done);
     }
 }

@@ -2,8 +2,10 @@ using System.CommandLine;
 using CaptionTL.Backbones;
 using CaptionTL.Cli.Output;
 using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
 using CaptionTL.Images;
 using CaptionTL.Training;
+using CaptionTL.Training.Plans;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Cli.Commands;
@@ -11,7 +13,7 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl embed: fills the embedding cache ahead of training.</summary>
 internal sealed class EmbedCommand : CliCommand
 {
-    private static readonly TransferPlan Default = new();
+    private static readonly TransferPlan Default = PlanPresets.Caption;
 
     private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive or a caption file", Required = true };
     private readonly Option<string> _backbone = new("--backbone") { Description = "Pretrained weights", DefaultValueFactory = _ => Default.Backbone };
@@ -30,18 +32,18 @@ internal sealed class EmbedCommand : CliCommand
 
     protected override Task<int> RunAsync(CommandRun run)
     {
-        var plan = (Default with { Backbone = run.Get(_backbone)!, Cut = run.Get(_cut), Views = run.Get(_views), InputSize = run.Get(_size) }).Validated();
-        var dataset = CaptionDatasetReader.Open(run.Get(_data)!);
+        var plan = (Default with { Backbone = run.Get(_backbone)!, Layer = run.Get(_cut), Views = run.Get(_views), InputSize = run.Get(_size) }).Validated();
+        var dataset = DatasetReader.Open(run.Get(_data)!);
         using var cache = _cache.Open(run);
         using var progress = run.Progress();
         var view = new RunProgressForwarder(progress);
-        using var encoder = PlannedEncoder.Load(plan, new WeightStore(), run.Get(_precision), view, run.CancellationToken).Encoder;
-        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed(dataset.Items, plan.Views, "embedding", view, run.CancellationToken);
+        using var encoder = PlannedBackbone.Find(plan, new WeightStore(), run.Get(_precision), view, run.CancellationToken).Encoder(plan.Layer);
+        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed([.. dataset.Pictures.Select(i => new EmbeddingItem(i.Id, i.Source))], plan.Views, "embedding", view, run.CancellationToken);
         progress.Dispose();
         var built = embedded.Built;
         run.Output.Write(
-            new { Pictures = embedded.Items.Count, plan.Views, Computed = built.Encoded, Skipped = built.Skipped.Count, encoder.Cells, encoder.Channels, Seconds = Math.Round(built.Elapsed.TotalSeconds, 2), EncoderSeconds = Math.Round(built.EncoderTime.TotalSeconds, 2), Cache = cache.Folder },
-            text => text.WriteLine(FormattableString.Invariant($"{embedded.Items.Count} pictures, {plan.Views} views, {encoder.Cells} × {encoder.Channels} numbers each: {built.Encoded} computed in {Units.Duration(built.Elapsed)} (the encoder itself took {Units.Duration(built.EncoderTime)}), the rest was in {cache.Folder}")));
+            new { Pictures = embedded.Kept.Count, plan.Views, Computed = built.Encoded, Skipped = built.Skipped.Count, encoder.Cells, encoder.Channels, Seconds = Math.Round(built.Elapsed.TotalSeconds, 2), EncoderSeconds = Math.Round(built.EncoderTime.TotalSeconds, 2), Cache = cache.Folder },
+            text => text.WriteLine(FormattableString.Invariant($"{embedded.Kept.Count} pictures, {plan.Views} views, {encoder.Cells} × {encoder.Channels} numbers each: {built.Encoded} computed in {Units.Duration(built.Elapsed)} (the encoder itself took {Units.Duration(built.EncoderTime)}), the rest was in {cache.Folder}")));
         return Task.FromResult(ExitCode.Done);
     }
 }

@@ -23,13 +23,10 @@ internal sealed class CaptionWriter(TextWriter writer, CaptionFormat format, boo
         {
             var caption = result.Captions[rank];
             writer.WriteLine(format == CaptionFormat.Csv
-                ? string.Create(CultureInfo.InvariantCulture, $"{Quoted(file)},{rank + 1},{Quoted(caption.Text)},{caption.Confidence:0.0000}")
+                ? string.Create(CultureInfo.InvariantCulture, $"{CsvField.Quoted(file)},{rank + 1},{CsvField.Quoted(caption.Text)},{caption.Confidence:0.0000}")
                 : single ? caption.Text : $"{file}\t{caption.Text}");
         }
     }
 
     public void Problem(string file, string problem) => writer.WriteLine(JsonSerializer.Serialize(new { File = file, Error = problem }, ResultWriter.Options));
-
-    // A field that a spreadsheet would take for a formula is none of ours: file names are written as they are, quoted.
-    private static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -9,6 +9,9 @@ namespace CaptionTL.Backbones;
 /// </summary>
 public abstract class Backbone : nn.Module<Tensor, Tensor>
 {
+    /// <summary>The cut before the first block: its output are the normalised pixels themselves, for networks that train from the first block on.</summary>
+    public const string PixelsCut = "pixels";
+
     private Freezing? _freezing;
 
     /// <exception cref="CaptionTLException">The options are out of range.</exception>
@@ -72,21 +75,30 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
     public Tensor ForwardTo(Tensor pixels, string cut)
     {
         RequireFits(pixels);
-        var last = IndexOf(cut);
-        var x = pixels;
-        for (var i = 0; i <= last; i++)
+        return ForwardFrom(pixels, PixelsCut, cut);
+    }
+
+    /// <summary>The output of one cut (N, C, h, w) to that of a later one; the pixels' cut gives the pixels.</summary>
+    /// <exception cref="CaptionTLException">There is no such block.</exception>
+    public Tensor ForwardFrom(Tensor grid, string from, string to)
+    {
+        var (first, last) = (IndexOf(from) + 1, IndexOf(to));
+        if (last < first) return last == first - 1 ? grid.alias() : throw new ArgumentException($"'{to}' comes before '{from}'", nameof(to));
+        var x = grid;
+        for (var i = first; i <= last; i++)
         {
             var y = Blocks[i].Forward(x);
-            if (i > 0) x.Dispose();
+            if (i > first) x.Dispose();
             x = y;
         }
         return x;
     }
 
-    /// <summary>Position of a block by its name.</summary>
+    /// <summary>Position of a block by its name; -1 for <see cref="PixelsCut"/>.</summary>
     /// <exception cref="CaptionTLException">There is no such block; the message lists those there are.</exception>
     public int IndexOf(string cut)
     {
+        if (cut == PixelsCut) return -1;
         for (var i = 0; i < Blocks.Count; i++)
             if (Blocks[i].Name == cut) return i;
         throw new CaptionTLException($"{Architecture} has no block named '{cut}'. Its blocks, in order: {string.Join(", ", Blocks.Select(b => b.Name))}.");

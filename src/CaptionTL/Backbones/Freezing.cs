@@ -74,7 +74,7 @@ public sealed class Freezing
     }
 
     // Position of the first block that trains; the number of blocks where none does.
-    private int FirstTrainable(string part)
+    internal int FirstTrainable(string part)
     {
         var blocks = _backbone.Blocks;
         switch (part)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using CaptionTL.Heads;
 using CaptionTL.Text;
 using CaptionTL.Training;
@@ -8,35 +7,42 @@ using static TorchSharp.torch;
 namespace CaptionTL.Evaluation;
 
 /// <summary>Captions every picture of a split with free-running search and scores the captions against the references.</summary>
-/// <param name="pictures">The split's embeddings; view 0 is captioned.</param>
 /// <param name="ids">Names of the pictures.</param>
 /// <param name="references">Of each picture, as people wrote them.</param>
 /// <param name="vocabulary">The decoder's.</param>
 /// <param name="options">How words are chosen.</param>
 public sealed class CaptionEvaluator(
-    IPictureEmbeddings pictures, IReadOnlyList<string> ids, IReadOnlyList<IReadOnlyList<string>> references, Vocabulary vocabulary, DecodingOptions options)
+    IReadOnlyList<string> ids, IReadOnlyList<IReadOnlyList<string>> references, Vocabulary vocabulary, DecodingOptions options)
 {
     private const int PicturesAtOnce = 64;
 
     /// <param name="decoder">In inference mode.</param>
+    /// <param name="pictures">The split's embeddings; view 0 is captioned.</param>
     /// <param name="progress">Pictures done and in all.</param>
     /// <param name="cancellation">Asked between batches.</param>
-    public CaptionedSplit Evaluate(CaptionDecoder decoder, Action<long, long>? progress = null, CancellationToken cancellation = default)
+    /// <param name="features">What becomes of embeddings (N, P, C) before the decoder reads them; nothing when null.</param>
+    public CaptionedSplit Evaluate(
+        CaptionDecoder decoder, IPictureEmbeddings pictures, Action<long, long>? progress = null, CancellationToken cancellation = default, Func<Tensor, Tensor>? features = null)
     {
         var captions = new List<EvaluatedCaption>(ids.Count);
-        var row = pictures.Cells * pictures.Channels;
         foreach (var batch in Enumerable.Range(0, ids.Count).Chunk(PicturesAtOnce))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var embeddings = empty(batch.Length, pictures.Cells, pictures.Channels, dtype: ScalarType.Float16);
-            for (var i = 0; i < batch.Length; i++) pictures.CopyTo(batch[i], 0, MemoryMarshal.Cast<byte, Half>(embeddings.bytes).Slice(i * row, row));
-            var hypotheses = CaptionSearch.Run(decoder, embeddings, options);
+            var embeddings = EmbeddingBatch.Gather(pictures, [.. batch.Select(i => (i, 0))]);
+            var hypotheses = CaptionSearch.Run(decoder, Seen(embeddings), options);
             for (var i = 0; i < batch.Length; i++)
                 captions.Add(new EvaluatedCaption(ids[batch[i]], string.Join(' ', vocabulary.Decode(hypotheses[i][0].Words)), references[batch[i]]));
             progress?.Invoke(captions.Count, ids.Count);
         }
         var scores = CaptionMetrics.Compute(captions.ConvertAll(c => (c.Id, c.Caption, c.References))).Corpus;
         return new CaptionedSplit(scores, CaptionDiversity.Of(captions.Select(c => c.Caption.Split(' '))), captions);
+
+        Tensor Seen(Tensor embeddings)
+        {
+            if (features is null) return embeddings;
+            using var _ = no_grad();
+            return features(embeddings);
+        }
     }
 }

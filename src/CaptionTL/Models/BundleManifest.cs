@@ -1,7 +1,7 @@
-using CaptionTL.Evaluation;
 using CaptionTL.Heads;
 using CaptionTL.Images;
 using CaptionTL.Training;
+using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Models;
 
@@ -13,7 +13,7 @@ public sealed record BundleManifest
 
     public int SchemaVersion { get; init; } = CurrentSchema;
 
-    /// <summary>"caption".</summary>
+    /// <summary>"caption" or "classify".</summary>
     public required string Task { get; init; }
 
     public required string Name { get; init; }
@@ -24,10 +24,14 @@ public sealed record BundleManifest
 
     public required Preprocessing Preprocessing { get; init; }
 
-    public required CaptionDecoderOptions Decoder { get; init; }
+    /// <summary>Shape of the decoder; null where the model writes no captions.</summary>
+    public CaptionDecoderOptions? Decoder { get; init; }
 
-    /// <summary>How words are chosen unless the caller says otherwise.</summary>
-    public required DecodingOptions Decoding { get; init; }
+    /// <summary>How words are chosen unless the caller says otherwise; null where the model writes no captions.</summary>
+    public DecodingOptions? Decoding { get; init; }
+
+    /// <summary>By which a classifier's scores are divided before the softmax, so that its probabilities are right on average.</summary>
+    public double? Temperature { get; init; }
 
     /// <summary>The plan that was carried out.</summary>
     public required TransferPlan Plan { get; init; }
@@ -36,7 +40,7 @@ public sealed record BundleManifest
     public required BundleData Data { get; init; }
 
     /// <summary>On the dev split.</summary>
-    public CaptionScores? Scores { get; init; }
+    public RunScores? Scores { get; init; }
 
     /// <summary>Licences and notices of what is inside.</summary>
     public required IReadOnlyList<string> Licences { get; init; }

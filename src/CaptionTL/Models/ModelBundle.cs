@@ -6,7 +6,7 @@ using CaptionTL.Weights;
 namespace CaptionTL.Models;
 
 /// <summary>
-/// One file that predicts: a zip archive, stored without compression, of manifest.json, safetensors, the vocabulary, a canary and
+/// One file that predicts: a zip archive, stored without compression, of manifest.json, safetensors, the vocabulary or the labels, a canary and
 /// a model card. Nothing in it executes; every entry is checked against its SHA-256 when it is read.
 /// </summary>
 public sealed class ModelBundle : IDisposable
@@ -15,6 +15,8 @@ public sealed class ModelBundle : IDisposable
     public const string ManifestEntry = "manifest.json";
     public const string DecoderEntry = "decoder.safetensors";
     public const string EncoderEntry = "encoder.safetensors";
+    public const string HeadEntry = "head.safetensors";
+    public const string LabelsEntry = "labels.txt";
     public const string VocabularyEntry = "vocab.txt";
     public const string CanaryPictureEntry = "canary.png";
     public const string CanaryEntry = "canary.safetensors";

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CaptionTL.Heads;
 using CaptionTL.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -19,12 +18,12 @@ internal static class Checkpoint
     private const string OptimizerState = "optimizer.state";
     private const string RandomState = "random.state";
 
-    public static void Write(string path, CaptionDecoder decoder, WeightAverage average, OptimizerHelper optimizer, TrainingState state, string plan)
+    public static void Write(string path, TransferNetwork network, WeightAverage average, OptimizerHelper optimizer, TrainingState state, string plan)
     {
         using var random = get_rng_state();
         using var optimizerBytes = new MemoryStream();
         using (var writer = new BinaryWriter(optimizerBytes, System.Text.Encoding.UTF8, leaveOpen: true)) optimizer.save_state_dict(writer);
-        var tensors = decoder.state_dict().Select(p => StateDict.Entry(Model + p.Key, p.Value))
+        var tensors = network.State.Select(p => StateDict.Entry(Model + p.Name, p.Value))
             .Concat(average.Values.Select(p => StateDict.Entry(Average + p.Name, p.Value)))
             .Append(SafetensorsTensor.FromBytes(OptimizerState, TensorDType.U8, [optimizerBytes.Length], optimizerBytes.ToArray()))
             .Append(StateDict.Entry(RandomState, random));
@@ -36,8 +35,8 @@ internal static class Checkpoint
     }
 
     /// <summary>The best epoch's weights alone.</summary>
-    public static void WriteWeights(string path, CaptionDecoder decoder, TrainingState state, string plan) =>
-        SafetensorsWriter.Write(path, decoder.state_dict().Select(p => StateDict.Entry(Model + p.Key, p.Value)), new Dictionary<string, string>
+    public static void WriteWeights(string path, TransferNetwork network, TrainingState state, string plan) =>
+        SafetensorsWriter.Write(path, network.State.Select(p => StateDict.Entry(Model + p.Name, p.Value)), new Dictionary<string, string>
         {
             ["state"] = JsonSerializer.Serialize(state, Json.Compact),
             ["plan"] = plan,
@@ -49,20 +48,20 @@ internal static class Checkpoint
         return State(file, path);
     }
 
-    public static TrainingState ReadWeights(string path, CaptionDecoder decoder)
+    public static TrainingState ReadWeights(string path, TransferNetwork network)
     {
         using var file = SafetensorsFile.Open(path);
-        StateDict.Load(decoder, file, path, Model);
+        Load(network, file, path);
         return State(file, path);
     }
 
     /// <exception cref="CaptionTLException">The checkpoint belongs to another plan.</exception>
-    public static TrainingState Read(string path, CaptionDecoder decoder, WeightAverage average, OptimizerHelper optimizer, string plan)
+    public static TrainingState Read(string path, TransferNetwork network, WeightAverage average, OptimizerHelper optimizer, string plan)
     {
         using var file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault("plan") != plan)
             throw new CaptionTLException($"{path} was written by a run with another plan. Train into another folder with --out, or begin again with --overwrite.");
-        StateDict.Load(decoder, file, path, Model);
+        Load(network, file, path);
         using var _ = no_grad();
         foreach (var (name, value) in average.Values)
         {
@@ -76,6 +75,8 @@ internal static class Checkpoint
         set_rng_state(random);
         return State(file, path);
     }
+
+    private static void Load(TransferNetwork network, SafetensorsFile file, string path) => StateDict.Load([.. network.State], file, path, Model);
 
     private static TrainingState State(SafetensorsFile file, string path) =>
         JsonSerializer.Deserialize<TrainingState>(file.Metadata.GetValueOrDefault("state") ?? "null", Json.Compact)

@@ -1,5 +1,4 @@
 using CaptionTL.Backbones;
-using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Images;
 
@@ -15,16 +14,16 @@ public sealed class PictureEmbedder(EmbeddingCache cache, CnnEncoder encoder, Pr
     /// <param name="cancellation">Finishes the batch at hand; what was computed stays in the cache.</param>
     /// <exception cref="CaptionTLException">None of the pictures can be read.</exception>
     public EmbeddedPictures Embed(
-        IReadOnlyList<CaptionItem> items, int views, string phase, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<EmbeddingItem> items, int views, string phase, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
         var builder = new EmbeddingBuilder(cache, encoder, (bytes, view) => preprocessor.Prepare(bytes, new AugmentationView(view)));
         var report = progress is null ? null : new ImmediateProgress<EmbeddingProgress>(p => progress.Report(new RunProgress(phase, p.Done, p.Total, "pictures")));
-        var built = builder.Build([.. items.Select(i => new EmbeddingItem(i.Id, i.Source))], views, report, cancellation);
+        var built = builder.Build(items, views, report, cancellation);
         foreach (var skipped in built.Skipped) progress?.Report(new RunProgress(phase, items.Count, items.Count, "pictures") { Message = $"skipped {skipped.Id}: {skipped.Reason}" });
         var kept = Enumerable.Range(0, items.Count).Where(i => built.Contents[i] is not null).ToList();
         if (kept.Count == 0 && items.Count > 0)
             throw new CaptionTLException($"None of the {items.Count} pictures can be read. The first: {built.Skipped[0].Id}: {built.Skipped[0].Reason}");
         var table = cache.Load([.. kept.SelectMany(i => Enumerable.Range(0, views).Select(view => built.Key(i, encoder, view)))]);
-        return new EmbeddedPictures([.. kept.Select(i => items[i])], new CachedPictures(table, views), built);
+        return new EmbeddedPictures(kept, new CachedPictures(table, views), built);
     }
 }

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using CaptionTL.Datasets;
 using CaptionTL.IO;
 
 namespace CaptionTL.Training;
 
 /// <summary>
-/// What a training run leaves on disk: plan.resolved.json, split.json, vocab.txt, metrics.jsonl (one object a line),
+/// What a training run leaves on disk: plan.resolved.json, split.json, vocab.txt or labels.txt, metrics.jsonl (one object a line),
 /// checkpoints/last and best, samples/, model.captiontl.
 /// </summary>
 public sealed class RunFolder
@@ -18,6 +19,14 @@ public sealed class RunFolder
         foreach (var folder in new[] { Path, In("checkpoints"), In("samples") }) AtomicFile.RemoveLeftovers(folder);
     }
 
+    /// <summary>Removes what a run writes, and nothing else: anything else in the folder is somebody's.</summary>
+    public static void Clear(string folder)
+    {
+        foreach (var file in new[] { "plan.resolved.json", "split.json", "vocab.txt", "labels.txt", "metrics.jsonl", "report.html", "model.captiontl" }) File.Delete(System.IO.Path.Combine(folder, file));
+        foreach (var sub in new[] { "checkpoints", "samples" })
+            if (Directory.Exists(System.IO.Path.Combine(folder, sub))) Directory.Delete(System.IO.Path.Combine(folder, sub), recursive: true);
+    }
+
     public string Path { get; }
 
     public string Plan => In("plan.resolved.json");
@@ -25,6 +34,12 @@ public sealed class RunFolder
     public string Split => In("split.json");
 
     public string Vocabulary => In("vocab.txt");
+
+    /// <summary>Class names, one a line.</summary>
+    public string Labels => In("labels.txt");
+
+    /// <summary>Scores with pictures, for a browser.</summary>
+    public string Report => In("report.html");
 
     public string Metrics => In("metrics.jsonl");
 
@@ -35,6 +50,23 @@ public sealed class RunFolder
     public string Bundle => In("model.captiontl");
 
     public string Samples(string phase, int epoch) => In(System.IO.Path.Combine("samples", FormattableString.Invariant($"{phase}-{epoch:000}.json")));
+
+    /// <summary>The split that the run was begun with, or a new one, which is kept from here on.</summary>
+    /// <exception cref="CaptionTLException">Pictures of the split are gone, or there is nothing to train on or to score.</exception>
+    public DataSplit SplitOf(Dataset dataset, Func<DataSplit> create)
+    {
+        if (File.Exists(Split))
+        {
+            var kept = DataSplit.Load(Split);
+            kept.CheckAgainst(dataset);
+            return kept;
+        }
+        var split = create();
+        var (train, dev) = (split.Count(Datasets.Split.Train), split.Count(Datasets.Split.Dev));
+        if (train == 0 || dev == 0) throw new CaptionTLException($"{dataset.Path} has {train} training and {dev} dev pictures; both are needed. 'captiontl data check' shows what was found.");
+        split.Save(Split);
+        return split;
+    }
 
     /// <summary>Adds a line to metrics.jsonl.</summary>
     public void Log(object entry) => File.AppendAllText(Metrics, JsonSerializer.Serialize(entry, Json.Compact) + "\n");

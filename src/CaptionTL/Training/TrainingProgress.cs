@@ -1,5 +1,3 @@
-using CaptionTL.Evaluation;
-
 namespace CaptionTL.Training;
 
 /// <summary>Where a training run is.</summary>
@@ -15,21 +13,21 @@ public sealed record TrainingProgress
 
     public required int Epochs { get; init; }
 
-    /// <summary>Steps of the phase done, or pictures captioned.</summary>
+    /// <summary>Steps of the phase done, or pictures scored.</summary>
     public required long Done { get; init; }
 
     public required long Total { get; init; }
 
-    /// <summary>Mean of the loss over the last steps, nats a word.</summary>
+    /// <summary>Mean of the loss over the last steps.</summary>
     public double? Loss { get; init; }
 
     public double? LearningRate { get; init; }
 
     /// <summary>Of the last evaluation.</summary>
-    public CaptionScores? Scores { get; init; }
+    public RunScores? Scores { get; init; }
 
-    /// <summary>The best CIDEr-D so far.</summary>
-    public double? BestCiderD { get; init; }
+    /// <summary>The best main score so far.</summary>
+    public double? BestScore { get; init; }
 
     /// <summary>Something the person at the keyboard should know now.</summary>
     public string? Warning { get; init; }

@@ -1,5 +1,3 @@
-using CaptionTL.Evaluation;
-
 namespace CaptionTL.Training;
 
 /// <summary>Where a run stands, apart from its tensors: all that a checkpoint must hold for the run to go on to the same bits.</summary>
@@ -17,12 +15,13 @@ public sealed record TrainingState
     /// <summary>Steps of the phase done.</summary>
     public long Step { get; init; }
 
-    public double? BestCiderD { get; init; }
+    /// <summary>The best main score on the dev split so far.</summary>
+    public double? BestScore { get; init; }
 
-    /// <summary>Epochs since <see cref="BestCiderD"/>.</summary>
+    /// <summary>Epochs since <see cref="BestScore"/>.</summary>
     public int EpochsWithoutBetter { get; init; }
 
-    public CaptionScores? Scores { get; init; }
+    public RunScores? Scores { get; init; }
 
     /// <summary>Moving mean of the loss, for display.</summary>
     public double? Loss { get; init; }

@@ -1,10 +1,11 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace CaptionTL.Training;
 
 /// <summary>
-/// Exponential moving average of a module's parameters. The decay grows with the steps, min(d, (1 + n) / (10 + n)), so that the
+/// Exponential moving average of parameters. The decay grows with the steps, min(d, (1 + n) / (10 + n)), so that the
 /// random first weights are soon forgotten (Tarvainen and Valpola, 2017; TensorFlow's ExponentialMovingAverage).
 /// </summary>
 public sealed class WeightAverage : IDisposable
@@ -12,11 +13,13 @@ public sealed class WeightAverage : IDisposable
     private readonly double _decay;
     private readonly List<(string Name, Tensor Live, Tensor Average)> _pairs;
 
-    public WeightAverage(nn.Module module, double decay)
+    /// <param name="parameters">By name.</param>
+    /// <param name="decay">Of a step, once there have been many.</param>
+    public WeightAverage(IEnumerable<(string Name, Parameter Value)> parameters, double decay)
     {
         using var _ = no_grad();
         _decay = decay;
-        _pairs = [.. module.named_parameters().Select(p => (p.Item1, (Tensor)p.Item2, p.Item2.clone().DetachFromDisposeScope()))];
+        _pairs = [.. parameters.Select(p => (p.Name, (Tensor)p.Value, p.Value.clone().DetachFromDisposeScope()))];
     }
 
     /// <summary>Averages by name.</summary>
@@ -31,7 +34,7 @@ public sealed class WeightAverage : IDisposable
         foreach (var (_, live, average) in _pairs) average.mul_(decay).add_(live, alpha: 1 - decay);
     }
 
-    /// <summary>Puts the averages into the module until the result is disposed.</summary>
+    /// <summary>Puts the averages in the parameters' place until the result is disposed.</summary>
     public IDisposable Borrow()
     {
         using var _ = no_grad();

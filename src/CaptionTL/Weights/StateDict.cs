@@ -47,10 +47,19 @@ public static class StateDict
     public static IReadOnlyList<string> Load(nn.Module module, ITensorFile file, string path, string prefix = "", Func<string, bool>? needed = null)
     {
         using var scope = NewDisposeScope();
+        return Load([.. module.state_dict().Select(p => (p.Key, p.Value))], file, path, prefix, needed);
+    }
+
+    /// <summary>The same for tensors by name.</summary>
+    /// <inheritdoc cref="Load(nn.Module, ITensorFile, string, string, Func{string, bool}?)"/>
+    public static IReadOnlyList<string> Load(
+        IReadOnlyList<(string Name, Tensor Value)> state, ITensorFile file, string path, string prefix = "", Func<string, bool>? needed = null)
+    {
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var state = module.state_dict();
-        var wanted = state.Where(p => needed is null || needed(p.Key)).ToList();
-        var unexpected = file.Tensors.Keys.Where(n => n.StartsWith(prefix, StringComparison.Ordinal) && !state.ContainsKey(n[prefix.Length..])).Order(StringComparer.Ordinal).ToList();
+        var names = state.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        var wanted = state.Where(p => needed is null || needed(p.Name)).ToList();
+        var unexpected = file.Tensors.Keys.Where(n => n.StartsWith(prefix, StringComparison.Ordinal) && !names.Contains(n[prefix.Length..])).Order(StringComparer.Ordinal).ToList();
         var problems = new List<string>();
         foreach (var (name, value) in wanted)
         {

@@ -1,18 +1,33 @@
-namespace CaptionTL.Training;
+namespace CaptionTL.Training.Plans;
 
-/// <summary>Epochs with one set of rates.</summary>
+/// <summary>Epochs with one set of trainable blocks and rates.</summary>
 public sealed record TrainingPhase
 {
     public string Name { get; init; } = "main";
 
-    /// <summary>Passes over all training captions.</summary>
-    public int Epochs { get; init; } = 8;
+    /// <summary>
+    /// What trains besides the head: none; last:2 (the backbone's last two blocks); from:layer4 or layer4 (that block and those after
+    /// it); all. Everything below comes from the cache.
+    /// </summary>
+    public string Unfreeze { get; init; } = "none";
 
-    /// <summary>Captions a step.</summary>
+    /// <summary>Passes over the training data.</summary>
+    public int Epochs { get; init; } = 12;
+
+    /// <summary>Captions, or labelled pictures, a step.</summary>
     public int BatchSize { get; init; } = 150;
 
-    /// <summary>The highest rate of the schedule.</summary>
+    /// <summary>The head's highest rate of the schedule.</summary>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Rate of the backbone's last block as a share of the head's.</summary>
+    public double BackboneRate { get; init; } = 0.1;
+
+    /// <summary>Rate of each block as a share of the next one's (discriminative rates, Howard and Ruder, 2018).</summary>
+    public double BlockDecay { get; init; } = 1;
+
+    /// <summary>Whether batch normalisation within the blocks that train trains too; otherwise it keeps the statistics it came with.</summary>
+    public bool TrainBatchNorm { get; init; }
 
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
 
@@ -25,29 +40,36 @@ public sealed record TrainingPhase
     /// <summary>Longest gradient, Euclidean norm over all parameters.</summary>
     public double ClipNorm { get; init; } = 1;
 
-    /// <summary>Probability that the loss spreads over all words.</summary>
+    /// <summary>Probability that the loss spreads over all words or classes.</summary>
     public double LabelSmoothing { get; init; } = 0.1;
 
-    /// <summary>Share of the words fed in that are replaced by "unknown".</summary>
+    /// <summary>Share of the words fed in that are replaced by "unknown"; captions only.</summary>
     public double WordDropout { get; init; } = 0.05;
+
+    /// <summary>Strength of mixing two pictures and their labels (Zhang et al., 2018): the parameter of the Beta distribution; 0 mixes none. Classes only.</summary>
+    public double Mixup { get; init; }
 
     /// <summary>Decay a step of the weights' moving average, which is what is evaluated and kept; 0 keeps the weights as they are.</summary>
     public double EmaDecay { get; init; } = 0.999;
 
-    /// <summary>Epochs without a better CIDEr-D on the dev split after which the phase ends.</summary>
-    public int Patience { get; init; } = 3;
+    /// <summary>Epochs without a better score on the dev split after which the phase ends.</summary>
+    public int Patience { get; init; } = 5;
 
     /// <exception cref="CaptionTLException">A value is out of range; the message names it.</exception>
     public TrainingPhase Validated()
     {
+        if (string.IsNullOrWhiteSpace(Unfreeze)) throw Wrong("unfreeze", "empty", "none, last:2, from:BLOCK or all");
         if (Epochs is < 1 or > 10_000) throw Wrong("epochs", Epochs, "from 1 to 10000");
         if (BatchSize is < 1 or > 65_536) throw Wrong("batch size", BatchSize, "from 1 to 65536");
         if (!(LearningRate > 0) || !double.IsFinite(LearningRate)) throw Wrong("learning rate", LearningRate, "above 0");
+        if (BackboneRate is not (> 0 and <= 100)) throw Wrong("backbone rate", BackboneRate, "above 0 and at most 100");
+        if (BlockDecay is not (> 0 and <= 1)) throw Wrong("block decay", BlockDecay, "above 0 and at most 1");
         if (WarmUp is not (>= 0 and < 1)) throw Wrong("warm-up", WarmUp, "from 0 up to, but not including, 1");
         if (WeightDecay is not (>= 0 and < 1)) throw Wrong("weight decay", WeightDecay, "from 0 up to, but not including, 1");
         if (!(ClipNorm > 0)) throw Wrong("clip norm", ClipNorm, "above 0");
         if (LabelSmoothing is not (>= 0 and < 1)) throw Wrong("label smoothing", LabelSmoothing, "from 0 up to, but not including, 1");
         if (WordDropout is not (>= 0 and < 1)) throw Wrong("word dropout", WordDropout, "from 0 up to, but not including, 1");
+        if (Mixup is not (>= 0 and <= 10)) throw Wrong("mixup", Mixup, "from 0 to 10");
         if (EmaDecay is not (>= 0 and < 1)) throw Wrong("EMA decay", EmaDecay, "from 0 up to, but not including, 1");
         if (Patience < 1) throw Wrong("patience", Patience, "at least 1");
         return this;

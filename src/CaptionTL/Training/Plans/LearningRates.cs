@@ -1,4 +1,4 @@
-namespace CaptionTL.Training;
+namespace CaptionTL.Training.Plans;
 
 /// <summary>The learning rate as a function of the step alone, so that a resumed phase needs no scheduler state.</summary>
 public static class LearningRates

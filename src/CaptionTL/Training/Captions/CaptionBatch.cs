@@ -1,14 +1,13 @@
-using System.Runtime.InteropServices;
 using CaptionTL.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Training;
+namespace CaptionTL.Training.Captions;
 
 /// <summary>One step's input: N pictures, B captions, B / N a picture and side by side, padded to T words.</summary>
-public sealed class TrainingBatch : IDisposable
+public sealed class CaptionBatch : IDisposable
 {
-    private TrainingBatch(Tensor embeddings, Tensor words, Tensor positions, Tensor targets) =>
+    private CaptionBatch(Tensor embeddings, Tensor words, Tensor positions, Tensor targets) =>
         (Embeddings, Words, Positions, Targets) = (embeddings, words, positions, targets);
 
     /// <summary>(N, P, C), fp16.</summary>
@@ -28,18 +27,16 @@ public sealed class TrainingBatch : IDisposable
     /// <param name="pictures">The training pictures' embeddings.</param>
     /// <param name="wordDropout">Share of the words fed in that become "unknown".</param>
     /// <param name="random">For word dropout.</param>
-    public static TrainingBatch Create(
+    public static CaptionBatch Create(
         IReadOnlyList<TrainingPicture> batch, IReadOnlyList<int> views, IPictureEmbeddings pictures, double wordDropout, Random random)
     {
-        var (each, steps, row) = (batch.Max(p => p.Captions.Count), batch.Max(p => p.Longest) + 1, pictures.Cells * pictures.Channels);
-        var embeddings = empty(batch.Count, pictures.Cells, pictures.Channels, dtype: ScalarType.Float16).DetachFromDisposeScope();
-        var halves = MemoryMarshal.Cast<byte, Half>(embeddings.bytes);
+        var (each, steps) = (batch.Max(p => p.Captions.Count), batch.Max(p => p.Longest) + 1);
+        var embeddings = EmbeddingBatch.Gather(pictures, [.. batch.Select((p, i) => (p.Picture, views[i]))]).DetachFromDisposeScope();
         var words = new long[batch.Count * each * steps];
         Array.Fill(words, Vocabulary.Pad);
         var (positions, targets) = (new List<long>(words.Length), new List<long>(words.Length));
         for (var i = 0; i < batch.Count; i++)
         {
-            pictures.CopyTo(batch[i].Picture, views[i], halves.Slice(i * row, row));
             for (var c = 0; c < batch[i].Captions.Count; c++)
             {
                 var (caption, start) = (batch[i].Captions[c], (i * each + c) * steps);
@@ -51,7 +48,7 @@ public sealed class TrainingBatch : IDisposable
                 }
             }
         }
-        return new TrainingBatch(
+        return new CaptionBatch(
             embeddings,
             tensor(words, [batch.Count * each, steps]).DetachFromDisposeScope(),
             tensor(positions.ToArray()).DetachFromDisposeScope(),

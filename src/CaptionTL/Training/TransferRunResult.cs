@@ -8,4 +8,8 @@ namespace CaptionTL.Training;
 /// <param name="State">Where training ended.</param>
 /// <param name="Skipped">Pictures that could not be read.</param>
 /// <param name="Elapsed">Of this start.</param>
-public sealed record CaptionRunResult(string Bundle, BundleManifest Manifest, TrainingState State, int Skipped, TimeSpan Elapsed);
+public sealed record TransferRunResult(string Bundle, BundleManifest Manifest, TrainingState State, int Skipped, TimeSpan Elapsed)
+{
+    /// <summary>A page with scores and pictures; null where the task has none.</summary>
+    public string? Report { get; init; }
+}

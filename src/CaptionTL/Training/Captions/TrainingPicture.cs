@@ -1,4 +1,4 @@
-namespace CaptionTL.Training;
+namespace CaptionTL.Training.Captions;
 
 /// <summary>A training picture with captions that are learned together, so that its embedding is projected once for all of them.</summary>
 /// <param name="Picture">Which picture, counted over the training pictures.</param>

@@ -1,4 +1,4 @@
-namespace CaptionTL.Training;
+namespace CaptionTL.Training.Plans;
 
 /// <summary>How the learning rate goes over a phase.</summary>
 public enum LearningRateSchedule

@@ -1,7 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json;
-using CaptionTL.Evaluation;
-using CaptionTL.Heads;
+using CaptionTL.IO;
+using CaptionTL.Training.Plans;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -13,13 +12,10 @@ namespace CaptionTL.Training;
 /// so a run that was interrupted, by Ctrl-C or by the power, goes on to the same bits.
 /// </summary>
 /// <param name="plan">Validated by the caller.</param>
-/// <param name="decoder">With its first weights; after <see cref="Train"/> it holds the best epoch's.</param>
-/// <param name="data">Training captions and embeddings.</param>
-/// <param name="evaluator">Captions the dev split; the best CIDEr-D decides which epoch is kept.</param>
+/// <param name="learner">With its first weights; after <see cref="Train"/> its network holds the best epoch's.</param>
 /// <param name="run">Where checkpoints, metrics and samples go.</param>
 /// <param name="clock">Time, for the records only.</param>
-public sealed class CaptionTrainer(
-    TransferPlan plan, CaptionDecoder decoder, CaptionTrainingData data, CaptionEvaluator evaluator, RunFolder run, TimeProvider? clock = null)
+public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, TimeProvider? clock = null)
 {
     // Steps between two checkpoints within an epoch: half a minute to a minute of work at most is done again after a crash.
     private const int CheckpointEvery = 100;
@@ -29,16 +25,18 @@ public sealed class CaptionTrainer(
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly string _planJson = JsonSerializer.Serialize(plan, Json.Compact);
+    private readonly TransferNetwork _network = learner.Network;
 
     /// <summary>Trains from the run folder's last checkpoint, or from the beginning.</summary>
     /// <exception cref="OperationCanceledException">Asked to stop; the last checkpoint holds everything up to the step that was finished.</exception>
     /// <exception cref="CaptionTLException">The loss is no number any more, or the folder holds a run of another plan.</exception>
     public TrainingState Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var state = File.Exists(run.LastCheckpoint) ? Checkpoint.ReadState(run.LastCheckpoint) : new TrainingState();
-        for (var resume = File.Exists(run.LastCheckpoint); state.Phase < plan.Phases.Count && !state.Finished; resume = false)
+        var resume = File.Exists(run.LastCheckpoint);
+        var state = resume ? Checkpoint.ReadState(run.LastCheckpoint) : new TrainingState();
+        for (; state.Phase < plan.Phases.Count && !state.Finished; resume = false)
             state = TrainPhase(plan.Phases[state.Phase], state, resume, progress, cancellation);
-        if (File.Exists(run.BestCheckpoint)) Checkpoint.ReadWeights(run.BestCheckpoint, decoder);
+        if (File.Exists(run.BestCheckpoint)) Checkpoint.ReadWeights(run.BestCheckpoint, _network);
         return state;
     }
 
@@ -47,104 +45,94 @@ public sealed class CaptionTrainer(
         var started = _clock.GetTimestamp();
         var spent = state.Seconds;
         var within = resume && state.Step > 0;
-        if (resume && !within) Checkpoint.ReadWeights(run.LastCheckpoint, decoder);
-        using var optimizer = Optimizer(decoder, phase);
-        using var average = new WeightAverage(decoder, phase.EmaDecay);
+        if (resume && !within) Checkpoint.ReadWeights(run.LastCheckpoint, _network);
+        _network.Begin(phase);
+        learner.Begin(phase, cancellation);
+        var trained = TrainedParameters.Of(_network, phase);
+        using var optimizer = Optimizer(trained, phase);
+        using var average = new WeightAverage(_network.Trained, phase.EmaDecay);
         if (within)
         {
-            state = Checkpoint.Read(run.LastCheckpoint, decoder, average, optimizer, _planJson);
+            state = Checkpoint.Read(run.LastCheckpoint, _network, average, optimizer, _planJson);
             run.RewindMetrics(line => IsBefore(line, state));
         }
         else
         {
             manual_seed(plan.Seed + state.Phase);
         }
-        var total = (long)phase.Epochs * EpochOrder.Batches(data.Captions, phase.BatchSize, plan.Seed, 0).Count;
+        var total = (long)phase.Epochs * learner.Batches(phase, 0).Count;
         while (state.Epoch < phase.Epochs && state.EpochsWithoutBetter < phase.Patience)
         {
-            var batches = EpochOrder.Batches(data.Captions, phase.BatchSize, plan.Seed, state.Epoch);
+            var batches = learner.Batches(phase, state.Epoch);
             while (state.Batch < batches.Count)
             {
-                var loss = Step(phase, optimizer, batches[state.Batch], state, total);
+                var loss = Step(phase, trained, optimizer, batches[state.Batch], state, total);
                 average.Update(state.Step + 1);
                 state = state with { Batch = state.Batch + 1, Step = state.Step + 1, Loss = state.Loss is { } before ? 0.98 * before + 0.02 * loss : loss, Seconds = spent + _clock.GetElapsedTime(started).TotalSeconds };
                 progress?.Report(Progress("train", phase, state, state.Step, total));
-                if (state.Step % 50 == 0) Log("step", phase, state, ("loss", state.Loss), ("learningRate", LearningRates.At(phase, state.Step - 1, total)));
+                if (state.Step % 50 == 0) Log("step", phase, state, new() { ["loss"] = state.Loss, ["learningRate"] = LearningRates.At(phase, state.Step - 1, total) });
                 if (state.Step % CheckpointEvery == 0 || cancellation.IsCancellationRequested) Save();
                 cancellation.ThrowIfCancellationRequested();
             }
             Save();
             state = Evaluate(phase, state, average, progress, cancellation) with { Epoch = state.Epoch + 1, Batch = 0, Seconds = spent + _clock.GetElapsedTime(started).TotalSeconds };
-            Log("epoch", phase, state, ("loss", state.Loss), ("bleu4", state.Scores!.Bleu[3]), ("rougeL", state.Scores.RougeL), ("ciderD", state.Scores.CiderD));
+            Log("epoch", phase, state, state.Scores!.Values.ToDictionary(s => s.Key, s => (double?)s.Value, StringComparer.Ordinal), state.Loss);
             Save();
         }
         var last = state.Phase + 1 == plan.Phases.Count;
         state = last ? state with { Finished = true } : state with { Phase = state.Phase + 1, Epoch = 0, Batch = 0, Step = 0, EpochsWithoutBetter = 0, Loss = null };
         // The next phase goes on from the best weights; its own optimizer begins anew.
-        if (File.Exists(run.BestCheckpoint)) Checkpoint.ReadWeights(run.BestCheckpoint, decoder);
+        if (File.Exists(run.BestCheckpoint)) Checkpoint.ReadWeights(run.BestCheckpoint, _network);
         Save();
         return state;
 
-        void Save() => Checkpoint.Write(run.LastCheckpoint, decoder, average, optimizer, state, _planJson);
+        void Save() => Checkpoint.Write(run.LastCheckpoint, _network, average, optimizer, state, _planJson);
     }
 
-    // Word vectors double as the output layer and want their lengths; vectors are biases and norms.
-    internal static AdamW Optimizer(CaptionDecoder decoder, TrainingPhase phase)
-    {
-        var decayed = decoder.named_parameters().ToLookup(p => p.Item2.dim() > 1 && p.Item1 != "embedding.weight", p => p.Item2);
-        return optim.AdamW(
-            [
-                new AdamW.ParamGroup(decayed[true], phase.LearningRate, beta2: Beta2, weight_decay: phase.WeightDecay),
-                new AdamW.ParamGroup(decayed[false], phase.LearningRate, beta2: Beta2, weight_decay: 0),
-            ],
-            phase.LearningRate);
-    }
+    internal static AdamW Optimizer(IReadOnlyList<TrainedParameters> trained, TrainingPhase phase) => optim.AdamW(
+        [.. trained.Select(g => new AdamW.ParamGroup(g.Parameters, phase.LearningRate * g.Rate, beta2: Beta2, weight_decay: g.WeightDecay))], phase.LearningRate);
 
-    private double Step(TrainingPhase phase, OptimizerHelper optimizer, int[] batch, TrainingState state, long total)
+    private double Step(TrainingPhase phase, IReadOnlyList<TrainedParameters> trained, OptimizerHelper optimizer, int[] batch, TrainingState state, long total)
     {
         var random = new Random(unchecked((int)(plan.Seed * 69_069 + state.Phase * 104_729 + state.Step)));
-        foreach (var group in optimizer.ParamGroups) group.LearningRate = LearningRates.At(phase, state.Step, total);
-        decoder.train();
-        var loss = Step(decoder, optimizer, [.. batch.Select(i => data.Captions[i])], [.. batch.Select(i => ViewOf(i, state.Epoch))], data.Pictures, phase, random);
+        var rate = LearningRates.At(phase, state.Step, total);
+        foreach (var (group, parameters) in optimizer.ParamGroups.Zip(trained)) group.LearningRate = rate * parameters.Rate;
+        _network.Train(true);
+        var loss = Step(learner, phase, trained, optimizer, batch, state.Epoch, random);
         return float.IsFinite(loss) ? loss : throw new CaptionTLException(FormattableString.Invariant($"The loss is {loss} at step {state.Step} of phase '{phase.Name}', so training cannot go on. The best epoch so far is kept in {run.BestCheckpoint}. A learning rate below {phase.LearningRate} may help."), isInput: false);
     }
 
     /// <summary>One step of the optimizer.</summary>
-    /// <returns>The loss, nats a word; where it is no number, nothing was changed.</returns>
+    /// <returns>The loss; where it is no number, nothing was changed.</returns>
     internal static float Step(
-        CaptionDecoder decoder, OptimizerHelper optimizer, IReadOnlyList<TrainingPicture> captions, IReadOnlyList<int> views, IPictureEmbeddings pictures, TrainingPhase phase, Random random)
+        ILearner learner, TrainingPhase phase, IReadOnlyList<TrainedParameters> trained, OptimizerHelper optimizer, int[] batch, int epoch, Random random)
     {
         using var scope = NewDisposeScope();
-        using var batch = TrainingBatch.Create(captions, views, pictures, phase.WordDropout, random);
-        decoder.zero_grad();
-        var loss = TeacherForcing.Backpropagate(decoder, batch, phase.LabelSmoothing);
+        optimizer.zero_grad();
+        var loss = learner.Backpropagate(phase, batch, epoch, random);
         if (!float.IsFinite(loss)) return loss;
-        nn.utils.clip_grad_norm_(decoder.parameters(), phase.ClipNorm);
+        nn.utils.clip_grad_norm_(trained.SelectMany(g => g.Parameters), phase.ClipNorm);
         optimizer.step();
         return loss;
     }
 
-    // A picture's captions see different views of it, and each caption another one in each epoch.
-    private int ViewOf(int index, int epoch) => (int)((index + (long)epoch) % data.Pictures.Views);
-
     private TrainingState Evaluate(TrainingPhase phase, TrainingState state, WeightAverage average, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         using var borrowed = phase.EmaDecay > 0 ? average.Borrow() : null;
-        decoder.eval();
-        var result = evaluator.Evaluate(decoder, (done, count) => progress?.Report(Progress("evaluate", phase, state, done, count)), cancellation);
-        CaptionTL.IO.AtomicFile.WriteAllText(run.Samples(phase.Name, state.Epoch + 1), JsonSerializer.Serialize(result.Captions.Take(20), Json.Indented));
-        var better = state.BestCiderD is not { } best || result.Scores.CiderD > best;
+        _network.Train(false);
+        var (done, all) = (0L, 0L);
+        var result = learner.Evaluate((d, a) => progress?.Report(Progress("evaluate", phase, state, done = d, all = a)), cancellation);
+        AtomicFile.WriteAllText(run.Samples(phase.Name, state.Epoch + 1), JsonSerializer.Serialize(result.Samples, Json.Indented));
+        var score = result.Scores.Best;
+        var better = state.BestScore is not { } best || score > best;
         state = state with
         {
             Scores = result.Scores,
-            BestCiderD = better ? result.Scores.CiderD : state.BestCiderD,
+            BestScore = better ? score : state.BestScore,
             EpochsWithoutBetter = better ? 0 : state.EpochsWithoutBetter + 1,
         };
-        if (better) Checkpoint.WriteWeights(run.BestCheckpoint, decoder, state with { Epoch = state.Epoch + 1 }, _planJson);
-        var warning = result.Diversity.IsCollapsed
-            ? FormattableString.Invariant($"Only {result.Diversity.Distinct} of {result.Diversity.Captions} dev captions are distinct: the captions no longer depend on the pictures. A lower learning rate or more data may help.")
-            : null;
-        progress?.Report(Progress("evaluate", phase, state, result.Captions.Count, result.Captions.Count) with { Warning = warning });
+        if (better) Checkpoint.WriteWeights(run.BestCheckpoint, _network, state with { Epoch = state.Epoch + 1 }, _planJson);
+        progress?.Report(Progress("evaluate", phase, state, all, all) with { Warning = result.Warning });
         return state;
     }
 
@@ -158,10 +146,10 @@ public sealed class CaptionTrainer(
         Total = total,
         Loss = state.Loss,
         Scores = state.Scores,
-        BestCiderD = state.BestCiderD,
+        BestScore = state.BestScore,
     };
 
-    private void Log(string kind, TrainingPhase phase, TrainingState state, params (string Name, double? Value)[] values)
+    private void Log(string kind, TrainingPhase phase, TrainingState state, Dictionary<string, double?> values, double? loss = null)
     {
         var entry = new Dictionary<string, object?>
         {
@@ -173,6 +161,7 @@ public sealed class CaptionTrainer(
             ["seconds"] = Math.Round(state.Seconds, 2),
             ["time"] = _clock.GetUtcNow().ToString("O", System.Globalization.CultureInfo.InvariantCulture),
         };
+        if (loss is not null) entry["loss"] = loss;
         foreach (var (name, value) in values) entry[name] = value;
         run.Log(entry);
     }

@@ -1,14 +1,15 @@
 using CaptionTL.Backbones;
 using CaptionTL.IO;
+using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Training;
 
 /// <summary>A plan, and what it is carried out on.</summary>
-public sealed record CaptionRunOptions
+public sealed record TransferRunOptions
 {
-    public TransferPlan Plan { get; init; } = new();
+    public required TransferPlan Plan { get; init; }
 
-    /// <summary>Folder, archive or file of a data set with captions.</summary>
+    /// <summary>Folder, archive or file of a data set with captions or classes, whichever the head learns.</summary>
     public required string Data { get; init; }
 
     /// <summary>The run folder. An unfinished run of the same plan in it is gone on with.</summary>

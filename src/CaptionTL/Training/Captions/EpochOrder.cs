@@ -1,4 +1,4 @@
-namespace CaptionTL.Training;
+namespace CaptionTL.Training.Captions;
 
 /// <summary>
 /// The batches of an epoch: pictures whose longest captions are about as long go together, so that little is computed on padding,

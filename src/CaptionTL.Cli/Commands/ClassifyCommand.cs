@@ -1,0 +1,44 @@
+using System.CommandLine;
+using CaptionTL.Cli.Output;
+
+namespace CaptionTL.Cli.Commands;
+
+/// <summary>captiontl classify PHOTO…: classes for files, folders and patterns.</summary>
+internal sealed class ClassifyCommand : CliCommand
+{
+    private readonly Argument<string[]> _photos = new("PHOTO") { Description = "Pictures, folders of pictures, patterns such as 'trip/**/*.jpg'", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string> _model = new("--model") { Description = "Model bundle: a path, or the name of an installed one", HelpName = "BUNDLE", Required = true };
+    private readonly Option<CaptionFormat> _format = new("--format") { Description = "How answers are written", DefaultValueFactory = _ => CaptionFormat.Text };
+    private readonly Option<int> _top = new("--top") { Description = "Classes for each picture, the most probable first", DefaultValueFactory = _ => 1 };
+    private readonly Option<double> _threshold = new("--threshold") { Description = "Least probability of an answer; below it the answer is 'unknown'", DefaultValueFactory = _ => 0 };
+    private readonly PrecisionOption _precision = new();
+
+    public ClassifyCommand() : base(
+        "classify", "Sort pictures into the classes a model has learned",
+        "captiontl classify photo.jpg --model runs/bees/model.captiontl",
+        "captiontl classify garden/ --model bees --threshold 0.8 --format csv > answers.csv",
+        "captiontl classify *.jpg --model bees --top 3 --json")
+    {
+        Add(_photos);
+        foreach (Option option in (Option[])[_model, _format, _top, _threshold, _precision]) Add(option);
+    }
+
+    protected override Task<int> RunAsync(CommandRun run)
+    {
+        var (top, threshold) = (run.Get(_top), run.Get(_threshold));
+        if (top < 1) throw new CaptionTLException(FormattableString.Invariant($"--top is {top}; it must be at least 1."));
+        if (threshold is not (>= 0 and <= 1)) throw new CaptionTLException(FormattableString.Invariant($"--threshold is {threshold}; it must be a probability from 0 to 1."));
+        var files = PictureFiles.Find(run.Get(_photos));
+        using var classifier = Classifier.Load(Models.InstalledModels.Find(run.Get(_model)), run.Get(_precision));
+        var format = run.Output.Json ? CaptionFormat.Jsonl : run.Get(_format);
+        var writer = new ClassWriter(run.Output.Text, format, top, threshold, single: files.Count == 1);
+        writer.Begin();
+        using var reading = new PictureBatches(run, files, classifier.Preprocessor);
+        foreach (var (names, pictures) in reading.Read((file, problem) => { if (format == CaptionFormat.Jsonl) writer.Problem(file, problem); }))
+        {
+            var results = classifier.Classify(pictures);
+            for (var i = 0; i < results.Count; i++) writer.Write(names[i], results[i]);
+        }
+        return Task.FromResult(reading.Failed > 0 ? ExitCode.WrongUse : ExitCode.Done);
+    }
+}

@@ -1,0 +1,110 @@
+using CaptionTL.Backbones;
+using CaptionTL.Heads;
+using CaptionTL.Heads.Classical;
+using CaptionTL.Images;
+using CaptionTL.Models;
+using CaptionTL.Training.Plans;
+using CaptionTL.Weights;
+using TorchSharp;
+
+namespace CaptionTL;
+
+/// <summary>
+/// Photo to class: bytes → pixels → embedding → scores → calibrated probabilities. Made from a model bundle; checked against the bundle's
+/// canary when it is loaded. One caller at a time.
+/// </summary>
+public sealed class Classifier : IDisposable
+{
+    private readonly IClassHead _head;
+    private readonly TemperatureScaling _temperature;
+
+    private Classifier(BundleManifest manifest, CnnEncoder encoder, IClassHead head, IReadOnlyList<string> classes, Preprocessor preprocessor)
+    {
+        (Manifest, Encoder, _head, Classes, Preprocessor) = (manifest, encoder, head, classes, preprocessor);
+        _temperature = new TemperatureScaling(manifest.Temperature ?? 1);
+    }
+
+    public BundleManifest Manifest { get; }
+
+    /// <summary>Names, in the order of the probabilities.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>The network under the head, for embedding whole data sets.</summary>
+    public CnnEncoder Encoder { get; }
+
+    public IClassHead Head => _head;
+
+    public Preprocessor Preprocessor { get; }
+
+    /// <param name="path">A bundle.</param>
+    /// <param name="precision">Arithmetic of the encoder.</param>
+    /// <param name="store">Where encoder weights are looked up that the bundle does not include.</param>
+    /// <param name="limits">On pictures.</param>
+    /// <exception cref="CaptionTLException">The bundle is broken, its encoder is not to be had, or its canary fails.</exception>
+    public static Classifier Load(string path, Precision precision = Precision.Auto, WeightStore? store = null, ImageLimits? limits = null)
+    {
+        using var bundle = ModelBundle.Open(path);
+        var manifest = bundle.Manifest;
+        if (manifest.Task != "classify") throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for classes. 'captiontl caption' uses models that write captions.");
+        var classes = System.Text.Encoding.UTF8.GetString(bundle.Read(ModelBundle.LabelsEntry)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (classes.Length < 2) throw new CaptionTLException($"{path}: the model has {classes.Length} classes; it needs at least two.");
+        var encoder = BundledEncoder.Load(bundle, precision, store);
+        try
+        {
+            var preprocessor = new Preprocessor(manifest.Preprocessing, limits: limits);
+            Canary.Check(bundle, preprocessor, encoder);
+            return new Classifier(manifest, encoder, LoadHead(bundle, encoder, classes.Length), classes, preprocessor);
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Probabilities of one picture's classes.</summary>
+    /// <param name="picture">Bytes of a JPEG, PNG, WebP, GIF, BMP or TIFF file.</param>
+    /// <exception cref="ImageException">The picture cannot be read.</exception>
+    public Classification Classify(ReadOnlyMemory<byte> picture) => Classify([Preprocessor.Prepare(picture)])[0];
+
+    /// <summary>Probabilities of a batch of prepared pictures.</summary>
+    public IReadOnlyList<Classification> Classify(IReadOnlyList<RgbImage> pictures)
+    {
+        if (pictures.Count == 0) return [];
+        using var scope = torch.NewDisposeScope();
+        var scores = _head.Scores(Encoder.Encode(pictures));
+        return [.. _temperature.Probabilities(scores).Select(p => new Classification(Classes, p))];
+    }
+
+    public void Dispose()
+    {
+        Encoder.Dispose();
+        _head.Dispose();
+    }
+
+    private static IClassHead LoadHead(ModelBundle bundle, CnnEncoder encoder, int classes)
+    {
+        using var file = bundle.ReadTensors(ModelBundle.HeadEntry);
+        var path = $"{bundle.Path}!{ModelBundle.HeadEntry}";
+        if (bundle.Manifest.Plan.Head is ClassicalHeadPlan classical)
+        {
+            var model = ClassicalHead.Load(file);
+            if (!model.Classes.SequenceEqual(Enumerable.Range(0, classes)) || model.Features != FeaturePooling.Size(classical.Pooling, encoder.Cells, encoder.Channels))
+                throw new CaptionTLException($"{path} tells {model.Classes.Count} classes from {model.Features} features; the bundle has {classes} classes, and its encoder gives another number of features.");
+            return new ClassicalClassHead(model, classical.Pooling);
+        }
+        if (bundle.Manifest.Plan.Head is not DenseHeadPlan plan) throw new CaptionTLException($"{bundle.Path}: its head tells no classes.");
+        var head = new DenseHead(plan, encoder.Channels, encoder.Cells, classes);
+        try
+        {
+            StateDict.Load(head, file, path);
+            head.eval();
+            return head;
+        }
+        catch
+        {
+            head.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using CaptionTL.Backbones;
+using CaptionTL.Weights;
+
+namespace CaptionTL.Models;
+
+/// <summary>The network under a bundle's head: from the bundle, or the published file that it names.</summary>
+internal static class BundledEncoder
+{
+    /// <exception cref="CaptionTLException">The encoder is not in the bundle and not to be had, or does not fit.</exception>
+    public static CnnEncoder Load(ModelBundle bundle, Precision precision, WeightStore? store)
+    {
+        var manifest = bundle.Manifest;
+        var wanted = manifest.Backbone;
+        if (wanted.Included)
+        {
+            using var file = bundle.ReadTensors(ModelBundle.EncoderEntry);
+            var backbone = PretrainedEncoder.LoadBackbone(wanted.Architecture, file, $"{bundle.Path}!{ModelBundle.EncoderEntry}", wanted.Cut);
+            return new CnnEncoder(backbone, manifest.Preprocessing, bundle.Manifest.Files[ModelBundle.EncoderEntry], wanted.Cut, precision);
+        }
+        store ??= new WeightStore();
+        var weights = BackboneRegistry.FindWeights(wanted.Weights);
+        var path = store.EnsureAsync(weights.File).GetAwaiter().GetResult();
+        var sha256 = store.Sha256Of(path);
+        if (sha256 != wanted.WeightsSha256)
+            throw new CaptionTLException($"{bundle.Path} was made with {wanted.Weights} of SHA-256 {wanted.WeightsSha256}; {path} has {sha256}. Put the right file in a folder of CAPTIONTL_MODELS.");
+        return PretrainedEncoder.Load(weights, path, sha256, manifest.Preprocessing, wanted.Cut, precision, includeTop: false);
+    }
+}

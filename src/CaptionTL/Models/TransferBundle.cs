@@ -1,0 +1,82 @@
+using CaptionTL.Backbones;
+using CaptionTL.Images;
+using CaptionTL.Training;
+using CaptionTL.Training.Plans;
+using CaptionTL.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Models;
+
+/// <summary>Puts a trained model into a bundle: weights in fp16 (vectors in fp32: there are few, and variances are small).</summary>
+/// <param name="plan">That was carried out.</param>
+/// <param name="weights">The published weights it began with.</param>
+/// <param name="weightsSha256">Of their file.</param>
+/// <param name="preprocessing">What the pictures went through.</param>
+public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, string weightsSha256, Preprocessing preprocessing)
+{
+    public required string Name { get; init; }
+
+    /// <summary>"caption" or "classify".</summary>
+    public required string Task { get; init; }
+
+    public required BundleData Data { get; init; }
+
+    /// <summary>The head's files.</summary>
+    public required IReadOnlyDictionary<string, byte[]> HeadEntries { get; init; }
+
+    /// <summary>Adds to the manifest what the head needs to be read again.</summary>
+    public required Func<BundleManifest, BundleManifest> Describe { get; init; }
+
+    /// <summary>On the dev split.</summary>
+    public RunScores? Scores { get; init; }
+
+    public DateTimeOffset Created { get; init; } = DateTimeOffset.UtcNow;
+
+    /// <param name="path">Replaced if it is there.</param>
+    /// <param name="backbone">With its weights.</param>
+    /// <param name="layer">The last block computed.</param>
+    /// <param name="includeEncoder">Put the backbone's blocks up to the layer in; needed where some of them were trained.</param>
+    public BundleManifest Write(string path, Backbone backbone, string layer, bool includeEncoder = true)
+    {
+        var entries = new Dictionary<string, byte[]>(HeadEntries) { [ModelBundle.CanaryPictureEntry] = Canary.Picture() };
+        var encoderBytes = Tensors(backbone.state_dict().Where(p => PretrainedEncoder.BelongsTo(backbone, layer, p.Key)));
+        var trained = plan.Phases.Any(p => p.Unfreeze != "none");
+        if (includeEncoder || trained) entries[ModelBundle.EncoderEntry] = encoderBytes;
+        entries[ModelBundle.CanaryEntry] = CanaryOf(encoderBytes, layer);
+        var changed = trained ? ", its last blocks trained further" : "";
+        var manifest = Describe(new BundleManifest
+        {
+            Task = Task,
+            Name = Name,
+            Created = Created,
+            Backbone = new BundleBackbone(weights.Architecture, weights.Name, weightsSha256, layer, includeEncoder || trained),
+            Preprocessing = preprocessing,
+            Plan = plan,
+            Data = Data,
+            Scores = Scores,
+            Licences = [$"Encoder {weights.Name}: {weights.File.Licence}, {weights.File.Source}; converted to half precision, layers above '{layer}' left out{changed}."],
+            Files = new Dictionary<string, string>(),
+        });
+        entries[ModelBundle.CardEntry] = System.Text.Encoding.UTF8.GetBytes(ModelCard.Write(manifest));
+        ModelBundleWriter.Write(path, manifest, entries);
+        using var written = ModelBundle.Open(path);
+        return written.Manifest;
+    }
+
+    /// <summary>Floating-point tensors as safetensors.</summary>
+    internal static byte[] Tensors(IEnumerable<KeyValuePair<string, Tensor>> state)
+    {
+        using var stream = new MemoryStream();
+        SafetensorsWriter.Write(stream, state.Where(p => p.Value.is_floating_point()).Select(p => StateDict.Entry(p.Key, p.Value, p.Value.dim() > 1 ? ScalarType.Float16 : ScalarType.Float32)));
+        return stream.ToArray();
+    }
+
+    // The embedding that a reader of the bundle will get: from the weights as they are stored.
+    private byte[] CanaryOf(byte[] encoderBytes, string layer)
+    {
+        using var file = SafetensorsFile.FromBytes(encoderBytes, ModelBundle.EncoderEntry);
+        using var encoder = new CnnEncoder(PretrainedEncoder.LoadBackbone(weights.Architecture, file, ModelBundle.EncoderEntry, layer), preprocessing, "", layer, Precision.Float32);
+        return Canary.Compute(Canary.Picture(), new Preprocessor(preprocessing), encoder);
+    }
+}

@@ -1,0 +1,82 @@
+using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
+using CaptionTL.Evaluation;
+using CaptionTL.Heads;
+using CaptionTL.Models;
+using CaptionTL.Text;
+using CaptionTL.Training.Plans;
+using TorchSharp;
+
+namespace CaptionTL.Training.Captions;
+
+/// <summary>Pictures with captions, and the decoder that learns to write such.</summary>
+internal sealed class CaptionTask : LearningTask
+{
+    private readonly CaptionDataset _dataset;
+    private readonly CaptionHeadPlan _head;
+    private readonly RunFolder _run;
+    private readonly IProgress<RunProgress>? _progress;
+    private IReadOnlyList<CaptionItem> _train;
+    private IReadOnlyList<CaptionItem> _dev;
+    private List<List<string[]>> _captions = [];
+
+    /// <exception cref="CaptionTLException">There is no such data set, or it has nothing to train on.</exception>
+    public CaptionTask(string data, CaptionHeadPlan head, long seed, RunFolder run, IProgress<RunProgress>? progress)
+    {
+        (_head, _run, _progress) = (head, run, progress);
+        _dataset = CaptionDatasetReader.Open(data);
+        var split = run.SplitOf(_dataset, () => DataSplit.Create(_dataset, seed: (ulong)seed));
+        (_train, _dev) = (split.Items(_dataset, Split.Train), split.Items(_dataset, Split.Dev));
+    }
+
+    public override IReadOnlyList<EmbeddingItem> Train => Items(_train);
+
+    public override IReadOnlyList<EmbeddingItem> Dev => Items(_dev);
+
+    public override BundleData Data => new(_dataset.Name, _train.Count, _dev.Count) { TrainCaptions = _captions.Sum(c => c.Count) };
+
+    public override void Keep(IReadOnlyList<int> train, IReadOnlyList<int> dev)
+    {
+        (_train, _dev) = ([.. train.Select(i => _train[i])], [.. dev.Select(i => _dev[i])]);
+        _captions = [.. _train.Select(i => i.Captions.Select(CaptionTokenizer.Tokenize).Where(words => words.Length > 0).ToList())];
+    }
+
+    public override TrainedHead Learn(LearningContext context, CancellationToken cancellation)
+    {
+        var vocabulary = Vocabulary.Build(_captions.SelectMany(c => c), _head.MinimumWordFrequency);
+        if (vocabulary.Count == Vocabulary.SpecialTokens.Count)
+            throw new CaptionTLException($"No word occurs {_head.MinimumWordFrequency} times in the training captions, so there is nothing to learn. Lower it with --set head.minimumWordFrequency=1.");
+        vocabulary.Save(_run.Vocabulary);
+        var pictures = _captions.SelectMany((words, i) => TrainingPicture.Of(i, words.Select(w => w.Take(_head.MaximumWords).Select(vocabulary.IdOf).ToArray()), _head.CaptionsTogether)).ToList();
+        if (pictures.Count == 0) throw new CaptionTLException($"{_dataset.Path} has no training captions with words in them.");
+        ReportUnknown(vocabulary);
+
+        torch.manual_seed(context.Plan.Seed);
+        var decoder = new CaptionDecoder(_head.ToOptions(context.Encoder.Channels, context.Encoder.Cells, vocabulary.Count));
+        var network = context.Network(decoder);
+        try
+        {
+            var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary, _head.Decoding);
+            var state = context.Train(new CaptionLearner(network, pictures, evaluator, context.Embeddings, context.Plan.Seed), cancellation);
+            var scores = Checkpoint.ReadState(_run.BestCheckpoint).Scores!;
+            return new TrainedHead(network, scores, state, CaptionBundle.Entries(decoder, vocabulary), manifest => manifest with { Decoder = decoder.Options, Decoding = _head.Decoding });
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private void ReportUnknown(Vocabulary vocabulary)
+    {
+        var report = VocabularyReport.Of(vocabulary, _dev.SelectMany(i => i.Captions).Select(CaptionTokenizer.Tokenize), top: 5);
+        var examples = report.MostFrequentUnknown.Count == 0 ? "" : $": {string.Join(", ", report.MostFrequentUnknown.Select(w => w.Key))} …";
+        _progress?.Report(new RunProgress("vocabulary", vocabulary.Count, vocabulary.Count, "words")
+        {
+            Message = FormattableString.Invariant($"{report.UnknownShare:P1} of the words in the dev captions are unknown to it (seen fewer than {_head.MinimumWordFrequency} times in training){examples}"),
+        });
+    }
+
+    private static List<EmbeddingItem> Items(IReadOnlyList<CaptionItem> items) => [.. items.Select(i => new EmbeddingItem(i.Id, i.Source))];
+}

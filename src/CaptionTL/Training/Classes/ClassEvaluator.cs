@@ -1,0 +1,57 @@
+using CaptionTL.Datasets;
+using CaptionTL.Evaluation;
+using CaptionTL.Heads;
+using CaptionTL.Heads.Classical;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Training.Classes;
+
+/// <summary>Sorts every picture of a split and scores the answers.</summary>
+/// <param name="classes">Names.</param>
+/// <param name="items">The split's pictures, in the order of their embeddings.</param>
+public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<LabelledItem> items)
+{
+    private const int PicturesAtOnce = 64;
+    private const int SamplesKept = 20;
+
+    /// <summary>Scores and answers.</summary>
+    /// <param name="Scores">At the temperature.</param>
+    /// <param name="Pictures">Answers.</param>
+    /// <param name="Temperature">The one given, or the one that fits these pictures best.</param>
+    public sealed record Result(ClassificationScores Scores, IReadOnlyList<ClassifiedPicture> Pictures, double Temperature)
+    {
+        /// <summary>The worst answers, for the run folder.</summary>
+        internal object Samples => MostWrong.Of(Pictures, SamplesKept).Select(p => new { p.Id, Truth = Scores.Classes[p.Truth].Name, Predicted = Scores.Classes[p.Predicted].Name, Probability = p.Probabilities[p.Predicted] });
+    }
+
+    /// <param name="head">In inference mode.</param>
+    /// <param name="pictures">The split's embeddings; view 0 is sorted.</param>
+    /// <param name="features">What becomes of embeddings before the head reads them; nothing when null.</param>
+    /// <param name="progress">Pictures done and in all.</param>
+    /// <param name="cancellation">Asked between batches.</param>
+    /// <param name="temperature">The model's; when null the one that fits these pictures best, which makes their log loss a little too good.</param>
+    public Result Evaluate(
+        IClassHead head, IPictureEmbeddings pictures, Func<Tensor, Tensor>? features = null, Action<long, long>? progress = null, CancellationToken cancellation = default, double? temperature = null)
+    {
+        var scores = new List<double[]>(items.Count);
+        foreach (var batch in Enumerable.Range(0, items.Count).Chunk(PicturesAtOnce))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            var inputs = EmbeddingBatch.Gather(pictures, [.. batch.Select(i => (i, 0))]);
+            scores.AddRange(head.Scores(features is null ? inputs : features(inputs)));
+            progress?.Invoke(scores.Count, items.Count);
+        }
+        var scaling = temperature is { } t ? new TemperatureScaling(t) : TemperatureScaling.Fit(scores, [.. items.Select(i => i.Class)]);
+        var answers = items.Zip(scaling.Probabilities(scores), (item, p) => new ClassifiedPicture(item.Id, item.Source, item.Class, [.. p.Select(v => (float)v)])).ToList();
+        return new Result(ClassificationMetrics.Compute(classes, answers), answers, scaling.Temperature);
+    }
+
+    /// <summary>By the names they have in files.</summary>
+    public static RunScores Scores(ClassificationScores scores) => new("accuracy", new Dictionary<string, double>
+    {
+        ["accuracy"] = scores.Accuracy, ["balancedAccuracy"] = scores.BalancedAccuracy, ["macroF1"] = scores.MacroF1,
+    });
+}

@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Training;
+
+/// <summary>Cached embeddings as a tensor.</summary>
+internal static class EmbeddingBatch
+{
+    /// <summary>(N, P, C), fp16, in the order asked for.</summary>
+    /// <param name="pictures">Where they are.</param>
+    /// <param name="rows">Picture and view.</param>
+    public static Tensor Gather(IPictureEmbeddings pictures, IReadOnlyList<(int Picture, int View)> rows)
+    {
+        var size = pictures.Cells * pictures.Channels;
+        var batch = empty(rows.Count, pictures.Cells, pictures.Channels, dtype: ScalarType.Float16);
+        var values = MemoryMarshal.Cast<byte, Half>(batch.bytes);
+        for (var i = 0; i < rows.Count; i++) pictures.CopyTo(rows[i].Picture, rows[i].View, values.Slice(i * size, size));
+        return batch;
+    }
+}

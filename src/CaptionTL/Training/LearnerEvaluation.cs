@@ -1,0 +1,7 @@
+namespace CaptionTL.Training;
+
+/// <summary>What an evaluation on the dev split found.</summary>
+/// <param name="Scores">Numbers.</param>
+/// <param name="Samples">Some answers, for the run folder's samples.</param>
+/// <param name="Warning">Something the person at the keyboard should know now.</param>
+public sealed record LearnerEvaluation(RunScores Scores, object Samples, string? Warning = null);

@@ -1,0 +1,25 @@
+using CaptionTL.Embeddings;
+using CaptionTL.Models;
+
+namespace CaptionTL.Training;
+
+/// <summary>What a plan's head learns from a data set: its pictures with what people said about them, and how the head is trained.</summary>
+internal abstract class LearningTask
+{
+    public abstract IReadOnlyList<EmbeddingItem> Train { get; }
+
+    public abstract IReadOnlyList<EmbeddingItem> Dev { get; }
+
+    /// <summary>What was learned from, for the bundle; after <see cref="Keep"/>.</summary>
+    public abstract BundleData Data { get; }
+
+    /// <summary>Leaves out the pictures that cannot be read, and gets ready to learn.</summary>
+    /// <param name="train">Positions of the training pictures that can.</param>
+    /// <param name="dev">Of the dev pictures.</param>
+    /// <exception cref="CaptionTLException">What is left is too little to learn from.</exception>
+    public abstract void Keep(IReadOnlyList<int> train, IReadOnlyList<int> dev);
+
+    /// <summary>Trains the head, and the blocks that the plan's phases name; goes on where an earlier start was interrupted.</summary>
+    /// <exception cref="OperationCanceledException">Stopped in an orderly way; the same call goes on.</exception>
+    public abstract TrainedHead Learn(LearningContext context, CancellationToken cancellation);
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+
+namespace CaptionTL.Training.Plans;
+
+/// <summary>What stands on top of the backbone, and how it reads it. In a plan file "kind" says which.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(CaptionHeadPlan), "caption")]
+[JsonDerivedType(typeof(DenseHeadPlan), "dense")]
+[JsonDerivedType(typeof(ClassicalHeadPlan), "classical")]
+public abstract record HeadPlan
+{
+    /// <summary>What the model is for: "caption" or "classify".</summary>
+    [JsonIgnore]
+    public abstract string Task { get; }
+
+    /// <exception cref="CaptionTLException">A value is out of range; the message names it.</exception>
+    public abstract HeadPlan Validated();
+
+    protected static CaptionTLException Wrong(string name, object value, string range) =>
+        new(FormattableString.Invariant($"The head's {name} is {value}; it must be {range}."));
+}

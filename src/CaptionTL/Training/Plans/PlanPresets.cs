@@ -1,0 +1,68 @@
+using CaptionTL.Heads.Classical;
+using CaptionTL.Images;
+
+namespace CaptionTL.Training.Plans;
+
+/// <summary>Plans with plain names: the ways of reusing a network that most people want. Each prints as a short file to be edited.</summary>
+public static class PlanPresets
+{
+    /// <summary>Name, what it does, and the plan; in the order they are shown.</summary>
+    public static IReadOnlyList<(string Name, string Description, TransferPlan Plan)> All { get; } =
+    [
+        ("features+logistic", "The frozen network's last features, logistic regression on them; seconds once the features are cached", Classes with
+        {
+            Head = new ClassicalHeadPlan { Model = ClassicalKind.LogisticRegression },
+        }),
+        ("features+svm", "The frozen network's last features, a support vector machine on them; C and gamma by cross-validation", Classes with
+        {
+            Head = new ClassicalHeadPlan { Model = ClassicalKind.KernelSvm },
+        }),
+        ("features+linear-svm", "The same with a linear kernel", Classes with
+        {
+            Head = new ClassicalHeadPlan { Model = ClassicalKind.LinearSvm },
+        }),
+        ("features+knn", "The frozen network's last features, the vote of the nearest training pictures", Classes with
+        {
+            Head = new ClassicalHeadPlan { Model = ClassicalKind.NearestNeighbours },
+        }),
+        ("features+dense", "The frozen network's last features, a layer of 256 units and softmax, trained from the cache", Classes with
+        {
+            Views = 4,
+            Head = new DenseHeadPlan { Hidden = [256], Dropout = 0.5 },
+            Phases = [Head("head", 30)],
+        }),
+        ("warmup+finetune", "A new last layer, first alone, then together with the network's last two blocks at a small rate", Classes with
+        {
+            Views = 4,
+            Head = new DenseHeadPlan(),
+            Phases =
+            [
+                Head("warm-up", 20),
+                new TrainingPhase { Name = "fine-tune", Unfreeze = "last:3", Epochs = 10, BatchSize = 16, LearningRate = 3e-4, BackboneRate = 0.3, EmaDecay = 0.98, WeightDecay = 0.02 },
+            ],
+        }),
+        ("caption", "An LSTM with attention that writes sentences, on the frozen network's last grid", Captions),
+        ("caption+finetune", "The same, then the network's last stages together with it, at two rates", Captions with
+        {
+            Phases =
+            [
+                .. Captions.Phases,
+                new TrainingPhase { Name = "fine-tune", Unfreeze = "from:blocks.5", Epochs = 4, BatchSize = 140, LearningRate = 3e-4, BackboneRate = 0.33, Patience = 2 },
+            ],
+        }),
+    ];
+
+    /// <summary>The plan of a captioner unless another is asked for.</summary>
+    public static TransferPlan Caption => Find("caption");
+
+    /// <exception cref="CaptionTLException">There is no such preset; the message lists them.</exception>
+    public static TransferPlan Find(string name) =>
+        All.FirstOrDefault(p => p.Name == name).Plan ?? throw new CaptionTLException($"There is no plan named '{name}', and no such file. The named plans: {string.Join(", ", All.Select(p => p.Name))}.");
+
+    // Captions speak of the whole picture, so nothing is cropped off.
+    private static TransferPlan Captions => new() { Head = new CaptionHeadPlan(), Phases = [new TrainingPhase()] };
+
+    private static TransferPlan Classes => new() { Resize = ResizeMode.Squash, Views = 1, Head = new ClassicalHeadPlan() };
+
+    private static TrainingPhase Head(string name, int epochs) => new() { Name = name, Epochs = epochs, BatchSize = 32, LearningRate = 2e-3, EmaDecay = 0.98, Patience = 10, LabelSmoothing = 0.05 };
+}

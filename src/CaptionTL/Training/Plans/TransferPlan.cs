@@ -1,0 +1,50 @@
+using CaptionTL.Images;
+
+namespace CaptionTL.Training.Plans;
+
+/// <summary>
+/// How a pretrained network is reused, as data: backbone, the layer whose output the head reads, head, phases. What no phase trains is
+/// frozen and computed once into the embedding cache. Written to the run folder as plan.resolved.json.
+/// </summary>
+public sealed record TransferPlan
+{
+    /// <summary>Name of a backbone's weights, or of an architecture (its first weights).</summary>
+    public string Backbone { get; init; } = "tf_efficientnet_lite0.in1k";
+
+    /// <summary>The block whose output the head reads; the backbone's last block when null.</summary>
+    public string? Layer { get; init; }
+
+    /// <summary>How pictures are brought to the input size.</summary>
+    public ResizeMode Resize { get; init; } = ResizeMode.Squash;
+
+    /// <summary>Width and height the pictures are brought to, pixels; what the weights were trained with when null.</summary>
+    public int? InputSize { get; init; }
+
+    /// <summary>Augmented versions of every training picture in the cache; 1 is the picture alone.</summary>
+    public int Views { get; init; } = 4;
+
+    public required HeadPlan Head { get; init; }
+
+    /// <summary>None where the head is fitted in one go (<see cref="ClassicalHeadPlan"/>).</summary>
+    public IReadOnlyList<TrainingPhase> Phases { get; init; } = [];
+
+    /// <summary>Of everything random: split, first weights, order, dropout.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <exception cref="CaptionTLException">A value is out of range; the message names it.</exception>
+    public TransferPlan Validated()
+    {
+        if (string.IsNullOrWhiteSpace(Backbone)) throw new CaptionTLException("The plan names no backbone.");
+        if (InputSize is < 32 or > 2048) throw Wrong("input size", InputSize, "from 32 to 2048");
+        if (Views is < 1 or > 64) throw Wrong("views", Views, "from 1 to 64");
+        if (Head is null) throw new CaptionTLException("The plan has no head.");
+        Head.Validated();
+        if (Head is ClassicalHeadPlan && Phases.Count > 0) throw new CaptionTLException("A classical head is fitted in one go; its plan has no phases.");
+        if (Head is not ClassicalHeadPlan && Phases.Count == 0) throw new CaptionTLException("The plan has no phases, so nothing would be trained.");
+        foreach (var phase in Phases) phase.Validated();
+        return this;
+    }
+
+    private static CaptionTLException Wrong(string name, object value, string range) =>
+        new(FormattableString.Invariant($"The plan's {name} is {value}; it must be {range}."));
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Text.Json;
+using CaptionTL.Embeddings;
+using CaptionTL.IO;
+using CaptionTL.Models;
+using CaptionTL.Training.Captions;
+using CaptionTL.Training.Classes;
+using CaptionTL.Training.Plans;
+using CaptionTL.Weights;
+
+namespace CaptionTL.Training;
+
+/// <summary>
+/// A model from nothing, as a plan says: data set → split → embeddings → training → model bundle. Each part that is there already
+/// is used again, so the same call goes on after any interruption.
+/// </summary>
+/// <param name="options">What to do.</param>
+/// <param name="store">Where the backbone's weights come from.</param>
+/// <param name="progress">Told from the calling thread and from the embedding's.</param>
+public sealed class TransferRun(TransferRunOptions options, WeightStore store, IProgress<RunProgress>? progress = null)
+{
+    private readonly TransferPlan _plan = options.Plan.Validated();
+
+    /// <exception cref="CaptionTLException">Data, plan or folder are not as they must be.</exception>
+    /// <exception cref="OperationCanceledException">Stopped in an orderly way; the same call goes on.</exception>
+    public TransferRunResult Execute(CancellationToken cancellation = default)
+    {
+        var clock = Stopwatch.StartNew();
+        var run = OpenFolder();
+        var task = TaskOf(_plan.Head, run);
+        var planned = PlannedBackbone.Find(_plan, store, options.Precision, progress, cancellation);
+        using var encoder = planned.Encoder(_plan.Layer);
+        using var cache = EmbeddingCache.Open(options.CacheFolder);
+        using var embeddings = new CutEmbeddings(planned, cache, _plan.Views, progress);
+        var (train, dev, skipped) = embeddings.Open(encoder, task.Train, task.Dev, cancellation);
+        task.Keep(train, dev);
+        using var learned = task.Learn(new LearningContext(_plan, planned, encoder, embeddings.At, run, progress), cancellation);
+        var bundle = new TransferBundle(_plan, planned.Weights, planned.Sha256, planned.Preprocessing)
+        {
+            Name = options.Name ?? Path.GetFileName(run.Path),
+            Task = _plan.Head.Task,
+            Data = task.Data,
+            HeadEntries = learned.Entries,
+            Describe = learned.Describe,
+            Scores = learned.Scores,
+        };
+        var manifest = bundle.Write(run.Bundle, learned.Network?.Backbone ?? encoder.Backbone, encoder.Cut, options.IncludeEncoder);
+        return new TransferRunResult(run.Bundle, manifest, learned.State, skipped, clock.Elapsed) { Report = File.Exists(run.Report) ? run.Report : null };
+    }
+
+    private LearningTask TaskOf(HeadPlan head, RunFolder run) => head switch
+    {
+        CaptionHeadPlan caption => new CaptionTask(options.Data, caption, _plan.Seed, run, progress),
+        _ => new ClassTask(options.Data, head, _plan.Seed, run, progress),
+    };
+
+    private RunFolder OpenFolder()
+    {
+        var plan = JsonSerializer.Serialize(_plan, Json.Indented);
+        var there = Directory.Exists(options.Out) && Directory.EnumerateFileSystemEntries(options.Out).Any();
+        var before = Path.Combine(options.Out, "plan.resolved.json");
+        if (there && !File.Exists(before) && !options.Overwrite)
+            throw new CaptionTLException($"{options.Out} is not empty and holds no run. Choose another folder with --out.");
+        if (there && File.Exists(before))
+        {
+            if (options.Overwrite) RunFolder.Clear(options.Out);
+            else if (File.ReadAllText(before) != plan)
+                throw new CaptionTLException($"{options.Out} holds a run of another plan (see {before}). Choose another folder with --out, or begin again there with --overwrite.");
+        }
+        var run = new RunFolder(options.Out);
+        AtomicFile.WriteAllText(run.Plan, plan);
+        return run;
+    }
+}
