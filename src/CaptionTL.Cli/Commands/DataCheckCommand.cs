@@ -8,26 +8,42 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl data check PATH: what a data set is, what is in it, and what is wrong with it.</summary>
 internal sealed class DataCheckCommand : CliCommand
 {
-    private readonly Argument<string> _path = new("PATH") { Description = "A folder, a zip archive, or one caption file beside its pictures" };
+    private readonly Argument<string> _path = new("PATH") { Description = "A folder, a zip archive, or one caption or label file beside its pictures" };
+    private readonly Option<string?> _as = new("--as") { Description = "captions or classes, where the pictures have both; captions unless said" };
     private readonly Option<bool> _decode = new("--decode") { Description = "Decode every picture to the last pixel, which finds those cut off" };
 
     public DataCheckCommand() : base(
         "check", "Say what a data set is, what can be used of it, and what is wrong with the rest\n" +
-        "Recognised: Flickr8k/30k's own layout, COCO captions JSON, Karpathy JSON, metadata.jsonl (file_name, text), CSV.",
-        "captiontl data check flickr8k", "captiontl data check pictures.zip --decode", "captiontl data check flickr8k --json")
+        "Captions: Flickr8k/30k's own layout, COCO captions JSON, Karpathy JSON, metadata.jsonl (file_name, text), CSV.\n" +
+        "Classes: a folder for each, also below train, val and test; JSON lines (file_name, label); CSV (file, label).",
+        "captiontl data check flickr8k", "captiontl data check pictures.zip --decode", "captiontl data check ants-and-bees --json")
     {
+        _as.AcceptOnlyFromAmong("captions", "classes");
         Add(_path);
+        Add(_as);
         Add(_decode);
     }
 
     protected override Task<int> RunAsync(CommandRun run)
     {
-        var dataset = CaptionDatasetReader.Open(run.Get(_path));
+        var path = run.Get(_path);
+        Dataset dataset = run.Get(_as) switch
+        {
+            "captions" => CaptionDatasetReader.Open(path),
+            "classes" => LabelledDatasetReader.Open(path),
+            _ => DatasetReader.Open(path),
+        };
         DatasetReport report;
         using (var progress = run.Progress())
         {
-            var view = new ImmediateProgress<int>(done => progress.Report("checking", done, dataset.Items.Count, "pictures"));
-            report = new DatasetChecker().Check(dataset, run.Get(_decode), view, run.CancellationToken);
+            var view = new ImmediateProgress<int>(done => progress.Report("checking", done, dataset.Pictures.Count, "pictures"));
+            var checker = new DatasetChecker();
+            report = dataset switch
+            {
+                CaptionDataset captions => checker.Check(captions, run.Get(_decode), view, run.CancellationToken),
+                LabelledDataset labels => checker.Check(labels, run.Get(_decode), view, run.CancellationToken),
+                _ => throw new InvalidOperationException($"{dataset.GetType().Name} has no check"),
+            };
         }
         run.Output.Write(report, text => DatasetReportText.Write(report, text));
         return Task.FromResult(ExitCode.Done);

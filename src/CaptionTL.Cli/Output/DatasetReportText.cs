@@ -8,6 +8,9 @@ internal static class DatasetReportText
 {
     private const int FewWords = 10;
 
+    /// <summary>From here on the text says what can be done about it.</summary>
+    private const double StrongImbalance = 3;
+
     public static void Write(DatasetReport report, TextWriter text)
     {
         void Fact(string name, string value) => text.WriteLine($"{name,-20}{value}");
@@ -16,17 +19,43 @@ internal static class DatasetReportText
         Fact("pictures", Invariant($"{report.Pictures} ({Units.Bytes(report.Bytes)}; {Counts(report.Formats)})"));
         Fact("splits", Counts(report.Splits));
         Fact("size in pixels", $"width {Range(report.Width)}, height {Range(report.Height)}");
-        Fact("captions", Invariant($"{report.Captions}, a picture {Range(report.CaptionsPerPicture)}"));
-        Fact("words a caption", Range(report.WordsPerCaption));
-        Fact("different words", Invariant($"{report.VocabularySize}, {report.WordsSeenOnce} of them seen once"));
-        Fact("most frequent", string.Join(", ", report.MostCommonWords.Take(FewWords).Select(word => Invariant($"{word.Word} {word.Count}"))));
-        Fact("same picture twice", Invariant($"{report.Duplicates.Count} groups, {report.DuplicatesAcrossSplits} of them across splits"));
+        if (report is CaptionDatasetReport captions) Captions(captions, Fact);
+        if (report is LabelledDatasetReport labels) Labels(labels, Fact);
         Fact("checked", report.Decoded ? "every pixel" : "headers only; --decode also finds pictures that are cut off");
 
+        if (report is LabelledDatasetReport classes) Classes(classes, text);
         foreach (var group in report.Duplicates)
-            text.WriteLine($"same{(group.AcrossSplits ? " across splits" : "")}: {string.Join(", ", group.Ids)}");
+            text.WriteLine($"same{(group.AcrossSplits ? " across splits" : "")}{(group.AcrossClasses ? " across classes" : "")}: {string.Join(", ", group.Ids)}");
         Problems("unreadable", report.Unreadable, text);
         Problems("left out", report.Skipped, text);
+        if (report is LabelledDatasetReport noted) Problems("used, but", noted.Notes, text);
+    }
+
+    private static void Captions(CaptionDatasetReport report, Action<string, string> fact)
+    {
+        fact("captions", Invariant($"{report.Captions}, a picture {Range(report.CaptionsPerPicture)}"));
+        fact("words a caption", Range(report.WordsPerCaption));
+        fact("different words", Invariant($"{report.VocabularySize}, {report.WordsSeenOnce} of them seen once"));
+        fact("most frequent", string.Join(", ", report.MostCommonWords.Take(FewWords).Select(word => Invariant($"{word.Word} {word.Count}"))));
+        fact("same picture twice", Invariant($"{report.Duplicates.Count} groups, {report.DuplicatesAcrossSplits} of them across splits"));
+    }
+
+    private static void Labels(LabelledDatasetReport report, Action<string, string> fact)
+    {
+        var largest = report.Classes.MaxBy(c => c.Pictures)!;
+        var smallest = report.Classes.MinBy(c => c.Pictures)!;
+        fact("classes", Invariant($"{report.Classes.Count}"));
+        fact("imbalance", Invariant($"{report.Imbalance:0.0} ({largest.Name} {largest.Pictures}, {smallest.Name} {smallest.Pictures}){(report.Imbalance >= StrongImbalance ? "; look at balanced accuracy, and train with class weights" : "")}"));
+        fact("always the largest", Invariant($"{largest.Name} is right for {100 * report.LargestShare:0.0} %: a classifier must do better"));
+        fact("same picture twice", Invariant($"{report.Duplicates.Count} groups, {report.DuplicatesAcrossSplits} of them across splits, {report.DuplicatesAcrossClasses} across classes"));
+    }
+
+    /// <summary>A row a class, with a column for each split where there are some.</summary>
+    private static void Classes(LabelledDatasetReport report, TextWriter text)
+    {
+        string[] splits = [.. report.Splits.Keys.Where(name => report.Splits.Count > 1 || name != "none")];
+        TextTable.Write(text, ["class", "pictures", .. splits],
+            [.. report.Classes.Select(c => (IReadOnlyList<string>)[c.Name, Invariant($"{c.Pictures}"), .. splits.Select(name => Invariant($"{c.Splits.GetValueOrDefault(name)}"))])]);
     }
 
     private static void Problems(string kind, IReadOnlyList<DatasetProblem> problems, TextWriter text)

@@ -7,7 +7,7 @@ namespace CaptionTL.Datasets;
 /// <param name="Items">Usable pictures (there, with at least one caption), in the order of the file that names them.</param>
 /// <param name="Problems">All that was left out.</param>
 public sealed record CaptionDataset(string Name, string Path, string Layout, IReadOnlyList<CaptionItem> Items, IReadOnlyList<DatasetProblem> Problems)
+    : Dataset(Name, Path, Layout, Problems)
 {
-    /// <summary>The data set says which pictures are for training and which for scoring.</summary>
-    public bool HasOfficialSplits => Items.Any(i => i.Split != null);
+    public override IReadOnlyList<DatasetItem> Pictures => Items;
 }

@@ -5,4 +5,4 @@ namespace CaptionTL.Datasets;
 /// <param name="Source">Where its bytes are.</param>
 /// <param name="Captions">Untouched text, in file order.</param>
 /// <param name="Split">The official split, where the data set has one.</param>
-public sealed record CaptionItem(string Id, PictureSource Source, IReadOnlyList<string> Captions, Split? Split);
+public sealed record CaptionItem(string Id, PictureSource Source, IReadOnlyList<string> Captions, Split? Split) : DatasetItem(Id, Source, Split);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CaptionTL.IO;
@@ -36,14 +34,36 @@ public sealed class DataSplit
     public static DataSplit Create(CaptionDataset dataset, double dev = 0.1, double test = 0.1, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(dataset);
+        return Create(dataset, dataset.Items, dev, test, seed, "", (items, devShare, testShare) => Draw(items, devShare, testShare, seed));
+    }
+
+    /// <summary>
+    /// As for captions, and stratified: what is drawn is drawn from every class by itself, so that a class of two or more pictures is in the
+    /// train split and in the dev split (or the test split, where there is no dev), one of three or more in all of them.
+    /// </summary>
+    /// <param name="dataset">Any.</param>
+    /// <param name="dev">Share of the pictures for choosing the best model, 0 to 1.</param>
+    /// <param name="test">Share for the final score, 0 to 1.</param>
+    /// <param name="seed">Any number.</param>
+    /// <param name="duplicates">Pictures with the same content (<see cref="DuplicateFinder"/>) stay in one split. Official splits are not changed by it.</param>
+    /// <exception cref="CaptionTLException">The shares leave nothing to train on, or no class has enough pictures to be split.</exception>
+    public static DataSplit Create(LabelledDataset dataset, double dev = 0.1, double test = 0.1, ulong seed = 0, IReadOnlyList<DuplicateGroup>? duplicates = null)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return Create(dataset, dataset.Items, dev, test, seed, "stratified, ", (items, devShare, testShare) => StratifiedDraw.Draw(items, devShare, testShare, seed, duplicates ?? []));
+    }
+
+    private static DataSplit Create<TItem>(Dataset dataset, IReadOnlyList<TItem> items, double dev, double test, ulong seed, string how,
+        Func<IReadOnlyList<TItem>, double, double, Dictionary<string, Split>> draw) where TItem : DatasetItem
+    {
         if (!(dev >= 0 && test >= 0 && dev + test < 1))
             throw new CaptionTLException(FormattableString.Invariant($"the shares of the dev and test splits must be at least 0 and together below 1, got {dev} and {test}"));
         if (!dataset.HasOfficialSplits)
-            return new DataSplit(Draw(dataset.Items, dev, test, seed), FormattableString.Invariant($"seed {seed}, dev {dev}, test {test}"));
-        var byId = dataset.Items.Where(i => i.Split != null).ToDictionary(i => i.Id, i => i.Split!.Value, StringComparer.Ordinal);
+            return new DataSplit(draw(items, dev, test), FormattableString.Invariant($"{how}seed {seed}, dev {dev}, test {test}"));
+        var byId = items.Where(i => i.Split != null).ToDictionary(i => i.Id, i => i.Split!.Value, StringComparer.Ordinal);
         if (byId.ContainsValue(Split.Dev) || !byId.ContainsValue(Split.Train)) return new DataSplit(byId, "official");
-        foreach (var (id, split) in Draw([.. dataset.Items.Where(i => i.Split == Split.Train)], dev, 0, seed)) byId[id] = split;
-        return new DataSplit(byId, FormattableString.Invariant($"official, dev drawn from train: seed {seed}, dev {dev}"));
+        foreach (var (id, split) in draw([.. items.Where(i => i.Split == Split.Train)], dev, 0)) byId[id] = split;
+        return new DataSplit(byId, FormattableString.Invariant($"official, dev drawn from train: {how}seed {seed}, dev {dev}"));
     }
 
     /// <summary>The pictures of one split, in the data set's order.</summary>
@@ -53,11 +73,18 @@ public sealed class DataSplit
         return [.. dataset.Items.Where(i => this[i.Id] == split)];
     }
 
-    /// <exception cref="CaptionTLException">Pictures of the split are not in the data set any more.</exception>
-    public void CheckAgainst(CaptionDataset dataset)
+    /// <inheritdoc cref="Items(CaptionDataset, Split)"/>
+    public IReadOnlyList<LabelledItem> Items(LabelledDataset dataset, Split split)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var there = dataset.Items.Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
+        return [.. dataset.Items.Where(i => this[i.Id] == split)];
+    }
+
+    /// <exception cref="CaptionTLException">Pictures of the split are not in the data set any more.</exception>
+    public void CheckAgainst(Dataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var there = dataset.Pictures.Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
         var gone = _byId.Keys.Where(id => !there.Contains(id)).Order(StringComparer.Ordinal).ToList();
         if (gone.Count > 0)
             throw new CaptionTLException($"{dataset.Path}: {gone.Count} of the {_byId.Count} pictures this run was started with are missing, the first is {gone[0]}; put them back, or start a new run");
@@ -94,16 +121,12 @@ public sealed class DataSplit
     /// <summary>Pictures in the order of a hash of seed and id; the first are the test split, the next the dev split.</summary>
     private static Dictionary<string, Split> Draw(IReadOnlyList<CaptionItem> items, double dev, double test, ulong seed)
     {
-        var shuffled = items.Select(i => (i.Id, Hash: Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{seed}\n{i.Id}"))))))
-            .OrderBy(p => p.Hash, StringComparer.Ordinal).Select(p => p.Id).ToList();
-        var (tests, devs) = (Share(test, items.Count), Share(dev, items.Count));
+        var shuffled = items.Select(i => i.Id).OrderBy(id => DrawOrder.Key(id, seed), StringComparer.Ordinal).ToList();
+        var (tests, devs) = (DrawOrder.Share(test, items.Count), DrawOrder.Share(dev, items.Count));
         if (tests + devs >= items.Count)
             throw new CaptionTLException($"{items.Count} pictures are too few to be split: {tests} for test and {devs} for dev leave none to train on");
         return shuffled.Select((id, i) => (id, split: i < tests ? Split.Test : i < tests + devs ? Split.Dev : Split.Train)).ToDictionary(p => p.id, p => p.split, StringComparer.Ordinal);
     }
-
-    /// <summary>A share above 0 is at least one picture.</summary>
-    private static int Share(double share, int count) => share > 0 ? Math.Max(1, (int)Math.Round(share * count)) : 0;
 
     private string[] Ids(Split split) => [.. _byId.Where(p => p.Value == split).Select(p => p.Key).Order(StringComparer.Ordinal)];
 

@@ -13,17 +13,24 @@ internal abstract class DatasetFiles : IDisposable
     private readonly Dictionary<string, string?> _byFileName = new(StringComparer.Ordinal);
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private List<string> _ordered = [];
+    private List<string> _folders = [];
 
     protected DatasetFiles(string root) => Root = root;
 
     /// <summary>Full path of the folder or the archive.</summary>
     public string Root { get; }
 
+    /// <summary>The folder's or archive's own name.</summary>
+    public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(Root));
+
     /// <summary>The one caption file that was named by the user, instead of a folder; else null.</summary>
     public string? Named { get; init; }
 
     /// <summary>Sorted, so that everything that follows is independent of the file system's order.</summary>
     public IReadOnlyList<string> Paths => _ordered;
+
+    /// <summary>Sorted, without a slash at the end; those without files too.</summary>
+    public IReadOnlyList<string> Folders => _folders;
 
     public List<DatasetProblem> Problems { get; } = [];
 
@@ -97,8 +104,9 @@ internal abstract class DatasetFiles : IDisposable
     }
 
     /// <summary>To be called once by the constructor of the derived class.</summary>
-    protected void SetPaths(IEnumerable<string> paths)
+    protected void SetPaths(IEnumerable<string> paths, IEnumerable<string> folders)
     {
+        _folders = [.. folders.Distinct(StringComparer.Ordinal).Where(f => f != "__MACOSX" && !f.StartsWith("__MACOSX/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         _ordered = [.. paths.Where(p => !p.StartsWith("__MACOSX/", StringComparison.Ordinal) && !FileName(p).StartsWith('.')).Order(StringComparer.Ordinal)];
         foreach (var path in _ordered)
         {

@@ -9,12 +9,14 @@ internal sealed class FolderFiles : DatasetFiles
     public FolderFiles(string root) : base(root)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = Depth, IgnoreInaccessible = true };
-        SetPaths(Directory.EnumerateFiles(root, "*", options).Select(p => System.IO.Path.GetRelativePath(root, p).Replace(System.IO.Path.DirectorySeparatorChar, '/')));
+        SetPaths(Directory.EnumerateFiles(root, "*", options).Select(Relative), Directory.EnumerateDirectories(root, "*", options).Select(Relative));
     }
 
     public override Stream Open(string path) => File.OpenRead(Full(path));
 
     public override PictureSource Source(string path) => new(Full(path));
+
+    private string Relative(string full) => System.IO.Path.GetRelativePath(Root, full).Replace(System.IO.Path.DirectorySeparatorChar, '/');
 
     private string Full(string path) => System.IO.Path.Combine(Root, path.Replace('/', System.IO.Path.DirectorySeparatorChar));
 }

@@ -37,7 +37,7 @@ internal sealed class ZipFiles : DatasetFiles
                 Problems.Add(new DatasetProblem(System.IO.Path.GetFileName(root), e.Message));
             }
         }
-        SetPaths(names);
+        SetPaths(names, names.Select(Folder).Concat(_archive.Entries.Select(e => e.FullName).Where(n => n.EndsWith('/'))).SelectMany(WithParents));
     }
 
     public override Stream Open(string path)
@@ -47,6 +47,12 @@ internal sealed class ZipFiles : DatasetFiles
     }
 
     public override PictureSource Source(string path) => new(Root, path);
+
+    /// <summary>"a/b/" as "a/b" and "a"; archives need not name their folders.</summary>
+    private static IEnumerable<string> WithParents(string folder)
+    {
+        for (var name = folder.TrimEnd('/'); name.Length > 0; name = Folder(name).TrimEnd('/')) yield return name;
+    }
 
     public override void Dispose()
     {

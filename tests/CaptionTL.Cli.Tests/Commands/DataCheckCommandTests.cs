@@ -58,4 +58,67 @@ public sealed class DataCheckCommandTests : IDisposable
         (run.ExitCode, run.Output).ShouldBe((ExitCode.WrongUse, ""));
         run.Error.ShouldContain(what);
     }
+
+    private string ClassFolders()
+    {
+        var root = Path.Combine(_folder, "pets");
+        foreach (var (path, sample) in ((string, string)[])[("train/cat/1.png", "chelsea.png"), ("train/cat/2.png", "coffee.png"), ("train/dog/3.jpg", "rocket.jpg"), ("val/dog/4.png", "chelsea.png")])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, path))!);
+            File.Copy(Path.Combine(Repository.Samples, sample), Path.Combine(root, path));
+        }
+        Directory.CreateDirectory(Path.Combine(root, "train", "horse"));
+        return root;
+    }
+
+    [Fact]
+    public async Task Check_ClassFolders_SaysWhichClassesThereAre()
+    {
+        var run = await CommandLine.RunAsync("data", "check", ClassFolders());
+        run.ExitCode.ShouldBe(ExitCode.Done);
+        var lines = run.Output.Split('\n');
+        lines[0].ShouldEndWith("pets: class folders in split folders");
+        lines.ShouldContain("classes             2");
+        lines.ShouldContain("imbalance           1.0 (cat 2, dog 2)");
+        lines.ShouldContain("always the largest  cat is right for 50.0 %: a classifier must do better");
+        lines.ShouldContain("class  pictures  train  dev");
+        lines.ShouldContain("dog    2         1      1");
+        lines.ShouldContain("same across splits across classes: train/cat/1.png, val/dog/4.png");
+        lines.ShouldContain("left out: train/horse: the class folder has no pictures");
+        lines.ShouldContain("used, but: cat: the class has no pictures in the dev split: its score is not known");
+        lines.ShouldNotContain(line => line.StartsWith("captions"));
+    }
+
+    [Fact]
+    public async Task Check_ClassFoldersJson_HasTheClasses()
+    {
+        var run = await CommandLine.RunAsync("data", "check", ClassFolders(), "--json");
+        var report = run.JsonLines().ShouldHaveSingleItem();
+        report.GetProperty("classes")[0].GetProperty("name").GetString().ShouldBe("cat");
+        report.GetProperty("classes")[0].GetProperty("splits").GetProperty("train").GetInt32().ShouldBe(2);
+        report.GetProperty("imbalance").GetDouble().ShouldBe(1);
+        report.GetProperty("duplicates_across_classes").GetInt32().ShouldBe(1);
+        report.GetProperty("notes").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Check_AsTheOtherKind_SaysWhatThereIs()
+    {
+        var run = await CommandLine.RunAsync("data", "check", ClassFolders(), "--as", "captions");
+        (run.ExitCode, run.Output).ShouldBe((ExitCode.WrongUse, ""));
+        run.Error.ShouldContain("there are labels");
+        run = await CommandLine.RunAsync("data", "check", _folder, "--as", "classes");
+        (run.ExitCode, run.Output).ShouldBe((ExitCode.WrongUse, ""));
+        run.Error.ShouldContain("there are captions");
+    }
+
+    [Fact]
+    public async Task Check_TheRealAntsAndBees_FindsTwoBalancedClasses()
+    {
+        var run = await CommandLine.RunAsync("data", "check", Repository.RequireShared("hymenoptera_data"), "--json");
+        var report = run.JsonLines().ShouldHaveSingleItem();
+        report.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty("name").GetString()).ShouldBe(["ants", "bees"]);
+        report.GetProperty("pictures").GetInt32().ShouldBe(396);
+        report.GetProperty("unreadable").GetArrayLength().ShouldBe(0);
+    }
 }

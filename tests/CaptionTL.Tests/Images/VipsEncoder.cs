@@ -20,7 +20,7 @@ internal static unsafe partial class VipsEncoder
         VipsLibrary.EnsureStarted();
         fixed (byte* data = pixels)
         {
-            var image = new VipsImage(FromMemory(data, (nuint)pixels.Length, width, height, bands, VipsImage.UChar));
+            var image = new VipsImage(VipsNative.FromMemory(data, (nuint)pixels.Length, width, height, bands, VipsImage.UChar));
             SetInterpretation(image.DangerousGetHandle(), bands);
             foreach (var (name, arguments) in prepare ?? [])
             {
@@ -37,13 +37,7 @@ internal static unsafe partial class VipsEncoder
             {
                 save.Set("in", image);
                 foreach (var (argument, value) in options ?? []) save.Set(argument, value);
-                Checked(save.Build);
-                VipsNative.GValue box = default;
-                VipsNative.InitValue(&box, VipsNative.BlobType());
-                VipsNative.GetProperty(save.Handle, "buffer", &box);
-                var bytes = new ReadOnlySpan<byte>((void*)BlobData(GetBoxed(&box), out var size), (int)size).ToArray();
-                VipsNative.UnsetValue(&box);
-                return bytes;
+                return Checked(save.BuildBytes);
             }
         }
     }
@@ -66,18 +60,9 @@ internal static unsafe partial class VipsEncoder
 
     private static int GetWidth(nint image) => VipsNative.GetWidth(image);
 
-    [LibraryImport("libvips.so.42", EntryPoint = "vips_image_new_from_memory")]
-    private static partial nint FromMemory(byte* data, nuint size, int width, int height, int bands, int format);
-
     [LibraryImport("libvips.so.42", EntryPoint = "vips_image_init_fields")]
     private static partial void InitFields(nint image, int width, int height, int bands, int format, int coding, int interpretation, double xres, double yres);
 
     [LibraryImport("libvips.so.42", EntryPoint = "vips_image_set_int", StringMarshalling = StringMarshalling.Utf8)]
     private static partial void SetInt(nint image, string field, int value);
-
-    [LibraryImport("libvips.so.42", EntryPoint = "vips_blob_get")]
-    private static partial nint BlobData(nint blob, out nuint size);
-
-    [LibraryImport("libgobject-2.0.so.0", EntryPoint = "g_value_get_boxed")]
-    private static partial nint GetBoxed(VipsNative.GValue* value);
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace CaptionTL.Images;
 
 /// <summary>
-/// The few functions of libvips 8.14 or later, GObject and GLib that the decoder needs. Only those of a fixed number of arguments:
+/// The few functions of libvips 8.14 or later, GObject and GLib that reading and writing pictures needs. Only those of a fixed number of arguments:
 /// functions with "..." cannot be called portably from .NET, so operations are built property by property instead.
 /// </summary>
 internal static unsafe partial class VipsNative
@@ -67,6 +67,14 @@ internal static unsafe partial class VipsNative
     [LibraryImport(Vips, EntryPoint = "vips_area_unref")]
     public static partial void UnrefArea(nint area);
 
+    /// <summary>The bytes of a blob, as long as it lives.</summary>
+    [LibraryImport(Vips, EntryPoint = "vips_blob_get")]
+    public static partial void* BlobData(nint blob, out nuint size);
+
+    /// <summary>The pixels stay the caller's: they must not move or go before the image does.</summary>
+    [LibraryImport(Vips, EntryPoint = "vips_image_new_from_memory")]
+    public static partial nint FromMemory(byte* data, nuint size, int width, int height, int bands, int format);
+
     [LibraryImport(Vips, EntryPoint = "vips_image_get_width")]
     public static partial int GetWidth(nint image);
 
@@ -113,6 +121,10 @@ internal static unsafe partial class VipsNative
 
     [LibraryImport(GObject, EntryPoint = "g_value_set_boxed")]
     public static partial void SetBoxed(GValue* value, nint boxed);
+
+    /// <summary>Still the value's own.</summary>
+    [LibraryImport(GObject, EntryPoint = "g_value_get_boxed")]
+    public static partial nint GetBoxed(GValue* value);
 
     [LibraryImport(GObject, EntryPoint = "g_value_set_object")]
     public static partial void SetObject(GValue* value, nint instance);

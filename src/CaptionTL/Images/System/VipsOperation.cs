@@ -12,8 +12,6 @@ internal sealed unsafe class VipsOperation : IDisposable
         if (_operation == 0) throw new VipsException();
     }
 
-    public nint Handle => _operation;
-
     /// <summary>Numbers, flags, enumerations by their nickname, and arrays of numbers.</summary>
     /// <exception cref="VipsException">No such argument, or no such value.</exception>
     public VipsOperation Set(string argument, string value)
@@ -64,6 +62,20 @@ internal sealed unsafe class VipsOperation : IDisposable
         var image = new VipsImage(VipsNative.DupObject(&value));
         VipsNative.UnsetValue(&value);
         return image;
+    }
+
+    /// <summary>Builds a saver and takes the file it made.</summary>
+    /// <exception cref="VipsException">As <see cref="Build"/>.</exception>
+    public byte[] BuildBytes()
+    {
+        Build();
+        VipsNative.GValue value = default;
+        VipsNative.InitValue(&value, VipsNative.BlobType());
+        VipsNative.GetProperty(_operation, "buffer", &value);
+        var data = VipsNative.BlobData(VipsNative.GetBoxed(&value), out var size);
+        var bytes = new ReadOnlySpan<byte>(data, checked((int)size)).ToArray();
+        VipsNative.UnsetValue(&value);
+        return bytes;
     }
 
     public void Dispose()

@@ -1,0 +1,71 @@
+namespace CaptionTL.Datasets.Layouts;
+
+/// <summary>
+/// A table with a column of pictures and a column of what is said of them (the values); separated by comma, semicolon, tab or bar.
+/// Without a header, the first column is the picture and the last the value.
+/// </summary>
+internal sealed class CsvTable
+{
+    private static readonly string[] PictureColumns = ["file_name", "filename", "file", "image", "image_name", "image_path", "path", "picture", "photo", "name"];
+
+    private readonly DatasetFiles _files;
+    private readonly string _path;
+    private readonly Columns _columns;
+
+    private CsvTable(DatasetFiles files, string path, Columns columns) => (_files, _path, _columns) = (files, path, columns);
+
+    /// <summary>Where the columns are, how many there are, and whether the first row names them.</summary>
+    private sealed record Columns(int Picture, int Value, int Split, int Count, bool Header, char Separator);
+
+    /// <summary>A row that can be used, or why it cannot.</summary>
+    internal sealed record Row(int Line, string Picture, string Value, Split? Split, string? Problem = null);
+
+    /// <summary>The first row names the columns.</summary>
+    public bool HasHeader => _columns.Header;
+
+    /// <summary>Null where the file has no such columns.</summary>
+    /// <param name="files">The data set's.</param>
+    /// <param name="path">The table.</param>
+    /// <param name="valueColumns">Names of the other column in lower case, the most wanted first.</param>
+    public static CsvTable? TryOpen(DatasetFiles files, string path, string[] valueColumns) =>
+        FindColumns(files.Lines(path).Select(l => l.Text).FirstOrDefault(t => !string.IsNullOrWhiteSpace(t)), valueColumns) is { } columns ? new CsvTable(files, path, columns) : null;
+
+    /// <param name="kind">What a value is, "caption" or "label", for messages.</param>
+    public IEnumerable<Row> Rows(string kind)
+    {
+        var split = _columns.Split < 0 ? SplitNames.FromName(DatasetFiles.FileName(_path)) : null;
+        var header = _columns.Header;
+        foreach (var row in CsvRows.Parse(_files.Lines(_path), _columns.Separator))
+        {
+            var cells = row.Cells;
+            if (row.Problem == null && cells.All(string.IsNullOrEmpty)) continue;
+            var problem = row.Problem;
+            if (problem == null && header)
+            {
+                header = false;
+                continue;
+            }
+            if (problem == null && cells.Count <= Math.Max(_columns.Picture, _columns.Value)) problem = $"the row has {cells.Count} columns, too few for a picture and a {kind}";
+            if (problem == null && cells.Count > _columns.Count) problem = $"the row has {cells.Count} columns instead of {_columns.Count}: a {kind} with \"{_columns.Separator}\" in it must stand in quotes";
+            yield return problem != null
+                ? new Row(row.Line, "", "", null, problem)
+                : new Row(row.Line, cells[_columns.Picture], cells[_columns.Value], _columns.Split >= 0 && _columns.Split < cells.Count ? SplitNames.Parse(cells[_columns.Split]) : split);
+        }
+    }
+
+    private static Columns? FindColumns(string? first, string[] valueColumns)
+    {
+        if (first is null) return null;
+        Columns? withoutHeader = null;
+        foreach (var separator in ",;\t|")
+        {
+            if (CsvRows.Split(first, separator) is not { Count: >= 2 } cells) continue;
+            var names = cells.Select(c => c.Trim().ToLowerInvariant()).ToList();
+            int Find(string[] known) => known.Select(k => names.IndexOf(k)).Where(i => i >= 0).DefaultIfEmpty(-1).First();
+            var (picture, value) = (Find(PictureColumns), Find(valueColumns));
+            if (picture >= 0 && value >= 0) return new Columns(picture, value, names.IndexOf("split"), cells.Count, Header: true, separator);
+            if (DatasetFiles.IsPicture(names[0])) withoutHeader ??= new Columns(0, cells.Count - 1, -1, cells.Count, Header: false, separator);
+        }
+        return withoutHeader;
+    }
+}

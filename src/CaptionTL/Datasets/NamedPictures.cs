@@ -1,0 +1,77 @@
+namespace CaptionTL.Datasets;
+
+/// <summary>The pictures that a layout's files name, each once however often it is named, and account of what cannot be used.</summary>
+/// <typeparam name="TContent">What is gathered for a picture: captions, a label.</typeparam>
+internal sealed class NamedPictures<TContent>(DatasetFiles files) where TContent : new()
+{
+    internal sealed record Entry(string Id, string Path, TContent Content)
+    {
+        public Split? Split { get; set; }
+    }
+
+    private readonly Dictionary<string, Entry> _byPath = new(StringComparer.Ordinal);
+    private readonly List<Entry> _entries = [];
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _missing = new(StringComparer.Ordinal);
+    private readonly List<DatasetProblem> _problems = [];
+
+    /// <summary>In the order in which they were first named.</summary>
+    public IReadOnlyList<Entry> Entries => _entries;
+
+    public IReadOnlyList<DatasetProblem> Problems => [.. files.Problems, .. _problems];
+
+    public void Problem(string where, string reason) => _problems.Add(new DatasetProblem(where, reason));
+
+    /// <summary>Null, and a problem, where the name leads to no picture.</summary>
+    /// <param name="where">File and line, for the problem.</param>
+    /// <param name="file">The file that names the picture.</param>
+    /// <param name="name">As it stands there.</param>
+    public Entry? Find(string where, string file, string name)
+    {
+        string? path;
+        try
+        {
+            path = files.FindPicture(file, name);
+        }
+        catch (FormatException e)
+        {
+            Problem(where, e.Message);
+            return null;
+        }
+        if (path is null)
+        {
+            // Five captions of one missing picture are one problem.
+            if (_missing.Add(name)) Problem(where, $"the picture {DatasetFiles.Shorten(name)} is not there (or two files of that name are)");
+            return null;
+        }
+        // The path is unique, the file name alone may not be; mostly it is, and then it is the name people know.
+        return _byPath.GetValueOrDefault(path) ?? Add(DatasetFiles.Normalize(name), path);
+    }
+
+    /// <summary>A picture found by its place, not by a file that names it.</summary>
+    public Entry Add(string id, string path)
+    {
+        var entry = new Entry(_ids.Add(id) ? id : path, path, new TContent());
+        _ids.Add(entry.Id);
+        _byPath.Add(path, entry);
+        _entries.Add(entry);
+        return entry;
+    }
+
+    public void Assign(string where, Entry entry, Split split)
+    {
+        if (entry.Split is { } other && other != split) Problem(where, $"{entry.Id} is in the split {split} and before in {other}: the first counts");
+        else entry.Split = split;
+    }
+
+    /// <summary>Pictures that lie among the used ones but that no file names, and pictures outside the official splits, are problems.</summary>
+    /// <param name="kind">"caption file", for the message.</param>
+    /// <param name="items">What is used.</param>
+    public void ReportUnused(string kind, IReadOnlyList<DatasetItem> items)
+    {
+        var folders = _entries.Select(e => DatasetFiles.Folder(e.Path)).ToHashSet(StringComparer.Ordinal);
+        foreach (var picture in files.Pictures.Where(p => !_byPath.ContainsKey(p) && folders.Contains(DatasetFiles.Folder(p)))) Problem(picture, $"no {kind} names the picture");
+        if (!items.Any(i => i.Split != null)) return;
+        foreach (var item in items.Where(i => i.Split == null)) Problem(item.Id, "the picture is in none of the official splits: not used");
+    }
+}

@@ -1,0 +1,59 @@
+namespace CaptionTL.Heads.Classical;
+
+/// <summary>Features of pictures, one row a picture: rows × columns numbers, row-major, all of them finite.</summary>
+public sealed class FeatureMatrix
+{
+    private readonly float[] _values;
+
+    /// <param name="values">rows × columns numbers, row-major; kept, not copied.</param>
+    /// <param name="rows">Pictures, may be 0.</param>
+    /// <param name="columns">Features of a picture, at least 1.</param>
+    /// <exception cref="ArgumentException">The sizes do not match.</exception>
+    /// <exception cref="CaptionTLException">A number is infinite or not a number.</exception>
+    public FeatureMatrix(float[] values, int rows, int columns)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        if (values.Length != (long)rows * columns) throw new ArgumentException($"{rows} × {columns} features take {(long)rows * columns} numbers, not {values.Length}", nameof(values));
+        for (var i = 0; i < values.Length; i++)
+            if (!float.IsFinite(values[i]))
+                throw new CaptionTLException(FormattableString.Invariant($"feature {i % columns} of row {i / columns} is {values[i]}: features must be finite. Embed the pictures again; if it stays, the backbone's weights are damaged."));
+        (_values, Rows, Columns) = (values, rows, columns);
+    }
+
+    /// <summary>Pictures.</summary>
+    public int Rows { get; }
+
+    /// <summary>Features of a picture.</summary>
+    public int Columns { get; }
+
+    /// <summary>All numbers, row-major, not copied.</summary>
+    public ReadOnlySpan<float> Values => _values;
+
+    /// <summary>One picture's features, not copied.</summary>
+    public ReadOnlySpan<float> this[int row] => _values.AsSpan(row * Columns, Columns);
+
+    /// <summary>A matrix of rows of equal length.</summary>
+    /// <exception cref="CaptionTLException">There are none, or they differ in length.</exception>
+    public static FeatureMatrix FromRows(IReadOnlyList<float[]> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.Count == 0 || rows[0].Length == 0) throw new CaptionTLException("there are no features: at least one picture with at least one feature is needed");
+        var values = new float[checked(rows.Count * rows[0].Length)];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows[i].Length != rows[0].Length) throw new CaptionTLException($"row {i} has {rows[i].Length} features, the first has {rows[0].Length}: embed all pictures with one backbone, cut and pooling");
+            rows[i].CopyTo(values, i * rows[0].Length);
+        }
+        return new FeatureMatrix(values, rows.Count, rows[0].Length);
+    }
+
+    /// <summary>Some rows, copied, in the given order.</summary>
+    public FeatureMatrix Select(ReadOnlySpan<int> rows)
+    {
+        var values = new float[rows.Length * Columns];
+        for (var i = 0; i < rows.Length; i++) this[rows[i]].CopyTo(values.AsSpan(i * Columns));
+        return new FeatureMatrix(values, rows.Length, Columns);
+    }
+}

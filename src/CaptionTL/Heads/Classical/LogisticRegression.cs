@@ -1,0 +1,86 @@
+namespace CaptionTL.Heads.Classical;
+
+/// <summary>
+/// Multinomial logistic regression with scikit-learn's objective: C · Σ cross-entropy + 0.5·|w|², intercepts not penalised. With two
+/// classes one vector of weights gives the log odds of the second. Fitted by L-BFGS, the same bits on any number of threads.
+/// </summary>
+public sealed class LogisticRegression : IClassicalModel
+{
+    internal const double Tolerance = 1e-6;
+    internal const int MaxIterations = 2000;
+
+    private readonly int[] _classes;
+    private readonly double[] _parameters; // weights (outputs, features), then intercepts (outputs)
+
+    internal LogisticRegression(int[] classes, int features, double[] parameters, bool converged) =>
+        (_classes, Features, _parameters, Converged) = (classes, features, parameters, converged);
+
+    public int Features { get; }
+
+    public IReadOnlyList<int> Classes => _classes;
+
+    /// <summary>False where the iterations ran out before the gradient was as small as asked for; usable all the same.</summary>
+    public bool Converged { get; }
+
+    /// <summary>(outputs, features), row-major; one output for two classes.</summary>
+    public ReadOnlySpan<double> Weights => _parameters.AsSpan(0, Outputs * Features);
+
+    /// <summary>One an output.</summary>
+    public ReadOnlySpan<double> Intercepts => _parameters.AsSpan(Outputs * Features);
+
+    internal double[] Parameters => _parameters;
+
+    private int Outputs => LogisticLoss.Outputs(_classes.Length);
+
+    /// <summary>Fits to all rows.</summary>
+    /// <param name="features">Best standardised.</param>
+    /// <param name="labels">Class of each row, from 0.</param>
+    /// <param name="c">Inverse strength of the penalty, above 0.</param>
+    /// <param name="token">Stops within an iteration's time.</param>
+    /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C that is not above 0.</exception>
+    public static LogisticRegression Fit(FeatureMatrix features, IReadOnlyList<int> labels, double c = 1, CancellationToken token = default)
+    {
+        var (classes, positions) = ClassicalInput.Check(features, labels);
+        return Fit(features, classes, positions, c, null, Tolerance, token);
+    }
+
+    /// <param name="features">Rows to fit.</param>
+    /// <param name="classes">Labels, ascending.</param>
+    /// <param name="positions">Of each row's label in <paramref name="classes"/>.</param>
+    /// <param name="c">Inverse strength of the penalty.</param>
+    /// <param name="start">Parameters to start from, for instance those of a smaller C; null for zeros.</param>
+    /// <param name="tolerance">Largest entry of the gradient of the mean loss at which it ends.</param>
+    /// <param name="token">Stops.</param>
+    internal static LogisticRegression Fit(FeatureMatrix features, int[] classes, int[] positions, double c, double[]? start, double tolerance, CancellationToken token)
+    {
+        ClassicalInput.CheckPositive(c, "C");
+        var loss = new LogisticLoss(features, positions, classes.Length);
+        var parameters = (double[]?)start?.Clone() ?? new double[loss.Parameters];
+        var converged = new Lbfgs((point, gradient) => loss.Evaluate(point, gradient, c), tolerance, MaxIterations).Minimize(parameters, token);
+        ClassicalInput.CheckFinite(parameters);
+        return new LogisticRegression(classes, features.Columns, parameters, converged);
+    }
+
+    /// <summary>Logits: their softmax is the probability of each class. With two classes the first is 0.</summary>
+    /// <inheritdoc/>
+    public double[][] Decide(FeatureMatrix features)
+    {
+        ClassicalInput.CheckColumns(features, Features);
+        var scores = new double[features.Rows][];
+        for (var r = 0; r < scores.Length; r++)
+        {
+            scores[r] = new double[_classes.Length];
+            LogisticLoss.Logits(features[r], _parameters, scores[r].AsSpan(_classes.Length - Outputs));
+        }
+        return scores;
+    }
+
+    /// <summary>Probability of each class, one array a row.</summary>
+    /// <inheritdoc cref="Decide"/>
+    public double[][] Probabilities(FeatureMatrix features)
+    {
+        var scores = Decide(features);
+        foreach (var row in scores) Softmax.Apply(row);
+        return scores;
+    }
+}

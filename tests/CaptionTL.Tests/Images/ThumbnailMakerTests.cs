@@ -1,0 +1,35 @@
+using CaptionTL.Images;
+
+namespace CaptionTL.Tests.Images;
+
+public class ThumbnailMakerTests
+{
+    [Theory]
+    [InlineData(640, 427, 160, 107)]
+    [InlineData(300, 900, 53, 160)]
+    [InlineData(160, 90, 160, 90)]
+    [InlineData(20, 10, 20, 10)]
+    [InlineData(2000, 3, 160, 1)]
+    public void Make_Picture_KeepsItsProportions(int width, int height, int expectedWidth, int expectedHeight)
+    {
+        var (jpeg, size) = new ThumbnailMaker().Make(VipsEncoder.Encode(TestPictures.Gradient(width, height), "pngsave_buffer"));
+        size.ShouldBe(new PixelSize(expectedWidth, expectedHeight));
+        ImageFormatDetector.Detect(jpeg).ShouldBe(ImageFormat.Jpeg);
+        var decoded = TestPictures.Decoder.Decode(jpeg);
+        (decoded.Width, decoded.Height).ShouldBe((expectedWidth, expectedHeight));
+        if (expectedHeight > 1) TestPictures.ShouldBeClose(decoded, TestPictures.Gradient(expectedWidth, expectedHeight), meanError: 5);
+    }
+
+    [Fact]
+    public void Make_NoPicture_SaysWhy() =>
+        Should.Throw<ImageException>(() => new ThumbnailMaker().Make("<html>"u8.ToArray())).Problem.ShouldBe(ImageProblem.UnknownFormat);
+
+    [Fact]
+    public void Write_Jpeg_KeepsThePixelsNearlyAndFollowsTheQuality()
+    {
+        var image = TestPictures.Gradient(97, 61);
+        var fine = JpegWriters.Default.Write(image, quality: 95);
+        TestPictures.ShouldBeClose(TestPictures.Decoder.Decode(fine), image, meanError: 2);
+        JpegWriters.Default.Write(image, quality: 20).Length.ShouldBeLessThan(fine.Length);
+    }
+}
