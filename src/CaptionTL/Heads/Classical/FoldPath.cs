@@ -37,7 +37,7 @@ internal static class FoldPath
     {
         var kernel = fold.Kernel(function);
         var (classes, positions) = ClassicalInput.Check(fold.Training, fold.TrainingLabels);
-        var training = new PairwiseTraining(kernel, PairwiseTraining.Group(positions, classes.Length));
+        var training = new PairwiseTraining(kernel, PairwiseTraining.Group(positions, classes.Length), PairwiseTraining.TrialTolerance);
         int[] rows = [.. Enumerable.Range(0, positions.Length)];
         var toTraining = new double[fold.ValidationLabels.Length][]; // kernel values, the same for every C
         for (var v = 0; v < toTraining.Length; v++) kernel.Values(positions.Length + v, rows, toTraining[v] = new double[rows.Length]);

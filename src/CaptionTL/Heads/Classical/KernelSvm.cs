@@ -55,7 +55,7 @@ public sealed class KernelSvm : IClassicalModel
         var width = gamma ?? KernelFunction.Scale(features);
         ClassicalInput.CheckPositive(width, "gamma");
         var (sorted, rowsByClass) = PairwiseTraining.Sort(features, positions, classes.Length);
-        var pairs = new PairwiseTraining(new FeatureKernel(sorted, new KernelFunction(kernel, width)), rowsByClass).Solve(c, token);
+        var pairs = new PairwiseTraining(new FeatureKernel(sorted, new KernelFunction(kernel, width)), rowsByClass, PairwiseTraining.FinalTolerance).Solve(c, token);
 
         var supports = pairs.SelectMany(p => p.Rows.Where((_, k) => p.Coefficients[k] != 0)).Distinct().Order().ToArray();
         var coefficients = new double[(classes.Length - 1) * supports.Length];

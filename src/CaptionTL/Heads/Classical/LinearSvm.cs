@@ -36,7 +36,7 @@ public sealed class LinearSvm : IClassicalModel
         var (classes, positions) = ClassicalInput.Check(features, labels);
         ClassicalInput.CheckPositive(c, "C");
         var (sorted, rowsByClass) = PairwiseTraining.Sort(features, positions, classes.Length);
-        var pairs = new PairwiseTraining(new FeatureKernel(sorted, new KernelFunction(SvmKernel.Linear, 1)), rowsByClass).Solve(c, token);
+        var pairs = new PairwiseTraining(new FeatureKernel(sorted, new KernelFunction(SvmKernel.Linear, 1)), rowsByClass, PairwiseTraining.FinalTolerance).Solve(c, token);
         var weights = new double[pairs.Length * features.Columns];
         for (var p = 0; p < pairs.Length; p++)
         for (var k = 0; k < pairs[p].Rows.Length; k++)

@@ -6,7 +6,7 @@ namespace CaptionTL.Heads.Classical;
 /// </summary>
 public sealed class LogisticRegression : IClassicalModel
 {
-    internal const double Tolerance = 1e-6;
+    internal const double Tolerance = 1e-7;
     internal const int MaxIterations = 2000;
 
     private readonly int[] _classes;

@@ -3,6 +3,12 @@ namespace CaptionTL.Heads.Classical;
 /// <summary>The pairs' machines of several classes, trained for one C or for several in ascending order.</summary>
 internal sealed class PairwiseTraining
 {
+    /// <summary>For a model that is kept: decisions are right to four digits.</summary>
+    public const double FinalTolerance = 1e-5;
+
+    /// <summary>LIBSVM's, for choosing C and gamma.</summary>
+    public const double TrialTolerance = 1e-3;
+
     // Kernel rows of all pairs together.
     private const long CacheBytes = 400L << 20;
 
@@ -10,7 +16,8 @@ internal sealed class PairwiseTraining
 
     /// <param name="source">Kernel values between the rows.</param>
     /// <param name="rowsByClass">Rows of each class.</param>
-    public PairwiseTraining(KernelSource source, int[][] rowsByClass)
+    /// <param name="tolerance">Of the solver.</param>
+    public PairwiseTraining(KernelSource source, int[][] rowsByClass, double tolerance)
     {
         var each = CacheBytes / OneAgainstOne.Pairs(rowsByClass.Length);
         _pairs = [.. OneAgainstOne.All(rowsByClass.Length).Select(pair =>
@@ -18,7 +25,7 @@ internal sealed class PairwiseTraining
             var (first, second) = (rowsByClass[pair.First], rowsByClass[pair.Second]);
             int[] rows = [.. first, .. second];
             sbyte[] signs = [.. first.Select(_ => (sbyte)1), .. second.Select(_ => (sbyte)-1)];
-            return (pair.First, pair.Second, rows, new SmoSolver(new KernelRowCache(source, rows, each), signs));
+            return (pair.First, pair.Second, rows, new SmoSolver(new KernelRowCache(source, rows, each), signs, tolerance));
         })];
     }
 

@@ -10,12 +10,10 @@ namespace CaptionTL.Heads.Classical;
 /// </summary>
 internal sealed class SmoSolver
 {
-    /// <summary>LIBSVM's stopping tolerance.</summary>
-    private const double Tolerance = 1e-3;
-
     private const double LeastCurvature = 1e-12;
     private const long MinIterations = 2_000_000;
 
+    private readonly double _tolerance;
     private readonly KernelRowCache _kernel;
     private readonly double[] _diagonal;
     private readonly sbyte[] _signs;
@@ -26,9 +24,10 @@ internal sealed class SmoSolver
 
     /// <param name="kernel">Of the problem's rows.</param>
     /// <param name="signs">+1 or −1 for each.</param>
-    public SmoSolver(KernelRowCache kernel, sbyte[] signs)
+    /// <param name="tolerance">How much the slopes of two rows may still disagree at the end; LIBSVM's own is 1e-3.</param>
+    public SmoSolver(KernelRowCache kernel, sbyte[] signs, double tolerance)
     {
-        (_kernel, _diagonal, _signs) = (kernel, kernel.Diagonal(), signs);
+        (_kernel, _diagonal, _signs, _tolerance) = (kernel, kernel.Diagonal(), signs, tolerance);
         (_alpha, _slope, _canRise, _canFall) = (new double[signs.Length], new double[signs.Length], new bool[signs.Length], new bool[signs.Length]);
         for (var k = 0; k < signs.Length; k++) _slope[k] = -signs[k];
     }
@@ -76,7 +75,7 @@ internal sealed class SmoSolver
             var gain = -(gap * gap) / (curvature > 0 ? curvature : LeastCurvature);
             if (gain <= best) (j, best) = (k, gain);
         }
-        return j < 0 || most + least < Tolerance ? null : (i, j);
+        return j < 0 || most + least < _tolerance ? null : (i, j);
     }
 
     /// <summary>Raises y·α of i and lowers that of j by the same amount, as far as the bounds allow; false where rounding allows nothing.</summary>

@@ -21,8 +21,8 @@ public sealed record TemperatureScaling
     public double Temperature { get; }
 
     /// <summary>
-    /// The temperature, from 0.02 to 50, at which the mean negative log likelihood is least. That is convex in 1 / temperature: Newton's
-    /// method within a bracket that is halved where a step leaves it.
+    /// The temperature, from 0.02 to 50, at which the mean negative log likelihood is least. That is convex in 1 / temperature, so the
+    /// sign of its slope says where to go: bisection on a logarithmic scale. Scores that say nothing leave it at 1.
     /// </summary>
     /// <param name="scores">One array a picture, one number a class.</param>
     /// <param name="columns">The right class of each picture, as an index into its scores.</param>
@@ -30,17 +30,16 @@ public sealed record TemperatureScaling
     public static TemperatureScaling Fit(IReadOnlyList<double[]> scores, IReadOnlyList<int> columns)
     {
         Check(scores, columns);
-        var (low, high, at) = (1 / Most, 1 / Least, 1.0);
-        for (var step = 0; step < 200 && high - low > 1e-12 * high; step++)
+        if (Slope(scores, columns, 1) == 0) return None;
+        if (Slope(scores, columns, 1 / Least) <= 0) return new TemperatureScaling(Least);
+        if (Slope(scores, columns, 1 / Most) >= 0) return new TemperatureScaling(Most);
+        var (low, high) = (Math.Log(Least), Math.Log(Most));
+        for (var step = 0; step < 60; step++)
         {
-            var (slope, curvature) = Derivatives(scores, columns, at);
-            if (slope == 0) break;
-            if (slope > 0) high = at; else low = at;
-            var next = at - slope / curvature;
-            if (Math.Abs(next - at) < 1e-13 * at) break;
-            at = next > low && next < high ? next : (low + high) / 2;
+            var middle = (low + high) / 2;
+            if (Slope(scores, columns, Math.Exp(-middle)) > 0) low = middle; else high = middle;
         }
-        return new TemperatureScaling(1 / at);
+        return new TemperatureScaling(Math.Exp((low + high) / 2));
     }
 
     /// <summary>Mean of −log probability of the right class.</summary>
@@ -59,25 +58,17 @@ public sealed record TemperatureScaling
         return scaled;
     })];
 
-    /// <summary>First and second derivative of the mean negative log likelihood by 1 / temperature.</summary>
-    private static (double Slope, double Curvature) Derivatives(IReadOnlyList<double[]> scores, IReadOnlyList<int> columns, double inverse)
+    /// <summary>Derivative of the summed negative log likelihood by 1 / temperature.</summary>
+    private static double Slope(IReadOnlyList<double[]> scores, IReadOnlyList<int> columns, double inverse)
     {
-        var (slope, curvature) = (0.0, 0.0);
+        var slope = 0.0;
         for (var i = 0; i < scores.Count; i++)
         {
             double[] p = [.. scores[i].Select(s => s * inverse)];
             Softmax.Apply(p);
-            var (mean, square) = (0.0, 0.0);
-            for (var k = 0; k < p.Length; k++)
-            {
-                var above = scores[i][k] - scores[i][columns[i]]; // differences: large scores close together keep their digits
-                mean += p[k] * above;
-                square += p[k] * above * above;
-            }
-            slope += mean;
-            curvature += square - mean * mean;
+            for (var k = 0; k < p.Length; k++) slope += p[k] * (scores[i][k] - scores[i][columns[i]]);
         }
-        return (slope / scores.Count, curvature / scores.Count);
+        return slope;
     }
 
     internal static void Check(IReadOnlyList<double[]> scores, IReadOnlyList<int> columns)
