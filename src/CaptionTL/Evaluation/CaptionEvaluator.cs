@@ -18,11 +18,11 @@ public sealed class CaptionEvaluator(
 
     /// <param name="decoder">In inference mode.</param>
     /// <param name="pictures">The split's embeddings; view 0 is captioned.</param>
+    /// <param name="features">What becomes of embeddings (N, P, C) before the decoder reads them; nothing when null.</param>
     /// <param name="progress">Pictures done and in all.</param>
     /// <param name="cancellation">Asked between batches.</param>
-    /// <param name="features">What becomes of embeddings (N, P, C) before the decoder reads them; nothing when null.</param>
     public CaptionedSplit Evaluate(
-        CaptionDecoder decoder, IPictureEmbeddings pictures, Action<long, long>? progress = null, CancellationToken cancellation = default, Func<Tensor, Tensor>? features = null)
+        CaptionDecoder decoder, IPictureEmbeddings pictures, Func<Tensor, Tensor>? features = null, Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
         var captions = new List<EvaluatedCaption>(ids.Count);
         foreach (var batch in Enumerable.Range(0, ids.Count).Chunk(PicturesAtOnce))

@@ -36,7 +36,7 @@ public sealed class CaptionLearner(
 
     public LearnerEvaluation Evaluate(Action<long, long> progress, CancellationToken cancellation)
     {
-        var result = evaluator.Evaluate(_decoder, _embeddings!.Dev, progress, cancellation, network.Features);
+        var result = evaluator.Evaluate(_decoder, _embeddings!.Dev, network.Features, progress, cancellation);
         var warning = result.Diversity.IsCollapsed
             ? FormattableString.Invariant($"Only {result.Diversity.Distinct} of {result.Diversity.Captions} dev captions are distinct: the captions no longer depend on the pictures. A lower learning rate or more data may help.")
             : null;

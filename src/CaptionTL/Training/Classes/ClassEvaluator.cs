@@ -28,11 +28,11 @@ public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<
     /// <param name="head">In inference mode.</param>
     /// <param name="pictures">The split's embeddings; view 0 is sorted.</param>
     /// <param name="features">What becomes of embeddings before the head reads them; nothing when null.</param>
+    /// <param name="temperature">The model's; when null the one that fits these pictures best, which makes their log loss a little too good.</param>
     /// <param name="progress">Pictures done and in all.</param>
     /// <param name="cancellation">Asked between batches.</param>
-    /// <param name="temperature">The model's; when null the one that fits these pictures best, which makes their log loss a little too good.</param>
     public Result Evaluate(
-        IClassHead head, IPictureEmbeddings pictures, Func<Tensor, Tensor>? features = null, Action<long, long>? progress = null, CancellationToken cancellation = default, double? temperature = null)
+        IClassHead head, IPictureEmbeddings pictures, Func<Tensor, Tensor>? features = null, double? temperature = null, Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
         var scores = new List<double[]>(items.Count);
         foreach (var batch in Enumerable.Range(0, items.Count).Chunk(PicturesAtOnce))

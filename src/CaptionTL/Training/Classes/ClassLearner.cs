@@ -58,7 +58,7 @@ public sealed class ClassLearner(
 
     public LearnerEvaluation Evaluate(Action<long, long> progress, CancellationToken cancellation)
     {
-        var result = evaluator.Evaluate(_head, _embeddings!.Dev, network.Features, progress, cancellation);
+        var result = evaluator.Evaluate(_head, _embeddings!.Dev, network.Features, progress: progress, cancellation: cancellation);
         return new LearnerEvaluation(ClassEvaluator.Scores(result.Scores), result.Samples);
     }
 

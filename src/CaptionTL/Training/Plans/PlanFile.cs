@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using CaptionTL.IO;
 
 namespace CaptionTL.Training.Plans;
@@ -12,8 +13,11 @@ public static class PlanFile
 
     private static readonly JsonSerializerOptions Reading = new(Json.Indented) { AllowOutOfOrderMetadataProperties = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
+    // All values are written out, so that those that are null by default can be found as well.
+    private static readonly JsonSerializerOptions Complete = new(Json.Indented) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
+
     /// <summary>The plan as a file says it, with every value that can be changed.</summary>
-    public static string Write(TransferPlan plan) => JsonSerializer.Serialize(plan, Json.Indented) + "\n";
+    public static string Write(TransferPlan plan) => JsonSerializer.Serialize(plan, Complete) + "\n";
 
     /// <summary>Written beside, flushed and renamed.</summary>
     public static void Save(string path, TransferPlan plan) => AtomicFile.WriteAllText(path, Write(plan));
@@ -52,8 +56,7 @@ public static class PlanFile
             var equals = change.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0) throw new CaptionTLException($"'{change}' is no change of a plan; write PATH=VALUE, for instance phases[0].epochs=5.");
             var (path, value) = (change[..equals].Trim(), change[(equals + 1)..].Trim());
-            // All values are written out, so that those that are null by default can be found as well.
-            var root = JsonSerializer.SerializeToNode(plan, new JsonSerializerOptions(Json.Indented) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.Never })!;
+            var root = JsonSerializer.SerializeToNode(plan, Complete)!;
             Set(root, path, value, change);
             plan = Parse(root.ToJsonString(), $"'{change}'");
         }
