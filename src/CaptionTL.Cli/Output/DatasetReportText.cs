@@ -45,7 +45,9 @@ internal static class DatasetReportText
         var largest = report.Classes.MaxBy(c => c.Pictures)!;
         var smallest = report.Classes.MinBy(c => c.Pictures)!;
         fact("classes", Invariant($"{report.Classes.Count}"));
-        fact("imbalance", Invariant($"{report.Imbalance:0.0} ({largest.Name} {largest.Pictures}, {smallest.Name} {smallest.Pictures}){(report.Imbalance >= StrongImbalance ? "; look at balanced accuracy, and train with class weights" : "")}"));
+        fact("imbalance", largest.Pictures == smallest.Pictures
+            ? Invariant($"none: {largest.Pictures} pictures of each")
+            : Invariant($"{report.Imbalance:0.0} ({largest.Name} {largest.Pictures}, {smallest.Name} {smallest.Pictures}){(report.Imbalance >= StrongImbalance ? "; look at balanced accuracy, and train with class weights" : "")}"));
         fact("always the largest", Invariant($"{largest.Name} is right for {100 * report.LargestShare:0.0} %: a classifier must do better"));
         fact("same picture twice", Invariant($"{report.Duplicates.Count} groups, {report.DuplicatesAcrossSplits} of them across splits, {report.DuplicatesAcrossClasses} across classes"));
     }

@@ -79,7 +79,7 @@ public sealed class DataCheckCommandTests : IDisposable
         var lines = run.Output.Split('\n');
         lines[0].ShouldEndWith("pets: class folders in split folders");
         lines.ShouldContain("classes             2");
-        lines.ShouldContain("imbalance           1.0 (cat 2, dog 2)");
+        lines.ShouldContain("imbalance           none: 2 pictures of each");
         lines.ShouldContain("always the largest  cat is right for 50.0 %: a classifier must do better");
         lines.ShouldContain("class  pictures  train  dev");
         lines.ShouldContain("dog    2         1      1");
@@ -119,6 +119,8 @@ public sealed class DataCheckCommandTests : IDisposable
         var report = run.JsonLines().ShouldHaveSingleItem();
         report.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty("name").GetString()).ShouldBe(["ants", "bees"]);
         report.GetProperty("pictures").GetInt32().ShouldBe(396);
+        run = await CommandLine.RunAsync("data", "check", Repository.RequireShared("hymenoptera_data"));
+        run.Output.ShouldContain("imbalance           1.1 (bees 204, ants 192)");
         report.GetProperty("unreadable").GetArrayLength().ShouldBe(0);
     }
 }
