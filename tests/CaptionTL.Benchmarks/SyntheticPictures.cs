@@ -1,5 +1,6 @@
 using CaptionTL.Text;
 using CaptionTL.Training;
+using CaptionTL.Training.Captions;
 
 namespace CaptionTL.Benchmarks;
 

@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using CaptionTL.Evaluation;
 using CaptionTL.Heads;
+using CaptionTL.Text;
 using CaptionTL.Training;
+using CaptionTL.Training.Captions;
+using CaptionTL.Training.Plans;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,17 +16,22 @@ internal static class TrainingStep
     /// <summary>Median over the repeats.</summary>
     public static double Seconds(Sizes sizes)
     {
-        using var decoder = new CaptionDecoder(new HeadPlan { Hidden = sizes.Hidden }.ToOptions(sizes.Channels, sizes.Cells, sizes.Vocabulary));
-        using var optimizer = CaptionTrainer.Optimizer(decoder, new TrainingPhase());
-        using var average = new WeightAverage(decoder, 0.999);
-        var pictures = new SyntheticPictures(sizes, sizes.Pictures);
+        using var decoder = new CaptionDecoder(new CaptionHeadPlan { Hidden = sizes.Hidden }.ToOptions(sizes.Channels, sizes.Cells, sizes.Vocabulary));
+        using var network = new TransferNetwork(decoder, "synthetic");
+        var (phase, pictures) = (new TrainingPhase(), new SyntheticPictures(sizes, sizes.Pictures));
         var (random, times) = (new Random(2), new List<double>());
-        decoder.train();
+        var captions = Enumerable.Range(0, sizes.Warmup + sizes.Repeats).SelectMany(_ => pictures.WithCaptions(random)).ToList();
+        var learner = new CaptionLearner(network, captions, new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()), (_, _) => new SplitEmbeddings(pictures, pictures), seed: 1);
+        learner.Begin(phase, CancellationToken.None);
+        var trained = TrainedParameters.Of(network, phase);
+        using var optimizer = Trainer.Optimizer(trained, phase);
+        using var average = new WeightAverage(network.Trained, 0.999);
+        network.Train(true);
         for (var i = 0; i < sizes.Warmup + sizes.Repeats; i++)
         {
-            var captions = pictures.WithCaptions(random);
+            var batch = Enumerable.Range(i * sizes.Pictures, sizes.Pictures).ToArray();
             var clock = Stopwatch.StartNew();
-            CaptionTrainer.Step(decoder, optimizer, captions, new int[captions.Count], pictures, new TrainingPhase(), random);
+            Trainer.Step(learner, phase, trained, optimizer, batch, 0, random);
             average.Update(i + 1);
             if (i >= sizes.Warmup) times.Add(clock.Elapsed.TotalSeconds);
         }

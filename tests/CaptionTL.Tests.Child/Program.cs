@@ -26,7 +26,7 @@ static int Train(string folder, int epochs)
     var (toy, plan) = (new ToyCaptions(), ToyCaptions.Plan(epochs));
     using var decoder = toy.Decoder(plan);
     Console.WriteLine("go");
-    var state = new CaptionTrainer(plan, decoder, toy.Data, toy.Evaluator, new RunFolder(folder)).Train(new Reporter<TrainingProgress>());
+    var state = new Trainer(plan, toy.Learner(plan, decoder), new RunFolder(folder)).Train(new Reporter<TrainingProgress>());
     Console.WriteLine($"finished {state.Finished}");
     return 0;
 }

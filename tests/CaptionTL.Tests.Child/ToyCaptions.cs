@@ -2,6 +2,8 @@ using CaptionTL.Evaluation;
 using CaptionTL.Heads;
 using CaptionTL.Text;
 using CaptionTL.Training;
+using CaptionTL.Training.Captions;
+using CaptionTL.Training.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,23 +30,26 @@ public sealed class ToyCaptions : IPictureEmbeddings
 
     public ToyCaptions() => Vocabulary = Vocabulary.Build(Enumerable.Range(0, Pictures).SelectMany(References).Select(CaptionTokenizer.Tokenize));
 
-    public CaptionTrainingData Data => new(
-        [.. Enumerable.Range(0, Pictures).SelectMany(i => TrainingPicture.Of(i, References(i).Select(r => CaptionTokenizer.Tokenize(r).Select(Vocabulary.IdOf).ToArray()), 2))], this);
+    public IReadOnlyList<TrainingPicture> Captions =>
+        [.. Enumerable.Range(0, Pictures).SelectMany(i => TrainingPicture.Of(i, References(i).Select(r => CaptionTokenizer.Tokenize(r).Select(Vocabulary.IdOf).ToArray()), 2))];
 
     public CaptionEvaluator Evaluator => new(
-        this, [.. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Pictures).Select(References)], Vocabulary, new DecodingOptions { MaxLength = 8 });
+        [.. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Pictures).Select(References)], Vocabulary, new DecodingOptions { MaxLength = 8 });
 
     public CaptionDecoder Decoder(TransferPlan plan)
     {
         manual_seed(plan.Seed);
-        return new CaptionDecoder(plan.Head.ToOptions(Channels, Cells, Vocabulary.Count));
+        return new CaptionDecoder(((CaptionHeadPlan)plan.Head).ToOptions(Channels, Cells, Vocabulary.Count));
     }
+
+    /// <summary>What a trainer trains: the decoder alone, on these embeddings for training and dev.</summary>
+    public CaptionLearner Learner(TransferPlan plan, CaptionDecoder decoder) =>
+        new(new TransferNetwork(decoder, "toy"), Captions, Evaluator, (_, _) => new SplitEmbeddings(this, this), plan.Seed);
 
     public static TransferPlan Plan(int epochs) => new()
     {
         Views = 2,
-        MinimumWordFrequency = 1,
-        Head = new HeadPlan { Hidden = 24, EmbeddingDropout = 0.1, OutputDropout = 0.1 },
+        Head = new CaptionHeadPlan { Hidden = 24, EmbeddingDropout = 0.1, OutputDropout = 0.1, MinimumWordFrequency = 1 },
         Phases = [new TrainingPhase { Epochs = epochs, BatchSize = 20, LearningRate = 0.02, EmaDecay = 0.9, Patience = 50 }],
     };
 

@@ -6,6 +6,12 @@ namespace CaptionTL.Training;
 /// <summary>What a plan's head learns from a data set: its pictures with what people said about them, and how the head is trained.</summary>
 internal abstract class LearningTask
 {
+    /// <summary>Splits the pictures, or takes the split that the run was begun with.</summary>
+    /// <param name="run">Keeps the split, and what else is to be kept.</param>
+    /// <param name="seed">Of a split that is drawn.</param>
+    /// <exception cref="CaptionTLException">There is nothing to train on or to score, or pictures of the split are gone.</exception>
+    public abstract void Begin(RunFolder run, long seed);
+
     public abstract IReadOnlyList<EmbeddingItem> Train { get; }
 
     public abstract IReadOnlyList<EmbeddingItem> Dev { get; }

@@ -26,8 +26,9 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
     public TransferRunResult Execute(CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
+        var task = TaskOf(_plan.Head);
         var run = OpenFolder();
-        var task = TaskOf(_plan.Head, run);
+        task.Begin(run, _plan.Seed);
         var planned = PlannedBackbone.Find(_plan, store, options.Precision, progress, cancellation);
         using var encoder = planned.Encoder(_plan.Layer);
         using var cache = EmbeddingCache.Open(options.CacheFolder);
@@ -48,11 +49,7 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
         return new TransferRunResult(run.Bundle, manifest, learned.State, skipped, clock.Elapsed) { Report = File.Exists(run.Report) ? run.Report : null };
     }
 
-    private LearningTask TaskOf(HeadPlan head, RunFolder run) => head switch
-    {
-        CaptionHeadPlan caption => new CaptionTask(options.Data, caption, _plan.Seed, run, progress),
-        _ => new ClassTask(options.Data, head, _plan.Seed, run, progress),
-    };
+    private LearningTask TaskOf(HeadPlan head) => head is CaptionHeadPlan caption ? new CaptionTask(options.Data, caption) : new ClassTask(options.Data, head);
 
     private RunFolder OpenFolder()
     {

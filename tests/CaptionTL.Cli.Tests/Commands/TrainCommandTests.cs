@@ -40,7 +40,7 @@ public sealed class TrainCommandTests : IDisposable
         foreach (var file in (string[])["plan.resolved.json", "split.json", "vocab.txt", "metrics.jsonl", "samples/main-001.json", "checkpoints/best.safetensors"])
             File.Exists(Path.Combine(Run, file)).ShouldBeTrue(file);
         train.Error.ShouldContain("embed training pictures");
-        train.Error.ShouldContain("dev captions, epoch 2");
+        train.Error.ShouldContain("dev pictures, epoch 2");
 
         var eval = await CommandLine.RunAsync(["eval", .. _common, "--model", bundle, "--split", "dev", "--json", "--coco-results", Path.Combine(_folder, "coco.json")]);
         eval.ExitCode.ShouldBe(ExitCode.Done, eval.Error);
@@ -107,7 +107,7 @@ public sealed class TrainCommandTests : IDisposable
         second.GetProperty("computed").GetInt32().ShouldBe(0);
     }
 
-    private static string[] Small => ["--epochs", "2", "--hidden", "16", "--views", "2", "--min-frequency", "1"];
+    private static string[] Small => ["--views", "2", "--set", "phases[0].epochs=2", "--set", "head.hidden=16", "--set", "head.minimumWordFrequency=1"];
 
     private static void Weights()
     {

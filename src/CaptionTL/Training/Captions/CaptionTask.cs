@@ -10,21 +10,17 @@ using TorchSharp;
 namespace CaptionTL.Training.Captions;
 
 /// <summary>Pictures with captions, and the decoder that learns to write such.</summary>
-internal sealed class CaptionTask : LearningTask
+/// <param name="data">Path of the data set; opened here.</param>
+/// <param name="head">Of the plan.</param>
+internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningTask
 {
-    private readonly CaptionDataset _dataset;
-    private readonly CaptionHeadPlan _head;
-    private readonly RunFolder _run;
-    private readonly IProgress<RunProgress>? _progress;
-    private IReadOnlyList<CaptionItem> _train;
-    private IReadOnlyList<CaptionItem> _dev;
+    private readonly CaptionDataset _dataset = CaptionDatasetReader.Open(data);
+    private IReadOnlyList<CaptionItem> _train = [];
+    private IReadOnlyList<CaptionItem> _dev = [];
     private List<List<string[]>> _captions = [];
 
-    /// <exception cref="CaptionTLException">There is no such data set, or it has nothing to train on.</exception>
-    public CaptionTask(string data, CaptionHeadPlan head, long seed, RunFolder run, IProgress<RunProgress>? progress)
+    public override void Begin(RunFolder run, long seed)
     {
-        (_head, _run, _progress) = (head, run, progress);
-        _dataset = CaptionDatasetReader.Open(data);
         var split = run.SplitOf(_dataset, () => DataSplit.Create(_dataset, seed: (ulong)seed));
         (_train, _dev) = (split.Items(_dataset, Split.Train), split.Items(_dataset, Split.Dev));
     }
@@ -43,23 +39,23 @@ internal sealed class CaptionTask : LearningTask
 
     public override TrainedHead Learn(LearningContext context, CancellationToken cancellation)
     {
-        var vocabulary = Vocabulary.Build(_captions.SelectMany(c => c), _head.MinimumWordFrequency);
+        var vocabulary = Vocabulary.Build(_captions.SelectMany(c => c), head.MinimumWordFrequency);
         if (vocabulary.Count == Vocabulary.SpecialTokens.Count)
-            throw new CaptionTLException($"No word occurs {_head.MinimumWordFrequency} times in the training captions, so there is nothing to learn. Lower it with --set head.minimumWordFrequency=1.");
-        vocabulary.Save(_run.Vocabulary);
-        var pictures = _captions.SelectMany((words, i) => TrainingPicture.Of(i, words.Select(w => w.Take(_head.MaximumWords).Select(vocabulary.IdOf).ToArray()), _head.CaptionsTogether)).ToList();
+            throw new CaptionTLException($"No word occurs {head.MinimumWordFrequency} times in the training captions, so there is nothing to learn. Lower it with --set head.minimumWordFrequency=1.");
+        vocabulary.Save(context.Run.Vocabulary);
+        var pictures = _captions.SelectMany((words, i) => TrainingPicture.Of(i, words.Select(w => w.Take(head.MaximumWords).Select(vocabulary.IdOf).ToArray()), head.CaptionsTogether)).ToList();
         if (pictures.Count == 0) throw new CaptionTLException($"{_dataset.Path} has no training captions with words in them.");
-        ReportUnknown(vocabulary);
+        ReportUnknown(vocabulary, context.Progress);
 
         torch.manual_seed(context.Plan.Seed);
-        var decoder = new CaptionDecoder(_head.ToOptions(context.Encoder.Channels, context.Encoder.Cells, vocabulary.Count));
+        var decoder = new CaptionDecoder(head.ToOptions(context.Encoder.Channels, context.Encoder.Cells, vocabulary.Count));
         var network = context.Network(decoder);
         try
         {
-            var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary, _head.Decoding);
+            var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary, head.Decoding);
             var state = context.Train(new CaptionLearner(network, pictures, evaluator, context.Embeddings, context.Plan.Seed), cancellation);
-            var scores = Checkpoint.ReadState(_run.BestCheckpoint).Scores!;
-            return new TrainedHead(network, scores, state, CaptionBundle.Entries(decoder, vocabulary), manifest => manifest with { Decoder = decoder.Options, Decoding = _head.Decoding });
+            var scores = Checkpoint.ReadState(context.Run.BestCheckpoint).Scores!;
+            return new TrainedHead(network, scores, state, CaptionBundle.Entries(decoder, vocabulary), manifest => manifest with { Decoder = decoder.Options, Decoding = head.Decoding });
         }
         catch
         {
@@ -68,13 +64,13 @@ internal sealed class CaptionTask : LearningTask
         }
     }
 
-    private void ReportUnknown(Vocabulary vocabulary)
+    private void ReportUnknown(Vocabulary vocabulary, IProgress<RunProgress>? progress)
     {
         var report = VocabularyReport.Of(vocabulary, _dev.SelectMany(i => i.Captions).Select(CaptionTokenizer.Tokenize), top: 5);
         var examples = report.MostFrequentUnknown.Count == 0 ? "" : $": {string.Join(", ", report.MostFrequentUnknown.Select(w => w.Key))} …";
-        _progress?.Report(new RunProgress("vocabulary", vocabulary.Count, vocabulary.Count, "words")
+        progress?.Report(new RunProgress("vocabulary", vocabulary.Count, vocabulary.Count, "words")
         {
-            Message = FormattableString.Invariant($"{report.UnknownShare:P1} of the words in the dev captions are unknown to it (seen fewer than {_head.MinimumWordFrequency} times in training){examples}"),
+            Message = FormattableString.Invariant($"{report.UnknownShare:P1} of the words in the dev captions are unknown to it (seen fewer than {head.MinimumWordFrequency} times in training){examples}"),
         });
     }
 

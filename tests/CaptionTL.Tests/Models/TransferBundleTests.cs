@@ -5,7 +5,7 @@ using CaptionTL.Images;
 using CaptionTL.Models;
 using CaptionTL.Tests.Backbones;
 using CaptionTL.Text;
-using CaptionTL.Training;
+using CaptionTL.Training.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +13,7 @@ namespace CaptionTL.Tests.Models;
 
 /// <summary>A real backbone (ResNet-18, weights by the reference's rule) and a small decoder, written and read again.</summary>
 [Collection(nameof(TorchCollection))]
-public sealed class CaptionBundleTests : IDisposable
+public sealed class TransferBundleTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("captiontl-bundle-").FullName;
 
@@ -27,7 +27,7 @@ public sealed class CaptionBundleTests : IDisposable
         Write();
         using var captioner = Captioner.Load(Bundle, Precision.Float32);
         captioner.Manifest.Name.ShouldBe("toy");
-        captioner.Manifest.Data.ShouldBe(new BundleData("none", 1, 2, 3));
+        captioner.Manifest.Data.ShouldBe(new BundleData("none", 1, 3) { TrainCaptions = 2 });
         var result = captioner.Describe(File.ReadAllBytes(Path.Combine(Repository.Samples, "coffee.png")), withAttention: true);
         result.Captions[0].Words.ShouldAllBe(w => Words.Contains(w));
         result.Captions[0].Attention!.ShouldAllBe(a => a.Length == 9);
@@ -124,8 +124,12 @@ public sealed class CaptionBundleTests : IDisposable
         var vocabulary = new Vocabulary(Words);
         using var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 512, Cells = 9, VocabularySize = vocabulary.Count, Hidden = 16 });
         var preprocessing = weights.Preprocessing with { Width = 96, Height = 96, Resize = ResizeMode.Squash };
-        return new CaptionBundle(new TransferPlan { Backbone = "resnet18.tv_in1k" }, weights, "00ff", preprocessing, decoder, vocabulary) { Name = "toy", Data = new BundleData("none", 1, 2, 3) }
-            .Write(Bundle, backbone, "layer4", includeEncoder);
+        return new TransferBundle(PlanPresets.Caption with { Backbone = "resnet18.tv_in1k" }, weights, "00ff", preprocessing)
+        {
+            Name = "toy", Task = "caption", Data = new BundleData("none", 1, 3) { TrainCaptions = 2 },
+            HeadEntries = CaptionBundle.Entries(decoder, vocabulary),
+            Describe = manifest => manifest with { Decoder = decoder.Options, Decoding = new DecodingOptions() },
+        }.Write(Bundle, backbone, "layer4", includeEncoder);
     }
 
     // The bundle as it is, with another manifest.

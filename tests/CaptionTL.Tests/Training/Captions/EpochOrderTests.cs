@@ -1,6 +1,6 @@
-using CaptionTL.Training;
+using CaptionTL.Training.Captions;
 
-namespace CaptionTL.Tests.Training;
+namespace CaptionTL.Tests.Training.Captions;
 
 public class EpochOrderTests
 {

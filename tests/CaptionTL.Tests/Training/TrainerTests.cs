@@ -3,6 +3,7 @@ using System.Text.Json;
 using CaptionTL.Heads;
 using CaptionTL.Tests.Child;
 using CaptionTL.Training;
+using CaptionTL.Training.Plans;
 using CaptionTL.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ using static TorchSharp.torch;
 namespace CaptionTL.Tests.Training;
 
 [Collection(nameof(TorchCollection))]
-public sealed class CaptionTrainerTests : IDisposable
+public sealed class TrainerTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("captiontl-trainer-").FullName;
     private readonly ToyCaptions _toy = new();
@@ -22,11 +23,11 @@ public sealed class CaptionTrainerTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var plan = ToyCaptions.Plan(epochs: 40);
-        var state = Trainer(plan, "learn", out var decoder).Train();
+        var state = Of(plan, "learn", out var decoder).Train();
         state.Finished.ShouldBeTrue();
-        state.BestCiderD!.Value.ShouldBeGreaterThan(5);
+        state.BestScore!.Value.ShouldBeGreaterThan(5);
         decoder.eval();
-        _toy.Evaluator.Evaluate(decoder).Scores.CiderD.ShouldBe(state.BestCiderD.Value, 1e-9);
+        _toy.Evaluator.Evaluate(decoder, _toy).Scores.CiderD.ShouldBe(state.BestScore.Value, 1e-9);
     }
 
     [Fact]
@@ -34,7 +35,7 @@ public sealed class CaptionTrainerTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var plan = ToyCaptions.Plan(epochs: 4);
-        Trainer(plan, "whole", out _).Train();
+        Of(plan, "whole", out _).Train();
         var expected = Weights("whole");
 
         for (var stops = 0; ; stops++)
@@ -45,7 +46,7 @@ public sealed class CaptionTrainerTests : IDisposable
             var progress = new Immediate(p => { if (p.Activity == "train" && ++steps == 3 + stops % 4) stop.Cancel(); });
             try
             {
-                Trainer(plan, "stopped", out _).Train(progress, stop.Token);
+                Of(plan, "stopped", out _).Train(progress, stop.Token);
                 stops.ShouldBeGreaterThan(4);
                 break;
             }
@@ -64,13 +65,13 @@ public sealed class CaptionTrainerTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var plan = ToyCaptions.Plan(epochs: 3);
-        Trainer(plan, "whole", out _).Train();
+        Of(plan, "whole", out _).Train();
 
         var steps = 0;
         var crash = new Immediate(p => { if (p.Activity == "train" && ++steps == 17) throw new InvalidOperationException("the power is gone"); });
-        Should.Throw<InvalidOperationException>(() => Trainer(plan, "crashed", out _).Train(crash));
+        Should.Throw<InvalidOperationException>(() => Of(plan, "crashed", out _).Train(crash));
         File.AppendAllText(Path.Combine(_folder, "crashed", "metrics.jsonl"), "{\"kind\":\"st");
-        Trainer(plan, "crashed", out _).Train();
+        Of(plan, "crashed", out _).Train();
 
         Weights("crashed").ShouldBe(Weights("whole"));
         Lines("crashed").Select(WithoutTime).ShouldBe(Lines("whole").Select(WithoutTime));
@@ -82,12 +83,12 @@ public sealed class CaptionTrainerTests : IDisposable
         using var scope = NewDisposeScope();
         var plan = ToyCaptions.Plan(epochs: 2);
         plan = plan with { Phases = [plan.Phases[0] with { Name = "first" }, plan.Phases[0] with { Name = "second", LearningRate = 0.005 }] };
-        Trainer(plan, "whole", out _).Train();
+        Of(plan, "whole", out _).Train();
 
         using var stop = new CancellationTokenSource();
         var progress = new Immediate(p => { if (p.Phase == "second") stop.Cancel(); });
-        Should.Throw<OperationCanceledException>(() => Trainer(plan, "stopped", out _).Train(progress, stop.Token));
-        Trainer(plan, "stopped", out _).Train();
+        Should.Throw<OperationCanceledException>(() => Of(plan, "stopped", out _).Train(progress, stop.Token));
+        Of(plan, "stopped", out _).Train();
 
         Weights("stopped").ShouldBe(Weights("whole"));
     }
@@ -117,9 +118,9 @@ public sealed class CaptionTrainerTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var plan = ToyCaptions.Plan(epochs: 1);
-        Trainer(plan, "run", out _).Train();
+        Of(plan, "run", out _).Train();
         var before = File.GetLastWriteTimeUtc(Path.Combine(_folder, "run", "checkpoints", "last.safetensors"));
-        Trainer(plan, "run", out _).Train(new Immediate(_ => throw new InvalidOperationException("no step is due"))).Finished.ShouldBeTrue();
+        Of(plan, "run", out _).Train(new Immediate(_ => throw new InvalidOperationException("no step is due"))).Finished.ShouldBeTrue();
         File.GetLastWriteTimeUtc(Path.Combine(_folder, "run", "checkpoints", "last.safetensors")).ShouldBe(before);
     }
 
@@ -129,8 +130,8 @@ public sealed class CaptionTrainerTests : IDisposable
         using var scope = NewDisposeScope();
         var plan = ToyCaptions.Plan(epochs: 2);
         using var stop = new CancellationTokenSource();
-        Should.Throw<OperationCanceledException>(() => Trainer(plan, "run", out _).Train(new Immediate(_ => stop.Cancel()), stop.Token));
-        Should.Throw<CaptionTLException>(() => Trainer(plan with { Seed = 9 }, "run", out _).Train()).Message.ShouldContain("another plan");
+        Should.Throw<OperationCanceledException>(() => Of(plan, "run", out _).Train(new Immediate(_ => stop.Cancel()), stop.Token));
+        Should.Throw<CaptionTLException>(() => Of(plan with { Seed = 9 }, "run", out _).Train()).Message.ShouldContain("another plan");
     }
 
     [Fact]
@@ -153,7 +154,7 @@ public sealed class CaptionTrainerTests : IDisposable
         using var scope = NewDisposeScope();
         var plan = ToyCaptions.Plan(epochs: 2);
         var broken = plan with { Phases = [plan.Phases[0] with { LearningRate = 1e30, ClipNorm = 1e30, WarmUp = 0 }] };
-        var error = Should.Throw<CaptionTLException>(() => Trainer(broken, "nan", out _).Train());
+        var error = Should.Throw<CaptionTLException>(() => Of(broken, "nan", out _).Train());
         error.Message.ShouldContain("learning rate");
         error.IsInput.ShouldBeFalse();
     }
@@ -165,10 +166,10 @@ public sealed class CaptionTrainerTests : IDisposable
         GC.WaitForPendingFinalizers();
     }
 
-    private CaptionTrainer Trainer(TransferPlan plan, string run, out CaptionDecoder decoder) => Run(plan, run, decoder = _toy.Decoder(plan));
+    private Trainer Of(TransferPlan plan, string run, out CaptionDecoder decoder) => Run(plan, run, decoder = _toy.Decoder(plan));
 
-    private CaptionTrainer Run(TransferPlan plan, string run, CaptionDecoder decoder) =>
-        new(plan, decoder, _toy.Data, _toy.Evaluator, new RunFolder(Path.Combine(_folder, run)));
+    private Trainer Run(TransferPlan plan, string run, CaptionDecoder decoder) =>
+        new(plan, _toy.Learner(plan, decoder), new RunFolder(Path.Combine(_folder, run)));
 
     // Digest of all trained tensors: weights, averages, optimizer.
     private Dictionary<string, string> Weights(string run)

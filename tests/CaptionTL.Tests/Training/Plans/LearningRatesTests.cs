@@ -1,6 +1,6 @@
-using CaptionTL.Training;
+using CaptionTL.Training.Plans;
 
-namespace CaptionTL.Tests.Training;
+namespace CaptionTL.Tests.Training.Plans;
 
 public class LearningRatesTests
 {
