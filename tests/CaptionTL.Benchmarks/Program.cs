@@ -5,7 +5,7 @@ using CaptionTL.Benchmarks;
 // Prints one JSON object with the keys of reference/captioner.py, so that both can be laid side by side. With --reference it runs
 // that script too, in the same minute on the same machine, and prints tables: dotnet run -c Release --project tests/CaptionTL.Benchmarks -- --reference
 // --encoders prints the table of encoders only (--networks NAME,NAME chooses which), --encoder NAME measures one of ours;
-// --loading prints the table of loading weights.
+// --loading prints the table of loading weights; --bad-files how long bad weight files take (--rounds: mutations of each good file).
 var sizes = Sizes.Parse(args);
 TorchSharp.torch.set_num_threads(sizes.Threads);
 if (Option("--encoder") is { } encoder)
@@ -14,6 +14,11 @@ if (Option("--encoder") is { } encoder)
     return 0;
 }
 var networks = (Option("--networks") ?? "resnet50,vgg16,mobilenet_v2,tf_efficientnet_lite0").Split(',');
+if (args.Contains("--bad-files"))
+{
+    BadFiles.Print(Path.Combine(AppContext.BaseDirectory, "goldens"), Path.Combine(AppContext.BaseDirectory, "reference"), int.Parse(Option("--rounds") ?? "4000", CultureInfo.InvariantCulture));
+    return 0;
+}
 if (args.Contains("--loading"))
 {
     Loading.Print(networks, sizes);

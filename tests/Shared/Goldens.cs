@@ -7,8 +7,12 @@ namespace CaptionTL.Tests;
 /// <summary>Reference numbers of other libraries. The folder is tests/goldens, or CAPTIONTL_GOLDENS.</summary>
 public static class Goldens
 {
-    public static string Folder { get; } =
-        Environment.GetEnvironmentVariable("CAPTIONTL_GOLDENS") is { Length: > 0 } other ? other : Path.Combine(Repository.Root, "tests", "goldens");
+    public static string Folder { get; } = Environment.GetEnvironmentVariable("CAPTIONTL_GOLDENS") is { Length: > 0 } other
+        ? Path.GetFullPath(other, StartedIn) : Path.Combine(Repository.Root, "tests", "goldens");
+
+    // xunit works in its own folder; the shell has noted the one that a relative path was meant from.
+    private static string StartedIn =>
+        Environment.GetEnvironmentVariable("PWD") is { } shell && Path.IsPathFullyQualified(shell) ? shell : Environment.CurrentDirectory;
 
     public static string File(string relative) => Path.Combine(Folder, relative);
 

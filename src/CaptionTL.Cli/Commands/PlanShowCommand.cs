@@ -11,7 +11,7 @@ internal sealed class PlanShowCommand : CliCommand
 
     public PlanShowCommand() : base(
         "show", "Print a plan as a file; 'captiontl train --plan FILE' carries it out",
-        "captiontl plan show features+svm", "captiontl plan show warmup+finetune --set phases[1].unfreeze=last:4 > mine.json")
+        "captiontl plan show features+svm", "captiontl plan show warmup+finetune --set phases[1].unfreeze=last:4")
     {
         Add(_plan);
         Add(_set);

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace CaptionTL.Backbones;
@@ -31,6 +32,9 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
     /// <summary>Which of its blocks and layers train.</summary>
     public Freezing Freezing => _freezing ??= new Freezing(this);
 
+    /// <summary>The last block that has its weights; null where all have. What lies above holds no numbers of any meaning.</summary>
+    internal string? LoadedTo { get; set; }
+
     /// <summary>In order of computation; a cut is the name of one of them and means "up to and including".</summary>
     public abstract IReadOnlyList<BackboneBlock> Blocks { get; }
 
@@ -41,12 +45,25 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
     public abstract IReadOnlyList<string> TopPrefixes { get; }
 
     /// <summary>Grid (N, C, h, w) of the last block to class scores (N, classes).</summary>
-    /// <exception cref="CaptionTLException">It was built without its top.</exception>
-    public Tensor Top(Tensor features) => Options.IncludeTop ? ClassScores(features)
-        : throw new CaptionTLException($"This {Architecture} was built without its top, so it gives no class scores. Build it with its top, or take the grid of its last block, '{LastCut}'.");
+    /// <exception cref="CaptionTLException">It was built without its top, or loaded up to a cut.</exception>
+    public Tensor Top(Tensor features)
+    {
+        if (!Options.IncludeTop)
+            throw new CaptionTLException($"This {Architecture} was built without its top, so it gives no class scores. Build it with its top, or take the grid of its last block, '{LastCut}'.");
+        RequireLoaded(Blocks.Count);
+        return ClassScores(features);
+    }
 
     /// <summary>Grid (N, C, h, w) of the last block to class scores (N, classes); asked only where there is a top.</summary>
     protected abstract Tensor ClassScores(Tensor features);
+
+    /// <summary>The mean over a grid's cells, or what <paramref name="pool"/> makes of the grid, as one row a picture through the classifier.</summary>
+    private protected static Tensor Scores(Tensor features, Func<Tensor, Tensor> classifier, AdaptiveAvgPool2d? pool = null)
+    {
+        using var pooled = pool?.call(features) ?? features.mean([2, 3]);
+        using var flat = pooled.flatten(1);
+        return classifier(flat);
+    }
 
     /// <summary>
     /// Pixels to the last block's grid. Architectures whose published module holds all blocks in one container override it to run the
@@ -61,17 +78,18 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
     public string LastCut => Blocks[^1].Name;
 
     /// <summary>Normalised pixels (N, channels, H, W) to class scores (N, classes), or without a top to the last block's grid (N, C, h, w).</summary>
-    /// <exception cref="CaptionTLException">The pixels do not fit.</exception>
+    /// <exception cref="CaptionTLException">The pixels do not fit, or it was loaded up to a cut.</exception>
     public override Tensor forward(Tensor input)
     {
         RequireFits(input);
+        RequireLoaded(Blocks.Count - 1);
         if (!Options.IncludeTop) return Features(input);
         using var features = Features(input);
         return Top(features);
     }
 
     /// <summary>Normalised pixels (N, channels, H, W) to the output of <paramref name="cut"/> (N, C, h, w).</summary>
-    /// <exception cref="CaptionTLException">There is no such block, or the pixels do not fit.</exception>
+    /// <exception cref="CaptionTLException">There is no such block, it was not loaded, or the pixels do not fit.</exception>
     public Tensor ForwardTo(Tensor pixels, string cut)
     {
         RequireFits(pixels);
@@ -83,6 +101,7 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
     public Tensor ForwardFrom(Tensor grid, string from, string to)
     {
         var (first, last) = (IndexOf(from) + 1, IndexOf(to));
+        RequireLoaded(last);
         if (last < first) return last == first - 1 ? grid.alias() : throw new ArgumentException($"'{to}' comes before '{from}'", nameof(to));
         var x = grid;
         for (var i = first; i <= last; i++)
@@ -127,6 +146,14 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
             throw new CaptionTLException($"{Architecture} was built for pixels of shape (pictures, {Options.InputChannels}, height, width), not ({string.Join(", ", shape)}).");
         if (shape[2] < MinimumSize || shape[3] < MinimumSize)
             throw new CaptionTLException($"{Architecture} needs pictures of at least {MinimumSize} × {MinimumSize} pixels, not {shape[3]} × {shape[2]}: smaller ones leave nothing for its last blocks.");
+    }
+
+    /// <param name="block">Position of a block; the number of blocks for the top.</param>
+    /// <exception cref="CaptionTLException">It has no weights.</exception>
+    internal void RequireLoaded(int block)
+    {
+        if (LoadedTo is { } last && block > IndexOf(last))
+            throw new CaptionTLException($"Of this {Architecture} only the blocks up to '{last}' were loaded, so {(block < Blocks.Count ? $"'{Blocks[block].Name}'" : "its top")} has no weights. Load it without a cut, or up to a later one.");
     }
 
     private IEnumerable<Foldable> Foldables => modules().Prepend(this).OfType<IHasFoldables>().SelectMany(m => m.Foldables);

@@ -9,6 +9,9 @@ public sealed record BackboneEntry(string Architecture, Func<BackboneOptions, Ba
     /// <summary>Other names it is known by, for instance Keras's where it differs in more than capitals: names are found without regard to case.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>The architecture that computes what Keras's network of this name does, where this one does not: weights of Keras go there.</summary>
+    public string? KerasVariant { get; init; }
+
     /// <summary>The layer that gives the class scores: it alone is replaced for another number of classes.</summary>
     public string Classifier { get; init; } = "fc";
 

@@ -57,12 +57,7 @@ public sealed class ConvNeXt : Backbone, IHasFoldables
 
     protected override Tensor Features(Tensor pixels) => features.call(pixels);
 
-    protected override Tensor ClassScores(Tensor features)
-    {
-        using var pooled = avgpool.call(features);
-        using var flat = pooled.flatten(1);
-        return _top!.Forward(flat);
-    }
+    protected override Tensor ClassScores(Tensor features) => Scores(features, _top!.Forward, avgpool);
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [

@@ -9,7 +9,7 @@ namespace CaptionTL.Backbones;
 /// </summary>
 /// <param name="conv">With or without bias.</param>
 /// <param name="norm">In inference mode when folded.</param>
-/// <param name="samePadding">TensorFlow's "same": what is missing at the bottom and right, so the output has ⌈size / stride⌉ cells.</param>
+/// <param name="samePadding">TensorFlow's "same", see <see cref="SamePadding"/>; the convolution itself has no padding then.</param>
 internal sealed class ConvNorm(Conv2d conv, BatchNorm2d? norm = null, bool samePadding = false) : Foldable
 {
     /// <summary>(N, C, H, W) to a new tensor (N, C', H', W').</summary>
@@ -30,17 +30,8 @@ internal sealed class ConvNorm(Conv2d conv, BatchNorm2d? norm = null, bool sameP
         return (conv.weight! * scale.view(-1, 1, 1, 1), norm.bias! - mean * scale);
     }
 
-    private Tensor? Padded(Tensor x)
-    {
-        if (!samePadding) return null;
-        var (height, width) = (Missing(x.shape[2], 0), Missing(x.shape[3], 1));
-        return height == 0 && width == 0 ? null
-            : nn.functional.pad(x, (width / 2, width - width / 2, height / 2, height - height / 2), TorchSharp.PaddingModes.Constant, 0);
-    }
+    private Tensor? Padded(Tensor x) => !samePadding ? null
+        : SamePadding.Pad(x, (Extent(0), Extent(1)), (conv.stride[0], conv.stride[1]));
 
-    private long Missing(long size, int axis)
-    {
-        var (kernel, stride, dilation) = (conv.kernel_size[axis], conv.stride[axis], conv.dilation[axis]);
-        return Math.Max(((size + stride - 1) / stride - 1) * stride + (kernel - 1) * dilation + 1 - size, 0);
-    }
+    private long Extent(int axis) => ((conv.kernel_size[axis] - 1) * conv.dilation[axis]) + 1;
 }

@@ -59,11 +59,7 @@ public sealed class DenseNet : Backbone, IHasFoldables
 
     protected override Tensor Features(Tensor pixels) => features.call(pixels).relu_();
 
-    protected override Tensor ClassScores(Tensor features)
-    {
-        using var pooled = features.mean([2, 3]);
-        return _top!.Forward(pooled);
-    }
+    protected override Tensor ClassScores(Tensor features) => Scores(features, _top!.Forward);
 
     private BackboneBlock Layer(string name, Module<Tensor, Tensor> layer)
     {

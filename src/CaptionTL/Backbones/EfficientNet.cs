@@ -52,12 +52,7 @@ public sealed class EfficientNet : Backbone
 
     protected override Tensor Features(Tensor pixels) => features.call(pixels);
 
-    protected override Tensor ClassScores(Tensor features)
-    {
-        using var pooled = avgpool.call(features);
-        using var flat = pooled.flatten(1);
-        return classifier!.call(flat);
-    }
+    protected override Tensor ClassScores(Tensor features) => Scores(features, classifier!.call, avgpool);
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [

@@ -66,11 +66,7 @@ public sealed class EfficientNetLite : Backbone, IHasFoldables
 
     public override IReadOnlyList<string> TopPrefixes => ["classifier."];
 
-    protected override Tensor ClassScores(Tensor features)
-    {
-        using var pooled = features.mean([2, 3]);
-        return _top!.Forward(pooled);
-    }
+    protected override Tensor ClassScores(Tensor features) => Scores(features, _top!.Forward);
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [

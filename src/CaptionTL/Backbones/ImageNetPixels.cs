@@ -30,6 +30,19 @@ internal static class ImageNetPixels
         CropFraction = crop,
     };
 
+    /// <summary>
+    /// Caffe's: pixels from 0 to 255 less ImageNet's mean colour. Networks that took blue first have their first convolution
+    /// turned round when their weights are read.
+    /// </summary>
+    public static Preprocessing Caffe() => new()
+    {
+        Height = 224,
+        Width = 224,
+        Mean = [123.68f / 255, 116.779f / 255, 103.939f / 255],
+        Std = [1f / 255, 1f / 255, 1f / 255],
+        Interpolation = Interpolation.Bilinear,
+    };
+
     /// <summary>224 pixels of 232, as torchvision's second training recipe is measured; just below the fraction, so that 232 is what results.</summary>
     public const float CropOf232 = 0.9654f;
 }

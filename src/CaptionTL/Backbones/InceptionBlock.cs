@@ -9,21 +9,24 @@ namespace CaptionTL.Backbones;
 internal sealed class InceptionBlock : Module<Tensor, Tensor>
 {
     private readonly List<Func<Tensor, Tensor>> _branches = [];
+    private readonly bool _countsPadding;
 
-    private InceptionBlock(string kind) : base(kind) { }
+    /// <param name="kind">For people.</param>
+    /// <param name="countsPadding">Whether the zeros around a grid take part in average pooling.</param>
+    private InceptionBlock(string kind, bool countsPadding = true) : base(kind) => _countsPadding = countsPadding;
 
     /// <summary>A convolution without bias, batch normalisation (ε 0.001) and ReLU under torchvision's names conv and bn.</summary>
     public static LayerSequence Convolution(long input, long output, long kernel, long stride = 1, long padding = 0) =>
         Convolution(input, output, (kernel, kernel), stride, (padding, padding));
 
     /// <summary>35×35 cells (of a 299×299 picture): 1×1, 5×5, two 3×3 and pooled.</summary>
-    public static InceptionBlock A(int input, int pooled)
+    public static InceptionBlock A(int input, int pooled, bool countsPadding)
     {
-        var block = new InceptionBlock("InceptionA");
+        var block = new InceptionBlock("InceptionA", countsPadding);
         block.Branch(block.Add("branch1x1", Convolution(input, 64, 1)));
         block.Branch(block.Add("branch5x5_1", Convolution(input, 48, 1)), block.Add("branch5x5_2", Convolution(48, 64, 5, padding: 2)));
         block.Branch(block.Add("branch3x3dbl_1", Convolution(input, 64, 1)), block.Add("branch3x3dbl_2", Convolution(64, 96, 3, padding: 1)), block.Add("branch3x3dbl_3", Convolution(96, 96, 3, padding: 1)));
-        block.Branch(Average, block.Add("branch_pool", Convolution(input, pooled, 1)));
+        block.Branch(block.Average, block.Add("branch_pool", Convolution(input, pooled, 1)));
         return block;
     }
 
@@ -38,15 +41,15 @@ internal sealed class InceptionBlock : Module<Tensor, Tensor>
     }
 
     /// <summary>17×17 cells: 1×1, 7×7 and two 7×7 as 1×7 and 7×1, and pooled.</summary>
-    public static InceptionBlock C(int input, int inner)
+    public static InceptionBlock C(int input, int inner, bool countsPadding)
     {
-        var block = new InceptionBlock("InceptionC");
+        var block = new InceptionBlock("InceptionC", countsPadding);
         block.Branch(block.Add("branch1x1", Convolution(input, 192, 1)));
         block.Branch(block.Add("branch7x7_1", Convolution(input, inner, 1)), block.Add("branch7x7_2", Wide(inner, inner, 7)), block.Add("branch7x7_3", High(inner, 192, 7)));
         block.Branch(
             block.Add("branch7x7dbl_1", Convolution(input, inner, 1)), block.Add("branch7x7dbl_2", High(inner, inner, 7)), block.Add("branch7x7dbl_3", Wide(inner, inner, 7)),
             block.Add("branch7x7dbl_4", High(inner, inner, 7)), block.Add("branch7x7dbl_5", Wide(inner, 192, 7)));
-        block.Branch(Average, block.Add("branch_pool", Convolution(input, 192, 1)));
+        block.Branch(block.Average, block.Add("branch_pool", Convolution(input, 192, 1)));
         return block;
     }
 
@@ -63,15 +66,15 @@ internal sealed class InceptionBlock : Module<Tensor, Tensor>
     }
 
     /// <summary>8×8 cells: 1×1, two branches that fork into 1×3 and 3×1, and pooled.</summary>
-    public static InceptionBlock E(int input)
+    public static InceptionBlock E(int input, bool countsPadding)
     {
-        var block = new InceptionBlock("InceptionE");
+        var block = new InceptionBlock("InceptionE", countsPadding);
         block.Branch(block.Add("branch1x1", Convolution(input, 320, 1)));
         block.Branch(block.Add("branch3x3_1", Convolution(input, 384, 1)), Fork(block.Add("branch3x3_2a", Wide(384, 384, 3)), block.Add("branch3x3_2b", High(384, 384, 3))));
         block.Branch(
             block.Add("branch3x3dbl_1", Convolution(input, 448, 1)), block.Add("branch3x3dbl_2", Convolution(448, 384, 3, padding: 1)),
             Fork(block.Add("branch3x3dbl_3a", Wide(384, 384, 3)), block.Add("branch3x3dbl_3b", High(384, 384, 3))));
-        block.Branch(Average, block.Add("branch_pool", Convolution(input, 192, 1)));
+        block.Branch(block.Average, block.Add("branch_pool", Convolution(input, 192, 1)));
         return block;
     }
 
@@ -104,7 +107,7 @@ internal sealed class InceptionBlock : Module<Tensor, Tensor>
 
     private static LayerSequence High(int input, int output, int kernel) => Convolution(input, output, (kernel, 1), 1, (kernel / 2, 0));
 
-    private static Tensor Average(Tensor x) => nn.functional.avg_pool2d(x, 3, stride: 1, padding: 1);
+    private Tensor Average(Tensor x) => nn.functional.avg_pool2d(x, 3, stride: 1, padding: 1, count_include_pad: _countsPadding);
 
     private static Tensor Maximum(Tensor x) => nn.functional.max_pool2d(x, 3, stride: 2);
 

@@ -54,8 +54,9 @@ public static class LayerFeatures
     private static void Run(Backbone backbone, Tensor pixels, LayerTaps taps, bool needsTop)
     {
         var x = pixels;
-        foreach (var block in backbone.Blocks)
+        foreach (var (i, block) in backbone.Blocks.Index())
         {
+            backbone.RequireLoaded(i);
             var y = block.Forward(x);
             if (!ReferenceEquals(x, pixels)) x.Dispose();
             x = y;

@@ -40,11 +40,7 @@ public sealed class MobileNetV2 : Backbone
 
     protected override Tensor Features(Tensor pixels) => features.call(pixels);
 
-    protected override Tensor ClassScores(Tensor features)
-    {
-        using var pooled = features.mean([2, 3]);
-        return classifier!.call(pooled);
-    }
+    protected override Tensor ClassScores(Tensor features) => Scores(features, classifier!.call);
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [

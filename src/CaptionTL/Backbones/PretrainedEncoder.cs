@@ -1,5 +1,6 @@
 using CaptionTL.Images;
 using CaptionTL.Weights;
+using CaptionTL.Weights.Hdf5;
 using TorchSharp;
 
 namespace CaptionTL.Backbones;
@@ -25,20 +26,21 @@ public static class PretrainedEncoder
 
     /// <summary>
     /// A backbone from a file of any format: whole, or its blocks up to <paramref name="cut"/> without a top; names are brought to the
-    /// network's. Where <paramref name="options"/> ask for another number of classes than the file has, the last layer is new and
+    /// network's. Keras's weights make the variant of the network that computes what Keras does. Where <paramref name="options"/> ask for another number of classes than the file has, the last layer is new and
     /// everything else kept; for other input channels the first convolution's weights are summed (one channel) or repeated and scaled,
     /// so that its outputs keep their size.
     /// </summary>
     /// <param name="architecture">The registry's name.</param>
     /// <param name="file">Stays the caller's to dispose.</param>
     /// <param name="path">For messages.</param>
-    /// <param name="cut">The last block that must come from the file; all and the top when null.</param>
+    /// <param name="cut">The last block that must come from the file, and then the last that can be computed; all and the top when null.</param>
     /// <param name="options">As many classes as the file has, and a top where there is no cut, when null.</param>
     /// <exception cref="WeightFileException">The file does not fit the network; no weight would be left random but those asked for.</exception>
     public static Backbone LoadBackbone(string architecture, ITensorFile file, string path, string? cut = null, BackboneOptions? options = null)
     {
         using var _ = torch.no_grad();
         var entry = BackboneRegistry.Find(architecture);
+        if (file is Hdf5File && entry.KerasVariant is { } variant) entry = BackboneRegistry.Find(variant);
         using var known = WeightNames.Normalize(file, entry.Architecture);
         var published = ClassesOf(known, entry.Classifier) ?? 1000;
         options ??= new BackboneOptions { Classes = published, IncludeTop = cut is null };
@@ -56,6 +58,7 @@ public static class PretrainedEncoder
                 (cut is null || BelongsTo(backbone, cut, name)) && !(newChannels && name == first)
                 && !(newClasses && name.StartsWith(entry.Classifier + ".", StringComparison.Ordinal)));
             if (newChannels) CopyFirstConvolution(backbone, fitted, path, first);
+            if (!newClasses) backbone.LoadedTo = cut;
             return backbone;
         }
         catch

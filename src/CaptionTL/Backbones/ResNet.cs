@@ -6,7 +6,7 @@ namespace CaptionTL.Backbones;
 
 /// <summary>
 /// Residual networks (He et al., 2015): basic blocks for 18 and 34 layers, bottlenecks with the stride on the 3×3
-/// convolution for 50 and more, as in torchvision, whose names the parameters carry.
+/// convolution for 50 and more, as in torchvision, whose names the parameters carry; in Keras's on the first 1×1 convolution.
 /// </summary>
 public sealed class ResNet : Backbone, IHasFoldables
 {
@@ -22,16 +22,16 @@ public sealed class ResNet : Backbone, IHasFoldables
     private readonly ConvNorm _stem;
     private readonly NormLinear? _top;
 
-    public ResNet(string architecture, bool bottleneck, IReadOnlyList<int> depths, BackboneOptions options) : base(architecture, options)
+    public ResNet(string architecture, bool bottleneck, IReadOnlyList<int> depths, BackboneOptions options, bool strideFirst = false) : base(architecture, options)
     {
         conv1 = Conv2d(options.InputChannels, 64, kernel_size: 7, stride: 2, padding: 3, bias: false);
         bn1 = BatchNorm2d(64);
         maxpool = MaxPool2d(3, stride: 2, padding: 1);
         var channels = 64;
-        layer1 = Stage(ref channels, 64, depths[0], 1, bottleneck);
-        layer2 = Stage(ref channels, 128, depths[1], 2, bottleneck);
-        layer3 = Stage(ref channels, 256, depths[2], 2, bottleneck);
-        layer4 = Stage(ref channels, 512, depths[3], 2, bottleneck);
+        layer1 = Stage(ref channels, 64, depths[0], 1, bottleneck, strideFirst);
+        layer2 = Stage(ref channels, 128, depths[1], 2, bottleneck, strideFirst);
+        layer3 = Stage(ref channels, 256, depths[2], 2, bottleneck, strideFirst);
+        layer4 = Stage(ref channels, 512, depths[3], 2, bottleneck, strideFirst);
         avgpool = AdaptiveAvgPool2d(1);
         if (options.IncludeTop) _top = new NormLinear(fc = Linear(channels, options.Classes));
         FeatureChannels = channels;
@@ -55,12 +55,7 @@ public sealed class ResNet : Backbone, IHasFoldables
 
     public override IReadOnlyList<string> TopPrefixes => ["fc."];
 
-    protected override Tensor ClassScores(Tensor features)
-    {
-        using var pooled = avgpool.call(features);
-        using var flat = pooled.flatten(1);
-        return _top!.Forward(flat);
-    }
+    protected override Tensor ClassScores(Tensor features) => Scores(features, _top!.Forward, avgpool);
 
     private Tensor Stem(Tensor x)
     {
@@ -68,12 +63,12 @@ public sealed class ResNet : Backbone, IHasFoldables
         return maxpool.call(y);
     }
 
-    private static Sequential Stage(ref int channels, int planes, int depth, int stride, bool bottleneck)
+    private static Sequential Stage(ref int channels, int planes, int depth, int stride, bool bottleneck, bool strideFirst)
     {
         var blocks = new List<Module<Tensor, Tensor>>();
         for (var i = 0; i < depth; i++)
         {
-            var block = new ResidualBlock(channels, planes, i == 0 ? stride : 1, bottleneck);
+            var block = new ResidualBlock(channels, planes, i == 0 ? stride : 1, bottleneck, strideFirst);
             blocks.Add(block);
             channels = block.OutputChannels;
         }
@@ -87,6 +82,9 @@ public sealed class ResNet : Backbone, IHasFoldables
         Entry("resnet50", true, [3, 4, 6, 3], 76.13, new("resnet50-0676ba61.pth"), 80.86, new("resnet50-11ad3fa6.pth", 2)),
         Entry("resnet101", true, [3, 4, 23, 3], 77.37, new("resnet101-63fe2227.pth"), 81.89, new("resnet101-cd907fc2.pth", 2)),
         Entry("resnet152", true, [3, 8, 36, 3], 78.31, new("resnet152-394f9c45.pth"), 82.28, new("resnet152-f82ba261.pth", 2)),
+        KerasEntry("resnet50", [3, 4, 6, 3], 74.9),
+        KerasEntry("resnet101", [3, 4, 23, 3], 76.4),
+        KerasEntry("resnet152", [3, 8, 36, 3], 76.6),
     ];
 
     private static BackboneEntry Entry(string name, bool bottleneck, int[] depths, double top1, TorchvisionFile first, double? top1Again = null, TorchvisionFile? second = null) =>
@@ -95,5 +93,12 @@ public sealed class ResNet : Backbone, IHasFoldables
             new TimmFile($"{name}.tv_in1k", null, null).Weights(name, "BSD-3-Clause", top1, ImageNetPixels.Standard()),
             first.Weights(name, top1, ImageNetPixels.Standard()),
             .. second is null ? Array.Empty<BackboneWeights>() : [second.Weights(name, top1Again!.Value, ImageNetPixels.Standard(ImageNetPixels.CropOf232))],
-        ]);
+        ])
+        {
+            KerasVariant = bottleneck ? "keras_" + name : null,
+        };
+
+    private static BackboneEntry KerasEntry(string name, int[] depths, double top1) =>
+        new("keras_" + name, options => new ResNet("keras_" + name, true, depths, options, strideFirst: true),
+            [new KerasFile($"resnet/{name}_weights_tf_dim_ordering_tf_kernels.h5").Weights("keras_" + name, "MIT", top1, ImageNetPixels.Caffe())]);
 }

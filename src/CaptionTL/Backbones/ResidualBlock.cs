@@ -7,7 +7,7 @@ namespace CaptionTL.Backbones;
 
 /// <summary>
 /// One residual block: 3×3, 3×3 (basic) or 1×1, 3×3, 1×1 with four times the channels (bottleneck, stride on the 3×3),
-/// plus the input, projected where its shape differs.
+/// plus the input, projected where its shape differs. Keras's bottlenecks have the stride on the first 1×1.
 /// </summary>
 internal sealed class ResidualBlock : Module<Tensor, Tensor>, IHasFoldables
 {
@@ -21,12 +21,13 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>, IHasFoldables
     private readonly ConvNorm[] _steps;
     private readonly ConvNorm? _shortcut;
 
-    public ResidualBlock(int input, int planes, int stride, bool bottleneck) : base(nameof(ResidualBlock))
+    public ResidualBlock(int input, int planes, int stride, bool bottleneck, bool strideFirst) : base(nameof(ResidualBlock))
     {
         OutputChannels = bottleneck ? planes * 4 : planes;
-        conv1 = bottleneck ? Conv2d(input, planes, 1, bias: false) : Conv2d(input, planes, 3, stride, 1, bias: false);
+        var (first, second) = bottleneck && !strideFirst ? (1, stride) : (stride, 1);
+        conv1 = bottleneck ? Conv2d(input, planes, 1, first, bias: false) : Conv2d(input, planes, 3, first, 1, bias: false);
         bn1 = BatchNorm2d(planes);
-        conv2 = Conv2d(planes, planes, 3, bottleneck ? stride : 1, 1, bias: false);
+        conv2 = Conv2d(planes, planes, 3, second, 1, bias: false);
         bn2 = BatchNorm2d(planes);
         _steps = [new(conv1, bn1), new(conv2, bn2)];
         if (bottleneck)

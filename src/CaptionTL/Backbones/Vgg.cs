@@ -57,23 +57,22 @@ public sealed class Vgg : Backbone
 
     protected override Tensor Features(Tensor pixels) => features.call(pixels);
 
-    protected override Tensor ClassScores(Tensor features)
-    {
-        using var pooled = avgpool.call(features);
-        using var flat = pooled.flatten(1);
-        return classifier!.call(flat);
-    }
+    protected override Tensor ClassScores(Tensor features) => Scores(features, classifier!.call, avgpool);
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [
-        Entry("vgg16", [2, 2, 3, 3, 3], false, 71.59, new("vgg16-397923af.pth")),
+        Entry("vgg16", [2, 2, 3, 3, 3], false, 71.59, new("vgg16-397923af.pth"), 71.3),
         Entry("vgg16_bn", [2, 2, 3, 3, 3], true, 73.36, new("vgg16_bn-6c64b313.pth")),
-        Entry("vgg19", [2, 2, 4, 4, 4], false, 72.38, new("vgg19-dcbb9e9d.pth")),
+        Entry("vgg19", [2, 2, 4, 4, 4], false, 72.38, new("vgg19-dcbb9e9d.pth"), 71.3),
         Entry("vgg19_bn", [2, 2, 4, 4, 4], true, 74.22, new("vgg19_bn-c79401a0.pth")),
     ];
 
-    private static BackboneEntry Entry(string name, int[] convolutions, bool batchNorm, double top1, TorchvisionFile file) =>
-        new(name, options => new Vgg(name, convolutions, batchNorm, options), [file.Weights(name, top1, ImageNetPixels.Standard())])
+    private static BackboneEntry Entry(string name, int[] convolutions, bool batchNorm, double top1, TorchvisionFile file, double? kerasTop1 = null) =>
+        new(name, options => new Vgg(name, convolutions, batchNorm, options),
+        [
+            file.Weights(name, top1, ImageNetPixels.Standard()),
+            .. kerasTop1 is { } of ? [new KerasFile($"{name}/{name}_weights_tf_dim_ordering_tf_kernels.h5").Weights(name, "CC-BY-4.0", of, ImageNetPixels.Caffe())] : Array.Empty<BackboneWeights>(),
+        ])
         {
             Classifier = "classifier.6",
             FirstConvolution = "features.0",

@@ -1,10 +1,11 @@
+using CaptionTL.Images;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace CaptionTL.Backbones;
 
-/// <summary>Xception (Chollet, 2016): depthwise separable convolutions with residual connections; names and padding as in timm's legacy_xception.</summary>
+/// <summary>Xception (Chollet, 2016): depthwise separable convolutions with residual connections; names and padding as in timm's legacy_xception, or the pooling's padding as in Keras.</summary>
 public sealed class Xception : Backbone, IHasFoldables
 {
     // output channels, separable convolutions, stride, ReLU first, widening in the last convolution instead of the first
@@ -28,7 +29,7 @@ public sealed class Xception : Backbone, IHasFoldables
     private readonly SeparableConvNorm[] _head;
     private readonly NormLinear? _top;
 
-    public Xception(string architecture, BackboneOptions options) : base(architecture, options)
+    public Xception(string architecture, BackboneOptions options, bool samePooling = false) : base(architecture, options)
     {
         conv1 = Conv2d(options.InputChannels, 32, 3, stride: 2, bias: false);
         bn1 = BatchNorm2d(32);
@@ -44,7 +45,7 @@ public sealed class Xception : Backbone, IHasFoldables
         foreach (var (output, repeats, stride, activateFirst, growLast) in Residuals)
         {
             var name = $"block{blocks.Count - 1}";
-            var block = new XceptionBlock(channels, output, repeats, stride, activateFirst, growLast);
+            var block = new XceptionBlock(channels, output, repeats, stride, activateFirst, growLast, samePooling);
             register_module(name, block);
             blocks.Add(new BackboneBlock(name, block.call, [name + "."]));
             channels = output;
@@ -71,11 +72,7 @@ public sealed class Xception : Backbone, IHasFoldables
 
     IEnumerable<Foldable> IHasFoldables.Foldables => [.. _stem, .. _head.SelectMany(h => h.Foldables), .. _top is null ? Array.Empty<Foldable>() : [_top]];
 
-    protected override Tensor ClassScores(Tensor features)
-    {
-        using var pooled = features.mean([2, 3]);
-        return _top!.Forward(pooled);
-    }
+    protected override Tensor ClassScores(Tensor features) => Scores(features, _top!.Forward);
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [
@@ -93,6 +90,9 @@ public sealed class Xception : Backbone, IHasFoldables
         ])
         {
             Aliases = ["legacy_xception"],
+            KerasVariant = "keras_xception",
         },
+        new("keras_xception", options => new Xception("keras_xception", options, samePooling: true),
+            [new KerasFile("xception/xception_weights_tf_dim_ordering_tf_kernels.h5").Weights("keras_xception", "MIT", 79.0, ImageNetPixels.Symmetric(299, interpolation: Interpolation.Bilinear))]),
     ];
 }

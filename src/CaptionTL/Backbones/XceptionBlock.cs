@@ -18,7 +18,8 @@ internal sealed class XceptionBlock : Module<Tensor, Tensor>, IHasFoldables
     /// <param name="stride">2 for a pooling at the end.</param>
     /// <param name="activateFirst">Whether a ReLU stands before the first convolution as before the others.</param>
     /// <param name="growLast">Whether the last convolution changes the number of channels, not the first.</param>
-    public XceptionBlock(int input, int output, int repeats, int stride, bool activateFirst, bool growLast) : base("Block")
+    /// <param name="samePooling">Whether the pooling is padded as <see cref="SamePadding"/> says, not alike on all sides.</param>
+    public XceptionBlock(int input, int output, int repeats, int stride, bool activateFirst, bool growLast, bool samePooling) : base("Block")
     {
         for (var i = 0; i < repeats; i++)
         {
@@ -30,7 +31,8 @@ internal sealed class XceptionBlock : Module<Tensor, Tensor>, IHasFoldables
             var pair = new SeparableConvNorm(conv, norm);
             rep.Step(pair.Forward, pair.Foldables, ($"{rep.LayerCount}", conv), ($"{rep.LayerCount + 1}", norm));
         }
-        if (stride != 1) rep.Layer(MaxPool2d(3, stride, 1));
+        if (stride != 1 && samePooling) rep.Step(x => SamePadding.Pad(x, (3, 3), (stride, stride), double.NegativeInfinity) ?? x.alias(), []);
+        if (stride != 1) rep.Layer(MaxPool2d(3, stride, samePooling ? 0 : 1));
         if (stride != 1 || input != output)
         {
             skip = Conv2d(input, output, 1, stride, bias: false);

@@ -58,7 +58,9 @@ public class ArchitectureParityTests
 
         foreach (var output in root.GetProperty("outputs").EnumerateObject()) Compare(output.Name, outputs[output.Name], output.Value);
         Compare("logits", logits, root.GetProperty("logits"));
-        logits.argmax(1).data<long>().ToArray().ShouldBe(root.GetProperty("logits").GetProperty("argmax").EnumerateArray().Select(e => e.GetInt64()).ToArray());
+        var best = root.GetProperty("logits").GetProperty("argmax").EnumerateArray().Select(e => e.GetInt64()).ToArray();
+        for (var i = 0; i < best.Length; i++) // two classes may be level but for rounding: what is asked is that no other is ahead
+            logits[i, best[i]].item<float>().ShouldBe(logits[i].max().item<float>(), 5e-4 * root.GetProperty("logits").GetProperty("std").GetDouble());
     }
 
     /// <summary>Weights by the reference's rule; see tests/goldens.</summary>

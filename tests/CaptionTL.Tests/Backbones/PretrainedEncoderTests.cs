@@ -67,6 +67,28 @@ public sealed class PretrainedEncoderTests : IDisposable
         Should.Throw<WeightFileException>(() => Load(Architecture)).Message.ShouldContain("classifier.1.weight is missing");
     }
 
+    [Fact]
+    public void LoadBackbone_UpToACut_ComputesNothingAboveIt()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var saved = Saved(Architecture, new BackboneOptions { Classes = 12 });
+        var (cut, next) = (saved.Blocks[2].Name, saved.Blocks[3].Name);
+        using var file = SafetensorsFile.Open(FilePath);
+        using var loaded = PretrainedEncoder.LoadBackbone(Architecture, file, FilePath, cut);
+        using var pixels = zeros(1, 3, 64, 64);
+        saved.eval();
+        loaded.eval();
+
+        loaded.ForwardTo(pixels, cut).allclose(saved.ForwardTo(pixels, cut)).ShouldBeTrue();
+        LayerFeatures.Extract(loaded, pixels, cut).Keys.ShouldBe([cut]);
+        Should.Throw<CaptionTLException>(() => loaded.ForwardTo(pixels, next)).Message.ShouldContain($"'{next}' has no weights");
+        Should.Throw<CaptionTLException>(() => loaded.call(pixels)).Message.ShouldContain($"up to '{cut}'");
+        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(loaded, pixels, next)).Message.ShouldContain("has no weights");
+        using var withTop = PretrainedEncoder.LoadBackbone(Architecture, file, FilePath, cut, new BackboneOptions { Classes = 12 });
+        Should.Throw<CaptionTLException>(() => withTop.Top(pixels)).Message.ShouldContain("its top has no weights");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -15,12 +15,17 @@ internal sealed class KerasModel
 
     private readonly Dictionary<string, long[]> _shapes;
     private readonly double _epsilons;
+    private readonly bool _whole;
 
-    public KerasModel(string architecture, double epsilons, IEnumerable<(string Name, string Class, string Torch)> layers)
+    /// <param name="architecture">This library's name of the network with these layers.</param>
+    /// <param name="epsilons">By how much Keras's epsilon is greater.</param>
+    /// <param name="layers">In Keras's order: its name, its class, and the prefix here.</param>
+    /// <param name="whole">With all channels, and numbers with which a signal neither grows nor vanishes.</param>
+    public KerasModel(string architecture, double epsilons, IEnumerable<(string Name, string Class, string Torch)> layers, bool whole = false)
     {
-        _epsilons = epsilons;
+        (_epsilons, _whole) = (epsilons, whole);
         using var golden = Goldens.Json($"architectures/{architecture}.json");
-        _shapes = golden.RootElement.GetProperty("state_dict").EnumerateArray().ToDictionary(e => e[0].GetString()!, e => e[1].EnumerateArray().Select(n => Few(n.GetInt64())).ToArray());
+        _shapes = golden.RootElement.GetProperty("state_dict").EnumerateArray().ToDictionary(e => e[0].GetString()!, e => e[1].EnumerateArray().Select(n => whole ? n.GetInt64() : Few(n.GetInt64())).ToArray());
         foreach (var (name, kind, torch) in layers) Layers.Add(new(name, kind, Variables(kind, torch, architecture)));
     }
 
@@ -105,7 +110,14 @@ internal sealed class KerasModel
 
     private void Expect(string name, float[] values) => Expected.Add(name, (_shapes[name], values));
 
-    private float[] Numbers(string name) => Numbers(name, (int)_shapes[name].Aggregate(1L, (a, b) => a * b));
+    private float[] Numbers(string name)
+    {
+        var (shape, numbers) = (_shapes[name], Numbers(name, (int)_shapes[name].Aggregate(1L, (a, b) => a * b)));
+        if (!_whole) return numbers;
+        var scale = shape.Length > 1 ? Math.Sqrt(3.0 * shape[0] / numbers.Length) : 0.1;
+        var offset = name.EndsWith("weight", StringComparison.Ordinal) && shape.Length == 1 || name.EndsWith("var", StringComparison.Ordinal) ? 1 : 0;
+        return [.. numbers.Select(u => (float)((u * scale) + offset))];
+    }
 
     private static float[] Numbers(string name, int count) => Goldens.Uniform(name, count);
 

@@ -1,8 +1,12 @@
 using System.Globalization;
+using CaptionTL.Backbones;
+using CaptionTL.Tests.Backbones;
 using CaptionTL.Weights;
+using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Weights;
 
+[Collection(nameof(TorchCollection))]
 public sealed class KerasWeightsTests : IDisposable
 {
     /// <summary>Numbers of Inception v3's convolutions, in the order Keras makes them, as model.layers lists them.</summary>
@@ -44,7 +48,8 @@ public sealed class KerasWeightsTests : IDisposable
     {
         using var file = TensorFile.Open(Model("vgg16").WriteVars(_folder, names: false));
         Should.Throw<WeightFileException>(() => WeightNames.Normalize(file, "vgg19")).Reason.ShouldContain("another network");
-        Should.Throw<WeightFileException>(() => WeightNames.Normalize(file, "resnet50")).Reason.ShouldContain("another network");
+        Should.Throw<WeightFileException>(() => WeightNames.Normalize(file, "keras_resnet50")).Reason.ShouldContain("another network");
+        Should.Throw<WeightFileException>(() => WeightNames.Normalize(file, "resnet50")).Reason.ShouldContain("keras_resnet50, ");
         Should.Throw<WeightFileException>(() => WeightNames.Normalize(file, "densenet121")).Reason.ShouldContain("not for densenet121");
     }
 
@@ -56,29 +61,39 @@ public sealed class KerasWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Normalize_ResNet_SaysWhatDiffers()
+    public void LoadBackbone_FileOfKeras_ComputesWhatKerasDoes()
     {
-        using var file = TensorFile.Open(Model("resnet50").WriteLegacy(_folder, ""));
-        using var ours = WeightNames.Normalize(file, "resnet50");
-        ours.Metadata["differences"].ShouldContain("3×3");
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var model = Model("mobilenet_v1", whole: true);
+        var path = model.WriteLegacy(_folder, "");
+        using var file = TensorFile.Open(path);
+        using var backbone = PretrainedEncoder.LoadBackbone("MobileNet", file, path);
+        backbone.eval();
+        var pixels = tensor(Goldens.Uniform("pixels", 3 * 70 * 64), [1, 3, 70, 64]);
+
+        var expected = new KerasReference(model.Expected).MobileNet(KerasReference.Grid.Of(pixels));
+
+        backbone.Architecture.ShouldBe("keras_mobilenet_v1");
+        KerasReference.ShouldAgree(backbone.call(pixels), expected.Scores, "scores");
     }
 
     private static void Check(string architecture, Func<KerasModel, string> write, bool withTop = true)
     {
         var model = Model(architecture);
         using var file = TensorFile.Open(write(model));
-        using var ours = WeightNames.Normalize(file, architecture);
+        using var ours = WeightNames.Normalize(file, BackboneRegistry.Find(architecture).KerasVariant ?? architecture);
         model.ShouldBeGivenBy(ours, withTop);
     }
 
-    private static KerasModel Model(string architecture) => architecture switch
+    private static KerasModel Model(string architecture, bool whole = false) => architecture switch
     {
         "vgg16" => new(architecture, 0, Vgg(2, 2, 3, 3, 3)),
         "vgg19" => new(architecture, 0, Vgg(2, 2, 4, 4, 4)),
         "resnet50" => new(architecture, 1.001e-5 - 1e-5, ResNet()),
         "inception_v3" => new(architecture, 0, Inception()),
         "xception" => new(architecture, 1e-3 - 1e-5, Xception()),
-        _ => new(architecture, 1e-3 - 1e-5, MobileNet()),
+        _ => new(architecture, 1e-3 - 1e-5, MobileNet(), whole),
     };
 
     private static IEnumerable<(string, string, string)> Vgg(params int[] blocks)

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Tests.Weights;
@@ -9,69 +8,17 @@ public class SafetensorsFileTests
 {
     private static readonly Dictionary<string, string> Notes = new() { ["format"] = "pt", ["licence"] = "keine – „frei“" };
 
-    public static TheoryData<string, string, int> BadHeaders => new()
-    {
-        { "overlap", """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""", 6 },
-        { "same bytes twice", """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 4 },
-        { "hole", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[4,6]}}""", 6 },
-        { "hole at the start", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3 },
-        { "trailing bytes", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 3 },
-        { "trailing bytes without tensors", "{}", 1 },
-        { "cut off", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 1 },
-        { "shape of another size", """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4 },
-        { "end before begin", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[2,0]}}""", 2 },
-        { "negative offset", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[-2,0]}}""", 2 },
-        { "negative size", """{"a":{"dtype":"U8","shape":[-2,-1],"data_offsets":[0,2]}}""", 2 },
-        { "fraction", """{"a":{"dtype":"U8","shape":[2.5],"data_offsets":[0,2]}}""", 2 },
-        { "number beyond 64 bits", """{"a":{"dtype":"U8","shape":[99999999999999999999999],"data_offsets":[0,2]}}""", 2 },
-        { "shape that overflows to zero", """{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 0 },
-        { "shape that overflows before a zero", """{"a":{"dtype":"F32","shape":[4611686018427387904,4611686018427387904,0],"data_offsets":[0,0]}}""", 0 },
-        { "offsets that overflow", """{"a":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[0,9223372036854775807]},"b":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[9223372036854775807,9223372036854775807]}}""", 0 },
-        { "unknown dtype", """{"a":{"dtype":"F7","shape":[2],"data_offsets":[0,2]}}""", 2 },
-        { "dtype in lower case", """{"a":{"dtype":"f32","shape":[1],"data_offsets":[0,4]}}""", 4 },
-        { "dtype is a number", """{"a":{"dtype":7,"shape":[2],"data_offsets":[0,2]}}""", 2 },
-        { "no dtype", """{"a":{"shape":[2],"data_offsets":[0,2]}}""", 2 },
-        { "no shape", """{"a":{"dtype":"U8","data_offsets":[0,2]}}""", 2 },
-        { "no offsets", """{"a":{"dtype":"U8","shape":[2]}}""", 2 },
-        { "three offsets", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,1,2]}}""", 2 },
-        { "unknown field", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2],"more":1}}""", 2 },
-        { "field twice", """{"a":{"dtype":"U8","dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 2 },
-        { "tensor twice", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"a":{"dtype":"U8","shape":[0],"data_offsets":[2,2]}}""", 2 },
-        { "tensor twice, once escaped", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"\u0061":{"dtype":"U8","shape":[0],"data_offsets":[2,2]}}""", 2 },
-        { "metadata twice", """{"__metadata__":{},"__metadata__":{}}""", 0 },
-        { "metadata key twice", """{"__metadata__":{"a":"1","a":"2"}}""", 0 },
-        { "metadata is a list", """{"__metadata__":[]}""", 0 },
-        { "metadata holds a number", """{"__metadata__":{"a":1}}""", 0 },
-        { "metadata holds an object", """{"__metadata__":{"a":{}}}""", 0 },
-        { "tensor is a number", """{"a":1}""", 0 },
-        { "tensor is null", """{"a":null}""", 0 },
-        { "list", "[]", 0 },
-        { "space before the brace", " {}", 0 },
-        { "empty header", "", 0 },
-        { "text after the object", "{} x", 0 },
-        { "two objects", "{}{}", 0 },
-        { "comment", "{/* */}", 0 },
-        { "trailing comma", """{"a":{"dtype":"U8","shape":[2,],"data_offsets":[0,2]}}""", 2 },
-        { "lone surrogate", """{"\ud800":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 2 },
-        { "zero bytes after the object", "{}\0\0", 0 },
-    };
+    public static TheoryData<string, byte[]> BadHeaders => BadTorchFileTests.Rows(BadSafetensors.Headers);
 
     [Theory]
     [MemberData(nameof(BadHeaders))]
-    public void FromBytes_BadHeader_ThrowsTheTypedError(string what, string header, int dataLength)
+    public void FromBytes_BadHeader_ThrowsTheTypedError(string what, byte[] bytes)
     {
-        var error = Should.Throw<WeightFileException>(() => SafetensorsFile.FromBytes(Assemble(Encoding.UTF8.GetBytes(header), dataLength), "bad.safetensors"), what);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Should.Throw<WeightFileException>(() => SafetensorsFile.FromBytes(bytes, "bad.safetensors"), what);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan((64 << 20) + bytes.Length);
         error.Message.ShouldStartWith("bad.safetensors: ");
         error.Reason.ShouldNotBeNullOrWhiteSpace();
-    }
-
-    [Fact]
-    public void FromBytes_DeepNesting_ThrowsTheTypedError()
-    {
-        var deep = "{\"a\":" + new string('[', 1_000_000) + new string(']', 1_000_000) + "}";
-        Should.Throw<WeightFileException>(() => SafetensorsFile.FromBytes(Assemble(Encoding.UTF8.GetBytes(deep), 0), "deep"));
-        var shape = "{\"a\":{\"dtype\":\"U8\",\"shape\":[" + string.Join(',', Enumerable.Repeat("1", 1_000_000)) + "],\"data_offsets\":[0,1]}}";
-        Should.Throw<WeightFileException>(() => SafetensorsFile.FromBytes(Assemble(Encoding.UTF8.GetBytes(shape), 1), "wide")).Reason.ShouldContain("more than 64");
     }
 
     [Theory]
@@ -83,7 +30,7 @@ public class SafetensorsFileTests
     [InlineData(1000ul)]
     public void FromBytes_LyingHeaderLength_ThrowsTheTypedError(ulong length)
     {
-        var bytes = Assemble("{}      "u8.ToArray(), 0);
+        var bytes = BadSafetensors.Assemble("{}      ", 0);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
         Should.Throw<WeightFileException>(() => SafetensorsFile.FromBytes(bytes, "lying")).Place.ShouldBe("header length");
     }
@@ -195,7 +142,7 @@ public class SafetensorsFileTests
     public void FromBytes_SpacesAfterTheHeaderAndEmptyTensors_AreAllowed()
     {
         var header = """{"z":{"dtype":"F32","shape":[0,7],"data_offsets":[0,0]},"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"s":{"dtype":"BOOL","shape":[],"data_offsets":[2,3]}}    """;
-        using var file = SafetensorsFile.FromBytes(Assemble(Encoding.UTF8.GetBytes(header), 3), "fine");
+        using var file = SafetensorsFile.FromBytes(BadSafetensors.Assemble(header, 3), "fine");
         file.Names.ShouldBe(["a", "s", "z"]);
         file.Bytes("z").Length.ShouldBe(0);
         file.Tensors["s"].Shape.ShouldBeEmpty();
@@ -209,13 +156,5 @@ public class SafetensorsFileTests
             SafetensorsTensor.FromBytes("a", TensorDType.U8, [3], new byte[] { 7, 8, 9 }),
             SafetensorsTensor.FromBytes("é", TensorDType.BF16, [], new byte[] { 0x80, 0x3F })], Notes);
         return stream.ToArray();
-    }
-
-    private static byte[] Assemble(byte[] header, int dataLength)
-    {
-        var bytes = new byte[8 + header.Length + dataLength];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)header.Length);
-        header.CopyTo(bytes, 8);
-        return bytes;
     }
 }

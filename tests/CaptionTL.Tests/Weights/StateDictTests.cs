@@ -46,6 +46,25 @@ public sealed class StateDictTests : IDisposable
     }
 
     [Fact]
+    public void LoadBackbone_AnotherNetworksFile_ListsTwentyAndHowManyMore()
+    {
+        using var scope = NewDisposeScope();
+        using var made = BackboneRegistry.Find("mobilenet_v2").Build(new BackboneOptions { Classes = 5 });
+        var path = _folder.File("w.safetensors");
+        SafetensorsWriter.Write(path, made.state_dict().Select(p => StateDict.Entry(p.Key, p.Value)));
+        using var file = TensorFile.Open(path);
+
+        var error = Should.Throw<WeightFileException>(() => PretrainedEncoder.LoadBackbone("resnet18", file, path));
+
+        // 102 tensors of resnet18 are no counters; what is missing comes first, then what is too much.
+        var (missing, unexpected) = (error.Reason.Split("Not expected: ")[0], error.Reason.Split("Not expected: ")[1]);
+        missing.Split("is missing").Length.ShouldBe(21);
+        missing.ShouldContain("and 82 more");
+        unexpected.Split(", ").Length.ShouldBe(21);
+        unexpected.ShouldContain($"and {made.state_dict().Count - 20} more");
+    }
+
+    [Fact]
     public void LoadBackbone_PrefixedNamesAndOtherClasses_LoadsAndRefusesAsAsked()
     {
         using var scope = NewDisposeScope();

@@ -22,7 +22,8 @@ public sealed record TemperatureScaling
 
     /// <summary>
     /// The temperature, from 0.02 to 50, at which the mean negative log likelihood is least. That is convex in 1 / temperature, so the
-    /// sign of its slope says where to go: bisection on a logarithmic scale. Scores that say nothing leave it at 1.
+    /// sign of its slope says where to go: bisection on a logarithmic scale. Scores that say nothing leave it at 1. The right class counts
+    /// (N + 1) / (N + 2) and the others share the rest (Platt, 1999): a few pictures that are all right are no reason to be certain of the next.
     /// </summary>
     /// <param name="scores">One array a picture, one number a class.</param>
     /// <param name="columns">The right class of each picture, as an index into its scores.</param>
@@ -61,12 +62,13 @@ public sealed record TemperatureScaling
     /// <summary>Derivative of the summed negative log likelihood by 1 / temperature.</summary>
     private static double Slope(IReadOnlyList<double[]> scores, IReadOnlyList<int> columns, double inverse)
     {
-        var slope = 0.0;
+        var (slope, doubt) = (0.0, 1.0 / (scores.Count + 2));
         for (var i = 0; i < scores.Count; i++)
         {
             double[] p = [.. scores[i].Select(s => s * inverse)];
             Softmax.Apply(p);
-            for (var k = 0; k < p.Length; k++) slope += p[k] * (scores[i][k] - scores[i][columns[i]]);
+            var others = p.Length > 1 ? doubt / (p.Length - 1) : 0;
+            for (var k = 0; k < p.Length; k++) slope += (p[k] - others) * (scores[i][k] - scores[i][columns[i]]);
         }
         return slope;
     }

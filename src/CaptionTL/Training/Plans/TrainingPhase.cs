@@ -12,7 +12,7 @@ public sealed record TrainingPhase
     public string Unfreeze { get; init; } = "none";
 
     /// <summary>Passes over the training data.</summary>
-    public int Epochs { get; init; } = 12;
+    public int Epochs { get; init; } = 8;
 
     /// <summary>Captions, or labelled pictures, a step.</summary>
     public int BatchSize { get; init; } = 150;
@@ -53,7 +53,7 @@ public sealed record TrainingPhase
     public double EmaDecay { get; init; } = 0.999;
 
     /// <summary>Epochs without a better score on the dev split after which the phase ends.</summary>
-    public int Patience { get; init; } = 5;
+    public int Patience { get; init; } = 3;
 
     /// <exception cref="CaptionTLException">A value is out of range; the message names it.</exception>
     public TrainingPhase Validated()

@@ -3,7 +3,7 @@ namespace CaptionTL.Weights.Hdf5;
 /// <summary>
 /// The numeric datasets of an HDF5 file in the layout that h5py, and so Keras, writes by default (HDF5 File Format Specification,
 /// superblock 0 and 1, object headers 1, symbol tables; data in one piece or in blocks, plain or gzip with shuffle). Read here and
-/// not by the HDF5 library, which crashes or hangs on damaged files. Links, external and virtual data are refused.
+/// not by the HDF5 library, which crashes or takes seconds on some damaged files. Links, external and virtual data are refused.
 /// </summary>
 internal sealed class Hdf5File : ITensorFile
 {

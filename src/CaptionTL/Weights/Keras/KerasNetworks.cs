@@ -3,21 +3,20 @@ namespace CaptionTL.Weights.Keras;
 /// <summary>The networks of keras.applications whose weights are read: layer names and orders as its sources define them.</summary>
 internal static class KerasNetworks
 {
-    public static IReadOnlyList<string> Names { get; } = ["inception_v3", "mobilenet_v1", "resnet101", "resnet152", "resnet50", "vgg16", "vgg19", "xception"];
+    public static IReadOnlyList<string> Names { get; } =
+        ["vgg16", "vgg19", "keras_resnet50", "keras_resnet101", "keras_resnet152", "keras_inception_v3", "keras_xception", "keras_mobilenet_v1"];
 
     /// <summary>A network by this library's name for it, or null.</summary>
     public static KerasNetwork? Find(string architecture) => architecture switch
     {
         "vgg16" => Vgg([2, 2, 3, 3, 3]),
         "vgg19" => Vgg([2, 2, 4, 4, 4]),
-        "resnet50" => ResNet([3, 4, 6, 3]),
-        "resnet101" => ResNet([3, 4, 23, 3]),
-        "resnet152" => ResNet([3, 8, 36, 3]),
-        "inception_v3" => new KerasNetwork(KerasInception.Targets(), 1e-3, 1e-3,
-            "Keras's average pooling leaves the padding out of the mean, this network counts it: features differ along the borders"),
-        "xception" => new KerasNetwork(KerasXception.Targets(), 1e-3, 1e-5,
-            "where the grid has an even side, Keras's pooling pads below and to the right only, this network on both sides: features are moved by one cell there"),
-        "mobilenet_v1" => MobileNet(),
+        "keras_resnet50" => ResNet([3, 4, 6, 3]),
+        "keras_resnet101" => ResNet([3, 4, 23, 3]),
+        "keras_resnet152" => ResNet([3, 8, 36, 3]),
+        "keras_inception_v3" => new KerasNetwork(KerasInception.Targets(), 1e-3, 1e-3),
+        "keras_xception" => new KerasNetwork(KerasXception.Targets(), 1e-3, 1e-5),
+        "keras_mobilenet_v1" => MobileNet(),
         _ => null,
     };
 
@@ -32,7 +31,7 @@ internal static class KerasNetworks
         targets.Add(new(KerasKind.Dense, "classifier.0", "fc1") { IsTop = true, FlattenedCells = 49 });
         targets.Add(new(KerasKind.Dense, "classifier.3", "fc2") { IsTop = true });
         targets.Add(new(KerasKind.Dense, "classifier.6", "predictions") { IsTop = true });
-        return new KerasNetwork(targets, 0, 0, "");
+        return new KerasNetwork(targets, 0, 0);
     }
 
     /// <summary>He and others' networks; the names are Keras's since 2019, then those before (ResNet50 only).</summary>
@@ -54,8 +53,7 @@ internal static class KerasNetworks
             }
         }
         targets.Add(new(KerasKind.Dense, "fc", "predictions", "fc1000", "probs") { IsTop = true });
-        return new KerasNetwork(targets, 1.001e-5, 1e-5,
-            "Keras's ResNet steps by two in the first 1×1 convolution of a stage, this network in the 3×3 one (called v1.5): features differ from the second stage on");
+        return new KerasNetwork(targets, 1.001e-5, 1e-5);
     }
 
     private static void Pair(List<KerasTarget> targets, string conv, string norm, string[] convNames, string[] normNames, bool swaps = false)
@@ -81,7 +79,6 @@ internal static class KerasNetworks
             }
         }
         targets.Add(new(KerasKind.Conv, "classifier", "conv_preds") { IsTop = true });
-        return new KerasNetwork(targets, 1e-3, 1e-5,
-            "Keras pads below and to the right only where it steps by two, this network on both sides: features are moved by part of a cell");
+        return new KerasNetwork(targets, 1e-3, 1e-5);
     }
 }

@@ -5,7 +5,8 @@ namespace CaptionTL.Weights.Keras;
 /// <summary>
 /// Weights of keras.applications (https://keras.io/api/applications) as the tensors of this library's networks: kernels HWIO → OIHW, dense
 /// kernels transposed, a convolution's bias taken into the mean of the normalisation behind it, Keras's epsilon into its variance, a
-/// missing gamma as ones. All of that is exact in inference; what is not is noted under "differences".
+/// missing gamma as ones. All of that is exact in inference; where Keras pads, pools or steps otherwise, the weights are those of a variant
+/// of the network (keras_…) that does so too.
 /// </summary>
 internal static class KerasWeights
 {
@@ -16,7 +17,6 @@ internal static class KerasWeights
             throw new WeightFileException(file.Path, "architecture", $"Keras's weights are read for {string.Join(", ", KerasNetworks.Names)}, not for {architecture}; use a .safetensors or .pth file");
         var pairs = Match(file, KerasLayers.Read(file), network, architecture);
         var view = new TensorView(file);
-        if (network.Differences.Length > 0) view.Note("differences", network.Differences);
         var converter = new KerasConverter(file, view, network);
         foreach (var (target, layer) in pairs) converter.Add(target, layer, target.TakesBiasOf is { } conv ? pairs.First(p => p.Target.Torch == conv).Layer : null);
         return view;
