@@ -34,6 +34,7 @@ internal static class CommandLineApp
             new EmbedCommand(),
             new PlanCommand(),
             new TrainCommand(),
+            new RaceCommand(),
             new EvalCommand(),
             new ModelsCommand(),
             new CacheCommand(),

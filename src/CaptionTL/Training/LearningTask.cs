@@ -1,5 +1,7 @@
+using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Models;
+using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Training;
 
@@ -8,9 +10,9 @@ internal abstract class LearningTask
 {
     /// <summary>Splits the pictures, or takes the split that the run was begun with.</summary>
     /// <param name="run">Keeps the split, and what else is to be kept.</param>
-    /// <param name="seed">Of a split that is drawn.</param>
+    /// <param name="plan">For the seed of a split that is drawn, and the share of the training pictures.</param>
     /// <exception cref="CaptionTLException">There is nothing to train on or to score, or pictures of the split are gone.</exception>
-    public abstract void Begin(RunFolder run, long seed);
+    public abstract void Begin(RunFolder run, TransferPlan plan);
 
     public abstract IReadOnlyList<EmbeddingItem> Train { get; }
 
@@ -18,6 +20,14 @@ internal abstract class LearningTask
 
     /// <summary>What was learned from, for the bundle; after <see cref="Keep"/>.</summary>
     public abstract BundleData Data { get; }
+
+    /// <summary>A share of the pictures: the same ones, and some more, for a larger share.</summary>
+    protected static IReadOnlyList<T> Share<T>(IReadOnlyList<T> items, TransferPlan plan) where T : DatasetItem
+    {
+        if (plan.TrainShare >= 1) return items;
+        var taken = items.OrderBy(i => DrawOrder.Key(i.Id, (ulong)plan.Seed), StringComparer.Ordinal).Take(DrawOrder.Share(plan.TrainShare, items.Count)).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
+        return [.. items.Where(i => taken.Contains(i.Id))];
+    }
 
     /// <summary>Leaves out the pictures that cannot be read, and gets ready to learn.</summary>
     /// <param name="train">Positions of the training pictures that can.</param>

@@ -28,7 +28,7 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
         var clock = Stopwatch.StartNew();
         var task = TaskOf(_plan.Head);
         var run = OpenFolder();
-        task.Begin(run, _plan.Seed);
+        task.Begin(run, _plan);
         var planned = PlannedBackbone.Find(_plan, store, options.Precision, progress, cancellation);
         using var encoder = planned.Encoder(_plan.Layer);
         using var cache = EmbeddingCache.Open(options.CacheFolder);

@@ -89,6 +89,29 @@ public sealed class ClassifyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Race_TwoPlansWithACurve_RecommendsTheQuickestOfTheBest()
+    {
+        Weights();
+        string[] race = ["race", "--out", Path.Combine(_folder, "race"), "--plan", "features+logistic", "features+knn", "--learning-curve", .. Common, "--json"];
+        var run = await CommandLine.RunAsync(race);
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        var result = run.JsonLines().ShouldHaveSingleItem();
+        result.GetProperty("entries").GetArrayLength().ShouldBe(8);
+        result.GetProperty("entries").EnumerateArray().ShouldAllBe(e => e.GetProperty("outcome").GetString() == "finished");
+        result.GetProperty("recommended").GetString().ShouldStartWith("features+");
+        File.Exists(result.GetProperty("bundle").GetString()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Race_NoTime_SaysWhatWasNotBegun()
+    {
+        var run = await CommandLine.RunAsync(["race", "--out", Path.Combine(_folder, "race"), "--minutes", "0.00001", .. Common]);
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Output.ShouldContain("not begun");
+        run.Output.ShouldContain("--minutes");
+    }
+
+    [Fact]
     public async Task Plan_Show_CanBePassedBack()
     {
         var shown = await CommandLine.RunAsync("plan", "show", "features+svm", "--set", "head.c=2");

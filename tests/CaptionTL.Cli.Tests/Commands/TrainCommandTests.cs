@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using CaptionTL.Models;
 using CaptionTL.Tests;
+using CaptionTL.Weights;
 
 namespace CaptionTL.Cli.Tests.Commands;
 
@@ -52,6 +53,23 @@ public sealed class TrainCommandTests : IDisposable
         var caption = await CommandLine.RunAsync("caption", Path.Combine(Repository.Samples, "coffee.png"), "--model", bundle);
         caption.ExitCode.ShouldBe(ExitCode.Done, caption.Error);
         ModelBundle.Open(bundle).Manifest.Data.TrainPictures.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Train_CaptionFineTune_TrainsTheLastStagesWithTheDecoder()
+    {
+        Weights();
+        var train = await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption+finetune", .. _common, .. Small, "--set", "phases[1].epochs=1", "--set", "phases[1].batchSize=2", "--json"]);
+        train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
+        train.Error.ShouldContain("up to blocks.4");
+        using (var best = SafetensorsFile.Open(Path.Combine(Run, "checkpoints", "last.safetensors")))
+        {
+            best.Names.ShouldContain(n => n.StartsWith("model.backbone.blocks.5.", StringComparison.Ordinal));
+            best.Names.ShouldNotContain(n => n.StartsWith("model.backbone.blocks.4.", StringComparison.Ordinal));
+            best.Names.ShouldContain(n => n.StartsWith("model.head.", StringComparison.Ordinal));
+        }
+        var caption = await CommandLine.RunAsync("caption", Path.Combine(Repository.Samples, "coffee.png"), "--model", Path.Combine(Run, "model.captiontl"));
+        caption.ExitCode.ShouldBe(ExitCode.Done, caption.Error);
     }
 
     [Fact]

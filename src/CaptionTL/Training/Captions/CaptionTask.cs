@@ -19,10 +19,10 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
     private IReadOnlyList<CaptionItem> _dev = [];
     private List<List<string[]>> _captions = [];
 
-    public override void Begin(RunFolder run, long seed)
+    public override void Begin(RunFolder run, TransferPlan plan)
     {
-        var split = run.SplitOf(_dataset, () => DataSplit.Create(_dataset, seed: (ulong)seed));
-        (_train, _dev) = (split.Items(_dataset, Split.Train), split.Items(_dataset, Split.Dev));
+        var split = run.SplitOf(_dataset, () => DataSplit.Create(_dataset, seed: (ulong)plan.Seed));
+        (_train, _dev) = (Share(split.Items(_dataset, Split.Train), plan), split.Items(_dataset, Split.Dev));
     }
 
     public override IReadOnlyList<EmbeddingItem> Train => Items(_train);

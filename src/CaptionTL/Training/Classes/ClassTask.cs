@@ -11,8 +11,8 @@ namespace CaptionTL.Training.Classes;
 
 /// <summary>Pictures with a class each, and the head that learns to tell the classes.</summary>
 /// <param name="data">Path of the data set; opened here.</param>
-/// <param name="plan">Of the head.</param>
-internal sealed class ClassTask(string data, HeadPlan plan) : LearningTask
+/// <param name="headPlan">Of the plan.</param>
+internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
 {
     private const int WrongShown = 60;
     private const double DevShare = 0.2;
@@ -21,11 +21,13 @@ internal sealed class ClassTask(string data, HeadPlan plan) : LearningTask
     private IReadOnlyList<LabelledItem> _train = [];
     private IReadOnlyList<LabelledItem> _dev = [];
 
-    public override void Begin(RunFolder run, long seed)
+    public override void Begin(RunFolder run, TransferPlan plan)
     {
         // Equal pictures on both sides of a split would make the scores too good.
-        var split = run.SplitOf(_dataset, () => DataSplit.Create(_dataset, dev: DevShare, test: 0, seed: (ulong)seed, DuplicateFinder.Find(_dataset)));
-        (_train, _dev) = (split.Items(_dataset, Split.Train), split.Items(_dataset, Split.Dev));
+        var split = run.SplitOf(_dataset, () => DataSplit.Create(_dataset, dev: DevShare, test: 0, seed: (ulong)plan.Seed, DuplicateFinder.Find(_dataset)));
+        // Of every class by itself, so that none goes missing from a small share.
+        var train = split.Items(_dataset, Split.Train).GroupBy(i => i.Class).SelectMany(c => Share([.. c], plan)).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
+        (_train, _dev) = ([.. split.Items(_dataset, Split.Train).Where(i => train.Contains(i.Id))], split.Items(_dataset, Split.Dev));
     }
 
     public override IReadOnlyList<EmbeddingItem> Train => Items(_train);
@@ -46,11 +48,11 @@ internal sealed class ClassTask(string data, HeadPlan plan) : LearningTask
         var evaluator = new ClassEvaluator(_dataset.Classes, _dev);
         var labels = _train.Select(i => i.Class).ToArray();
         AtomicFile.WriteAllText(context.Run.Labels, string.Concat(_dataset.Classes.Select(c => c + "\n")));
-        return plan switch
+        return headPlan switch
         {
             ClassicalHeadPlan head => FitClassical(head, context, labels, evaluator, cancellation),
             DenseHeadPlan head => TrainDense(head, context, labels, evaluator, cancellation),
-            _ => throw new CaptionTLException($"A head of kind {plan.GetType().Name} tells no classes."),
+            _ => throw new CaptionTLException($"A head of kind {headPlan.GetType().Name} tells no classes."),
         };
     }
 

@@ -21,7 +21,9 @@ internal static class ClassicalFit
         ClassicalHeadPlan plan, IPictureEmbeddings pictures, int[] labels, ulong seed, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         var settings = plan.ToSettings();
-        if (plan.IsOpen)
+        settings = settings with { Neighbours = Math.Min(settings.Neighbours, labels.Length) };
+        // Folds need two classes of two pictures; with fewer the usual values must do.
+        if (plan.IsOpen && labels.CountBy(l => l).Count(c => c.Value > 1) > 1)
         {
             // A picture's views would be on both sides of a fold: only the picture itself takes part.
             var report = progress is null ? null : new ImmediateProgress<CrossValidationProgress>(p => progress.Report(new RunProgress("cross-validation", p.Done, p.Total, "fits")));

@@ -23,6 +23,9 @@ public sealed record TransferPlan
     /// <summary>Augmented versions of every training picture in the cache; 1 is the picture alone.</summary>
     public int Views { get; init; } = 4;
 
+    /// <summary>Share of the training pictures that is learned from, 0 to 1: for learning curves. The dev pictures stay the same.</summary>
+    public double TrainShare { get; init; } = 1;
+
     public required HeadPlan Head { get; init; }
 
     /// <summary>None where the head is fitted in one go (<see cref="ClassicalHeadPlan"/>).</summary>
@@ -37,6 +40,7 @@ public sealed record TransferPlan
         if (string.IsNullOrWhiteSpace(Backbone)) throw new CaptionTLException("The plan names no backbone.");
         if (InputSize is < 32 or > 2048) throw Wrong("input size", InputSize, "from 32 to 2048");
         if (Views is < 1 or > 64) throw Wrong("views", Views, "from 1 to 64");
+        if (TrainShare is not (> 0 and <= 1)) throw Wrong("train share", TrainShare, "above 0 and at most 1");
         if (Head is null) throw new CaptionTLException("The plan has no head.");
         Head.Validated();
         if (Head is ClassicalHeadPlan && Phases.Count > 0) throw new CaptionTLException("A classical head is fitted in one go; its plan has no phases.");
