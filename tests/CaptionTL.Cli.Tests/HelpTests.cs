@@ -39,7 +39,7 @@ public class HelpTests
             foreach (var example in command.Examples)
             {
                 example.ShouldStartWith("captiontl ");
-                var words = example.Split(" | ")[0].Split(' ')[1..];
+                var words = example.Split(" | ")[0].Split(" > ")[0].Split(' ')[1..];
                 CommandLineApp.CreateRoot().Parse(words).Errors.ShouldBeEmpty(example);
             }
         }

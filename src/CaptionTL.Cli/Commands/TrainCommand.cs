@@ -16,6 +16,7 @@ internal sealed class TrainCommand : CliCommand
     private readonly Option<string?> _name = new("--name") { Description = "Name of the model [default: the run folder's]" };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Begin again where the folder holds a run" };
     private readonly Option<bool> _reference = new("--encoder-by-reference") { Description = "Name the encoder in the bundle instead of putting its weights in" };
+    private readonly Option<bool> _blind = new("--blind") { Description = "Train and score with the pictures exchanged for one another: what is scored then needs no picture" };
     private readonly PrecisionOption _precision = new();
     private readonly CacheFolderOption _cache = new();
 
@@ -29,15 +30,16 @@ internal sealed class TrainCommand : CliCommand
         Add(_data);
         Add(_out);
         _plan.AddTo(this);
-        foreach (Option option in (Option[])[_name, _overwrite, _reference, _precision, _cache]) Add(option);
+        foreach (Option option in (Option[])[_name, _overwrite, _reference, _blind, _precision, _cache]) Add(option);
     }
 
     protected override Task<int> RunAsync(CommandRun run)
     {
         var data = run.Get(_data)!;
+        var plan = _plan.Resolve(run, data);
         var options = new TransferRunOptions
         {
-            Plan = _plan.Resolve(run, data),
+            Plan = plan with { Blind = plan.Blind || run.Get(_blind) },
             Data = data,
             Out = run.Get(_out)!,
             Name = run.Get(_name),
@@ -51,14 +53,15 @@ internal sealed class TrainCommand : CliCommand
             result = new TransferRun(options, new WeightStore(), new RunProgressForwarder(progress)).Execute(run.CancellationToken);
         var scores = result.Manifest.Scores!;
         run.Output.Write(
-            new { result.Bundle, result.Manifest.Task, scores.Main, Scores = scores.Values, Seconds = Math.Round(result.Elapsed.TotalSeconds, 1), result.Skipped, result.Manifest.Data },
+            new { result.Bundle, result.Manifest.Task, scores.Main, Scores = scores.Values, Seconds = Math.Round(result.Elapsed.TotalSeconds, 1), result.Skipped, result.Manifest.Data, result.Manifest.Plan.Blind },
             text =>
             {
                 var all = string.Join(", ", scores.Values.Select(s => FormattableString.Invariant($"{s.Key} {s.Value:0.000}")));
                 text.WriteLine(FormattableString.Invariant($"{result.Bundle}: {all} on {result.Manifest.Data.DevPictures} dev pictures, after {Units.Duration(result.Elapsed)}"));
                 if (result.Skipped > 0) text.WriteLine(FormattableString.Invariant($"{result.Skipped} pictures were skipped; the lines above say why."));
                 if (result.Report is { } report) text.WriteLine($"The report with the most wrong pictures: {report}");
-                text.WriteLine($"Try it: captiontl {result.Manifest.Task} PHOTO --model {result.Bundle}");
+                if (result.Manifest.Plan.Blind) text.WriteLine("Trained blind: every picture had the embedding of another one. What the same plan scores above this without --blind is what the pictures give.");
+                else text.WriteLine($"Try it: captiontl {result.Manifest.Task} PHOTO --model {result.Bundle}");
             });
         return Task.FromResult(ExitCode.Done);
     }

@@ -21,11 +21,15 @@ internal static class DatasetReportText
         Fact("size in pixels", $"width {Range(report.Width)}, height {Range(report.Height)}");
         if (report is CaptionDatasetReport captions) Captions(captions, Fact);
         if (report is LabelledDatasetReport labels) Labels(labels, Fact);
+        if (report.NearDuplicates is { } near)
+            Fact("nearly the same", Invariant($"{near.Groups.Count} groups, {near.AcrossSplits} of them across splits{(report is LabelledDatasetReport ? Invariant($", {near.AcrossClasses} across classes") : "")} (similarity {near.Threshold} or more to {near.Backbone})"));
         Fact("checked", report.Decoded ? "every pixel" : "headers only; --decode also finds pictures that are cut off");
 
         if (report is LabelledDatasetReport classes) Classes(classes, text);
         foreach (var group in report.Duplicates)
-            text.WriteLine($"same{(group.AcrossSplits ? " across splits" : "")}{(group.AcrossClasses ? " across classes" : "")}: {string.Join(", ", group.Ids)}");
+            text.WriteLine($"same{Across(group.AcrossSplits, group.AcrossClasses)}: {string.Join(", ", group.Ids)}");
+        foreach (var group in report.NearDuplicates?.Groups ?? [])
+            text.WriteLine(Invariant($"nearly the same{Across(group.AcrossSplits, group.AcrossClasses)} ({group.Similarity:0.000}): {string.Join(", ", group.Ids)}"));
         Problems("unreadable", report.Unreadable, text);
         Problems("left out", report.Skipped, text);
         if (report is LabelledDatasetReport noted) Problems("used, but", noted.Notes, text);
@@ -64,6 +68,8 @@ internal static class DatasetReportText
     {
         foreach (var problem in problems) text.WriteLine($"{kind}: {problem.Where}: {problem.Reason}");
     }
+
+    private static string Across(bool splits, bool classes) => $"{(splits ? " across splits" : "")}{(classes ? " across classes" : "")}";
 
     private static string Counts(IReadOnlyDictionary<string, int> counts) =>
         counts.Count == 0 ? "none" : string.Join(", ", counts.Select(count => Invariant($"{count.Key} {count.Value}")));

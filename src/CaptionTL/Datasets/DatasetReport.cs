@@ -45,6 +45,9 @@ public abstract record DatasetReport
     /// <summary>Groups of which one is trained on and another scored: the score then flatters.</summary>
     public int DuplicatesAcrossSplits => Duplicates.Count(d => d.AcrossSplits);
 
+    /// <summary>Groups of pictures that are nearly the same; null where they were not looked for.</summary>
+    public NearDuplicateReport? NearDuplicates { get; init; }
+
     /// <summary>Every picture that cannot be used, with the reason.</summary>
     public IReadOnlyList<DatasetProblem> Unreadable { get; }
 

@@ -16,6 +16,13 @@ internal static class ModelCard
         scores say. It is not fit for decisions about people.
         """;
 
+    private const string Blind = """
+
+
+        **Trained blind**: in training and in scoring every picture had the embedding of another one. The scores show what can be had from
+        captions or labels alone, as a yardstick for a run that sees. This model is not for use.
+        """;
+
     public static string Write(BundleManifest manifest)
     {
         var (data, pixels) = (manifest.Data, manifest.Preprocessing);
@@ -27,7 +34,7 @@ internal static class ModelCard
         return FormattableString.Invariant($"""
             # {manifest.Name}
 
-            {Introduction(manifest)}
+            {Introduction(manifest)}{(manifest.Plan.Blind ? Blind : "")}
 
             - Data: {data.Name}, {data.TrainPictures} training pictures{captions}.
             - Scores: {scores}

@@ -1,6 +1,7 @@
 using CaptionTL.Backbones;
 using CaptionTL.Embeddings;
 using CaptionTL.Images;
+using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Training;
 
@@ -9,9 +10,9 @@ namespace CaptionTL.Training;
 /// </summary>
 /// <param name="planned">The pretrained network.</param>
 /// <param name="cache">Filled.</param>
-/// <param name="views">Versions of every training picture.</param>
+/// <param name="plan">Says how many versions of every training picture there are, and whether pictures are exchanged.</param>
 /// <param name="progress">Pictures done, and a message for each one skipped.</param>
-internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cache, int views, IProgress<RunProgress>? progress) : IDisposable
+internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cache, TransferPlan plan, IProgress<RunProgress>? progress) : IDisposable
 {
     private readonly Dictionary<string, (EmbeddedPictures Train, EmbeddedPictures Dev)> _byCut = new(StringComparer.Ordinal);
     private IReadOnlyList<EmbeddingItem> _train = [];
@@ -39,7 +40,7 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
             foreach (var skipped in found.Train.Built.Skipped.Concat(found.Dev.Built.Skipped).Take(1))
                 throw new CaptionTLException($"{skipped.Id} could be read when the run began and cannot be read now: {skipped.Reason}. Put it back and start again.");
         }
-        return new SplitEmbeddings(found.Train.Embeddings, found.Dev.Embeddings);
+        return new SplitEmbeddings(Seen(found.Train), Seen(found.Dev));
     }
 
     public void Dispose()
@@ -51,11 +52,13 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
         }
     }
 
+    private IPictureEmbeddings Seen(EmbeddedPictures pictures) => plan.Blind ? new BlindPictures(pictures.Embeddings, plan.Seed) : pictures.Embeddings;
+
     private (EmbeddedPictures, EmbeddedPictures) Embed(CnnEncoder encoder, IReadOnlyList<EmbeddingItem> train, IReadOnlyList<EmbeddingItem> dev, CancellationToken cancellation)
     {
         var embedder = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing));
         var at = encoder.Cut == encoder.Backbone.LastCut ? "" : $" up to {encoder.Cut}";
-        var embedded = embedder.Embed(train, views, "embed training pictures" + at, progress, cancellation);
+        var embedded = embedder.Embed(train, plan.Views, "embed training pictures" + at, progress, cancellation);
         try
         {
             return (embedded, embedder.Embed(dev, 1, "embed dev pictures" + at, progress, cancellation));

@@ -1,15 +1,18 @@
 using System.Text.Json;
 using CaptionTL.Datasets;
 using CaptionTL.IO;
+using CaptionTL.Training.TensorBoard;
 
 namespace CaptionTL.Training;
 
 /// <summary>
-/// What a training run leaves on disk: plan.resolved.json, split.json, vocab.txt or labels.txt, metrics.jsonl (one object a line),
-/// checkpoints/last and best, samples/, model.captiontl.
+/// What a training run leaves on disk: plan.resolved.json, split.json, vocab.txt or labels.txt, metrics.jsonl (one object a line) and
+/// the same numbers as an event file for TensorBoard, checkpoints/last and best, samples/, model.captiontl.
 /// </summary>
 public sealed class RunFolder
 {
+    private MetricsEvents? _events;
+
     /// <summary>Creates the folders where they are missing.</summary>
     public RunFolder(string path)
     {
@@ -23,6 +26,7 @@ public sealed class RunFolder
     public static void Clear(string folder)
     {
         foreach (var file in new[] { "plan.resolved.json", "split.json", "vocab.txt", "labels.txt", "metrics.jsonl", "report.html", "model.captiontl" }) File.Delete(System.IO.Path.Combine(folder, file));
+        MetricsEvents.Remove(folder);
         foreach (var sub in new[] { "checkpoints", "samples" })
             if (Directory.Exists(System.IO.Path.Combine(folder, sub))) Directory.Delete(System.IO.Path.Combine(folder, sub), recursive: true);
     }
@@ -68,8 +72,15 @@ public sealed class RunFolder
         return split;
     }
 
-    /// <summary>Adds a line to metrics.jsonl.</summary>
-    public void Log(object entry) => File.AppendAllText(Metrics, JsonSerializer.Serialize(entry, Json.Compact) + "\n");
+    /// <summary>Adds a line to metrics.jsonl and a record to the event file, which the first line of a start writes anew.</summary>
+    /// <param name="entry">With kind, phaseIndex, step and time.</param>
+    public void Log(object entry)
+    {
+        var line = JsonSerializer.Serialize(entry, Json.Compact);
+        File.AppendAllText(Metrics, line + "\n");
+        if (_events is null) _events = MetricsEvents.Rebuild(Path, File.ReadAllLines(Metrics));
+        else _events.Append(line);
+    }
 
     /// <summary>Drops the lines written after the checkpoint that training goes on from, and a line cut short by a crash.</summary>
     public void RewindMetrics(Func<JsonElement, bool> keep)
@@ -77,6 +88,7 @@ public sealed class RunFolder
         if (!File.Exists(Metrics)) return;
         var lines = File.ReadLines(Metrics).Where(line => Keeps(line, keep)).ToList();
         AtomicFile.WriteAllText(Metrics, string.Concat(lines.Select(l => l + "\n")));
+        _events = null;
     }
 
     private static bool Keeps(string line, Func<JsonElement, bool> keep)

@@ -54,12 +54,13 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
         if (within)
         {
             state = Checkpoint.Read(run.LastCheckpoint, _network, average, optimizer, _planJson);
-            run.RewindMetrics(line => IsBefore(line, state));
         }
         else
         {
             manual_seed(plan.Seed + state.Phase);
         }
+        // Of a crash before a phase's first checkpoint there are lines too.
+        run.RewindMetrics(line => IsBefore(line, state));
         var total = (long)phase.Epochs * learner.Batches(phase, 0).Count;
         while (state.Epoch < phase.Epochs && state.EpochsWithoutBetter < phase.Patience)
         {

@@ -32,7 +32,7 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
         var planned = PlannedBackbone.Find(_plan, store, options.Precision, progress, cancellation);
         using var encoder = planned.Encoder(_plan.Layer);
         using var cache = EmbeddingCache.Open(options.CacheFolder);
-        using var embeddings = new CutEmbeddings(planned, cache, _plan.Views, progress);
+        using var embeddings = new CutEmbeddings(planned, cache, _plan, progress);
         var (train, dev, skipped) = embeddings.Open(encoder, task.Train, task.Dev, cancellation);
         task.Keep(train, dev);
         using var learned = task.Learn(new LearningContext(_plan, planned, encoder, embeddings.At, run, progress), cancellation);

@@ -2,6 +2,7 @@ using CaptionTL.Tests;
 
 namespace CaptionTL.Cli.Tests.Commands;
 
+[Collection(nameof(EngineCollection))]
 public sealed class DataCheckCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("captiontl-").FullName;
@@ -56,6 +57,35 @@ public sealed class DataCheckCommandTests : IDisposable
     {
         var run = await CommandLine.RunAsync("data", "check", Path.Combine(_folder, name));
         (run.ExitCode, run.Output).ShouldBe((ExitCode.WrongUse, ""));
+        run.Error.ShouldContain(what);
+    }
+
+    [Fact]
+    public async Task Check_NearDuplicates_FindsLeaksBetweenSplits()
+    {
+        Environment.SetEnvironmentVariable("CAPTIONTL_MODELS", Path.GetDirectoryName(Path.GetDirectoryName(Repository.RequireShared("models/tf_efficientnet_lite0.in1k/model.safetensors"))));
+        var root = ClassFolders();
+        File.AppendAllText(Path.Combine(root, "val", "dog", "4.png"), "other bytes, the same picture");
+        string[] search = ["data", "check", root, "--near-duplicates", "--cache", Path.Combine(_folder, "cache")];
+        var run = await CommandLine.RunAsync(search);
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldContain("nearly the same across splits across classes (1.000): train/cat/1.png, val/dog/4.png");
+        run.Output.ShouldContain("1 groups, 1 of them across splits, 1 across classes");
+        run.Output.ShouldNotContain("same across splits across classes: "); // not the same bytes
+
+        var near = (await CommandLine.RunAsync([.. search, "--json"])).JsonLines().ShouldHaveSingleItem().GetProperty("near_duplicates");
+        near.GetProperty("across_splits").GetInt32().ShouldBe(1);
+        near.GetProperty("groups")[0].GetProperty("ids").GetArrayLength().ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("--similarity", "0.9", "add it")]
+    [InlineData("--near-duplicates", "--similarity=1.5", "at most 1")]
+    [InlineData("--near-duplicates", "--backbone=resnet51", "resnet50")]
+    public async Task Check_NearDuplicatesWrongly_SaysWhat(string first, string second, string what)
+    {
+        var run = await CommandLine.RunAsync("data", "check", _folder, first, second);
+        run.ExitCode.ShouldBe(ExitCode.WrongUse);
         run.Error.ShouldContain(what);
     }
 

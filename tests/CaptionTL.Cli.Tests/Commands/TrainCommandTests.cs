@@ -108,6 +108,29 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_Blind_IsSaidAndRecorded()
+    {
+        Weights();
+        var data = Path.Combine(_folder, "classes");
+        foreach (var (path, sample) in ((string, string)[])[("train/a/1.png", "chelsea.png"), ("train/b/2.png", "coffee.png"), ("val/a/3.png", "astronaut.png"), ("val/b/4.jpg", "rocket.jpg")])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(data, path))!);
+            File.Copy(Path.Combine(Repository.Samples, sample), Path.Combine(data, path));
+        }
+        string[] train = ["train", "--data", data, "--out", Run, "--cache", Path.Combine(_folder, "cache"), "--plan", "features+dense", "--views", "1", "--set", "phases[0].epochs=2", "--blind"];
+        var run = await CommandLine.RunAsync(train);
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldContain("Trained blind");
+        File.ReadAllText(Path.Combine(Run, "plan.resolved.json")).ShouldContain("\"blind\": true");
+        using (var bundle = ModelBundle.Open(Path.Combine(Run, "model.captiontl")))
+        {
+            bundle.Manifest.Plan.Blind.ShouldBeTrue();
+            System.Text.Encoding.UTF8.GetString(bundle.Read(ModelBundle.CardEntry)).ShouldContain("**Trained blind**");
+        }
+        (await CommandLine.RunAsync([.. train, "--json"])).JsonLines().ShouldHaveSingleItem().GetProperty("blind").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Train_UnknownBackbone_ListsNearMatches()
     {
         var run = await CommandLine.RunAsync(["train", "--out", Run, .. _common, "--backbone", "resnet51"]);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using CaptionTL.Heads;
 using CaptionTL.Tests.Child;
+using CaptionTL.Tests.Training.TensorBoard;
 using CaptionTL.Training;
 using CaptionTL.Training.Plans;
 using CaptionTL.Weights;
@@ -75,6 +76,22 @@ public sealed class TrainerTests : IDisposable
 
         Weights("crashed").ShouldBe(Weights("whole"));
         Lines("crashed").Select(WithoutTime).ShouldBe(Lines("whole").Select(WithoutTime));
+        Points("crashed").ShouldBe(Points("whole"));
+    }
+
+    [Fact]
+    public void Train_CrashBeforeTheFirstCheckpoint_LogsEveryStepOnce()
+    {
+        using var scope = NewDisposeScope();
+        var plan = ToyCaptions.Plan(epochs: 1);
+        plan = plan with { Phases = [plan.Phases[0] with { BatchSize = 1 }] };
+        var steps = 0;
+        var crash = new Immediate(p => { if (p.Activity == "train" && ++steps == 60) throw new InvalidOperationException("the power is gone"); });
+        Should.Throw<InvalidOperationException>(() => Of(plan, "crashed", out _).Train(crash));
+        Lines("crashed").Length.ShouldBe(1);
+        Of(plan, "crashed", out _).Train();
+        Points("crashed").Select(p => p.Step).ShouldBe([50, 80]);
+        Lines("crashed").Length.ShouldBe(2);
     }
 
     [Fact]
@@ -179,6 +196,10 @@ public sealed class TrainerTests : IDisposable
     }
 
     private string[] Lines(string run) => File.ReadAllLines(Path.Combine(_folder, run, "metrics.jsonl"));
+
+    // What the event file holds, times aside.
+    private IReadOnlyList<(long Step, string Scalars)> Points(string run) =>
+        [.. EventFileReader.ReadRun(Path.Combine(_folder, run)).Skip(1).Select(e => (e.Step, string.Join(';', e.Scalars.Where(s => !s.Tag.EndsWith("/seconds")))))];
 
     private static string WithoutTime(string line)
     {

@@ -34,6 +34,12 @@ public sealed record TransferPlan
     /// <summary>Of everything random: split, first weights, order, dropout.</summary>
     public long Seed { get; init; } = 1;
 
+    /// <summary>
+    /// Every picture keeps its captions or label and gets the embedding of another picture of its split, in training and in scoring. What the
+    /// scores of the same plan are above these is what the pictures give.
+    /// </summary>
+    public bool Blind { get; init; }
+
     /// <exception cref="CaptionTLException">A value is out of range; the message names it.</exception>
     public TransferPlan Validated()
     {
