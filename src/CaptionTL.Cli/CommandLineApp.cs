@@ -33,6 +33,7 @@ internal static class CommandLineApp
             new ClassifyCommand(),
             new EmbedCommand(),
             new PlanCommand(),
+            new LrFindCommand(),
             new TrainCommand(),
             new RaceCommand(),
             new EvalCommand(),

@@ -35,6 +35,10 @@ internal abstract class LearningTask
     /// <exception cref="CaptionTLException">What is left is too little to learn from.</exception>
     public abstract void Keep(IReadOnlyList<int> train, IReadOnlyList<int> dev);
 
+    /// <summary>What the plan's phases train, with its first weights; the caller disposes its network.</summary>
+    /// <exception cref="CaptionTLException">The head is fitted in one go, or there is nothing to learn from.</exception>
+    public abstract ILearner Learner(LearningContext context);
+
     /// <summary>Trains the head, and the blocks that the plan's phases name; goes on where an earlier start was interrupted.</summary>
     /// <exception cref="OperationCanceledException">Stopped in an orderly way; the same call goes on.</exception>
     public abstract TrainedHead Learn(LearningContext context, CancellationToken cancellation);

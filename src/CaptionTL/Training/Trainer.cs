@@ -95,12 +95,19 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
 
     private double Step(TrainingPhase phase, IReadOnlyList<TrainedParameters> trained, OptimizerHelper optimizer, int[] batch, TrainingState state, long total)
     {
-        var random = new Random(unchecked((int)(plan.Seed * 69_069 + state.Phase * 104_729 + state.Step)));
-        var rate = LearningRates.At(phase, state.Step, total);
-        foreach (var (group, parameters) in optimizer.ParamGroups.Zip(trained)) group.LearningRate = rate * parameters.Rate;
+        SetRate(optimizer, trained, LearningRates.At(phase, state.Step, total));
         _network.Train(true);
-        var loss = Step(learner, phase, trained, optimizer, batch, state.Epoch, random);
+        var loss = Step(learner, phase, trained, optimizer, batch, state.Epoch, RandomOf(plan, state.Phase, state.Step));
         return float.IsFinite(loss) ? loss : throw new CaptionTLException(FormattableString.Invariant($"The loss is {loss} at step {state.Step} of phase '{phase.Name}', so training cannot go on. The best epoch so far is kept in {run.BestCheckpoint}. A learning rate below {phase.LearningRate} may help."), isInput: false);
+    }
+
+    /// <summary>Of everything that a step draws.</summary>
+    internal static Random RandomOf(TransferPlan plan, int phase, long step) => new(unchecked((int)(plan.Seed * 69_069 + phase * 104_729 + step)));
+
+    /// <summary>Gives every group its share of the head's rate.</summary>
+    internal static void SetRate(OptimizerHelper optimizer, IReadOnlyList<TrainedParameters> trained, double rate)
+    {
+        foreach (var (group, parameters) in optimizer.ParamGroups.Zip(trained)) group.LearningRate = rate * parameters.Rate;
     }
 
     /// <summary>One step of the optimizer.</summary>

@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using CaptionTL.Embeddings;
 using CaptionTL.IO;
 using CaptionTL.Models;
-using CaptionTL.Training.Captions;
-using CaptionTL.Training.Classes;
 using CaptionTL.Training.Plans;
 using CaptionTL.Weights;
 
@@ -26,16 +23,13 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
     public TransferRunResult Execute(CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
-        var task = TaskOf(_plan.Head);
-        var run = OpenFolder();
-        task.Begin(run, _plan);
-        var planned = PlannedBackbone.Find(_plan, store, options.Precision, progress, cancellation);
-        using var encoder = planned.Encoder(_plan.Layer);
-        using var cache = EmbeddingCache.Open(options.CacheFolder);
-        using var embeddings = new CutEmbeddings(planned, cache, _plan, progress);
-        var (train, dev, skipped) = embeddings.Open(encoder, task.Train, task.Dev, cancellation);
-        task.Keep(train, dev);
-        using var learned = task.Learn(new LearningContext(_plan, planned, encoder, embeddings.At, run, progress), cancellation);
+        return PreparedLearning.Use(_plan, options, OpenFolder, store, progress, (task, context, skipped) => Learn(task, context, skipped, clock, cancellation), cancellation);
+    }
+
+    private TransferRunResult Learn(LearningTask task, LearningContext context, int skipped, Stopwatch clock, CancellationToken cancellation)
+    {
+        var (run, planned, encoder) = (context.Run, context.Planned, context.Encoder);
+        using var learned = task.Learn(context, cancellation);
         var bundle = new TransferBundle(_plan, planned.Weights, planned.Sha256, planned.Preprocessing)
         {
             Name = options.Name ?? Path.GetFileName(run.Path),
@@ -48,8 +42,6 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
         var manifest = bundle.Write(run.Bundle, learned.Network?.Backbone ?? encoder.Backbone, encoder.Cut, options.IncludeEncoder);
         return new TransferRunResult(run.Bundle, manifest, learned.State, skipped, clock.Elapsed) { Report = File.Exists(run.Report) ? run.Report : null };
     }
-
-    private LearningTask TaskOf(HeadPlan head) => head is CaptionHeadPlan caption ? new CaptionTask(options.Data, caption) : new ClassTask(options.Data, head);
 
     private RunFolder OpenFolder()
     {

@@ -18,6 +18,7 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
     private IReadOnlyList<CaptionItem> _train = [];
     private IReadOnlyList<CaptionItem> _dev = [];
     private List<List<string[]>> _captions = [];
+    private Vocabulary? _vocabulary;
 
     public override void Begin(RunFolder run, TransferPlan plan)
     {
@@ -37,9 +38,9 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
         _captions = [.. _train.Select(i => i.Captions.Select(CaptionTokenizer.Tokenize).Where(words => words.Length > 0).ToList())];
     }
 
-    public override TrainedHead Learn(LearningContext context, CancellationToken cancellation)
+    public override ILearner Learner(LearningContext context)
     {
-        var vocabulary = Vocabulary.Build(_captions.SelectMany(c => c), head.MinimumWordFrequency);
+        var vocabulary = _vocabulary = Vocabulary.Build(_captions.SelectMany(c => c), head.MinimumWordFrequency);
         if (vocabulary.Count == Vocabulary.SpecialTokens.Count)
             throw new CaptionTLException($"No word occurs {head.MinimumWordFrequency} times in the training captions, so there is nothing to learn. Lower it with --set head.minimumWordFrequency=1.");
         vocabulary.Save(context.Run.Vocabulary);
@@ -49,13 +50,19 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
 
         torch.manual_seed(context.Plan.Seed);
         var decoder = new CaptionDecoder(head.ToOptions(context.Encoder.Channels, context.Encoder.Cells, vocabulary.Count));
-        var network = context.Network(decoder);
+        var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary, head.Decoding);
+        return new CaptionLearner(context.Network(decoder), pictures, evaluator, context.Embeddings, context.Plan.Seed);
+    }
+
+    public override TrainedHead Learn(LearningContext context, CancellationToken cancellation)
+    {
+        var learner = Learner(context);
+        var (network, decoder) = (learner.Network, (CaptionDecoder)learner.Network.Head);
         try
         {
-            var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary, head.Decoding);
-            var state = context.Train(new CaptionLearner(network, pictures, evaluator, context.Embeddings, context.Plan.Seed), cancellation);
+            var state = context.Train(learner, cancellation);
             var scores = Checkpoint.ReadState(context.Run.BestCheckpoint).Scores!;
-            return new TrainedHead(network, scores, state, CaptionBundle.Entries(decoder, vocabulary), manifest => manifest with { Decoder = decoder.Options, Decoding = head.Decoding });
+            return new TrainedHead(network, scores, state, CaptionBundle.Entries(decoder, _vocabulary!), manifest => manifest with { Decoder = decoder.Options, Decoding = head.Decoding });
         }
         catch
         {

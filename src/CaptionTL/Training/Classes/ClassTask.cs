@@ -43,37 +43,44 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
             if (_train.All(i => i.Class != c)) throw new CaptionTLException($"{_dataset.Path}: the class '{_dataset.Classes[c]}' has no training pictures that can be read, so it cannot be learned. Add some, or take the class out.");
     }
 
+    public override ILearner Learner(LearningContext context)
+    {
+        if (headPlan is not DenseHeadPlan dense)
+            throw new CaptionTLException($"A head of kind {headPlan.GetType().Name} is not trained step by step.");
+        torch.manual_seed(context.Plan.Seed);
+        var head = new DenseHead(dense, context.Encoder.Channels, context.Encoder.Cells, _dataset.Classes.Count);
+        return new ClassLearner(context.Network(head), Labels, dense.ClassWeights, new ClassEvaluator(_dataset.Classes, _dev), context.Embeddings, context.Plan.Seed);
+    }
+
     public override TrainedHead Learn(LearningContext context, CancellationToken cancellation)
     {
         var evaluator = new ClassEvaluator(_dataset.Classes, _dev);
-        var labels = _train.Select(i => i.Class).ToArray();
         AtomicFile.WriteAllText(context.Run.Labels, string.Concat(_dataset.Classes.Select(c => c + "\n")));
         return headPlan switch
         {
-            ClassicalHeadPlan head => FitClassical(head, context, labels, evaluator, cancellation),
-            DenseHeadPlan head => TrainDense(head, context, labels, evaluator, cancellation),
+            ClassicalHeadPlan head => FitClassical(head, context, evaluator, cancellation),
+            DenseHeadPlan => TrainDense(context, evaluator, cancellation),
             _ => throw new CaptionTLException($"A head of kind {headPlan.GetType().Name} tells no classes."),
         };
     }
 
-    private TrainedHead FitClassical(ClassicalHeadPlan chosen, LearningContext context, int[] labels, ClassEvaluator evaluator, CancellationToken cancellation)
+    private TrainedHead FitClassical(ClassicalHeadPlan chosen, LearningContext context, ClassEvaluator evaluator, CancellationToken cancellation)
     {
         var embeddings = context.Embeddings(context.Encoder.Cut, cancellation);
-        var head = new ClassicalClassHead(ClassicalFit.Run(chosen, embeddings.Train, labels, (ulong)context.Plan.Seed, context.Progress, cancellation), chosen.Pooling);
+        var head = new ClassicalClassHead(ClassicalFit.Run(chosen, embeddings.Train, Labels, (ulong)context.Plan.Seed, context.Progress, cancellation), chosen.Pooling);
         var result = evaluator.Evaluate(head, embeddings.Dev, cancellation: cancellation);
         using var file = new MemoryStream();
         head.Model.Write(file);
         return Trained(context.Run, null, new TrainingState { Finished = true }, result, ModelBundle.HeadEntry, file.ToArray());
     }
 
-    private TrainedHead TrainDense(DenseHeadPlan dense, LearningContext context, int[] labels, ClassEvaluator evaluator, CancellationToken cancellation)
+    private TrainedHead TrainDense(LearningContext context, ClassEvaluator evaluator, CancellationToken cancellation)
     {
-        torch.manual_seed(context.Plan.Seed);
-        var head = new DenseHead(dense, context.Encoder.Channels, context.Encoder.Cells, _dataset.Classes.Count);
-        var network = context.Network(head);
+        var learner = Learner(context);
+        var (network, head) = (learner.Network, (DenseHead)learner.Network.Head);
         try
         {
-            var state = context.Train(new ClassLearner(network, labels, dense.ClassWeights, evaluator, context.Embeddings, context.Plan.Seed), cancellation);
+            var state = context.Train(learner, cancellation);
             var last = context.Plan.Phases[^1];
             network.Begin(last);
             network.Train(false);
@@ -94,6 +101,8 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
         var entries = new Dictionary<string, byte[]> { [entry] = head, [ModelBundle.LabelsEntry] = File.ReadAllBytes(run.Labels) };
         return new TrainedHead(network, scores, state with { Scores = scores, BestScore = scores.Best }, entries, manifest => manifest with { Temperature = result.Temperature });
     }
+
+    private int[] Labels => [.. _train.Select(i => i.Class)];
 
     private static List<EmbeddingItem> Items(IReadOnlyList<LabelledItem> items) => [.. items.Select(i => new EmbeddingItem(i.Id, i.Source))];
 }
