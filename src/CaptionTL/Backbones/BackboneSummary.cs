@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -51,6 +53,21 @@ public sealed record BackboneSummary(
         AddLayers(layers, backbone, backbone, "", counter);
         return new(backbone.Architecture, [backbone.Options.InputChannels, height, width], blocks, layers, cuts,
             backbone.state_dict().Values.Sum(t => t.numel() * t.element_size()));
+    }
+
+    /// <summary>A line for each block: output shape, parameters, whether it trains; then the sums.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        var width = Blocks.Max(b => b.Name.Length);
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Architecture}, input {string.Join(" × ", InputShape)}");
+        foreach (var block in Blocks)
+        {
+            var state = block.Parameters == 0 ? "" : block.TrainableParameters == 0 ? "frozen" : block.TrainableParameters == block.Parameters ? "trainable" : "partly frozen";
+            var shape = string.Join(" × ", block.OutputShape ?? []);
+            text.AppendLine(FormattableString.Invariant($"{block.Name.PadRight(width)}  {shape,-17} {block.Parameters,13:#,0}  {state}").TrimEnd());
+        }
+        return text.Append(CultureInfo.InvariantCulture, $"parameters {Parameters:#,0}, trainable {TrainableParameters:#,0}, frozen {FrozenParameters:#,0}").ToString();
     }
 
     private static void AddLayers(List<LayerSummary> layers, Backbone backbone, nn.Module parent, string path, MultiplyAddCounter counter)

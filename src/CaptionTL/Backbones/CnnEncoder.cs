@@ -15,8 +15,7 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
     private readonly Backbone _backbone;
     private readonly string _cut;
     private readonly ScalarType _dtype;
-    private readonly Tensor _scale;
-    private readonly Tensor _shift;
+    private readonly PixelTensors _pixels;
 
     /// <param name="backbone">With its weights loaded; the encoder owns it from here on.</param>
     /// <param name="preprocessing">What the weights expect.</param>
@@ -36,13 +35,7 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
         _dtype = Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         backbone.eval();
         backbone.Fold(_dtype);
-        using var mean = tensor(preprocessing.Mean.ToArray());
-        using var std = tensor(preprocessing.Std.ToArray());
-        // (x / 255 − mean) / std as one multiplication and one addition
-        using var factor = std.mul(255);
-        using var offset = mean.div(std);
-        _scale = factor.reciprocal().DetachFromDisposeScope();
-        _shift = offset.neg().DetachFromDisposeScope();
+        _pixels = new PixelTensors(preprocessing);
         using var _ = inference_mode();
         using var probe = zeros(1, 3, preprocessing.Height, preprocessing.Width, dtype: _dtype);
         using var grid = backbone.ForwardTo(probe, _cut);
@@ -94,23 +87,8 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
     {
         _backbone.Unfold();
         _backbone.Dispose();
-        _scale.Dispose();
-        _shift.Dispose();
+        _pixels.Dispose();
     }
 
-    // (N, H, W, 3) bytes to normalised (N, 3, H, W), whose memory stays (N, H, W, 3): channels-last for free.
-    private Tensor Pixels(IReadOnlyList<RgbImage> pictures)
-    {
-        var (height, width) = (Preprocessing.Height, Preprocessing.Width);
-        var batch = zeros(pictures.Count, height, width, 3, dtype: ScalarType.Byte);
-        var bytes = batch.bytes;
-        for (var i = 0; i < pictures.Count; i++)
-        {
-            var picture = pictures[i];
-            if (picture.Width != width || picture.Height != height)
-                throw new ArgumentException($"picture {i} is {picture.Width} × {picture.Height}, the encoder needs {width} × {height}");
-            picture.Pixels.CopyTo(bytes[(i * height * width * 3)..]);
-        }
-        return batch.to(ScalarType.Float32).mul_(_scale).add_(_shift).to(_dtype).permute(0, 3, 1, 2);
-    }
+    private Tensor Pixels(IReadOnlyList<RgbImage> pictures) => _pixels.Of(pictures).to(_dtype);
 }

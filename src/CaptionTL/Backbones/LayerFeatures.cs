@@ -9,7 +9,8 @@ namespace CaptionTL.Backbones;
 /// </summary>
 public static class LayerFeatures
 {
-    private const string Logits = "logits";
+    /// <summary>The name of the class scores.</summary>
+    public const string Logits = "logits";
 
     /// <summary>
     /// Runs the backbone until the last of the layers has its output, and no further. Mode and gradients are as the caller set them.

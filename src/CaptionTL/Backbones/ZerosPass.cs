@@ -19,20 +19,11 @@ internal static class ZerosPass
         using var _ = inference_mode();
         var x = zeros(1, backbone.Options.InputChannels, Math.Max(0, height), Math.Max(0, width), dtype: backbone.parameters().First().dtype);
         backbone.RequireFits(x);
-        var modes = backbone.modules().Prepend(backbone).Select(m => (Module: m, m.training)).ToList();
-        backbone.eval();
-        try
+        using var modes = new ModuleModes(backbone);
+        for (var i = 0; i <= last; i++)
         {
-            for (var i = 0; i <= last; i++)
-            {
-                x = i < backbone.Blocks.Count ? backbone.Blocks[i].Forward(x) : backbone.Top(x);
-                visit(i, x);
-            }
-        }
-        finally
-        {
-            // Parents come before their children, whose own mode is set after theirs.
-            foreach (var (module, training) in modes) module.train(training);
+            x = i < backbone.Blocks.Count ? backbone.Blocks[i].Forward(x) : backbone.Top(x);
+            visit(i, x);
         }
     }
 }

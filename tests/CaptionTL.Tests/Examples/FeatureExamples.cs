@@ -1,0 +1,77 @@
+using CaptionTL.Backbones;
+using CaptionTL.Training.Batches;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace CaptionTL.Tests.Examples;
+
+/// <summary>Features computed once, kept in a file, and a new network on them.</summary>
+[Collection(nameof(TorchCollection))]
+public class FeatureExamples(ExampleNetworks networks) : IClassFixture<ExampleNetworks>
+{
+    public static TheoryData<string> Names => ExampleNetworks.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Extract_SavedAndReadAgain_IsTheSame(string name)
+    {
+        using var network = Pretrained.Load(name, includeTop: false, inputSize: 150);
+        var (folder, file) = (networks.Train, networks.NewFile());
+
+        // README: features of a folder, kept in a file
+        var pictures = new FolderPictures(folder, network.Preprocessing) { BatchSize = 20 };
+        using var features = PictureFeatures.Extract(network.Layer(network.Blocks[^1].Name), pictures);
+        features.Save(file);
+        using var again = PictureFeatures.Load(file);
+        // end
+
+        again.Values.bytes.SequenceEqual(features.Values.bytes).ShouldBeTrue();
+        again.Labels.data<long>().ToArray().ShouldBe([.. features.Ids.Select(id => id.Contains("bees", StringComparison.Ordinal) ? 1L : 0L)]);
+        again.Ids.ShouldBe(features.Ids);
+        again.Classes.ShouldBe(["ants", "bees"]);
+        again.Size.ShouldBe(network.SizeOf(network.Blocks[^1].Name));
+        using var __ = no_grad();
+        foreach (var batch in pictures.InOrder())
+        {
+            using var grid = network.Backbone.ForwardTo(batch.Inputs, network.Backbone.LastCut);
+            again.Values.allclose(grid).ShouldBeTrue();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Fit_HeadOnSavedFeatures_LearnsTheClasses(string name)
+    {
+        manual_seed(3);
+        using var network = Pretrained.Load(name, includeTop: false, inputSize: 150);
+        var (file, validationFile) = (networks.NewFile(), networks.NewFile());
+        foreach (var (folder, target) in ((string, string)[])[(networks.Train, file), (networks.Validation, validationFile)])
+        {
+            using var extracted = PictureFeatures.Extract(network.Layer(network.Blocks[^1].Name), new FolderPictures(folder, network.Preprocessing));
+            extracted.Save(target);
+        }
+        var before = Console.Out;
+        using var printed = new StringWriter();
+        Console.SetOut(printed);
+        try
+        {
+            // README: a new network on the features
+            using var features = PictureFeatures.Load(file);
+            using var validation = PictureFeatures.Load(validationFile);
+            using var head = Sequential(Flatten(), Linear(features.Size, 256), ReLU(), Dropout(0.5), Linear(256, 1), Sigmoid());
+            using var optimizer = optim.RMSProp(head.parameters(), lr: 1e-4);
+            var losses = head.Fit(features, epochs: 10, optimizer, ClassLoss.Binary);
+            Console.WriteLine($"loss {losses[^1]:0.000}, {head.Accuracy(validation):P0} of the validation pictures right");
+            // end
+
+            losses[^1].ShouldBeLessThan(losses[0] / 2);
+            if (ExampleNetworks.IsPublished(name)) head.Accuracy(validation).ShouldBeGreaterThanOrEqualTo(0.9);
+            printed.ToString().ShouldContain("of the validation pictures right");
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+    }
+}
