@@ -17,6 +17,14 @@ internal sealed class ToyClasses
     public const int Size = 32;
     private const int Pictures = 12;
 
+    private static readonly Lazy<Dictionary<string, byte[]>> Weights = new(() =>
+    {
+        using var _ = no_grad();
+        using var backbone = BackboneRegistry.Find("resnet18").Build(new BackboneOptions { IncludeTop = false });
+        ArchitectureParityTests.Fill(backbone, "toy");
+        return backbone.state_dict().ToDictionary(p => p.Key, p => p.Value.bytes.ToArray());
+    });
+
     private readonly Dictionary<string, SplitEmbeddings> _byCut = [];
 
     public static Preprocessing Preprocessing => BackboneRegistry.FindWeights("resnet18").Preprocessing with { Width = Size, Height = Size, Resize = ResizeMode.Squash };
@@ -27,7 +35,7 @@ internal sealed class ToyClasses
     {
         using var _ = no_grad();
         var backbone = BackboneRegistry.Find("resnet18").Build(new BackboneOptions { IncludeTop = false });
-        ArchitectureParityTests.Fill(backbone, "toy");
+        foreach (var (name, value) in backbone.state_dict()) Weights.Value[name].CopyTo(value.bytes);
         backbone.eval();
         return backbone;
     }
