@@ -1,3 +1,5 @@
+using CaptionTL.Images;
+
 namespace CaptionTL.Embeddings;
 
 /// <summary>How embedding is carried out; what comes out does not depend on it.</summary>
@@ -19,5 +21,5 @@ public sealed record EmbeddingBuildOptions
     public long MaxShardBytes { get; init; } = 64 << 20;
 
     /// <summary>Larger files are not read as pictures, bytes.</summary>
-    public long MaxPictureBytes { get; init; } = 256 << 20;
+    public long MaxPictureBytes { get; init; } = ImageLimits.Default.MaxBytes;
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using CaptionTL.Datasets;
 using CaptionTL.Images;
 using CaptionTL.IO;
 
@@ -96,7 +97,7 @@ public sealed class EmbeddingBuilder(
         {
             try
             {
-                using var reader = new PictureReader(_options.MaxPictureBytes);
+                using var reader = new PictureReader(ImageLimits.Default with { MaxBytes = _options.MaxPictureBytes });
                 for (int at; (at = Interlocked.Increment(ref next)) < plan.ToRead.Count;) Prepare(plan.ToRead[at], items, plan, reader, prepared, stop.Token);
             }
             finally
@@ -145,7 +146,7 @@ public sealed class EmbeddingBuilder(
         {
             bytes = reader.Read(items[item].Source);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException)
+        catch (CaptionTLException e)
         {
             plan.FailToRead(item, e.Message);
             return;

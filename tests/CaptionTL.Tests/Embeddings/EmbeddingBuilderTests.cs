@@ -110,7 +110,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
         var items = Items.Select(item => new EmbeddingItem(item.Id, new PictureSource(zip, item.Id))).Append(new EmbeddingItem("none", new PictureSource(zip, "none"))).ToList();
         var result = Build(items);
         result.Encoded.ShouldBe(0);
-        result.Skipped.ShouldHaveSingleItem().Reason.ShouldContain("has no entry none");
+        result.Skipped.ShouldHaveSingleItem().Reason.ShouldContain("no such entry");
         result.Contents.Take(20).ShouldAllBe(c => c != null);
     }
 

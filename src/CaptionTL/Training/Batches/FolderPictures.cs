@@ -71,7 +71,7 @@ public sealed class FolderPictures(LabelledDataset dataset, Preprocessing prepro
     private IEnumerable<LabelledBatch> Read(IEnumerable<LabelledItem> items, AugmentationView view)
     {
         var preprocessor = new Preprocessor(preprocessing, Augmentation);
-        using var reader = new Datasets.PictureReader();
+        using var reader = new PictureReader();
         using var pixels = new PixelTensors(preprocessing);
         var read = 0;
         foreach (var chunk in ReadAhead.Select(items, 2 * BatchSize, item => (Item: item, Picture: Prepare(reader, preprocessor, item, view))).Chunk(BatchSize))
@@ -85,7 +85,7 @@ public sealed class FolderPictures(LabelledDataset dataset, Preprocessing prepro
         if (read == 0) throw new CaptionTLException($"{dataset.Path}: not one of its pictures can be read. The first: {Skipped[0].Id}: {Skipped[0].Reason}");
     }
 
-    private RgbImage? Prepare(Datasets.PictureReader reader, Preprocessor preprocessor, LabelledItem item, AugmentationView view)
+    private RgbImage? Prepare(PictureReader reader, Preprocessor preprocessor, LabelledItem item, AugmentationView view)
     {
         try
         {

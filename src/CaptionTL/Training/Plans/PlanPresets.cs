@@ -31,7 +31,7 @@ public static class PlanPresets
             Head = new DenseHeadPlan { Hidden = [256], Dropout = 0.5 },
             Phases = [Head("head", 30)],
         }),
-        ("warmup+finetune", "A new last layer, first alone, then together with the network's last two blocks at a small rate", Classes with
+        ("warmup+finetune", "A new last layer, first alone, then together with the network's last three blocks at a smaller rate", Classes with
         {
             Views = 4,
             Head = new DenseHeadPlan(),
@@ -42,12 +42,12 @@ public static class PlanPresets
             ],
         }),
         ("caption", "An LSTM with attention that writes sentences, on the frozen network's last grid", Captions),
-        ("caption+finetune", "The same, then the network's last stages together with it, at two rates", Captions with
+        ("caption+finetune", "The same, then the network's last three blocks together with it, at two rates", Captions with
         {
             Phases =
             [
                 .. Captions.Phases,
-                new TrainingPhase { Name = "fine-tune", Unfreeze = "from:blocks.5", Epochs = 4, BatchSize = 140, LearningRate = 3e-4, BackboneRate = 0.33, Patience = 2 },
+                new TrainingPhase { Name = "fine-tune", Unfreeze = "last:3", Epochs = 4, BatchSize = 140, LearningRate = 3e-4, BackboneRate = 0.33, Patience = 2 },
             ],
         }),
     ];
