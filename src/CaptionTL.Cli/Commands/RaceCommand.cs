@@ -58,7 +58,7 @@ internal sealed class RaceCommand : CliCommand
                 ])]);
                 text.WriteLine();
                 if (best is null) text.WriteLine("No plan came to its end; give the race more time with --minutes, it goes on where it was.");
-                else text.WriteLine(FormattableString.Invariant($"Take {best.Plan} ({best.Scores!.Main} {best.Scores.Values[best.Scores.Main]:0.000} on {result.DevPictures} dev pictures): the quickest of those as good as the best, as far as so many pictures can tell. {best.Bundle}"));
+                else text.WriteLine(FormattableString.Invariant($"Take {best.Plan} ({best.Scores!.Main} {best.Scores.Values[best.Scores.Main]:0.000} on {result.DevPictures} dev pictures): no other is better, or as good as far as so many pictures can tell and much quicker. {best.Bundle}"));
             });
         return Task.FromResult(result.Entries.Any(e => e.Outcome == RaceOutcome.Finished) ? ExitCode.Done : ExitCode.Failed);
     }

@@ -10,6 +10,10 @@ public sealed class RaceResultTests
         new RaceResult([Entry("quick", 0.94, 3), Entry("slow", 0.95, 300)], 150).Recommended!.Plan.ShouldBe("quick");
 
     [Fact]
+    public void Recommended_AllQuick_TakesTheBest() =>
+        new RaceResult([Entry("quick", 0.94, 1), Entry("best", 0.95, 3)], 150).Recommended!.Plan.ShouldBe("best");
+
+    [Fact]
     public void Recommended_ClearDifference_TakesTheBetter() =>
         new RaceResult([Entry("quick", 0.80, 3), Entry("slow", 0.95, 300)], 150).Recommended!.Plan.ShouldBe("slow");
 
