@@ -37,7 +37,7 @@ internal sealed class CaptionCommand : CliCommand
         var writer = new CaptionWriter(run.Output.Text, format, single: files.Count == 1 && options.NBest == 1);
         writer.Begin();
         using var reading = new PictureBatches(run, files, captioner.Preprocessor);
-        foreach (var (names, pictures) in reading.Read((file, problem) => { if (format == CaptionFormat.Jsonl) writer.Problem(file, problem); }))
+        foreach (var (names, pictures) in reading.Read(writer.Problem))
         {
             var results = captioner.Describe(pictures, options, run.Get(_attention) && format == CaptionFormat.Jsonl);
             for (var i = 0; i < results.Count; i++) writer.Write(names[i], results[i]);

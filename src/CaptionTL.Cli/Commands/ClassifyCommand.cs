@@ -34,7 +34,7 @@ internal sealed class ClassifyCommand : CliCommand
         var writer = new ClassWriter(run.Output.Text, format, top, threshold, single: files.Count == 1);
         writer.Begin();
         using var reading = new PictureBatches(run, files, classifier.Preprocessor);
-        foreach (var (names, pictures) in reading.Read((file, problem) => { if (format == CaptionFormat.Jsonl) writer.Problem(file, problem); }))
+        foreach (var (names, pictures) in reading.Read(writer.Problem))
         {
             var results = classifier.Classify(pictures);
             for (var i = 0; i < results.Count; i++) writer.Write(names[i], results[i]);
