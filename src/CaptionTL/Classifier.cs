@@ -48,11 +48,9 @@ public sealed class Classifier : IDisposable
         if (manifest.Task != "classify") throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for classes. 'captiontl caption' uses models that write captions.");
         var classes = System.Text.Encoding.UTF8.GetString(bundle.Read(ModelBundle.LabelsEntry)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (classes.Length < 2) throw new CaptionTLException($"{path}: the model has {classes.Length} classes; it needs at least two.");
-        var encoder = BundledEncoder.Load(bundle, precision, store);
+        var (encoder, preprocessor) = BundledEncoder.Load(bundle, precision, store, limits);
         try
         {
-            var preprocessor = new Preprocessor(manifest.Preprocessing, limits: limits);
-            Canary.Check(bundle, preprocessor, encoder);
             return new Classifier(manifest, encoder, LoadHead(bundle, encoder, classes.Length), classes, preprocessor);
         }
         catch

@@ -38,7 +38,7 @@ internal sealed class EmbedCommand : CliCommand
         using var progress = run.Progress();
         var view = new RunProgressForwarder(progress);
         using var encoder = PlannedBackbone.Find(plan, new WeightStore(), run.Get(_precision), view, run.CancellationToken).Encoder(plan.Layer);
-        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed([.. dataset.Pictures.Select(i => new EmbeddingItem(i.Id, i.Source))], plan.Views, "embedding", view, run.CancellationToken);
+        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", view, run.CancellationToken);
         progress.Dispose();
         var built = embedded.Built;
         run.Output.Write(

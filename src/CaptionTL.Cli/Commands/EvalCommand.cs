@@ -13,8 +13,6 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl eval: how well a model's captions agree with those of people, or its classes with the labels.</summary>
 internal sealed class EvalCommand : CliCommand
 {
-    private const int WrongShown = 60;
-
     private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive, a caption or label file", Required = true };
     private readonly Option<string> _split = new("--split") { Description = "train, dev, test, or all", DefaultValueFactory = _ => "test" };
     private readonly Option<string?> _splitFile = new("--split-file") { Description = "split.json of a run, where the data set has no official splits" };
@@ -59,7 +57,7 @@ internal sealed class EvalCommand : CliCommand
         int skipped;
         using (var progress = run.Progress())
         {
-            using var embedded = new PictureEmbedder(cache, captioner.Encoder, captioner.Preprocessor).Embed(Sources(items), 1, "embedding", new RunProgressForwarder(progress), run.CancellationToken);
+            using var embedded = new PictureEmbedder(cache, captioner.Encoder, captioner.Preprocessor).Embed(EmbeddingItem.Of(items), 1, "embedding", new RunProgressForwarder(progress), run.CancellationToken);
             skipped = embedded.Built.Skipped.Count;
             var kept = embedded.Kept.Select(i => items[i]).ToList();
             var evaluator = new CaptionEvaluator([.. kept.Select(i => i.Id)], [.. kept.Select(i => i.Captions)], captioner.Vocabulary, options);
@@ -93,14 +91,14 @@ internal sealed class EvalCommand : CliCommand
         int skipped;
         using (var progress = run.Progress())
         {
-            using var embedded = new PictureEmbedder(cache, classifier.Encoder, classifier.Preprocessor).Embed(Sources(items), 1, "embedding", new RunProgressForwarder(progress), run.CancellationToken);
+            using var embedded = new PictureEmbedder(cache, classifier.Encoder, classifier.Preprocessor).Embed(EmbeddingItem.Of(items), 1, "embedding", new RunProgressForwarder(progress), run.CancellationToken);
             skipped = embedded.Built.Skipped.Count;
             result = new ClassEvaluator(classifier.Classes, [.. embedded.Kept.Select(i => items[i])])
                 .Evaluate(classifier.Head, embedded.Embeddings, progress: (done, total) => progress.Report("sorting", done, total, "pictures"), cancellation: run.CancellationToken, temperature: classifier.Manifest.Temperature ?? 1);
         }
         var scores = result.Scores;
         if (run.Get(_report) is { } file)
-            new ClassificationReportHtml().Save(file, new ClassificationReport(classifier.Manifest.Name, dataset.Name, run.Get(_split)!, scores, MostWrong.Of(result.Pictures, WrongShown)), run.CancellationToken);
+            new ClassificationReportHtml().Save(file, result.Report(classifier.Manifest.Name, dataset.Name, run.Get(_split)!), run.CancellationToken);
         run.Output.Write(
             new
             {
@@ -149,8 +147,6 @@ internal sealed class EvalCommand : CliCommand
         List<T> items = [.. all.Where(i => splits[i.Id] == split)];
         return items.Count > 0 ? items : throw new CaptionTLException($"{dataset.Path} has no {name} pictures; it has {splits.Count(Split.Train)} train, {splits.Count(Split.Dev)} dev and {splits.Count(Split.Test)} test.");
     }
-
-    private static List<EmbeddingItem> Sources(IEnumerable<DatasetItem> items) => [.. items.Select(i => new EmbeddingItem(i.Id, i.Source))];
 
     private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 }

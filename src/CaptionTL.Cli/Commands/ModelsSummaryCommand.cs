@@ -82,12 +82,7 @@ internal sealed class ModelsSummaryCommand : CliCommand
         Rows = rows,
     };
 
-    private static string State(LayerSummary row) => row switch
-    {
-        { Parameters: 0 } => "–",
-        { TrainableParameters: 0 } => "frozen",
-        _ => row.TrainableParameters == row.Parameters ? "trainable" : "partly frozen",
-    };
+    private static string State(LayerSummary row) => row.State.Length > 0 ? row.State : "–";
 
     private static string Shape(IReadOnlyList<long>? shape) => shape is null ? "–" : string.Join(" × ", shape);
 

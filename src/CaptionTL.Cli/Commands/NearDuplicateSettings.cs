@@ -47,7 +47,7 @@ internal sealed class NearDuplicateSettings
         var planned = PlannedBackbone.Find(plan, new WeightStore(), Precision.Auto, view, run.CancellationToken);
         using var encoder = planned.Encoder(plan.Layer);
         using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
-            .Embed([.. dataset.Pictures.Select(i => new EmbeddingItem(i.Id, i.Source))], plan.Views, "embedding", view, run.CancellationToken);
+            .Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", view, run.CancellationToken);
         using var vectors = PictureVectors.Of(embedded.Embeddings, run.CancellationToken);
         var items = embedded.Kept.Select(i => dataset.Pictures[i]).ToList();
         var groups = NearDuplicateFinder.Find(items, vectors, threshold, done => progress.Report("comparing", done, items.Count, "pictures"), run.CancellationToken);

@@ -63,9 +63,8 @@ public sealed record BackboneSummary(
         text.AppendLine(CultureInfo.InvariantCulture, $"{Architecture}, input {string.Join(" × ", InputShape)}");
         foreach (var block in Blocks)
         {
-            var state = block.Parameters == 0 ? "" : block.TrainableParameters == 0 ? "frozen" : block.TrainableParameters == block.Parameters ? "trainable" : "partly frozen";
             var shape = string.Join(" × ", block.OutputShape ?? []);
-            text.AppendLine(FormattableString.Invariant($"{block.Name.PadRight(width)}  {shape,-17} {block.Parameters,13:#,0}  {state}").TrimEnd());
+            text.AppendLine(FormattableString.Invariant($"{block.Name.PadRight(width)}  {shape,-17} {block.Parameters,13:#,0}  {block.State}").TrimEnd());
         }
         return text.Append(CultureInfo.InvariantCulture, $"parameters {Parameters:#,0}, trainable {TrainableParameters:#,0}, frozen {FrozenParameters:#,0}").ToString();
     }

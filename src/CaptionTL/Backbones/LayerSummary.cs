@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CaptionTL.Backbones;
 
 /// <summary>A block or a layer in a <see cref="BackboneSummary"/>.</summary>
@@ -9,4 +11,14 @@ namespace CaptionTL.Backbones;
 /// <param name="TrainableParameters">Those of them that are not frozen.</param>
 /// <param name="MultiplyAdds">Multiplications with an addition, for one picture, of the convolutions and linear layers within.</param>
 public sealed record LayerSummary(
-    string Name, int Depth, string Kind, IReadOnlyList<long>? OutputShape, long Parameters, long TrainableParameters, long MultiplyAdds);
+    string Name, int Depth, string Kind, IReadOnlyList<long>? OutputShape, long Parameters, long TrainableParameters, long MultiplyAdds)
+{
+    /// <summary>"trainable", "frozen" or "partly frozen"; empty where there is nothing to train.</summary>
+    [JsonIgnore]
+    public string State => this switch
+    {
+        { Parameters: 0 } => "",
+        { TrainableParameters: 0 } => "frozen",
+        _ => TrainableParameters == Parameters ? "trainable" : "partly frozen",
+    };
+}

@@ -39,8 +39,7 @@ public sealed class Pretrained : IDisposable
     {
         var weights = BackboneRegistry.FindWeights(name);
         var path = (store ?? new WeightStore()).EnsureAsync(weights.File).GetAwaiter().GetResult();
-        using var file = TensorFile.Open(path);
-        var backbone = PretrainedEncoder.LoadBackbone(weights.Architecture, file, path, options: includeTop ? null : new BackboneOptions { IncludeTop = false });
+        var backbone = PretrainedEncoder.LoadBackbone(weights, path, includeTop);
         backbone.eval();
         var preprocessing = weights.Preprocessing;
         if (inputSize is { } size) preprocessing = preprocessing with { Height = size, Width = size };

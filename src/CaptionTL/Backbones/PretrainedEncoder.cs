@@ -19,9 +19,18 @@ public static class PretrainedEncoder
     public static CnnEncoder Load(
         BackboneWeights weights, string path, string sha256, Preprocessing? preprocessing = null, string? cut = null, Precision precision = Precision.Auto, bool includeTop = true)
     {
+        return new CnnEncoder(LoadBackbone(weights, path, includeTop), preprocessing ?? weights.Preprocessing, sha256, cut, precision);
+    }
+
+    /// <summary>All blocks of published weights.</summary>
+    /// <param name="weights">From the registry.</param>
+    /// <param name="path">Where its file lies.</param>
+    /// <param name="includeTop">False leaves out what follows the last block.</param>
+    /// <exception cref="WeightFileException">The file does not fit the network.</exception>
+    public static Backbone LoadBackbone(BackboneWeights weights, string path, bool includeTop = true)
+    {
         using var file = TensorFile.Open(path);
-        var backbone = LoadBackbone(weights.Architecture, file, path, options: includeTop ? null : new BackboneOptions { IncludeTop = false });
-        return new CnnEncoder(backbone, preprocessing ?? weights.Preprocessing, sha256, cut, precision);
+        return LoadBackbone(weights.Architecture, file, path, options: includeTop ? null : new BackboneOptions { IncludeTop = false });
     }
 
     /// <summary>

@@ -45,12 +45,12 @@ public sealed class DataSplit
     /// <param name="dev">Share of the pictures for choosing the best model, 0 to 1.</param>
     /// <param name="test">Share for the final score, 0 to 1.</param>
     /// <param name="seed">Any number.</param>
-    /// <param name="duplicates">Pictures with the same content (<see cref="DuplicateFinder"/>) stay in one split. Official splits are not changed by it.</param>
+    /// <param name="duplicates">Pictures with the same content (<see cref="DuplicateFinder"/>), which stay in one split; asked for only where something is drawn.</param>
     /// <exception cref="CaptionTLException">The shares leave nothing to train on, or no class has enough pictures to be split.</exception>
-    public static DataSplit Create(LabelledDataset dataset, double dev = 0.1, double test = 0.1, ulong seed = 0, IReadOnlyList<DuplicateGroup>? duplicates = null)
+    public static DataSplit Create(LabelledDataset dataset, double dev = 0.1, double test = 0.1, ulong seed = 0, Func<IReadOnlyList<DuplicateGroup>>? duplicates = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        return Create(dataset, dataset.Items, dev, test, seed, "stratified, ", (items, devShare, testShare) => StratifiedDraw.Draw(items, devShare, testShare, seed, duplicates ?? []));
+        return Create(dataset, dataset.Items, dev, test, seed, "stratified, ", (items, devShare, testShare) => StratifiedDraw.Draw(items, devShare, testShare, seed, duplicates?.Invoke() ?? []));
     }
 
     private static DataSplit Create<TItem>(Dataset dataset, IReadOnlyList<TItem> items, double dev, double test, ulong seed, string how,

@@ -29,20 +29,14 @@ public sealed class CaptionEvaluator(
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
+            using var _ = no_grad();
             var embeddings = EmbeddingBatch.Gather(pictures, [.. batch.Select(i => (i, 0))]);
-            var hypotheses = CaptionSearch.Run(decoder, Seen(embeddings), options);
+            var hypotheses = CaptionSearch.Run(decoder, features is null ? embeddings : features(embeddings), options);
             for (var i = 0; i < batch.Length; i++)
                 captions.Add(new EvaluatedCaption(ids[batch[i]], string.Join(' ', vocabulary.Decode(hypotheses[i][0].Words)), references[batch[i]]));
             progress?.Invoke(captions.Count, ids.Count);
         }
         var scores = CaptionMetrics.Compute(captions.ConvertAll(c => (c.Id, c.Caption, c.References))).Corpus;
         return new CaptionedSplit(scores, CaptionDiversity.Of(captions.Select(c => c.Caption.Split(' '))), captions);
-
-        Tensor Seen(Tensor embeddings)
-        {
-            if (features is null) return embeddings;
-            using var _ = no_grad();
-            return features(embeddings);
-        }
     }
 }

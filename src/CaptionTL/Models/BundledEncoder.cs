@@ -1,4 +1,5 @@
 using CaptionTL.Backbones;
+using CaptionTL.Images;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Models;
@@ -6,8 +7,25 @@ namespace CaptionTL.Models;
 /// <summary>The network under a bundle's head: from the bundle, or the published file that it names.</summary>
 internal static class BundledEncoder
 {
-    /// <exception cref="CaptionTLException">The encoder is not in the bundle and not to be had, or does not fit.</exception>
-    public static CnnEncoder Load(ModelBundle bundle, Precision precision, WeightStore? store)
+    /// <summary>The network, and what makes its pixels; the bundle's canary has been checked on both.</summary>
+    /// <exception cref="CaptionTLException">The encoder is not in the bundle and not to be had, does not fit, or its canary fails.</exception>
+    public static (CnnEncoder Encoder, Preprocessor Preprocessor) Load(ModelBundle bundle, Precision precision, WeightStore? store, ImageLimits? limits)
+    {
+        var encoder = Load(bundle, precision, store);
+        try
+        {
+            var preprocessor = new Preprocessor(bundle.Manifest.Preprocessing, limits: limits);
+            Canary.Check(bundle, preprocessor, encoder);
+            return (encoder, preprocessor);
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+    }
+
+    private static CnnEncoder Load(ModelBundle bundle, Precision precision, WeightStore? store)
     {
         var manifest = bundle.Manifest;
         var wanted = manifest.Backbone;

@@ -30,9 +30,5 @@ public sealed record PlannedBackbone(BackboneWeights Weights, string Path, strin
     public CnnEncoder Encoder(string? cut) => PretrainedEncoder.Load(Weights, Path, Sha256, Preprocessing, cut, Precision, includeTop: false);
 
     /// <summary>All blocks with their published weights, to be trained; the caller disposes it.</summary>
-    public Backbone Network()
-    {
-        using var file = TensorFile.Open(Path);
-        return PretrainedEncoder.LoadBackbone(Weights.Architecture, file, Path, options: new BackboneOptions { IncludeTop = false });
-    }
+    public Backbone Network() => PretrainedEncoder.LoadBackbone(Weights, Path, includeTop: false);
 }

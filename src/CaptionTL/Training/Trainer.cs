@@ -128,8 +128,8 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
     {
         using var borrowed = phase.EmaDecay > 0 ? average.Borrow() : null;
         _network.Train(false);
-        var (done, all) = (0L, 0L);
-        var result = learner.Evaluate((d, a) => progress?.Report(Progress("evaluate", phase, state, done = d, all = a)), cancellation);
+        var all = 0L;
+        var result = learner.Evaluate((done, count) => progress?.Report(Progress("evaluate", phase, state, done, all = count)), cancellation);
         AtomicFile.WriteAllText(run.Samples(phase.Name, state.Epoch + 1), JsonSerializer.Serialize(result.Samples, Json.Indented));
         var score = result.Scores.Best;
         var better = state.BestScore is not { } best || score > best;

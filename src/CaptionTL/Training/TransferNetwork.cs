@@ -24,7 +24,7 @@ public sealed class TransferNetwork : IDisposable
     /// <summary>A head alone on the embeddings of a layer.</summary>
     public TransferNetwork(nn.Module head, string layer)
     {
-        (Head, _layer, LowestCut) = (head, layer, layer);
+        (Head, _layer) = (head, layer);
         _grid = (layer, 0, 0);
     }
 
@@ -38,22 +38,22 @@ public sealed class TransferNetwork : IDisposable
     {
         (Head, _backbone, _layer) = (head, backbone, layer);
         (_height, _width) = (preprocessing.Height, preprocessing.Width);
-        LowestCut = phases.Select(CutOf).Append(layer).MinBy(backbone.IndexOf)!;
-        _isSaved = name => PretrainedEncoder.BelongsTo(backbone, layer, name) && !PretrainedEncoder.BelongsTo(backbone, LowestCut, name);
+        // Nothing at or below it ever trains.
+        var lowest = phases.Select(CutOf).Append(layer).MinBy(backbone.IndexOf)!;
+        _isSaved = name => PretrainedEncoder.BelongsTo(backbone, layer, name) && !PretrainedEncoder.BelongsTo(backbone, lowest, name);
         _grid = (layer, 0, 0);
         backbone.Freezing.FreezeAll();
     }
 
     public nn.Module Head { get; }
 
-    /// <summary>Where every phase's frozen part begins to be the same: nothing at or below it ever trains.</summary>
-    public string LowestCut { get; }
-
     /// <summary>The whole backbone, trained blocks included; null where only the head trains.</summary>
     public Backbone? Backbone => _backbone;
 
     /// <summary>Everything that checkpoints hold.</summary>
-    public IEnumerable<(string Name, Tensor Value)> State => Named(Head.state_dict(), _backbone?.state_dict());
+    public IEnumerable<(string Name, Tensor Value)> State =>
+        Head.state_dict().Select(p => ("head." + p.Key, p.Value))
+            .Concat(_backbone is null ? [] : _backbone.state_dict().Where(p => _isSaved(p.Key)).Select(p => ("backbone." + p.Key, p.Value)));
 
     /// <summary>What the current phase trains.</summary>
     public IEnumerable<(string Name, Parameter Value)> Trained =>
@@ -77,13 +77,13 @@ public sealed class TransferNetwork : IDisposable
         if (_backbone is null) return;
         _backbone.Freezing.Train(phase.Unfreeze, phase.TrainBatchNorm);
         var cut = CutOf(phase);
-        if (cut == Backbones.Backbone.PixelsCut) _grid = (cut, _height, _width);
-        else if (cut == _layer) _grid = (cut, 0, 0);
-        else
+        if (cut == Backbones.Backbone.PixelsCut)
         {
-            var at = BackboneCuts.At(_backbone, _height, _width, cut);
-            _grid = (cut, at.Height, at.Width);
+            _grid = (cut, _height, _width);
+            return;
         }
+        var at = BackboneCuts.At(_backbone, _height, _width, cut);
+        _grid = (cut, at.Height, at.Width);
     }
 
     /// <summary>Embeddings of the phase's cut (N, P, C) to those of the head's layer (N, P', C'), fp32 where anything is computed.</summary>
@@ -116,7 +116,4 @@ public sealed class TransferNetwork : IDisposable
         Head.Dispose();
         _backbone?.Dispose();
     }
-
-    private IEnumerable<(string, Tensor)> Named(Dictionary<string, Tensor> head, Dictionary<string, Tensor>? backbone) =>
-        head.Select(p => ("head." + p.Key, p.Value)).Concat((backbone ?? []).Where(p => _isSaved(p.Key)).Select(p => ("backbone." + p.Key, p.Value)));
 }

@@ -44,11 +44,8 @@ public static class StateDict
     /// <param name="needed">Which of the module's tensors must come from the file; all when null.</param>
     /// <returns>Names of the file (with the prefix) that the module has no tensor for.</returns>
     /// <exception cref="WeightFileException">Something is missing or of the wrong shape; all of it is listed, nothing was copied.</exception>
-    public static IReadOnlyList<string> Load(nn.Module module, ITensorFile file, string path, string prefix = "", Func<string, bool>? needed = null)
-    {
-        using var scope = NewDisposeScope();
-        return Load([.. module.state_dict().Select(p => (p.Key, p.Value))], file, path, prefix, needed);
-    }
+    public static IReadOnlyList<string> Load(nn.Module module, ITensorFile file, string path, string prefix = "", Func<string, bool>? needed = null) =>
+        Load([.. module.state_dict().Select(p => (p.Key, p.Value))], file, path, prefix, needed);
 
     /// <summary>The same for tensors by name.</summary>
     /// <inheritdoc cref="Load(nn.Module, ITensorFile, string, string, Func{string, bool}?)"/>

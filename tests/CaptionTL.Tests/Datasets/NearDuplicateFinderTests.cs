@@ -114,7 +114,7 @@ public class NearDuplicateFinderTests
         var path = Repository.RequireShared($"models/{weights.Name}/model.safetensors");
         using var encoder = new PlannedBackbone(weights, path, "test", weights.Preprocessing with { Resize = plan.Resize }, Precision.Float32).Encoder(null);
         using var cache = EmbeddingCache.Open(folder.File("cache"));
-        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed([.. items.Select(i => new EmbeddingItem(i.Id, i.Source))], 1, "embedding");
+        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed(EmbeddingItem.Of(items), 1, "embedding");
         return PictureVectors.Of(embedded.Embeddings);
     }
 }

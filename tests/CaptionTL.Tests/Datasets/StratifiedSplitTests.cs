@@ -54,7 +54,7 @@ public class StratifiedSplitTests
         List<DuplicateGroup> groups = [.. Enumerable.Range(0, 15).Select(i => new DuplicateGroup($"sha{i}", [$"0/{i:D3}.jpg", $"0/{39 - i:D3}.jpg", $"1/{i:D3}.jpg"], false, true))];
         for (var seed = 0UL; seed < 10; seed++)
         {
-            var split = DataSplit.Create(dataset, dev: 0.3, test: 0.3, seed: seed, duplicates: groups);
+            var split = DataSplit.Create(dataset, dev: 0.3, test: 0.3, seed: seed, duplicates: () => groups);
             groups.ShouldAllBe(g => g.Ids.Select(id => split[id]).Distinct().Count() == 1);
             dataset.Items.ShouldAllBe(i => split[i.Id] != null);
             for (var c = 0; c < 2; c++)

@@ -1,11 +1,9 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using CaptionTL.Heads;
 using CaptionTL.Tests.Child;
 using CaptionTL.Tests.Training.TensorBoard;
 using CaptionTL.Training;
 using CaptionTL.Training.Plans;
-using CaptionTL.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -188,12 +186,7 @@ public sealed class TrainerTests : IDisposable
     private Trainer Run(TransferPlan plan, string run, CaptionDecoder decoder) =>
         new(plan, _toy.Learner(plan, decoder), new RunFolder(Path.Combine(_folder, run)));
 
-    // Digest of all trained tensors: weights, averages, optimizer.
-    private Dictionary<string, string> Weights(string run)
-    {
-        using var file = SafetensorsFile.Open(Path.Combine(_folder, run, "checkpoints", "last.safetensors"));
-        return file.Names.ToDictionary(n => n, n => Convert.ToHexString(SHA256.HashData(file.Bytes(n))));
-    }
+    private Dictionary<string, string> Weights(string run) => CheckpointDigests.Of(Path.Combine(_folder, run));
 
     private string[] Lines(string run) => File.ReadAllLines(Path.Combine(_folder, run, "metrics.jsonl"));
 

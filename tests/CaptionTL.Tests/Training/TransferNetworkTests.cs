@@ -1,9 +1,7 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using CaptionTL.Backbones;
 using CaptionTL.Training;
 using CaptionTL.Training.Plans;
-using CaptionTL.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -134,12 +132,7 @@ public sealed class TransferNetworkTests : IDisposable
     private Trainer Trainer(TransferPlan plan, TransferNetwork network, string run) =>
         new(plan, new ToyClasses().Learner(network, plan), new RunFolder(Path.Combine(_folder, run)));
 
-    // Digest of all trained tensors: weights, averages, optimizer.
-    private Dictionary<string, string> Saved(string run)
-    {
-        using var file = SafetensorsFile.Open(Path.Combine(_folder, run, "checkpoints", "last.safetensors"));
-        return file.Names.ToDictionary(n => n, n => Convert.ToHexString(SHA256.HashData(file.Bytes(n))));
-    }
+    private Dictionary<string, string> Saved(string run) => CheckpointDigests.Of(Path.Combine(_folder, run));
 
     private static List<string> Changed(Backbone before, Backbone after)
     {

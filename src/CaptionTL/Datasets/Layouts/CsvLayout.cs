@@ -11,20 +11,16 @@ internal static class CsvLayout
     public static CaptionDataset? TryOpen(DatasetFiles files)
     {
         CaptionDatasetBuilder? builder = null;
-        foreach (var path in Candidates(files))
+        foreach (var table in CsvTable.Find(files, CaptionColumns, "captions.txt"))
         {
-            if (CsvTable.TryOpen(files, path, CaptionColumns) is not { } table) continue;
-            if (!table.HasHeader && LabelTexts.AreLabels(table.Rows("caption").Where(r => r.Problem == null).Select(r => r.Value))) continue;
+            if (table.HoldsLabelsByLook) continue;
             builder ??= new CaptionDatasetBuilder(files, "CSV");
             foreach (var row in table.Rows("caption"))
             {
-                if (row.Problem != null) builder.Problem(FormattableString.Invariant($"{path}:{row.Line}"), row.Problem);
-                else builder.Add(path, row.Line, row.Picture, [row.Value], row.Split);
+                if (row.Problem != null) builder.Problem(FormattableString.Invariant($"{table.Path}:{row.Line}"), row.Problem);
+                else builder.Add(table.Path, row.Line, row.Picture, [row.Value], row.Split);
             }
         }
         return builder?.Build();
     }
-
-    private static IEnumerable<string> Candidates(DatasetFiles files) =>
-        files.WithExtension(".csv", ".tsv").Concat(files.WithExtension(".txt").Where(p => files.Named != null || DatasetFiles.FileName(p).Equals("captions.txt", StringComparison.OrdinalIgnoreCase)));
 }

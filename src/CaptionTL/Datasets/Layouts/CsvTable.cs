@@ -23,12 +23,22 @@ internal sealed class CsvTable
     /// <summary>The first row names the columns.</summary>
     public bool HasHeader => _columns.Header;
 
-    /// <summary>Null where the file has no such columns.</summary>
+    /// <summary>There is no header, and the values look like labels.</summary>
+    public bool HoldsLabelsByLook => !HasHeader && LabelTexts.AreLabels(Rows("value").Where(r => r.Problem == null).Select(r => r.Value));
+
+    /// <summary>Below the data set's folder.</summary>
+    public string Path => _path;
+
+    /// <summary>The .csv and .tsv files, and the one .txt file, that have such columns.</summary>
     /// <param name="files">The data set's.</param>
-    /// <param name="path">The table.</param>
     /// <param name="valueColumns">Names of the other column in lower case, the most wanted first.</param>
-    public static CsvTable? TryOpen(DatasetFiles files, string path, string[] valueColumns) =>
-        FindColumns(files.Lines(path).Select(l => l.Text).FirstOrDefault(t => !string.IsNullOrWhiteSpace(t)), valueColumns) is { } columns ? new CsvTable(files, path, columns) : null;
+    /// <param name="textFile">Name of the .txt file that may be a table; any that the data set was opened by may be.</param>
+    public static IEnumerable<CsvTable> Find(DatasetFiles files, string[] valueColumns, string textFile)
+    {
+        var texts = files.WithExtension(".txt").Where(p => files.Named != null || DatasetFiles.FileName(p).Equals(textFile, StringComparison.OrdinalIgnoreCase));
+        foreach (var path in files.WithExtension(".csv", ".tsv").Concat(texts))
+            if (FindColumns(files.Lines(path).Select(l => l.Text).FirstOrDefault(t => !string.IsNullOrWhiteSpace(t)), valueColumns) is { } columns) yield return new CsvTable(files, path, columns);
+    }
 
     /// <param name="kind">What a value is, "caption" or "label", for messages.</param>
     public IEnumerable<Row> Rows(string kind)

@@ -26,9 +26,9 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
         (_train, _dev) = (Share(split.Items(_dataset, Split.Train), plan), split.Items(_dataset, Split.Dev));
     }
 
-    public override IReadOnlyList<EmbeddingItem> Train => Items(_train);
+    public override IReadOnlyList<EmbeddingItem> Train => EmbeddingItem.Of(_train);
 
-    public override IReadOnlyList<EmbeddingItem> Dev => Items(_dev);
+    public override IReadOnlyList<EmbeddingItem> Dev => EmbeddingItem.Of(_dev);
 
     public override BundleData Data => new(_dataset.Name, _train.Count, _dev.Count) { TrainCaptions = _captions.Sum(c => c.Count) };
 
@@ -80,6 +80,4 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
             Message = FormattableString.Invariant($"{report.UnknownShare:P1} of the words in the dev captions are unknown to it (seen fewer than {head.MinimumWordFrequency} times in training){examples}"),
         });
     }
-
-    private static List<EmbeddingItem> Items(IReadOnlyList<CaptionItem> items) => [.. items.Select(i => new EmbeddingItem(i.Id, i.Source))];
 }

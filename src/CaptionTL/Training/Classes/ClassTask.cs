@@ -14,7 +14,6 @@ namespace CaptionTL.Training.Classes;
 /// <param name="headPlan">Of the plan.</param>
 internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
 {
-    private const int WrongShown = 60;
     private const double DevShare = 0.2;
 
     private readonly LabelledDataset _dataset = LabelledDatasetReader.Open(data);
@@ -24,15 +23,15 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
     public override void Begin(RunFolder run, TransferPlan plan)
     {
         // Equal pictures on both sides of a split would make the scores too good.
-        var split = run.SplitOf(_dataset, () => DataSplit.Create(_dataset, dev: DevShare, test: 0, seed: (ulong)plan.Seed, DuplicateFinder.Find(_dataset)));
+        var split = run.SplitOf(_dataset, () => DataSplit.Create(_dataset, dev: DevShare, test: 0, seed: (ulong)plan.Seed, duplicates: () => DuplicateFinder.Find(_dataset)));
         // Of every class by itself, so that none goes missing from a small share.
         var train = split.Items(_dataset, Split.Train).GroupBy(i => i.Class).SelectMany(c => Share([.. c], plan)).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
         (_train, _dev) = ([.. split.Items(_dataset, Split.Train).Where(i => train.Contains(i.Id))], split.Items(_dataset, Split.Dev));
     }
 
-    public override IReadOnlyList<EmbeddingItem> Train => Items(_train);
+    public override IReadOnlyList<EmbeddingItem> Train => EmbeddingItem.Of(_train);
 
-    public override IReadOnlyList<EmbeddingItem> Dev => Items(_dev);
+    public override IReadOnlyList<EmbeddingItem> Dev => EmbeddingItem.Of(_dev);
 
     public override BundleData Data => new(_dataset.Name, _train.Count, _dev.Count);
 
@@ -97,12 +96,10 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
     private TrainedHead Trained(RunFolder run, TransferNetwork? network, TrainingState state, ClassEvaluator.Result result, string entry, byte[] head)
     {
         var scores = ClassEvaluator.Scores(result.Scores);
-        new ClassificationReportHtml().Save(run.Report, new ClassificationReport(Path.GetFileName(run.Path), _dataset.Name, "dev", result.Scores, MostWrong.Of(result.Pictures, WrongShown)));
+        new ClassificationReportHtml().Save(run.Report, result.Report(Path.GetFileName(run.Path), _dataset.Name, "dev"));
         var entries = new Dictionary<string, byte[]> { [entry] = head, [ModelBundle.LabelsEntry] = File.ReadAllBytes(run.Labels) };
         return new TrainedHead(network, scores, state with { Scores = scores, BestScore = scores.Best }, entries, manifest => manifest with { Temperature = result.Temperature });
     }
 
     private int[] Labels => [.. _train.Select(i => i.Class)];
-
-    private static List<EmbeddingItem> Items(IReadOnlyList<LabelledItem> items) => [.. items.Select(i => new EmbeddingItem(i.Id, i.Source))];
 }

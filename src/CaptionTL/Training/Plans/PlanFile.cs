@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using CaptionTL.IO;
 
 namespace CaptionTL.Training.Plans;
 
@@ -18,9 +17,6 @@ public static class PlanFile
 
     /// <summary>The plan as a file says it, with every value that can be changed.</summary>
     public static string Write(TransferPlan plan) => JsonSerializer.Serialize(plan, Complete) + "\n";
-
-    /// <summary>Written beside, flushed and renamed.</summary>
-    public static void Save(string path, TransferPlan plan) => AtomicFile.WriteAllText(path, Write(plan));
 
     /// <summary>A preset by its name, or a file.</summary>
     /// <exception cref="CaptionTLException">Neither, or the file is no plan; the message says where it goes wrong.</exception>
