@@ -1,0 +1,11 @@
+namespace CaptionTL.Service.Contracts;
+
+/// <summary>What was said of one picture, or why nothing.</summary>
+/// <param name="Name">The picture's file name, where it came with one.</param>
+/// <param name="Caption">The best caption as a sentence.</param>
+/// <param name="Confidence">Geometric mean of the probabilities of its words, 0 to 1.</param>
+/// <param name="Captions">Best first; as many as asked for.</param>
+/// <param name="Problem">Why there is no caption.</param>
+/// <param name="Cached">The same picture was asked about before with the same options.</param>
+public sealed record CaptionedPicture(
+    string? Name, string? Caption, double? Confidence, IReadOnlyList<WrittenCaption>? Captions, PictureProblem? Problem = null, bool Cached = false);

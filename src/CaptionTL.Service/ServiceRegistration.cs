@@ -1,0 +1,28 @@
+using CaptionTL.Service.Api;
+using CaptionTL.Service.Serving;
+using CaptionTL.Service.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace CaptionTL.Service;
+
+/// <summary>The whole service: what a host adds and maps.</summary>
+public static class ServiceRegistration
+{
+    public static IHostApplicationBuilder AddCaptionTL(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ServiceOptions>().BindConfiguration(ServiceOptions.Section);
+        builder.AddApi();
+        builder.AddStorage();
+        builder.AddServing();
+        return builder;
+    }
+
+    public static WebApplication MapCaptionTL(this WebApplication app)
+    {
+        app.MapApi();
+        app.MapServing();
+        return app;
+    }
+}
