@@ -1,4 +1,5 @@
 using CaptionTL.Service.Api;
+using CaptionTL.Service.Hosting;
 using CaptionTL.Service.Serving;
 using CaptionTL.Service.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -13,6 +14,7 @@ public static class ServiceRegistration
     public static IHostApplicationBuilder AddCaptionTL(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<ServiceOptions>().BindConfiguration(ServiceOptions.Section);
+        builder.AddHosting();
         builder.AddApi();
         builder.AddStorage();
         builder.AddServing();
