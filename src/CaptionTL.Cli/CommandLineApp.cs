@@ -40,6 +40,7 @@ internal static class CommandLineApp
             new ModelsCommand(),
             new CacheCommand(),
             new ServeCommand(),
+            new KeysCommand(),
         };
 
     /// <summary>Runs a command. Results go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>

@@ -1,7 +1,11 @@
 using CaptionTL.Service.Api;
+using CaptionTL.Service.DataSets;
+using CaptionTL.Service.Fetching;
 using CaptionTL.Service.Hosting;
+using CaptionTL.Service.Security;
 using CaptionTL.Service.Serving;
 using CaptionTL.Service.Storage;
+using CaptionTL.Service.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,14 +21,20 @@ public static class ServiceRegistration
         builder.AddHosting();
         builder.AddApi();
         builder.AddStorage();
+        builder.AddTelemetry();
+        builder.AddSecurity();
+        builder.AddFetching();
         builder.AddServing();
+        builder.AddDataSets();
         return builder;
     }
 
     public static WebApplication MapCaptionTL(this WebApplication app)
     {
         app.MapApi();
+        app.MapSecurity();
         app.MapServing();
+        app.MapDataSets();
         return app;
     }
 }
