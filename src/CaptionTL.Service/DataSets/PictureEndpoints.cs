@@ -21,7 +21,7 @@ internal static class PictureEndpoints
         group.MapGet("/{name}/pictures", List).WithName("ListPictures").WithSummary("Pictures of a data set, some at a time.").ProducesProblem(404);
         group.MapPost("/{name}/pictures", AddAsync).WithName("AddPictures").WithSummary("Adds pictures, for instance to a class.")
             .WithDescription("curl -F class=ants -F file=@4.jpg -F file=@5.jpg").Accepts<PictureUpload>("multipart/form-data").ProducesProblem(404).ProducesProblem(413).ProducesProblem(422);
-        group.MapGet("/{name}/pictures/{id:int}", Get).WithName("GetPicture").WithSummary("A picture's bytes.").Produces(200, contentType: "image/*").ProducesProblem(404);
+        group.MapGet("/{name}/pictures/{id:int}", Get).WithName("GetPicture").WithSummary("A picture's bytes.").Produces(200, contentType: "image/jpeg", additionalContentTypes: ["image/png", "image/webp", "image/gif", "image/bmp", "image/tiff"]).ProducesProblem(404);
         group.MapGet("/{name}/pictures/{id:int}/thumbnail", ThumbnailAsync).WithName("GetThumbnail").WithSummary("A small JPEG of a picture.").Produces(200, contentType: "image/jpeg").ProducesProblem(404).ProducesProblem(422);
         group.MapPatch("/{name}/pictures/{id:int}", Change).WithName("ChangePicture").WithSummary("Changes a picture's captions, class or split.").ProducesProblem(404);
         group.MapDelete("/{name}/pictures/{id:int}", DeleteAsync).WithName("DeletePicture").WithSummary("Deletes a picture, its bytes too.").ProducesProblem(404).ProducesProblem(409);
@@ -107,8 +107,8 @@ internal static class PictureEndpoints
             gone = set.Find(id);
             return set with { Rows = [.. set.Rows.Where(r => r.Id != id)] };
         });
-        File.Delete(store.Files(name).Thumbnail(gone!));
-        File.Delete(store.Files(name).Picture(gone!));
+        foreach (var path in (string[])[store.Files(name).Thumbnail(gone!), store.Files(name).Picture(gone!)])
+            if (File.Exists(path)) File.Delete(path);
         return TypedResults.NoContent();
     }
 
