@@ -1,7 +1,11 @@
 using CaptionTL.Service;
+using CaptionTL.Service.Hosting;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddCaptionTL();
-var app = builder.Build();
-app.MapCaptionTL();
-await app.RunAsync();
+return await ServiceProgram.RunAsync(() =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddCaptionTL();
+    var app = builder.Build();
+    app.MapCaptionTL();
+    return app;
+});
