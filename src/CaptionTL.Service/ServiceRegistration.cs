@@ -1,4 +1,6 @@
 using CaptionTL.Service.Api;
+using CaptionTL.Service.Jobs;
+using CaptionTL.Service.Registry;
 using CaptionTL.Service.Serving;
 using CaptionTL.Service.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +18,8 @@ public static class ServiceRegistration
         builder.AddApi();
         builder.AddStorage();
         builder.AddServing();
+        builder.AddRegistry();
+        builder.AddJobs();
         return builder;
     }
 
@@ -23,6 +27,8 @@ public static class ServiceRegistration
     {
         app.MapApi();
         app.MapServing();
+        app.MapRegistry();
+        app.MapJobs();
         return app;
     }
 }

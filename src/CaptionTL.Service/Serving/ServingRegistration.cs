@@ -7,7 +7,7 @@ namespace CaptionTL.Service.Serving;
 /// <summary>Pictures in, captions and classes out.</summary>
 internal static class ServingRegistration
 {
-    public static void AddServing(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<IModelCatalog, InstalledCatalog>();
+    public static void AddServing(this IHostApplicationBuilder builder) { }
 
     public static void MapServing(this WebApplication app) { }
 }
