@@ -1,11 +1,14 @@
 using CaptionTL.Service;
+using CaptionTL.Service.Hosting;
 using CaptionTL.Service.Jobs.Running;
 
 if (JobProcess.Handles(args)) return JobProcess.Run(args);
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddCaptionTL();
-var app = builder.Build();
-app.MapCaptionTL();
-await app.RunAsync();
-return 0;
+return await ServiceProgram.RunAsync(() =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddCaptionTL();
+    var app = builder.Build();
+    app.MapCaptionTL();
+    return app;
+});
