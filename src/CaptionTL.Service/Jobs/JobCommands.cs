@@ -1,9 +1,10 @@
 using CaptionTL.Service.Contracts;
+using CaptionTL.Service.Telemetry;
 
 namespace CaptionTL.Service.Jobs;
 
 /// <summary>What people ask of jobs: the table first, then the scheduler; should the program end in between, <see cref="JobReconciler"/> makes up for it.</summary>
-internal sealed class JobCommands(JobStore jobs, JobPlanning planning, JobSchedule schedule, RunFolders folders)
+internal sealed class JobCommands(JobStore jobs, JobPlanning planning, JobSchedule schedule, RunFolders folders, ServiceMetrics metrics)
 {
     public Task<JobRecord> AddAsync(JobRequest request, string? by, CancellationToken cancellation) => AddAsync(planning.Plan(request, by), cancellation);
 
@@ -33,6 +34,7 @@ internal sealed class JobCommands(JobStore jobs, JobPlanning planning, JobSchedu
     private async Task<JobRecord> AddAsync(JobRecord job, CancellationToken cancellation)
     {
         await jobs.AddAsync(job, cancellation);
+        metrics.JobEntered(JobStore.Name(job.Kind), JobStore.Name(job.State));
         await schedule.AddAsync(job, cancellation);
         return job;
     }

@@ -112,6 +112,13 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
         return await database.Set<JobRecord>().AsNoTracking().Where(j => j.State == JobState.Queued || (j.State == JobState.Running && j.LeaseUntil < now)).ToListAsync(cancellation);
     }
 
+    /// <summary>Jobs by the name of their state.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> CountAsync(CancellationToken cancellation)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellation);
+        return await database.Set<JobRecord>().GroupBy(j => j.State).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => Name(g.Key), g => g.Count, cancellation);
+    }
+
     /// <summary>Ends the jobs that were asked to stop and whose worker is gone.</summary>
     public async Task SettleAsync(CancellationToken cancellation)
     {
@@ -129,5 +136,6 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
     private static ApiException WrongState(JobRecord job, string what) =>
         new(409, "job_state", FormattableString.Invariant($"Job {job.Id} is {Name(job.Shown)}, so it cannot be {what}."), FormattableString.Invariant($"GET /api/v1/jobs/{job.Id} shows where it is."));
 
-    private static string Name(JobState state) => state.ToString().ToLowerInvariant();
+    /// <summary>As the API writes it.</summary>
+    public static string Name(Enum value) => value.ToString().ToLowerInvariant();
 }

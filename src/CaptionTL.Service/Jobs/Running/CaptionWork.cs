@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Images;
@@ -10,8 +11,6 @@ namespace CaptionTL.Service.Jobs.Running;
 internal static class CaptionWork
 {
     private const int PicturesAtOnce = 16;
-
-    private static readonly HashSet<string> PictureEndings = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff" };
 
     public static JobOutcome Run(JobOrder order, string folder, IProgress<RunProgress> progress, CancellationToken cancellation)
     {
@@ -34,20 +33,17 @@ internal static class CaptionWork
         return new JobOutcome(new JobResult { Task = model.Task, Pictures = pictures.Count - answers.Problems, Skipped = answers.Problems, Answers = true });
     }
 
-    // Pictures need neither captions nor classes here.
-    private static IReadOnlyList<EmbeddingItem> Pictures(string path)
+    // Pictures need neither captions nor classes here: of a data set of the service its rows are taken, described or not.
+    private static IReadOnlyList<EmbeddingItem> Pictures(string path) =>
+        File.Exists(path) && Path.GetExtension(path) == ".jsonl" ? [.. File.ReadLines(path).Select(line => Picture(path, line))] : EmbeddingItem.Of(DatasetReader.Open(path).Pictures);
+
+    private static EmbeddingItem Picture(string dataset, string line)
     {
-        try
-        {
-            return EmbeddingItem.Of(DatasetReader.Open(path).Pictures);
-        }
-        catch (CaptionTLException)
-        {
-            var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path)!;
-            var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(f => PictureEndings.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal).ToList();
-            if (files.Count == 0) throw;
-            return [.. files.Select(f => new EmbeddingItem(Path.GetRelativePath(folder, f), new PictureSource(f)))];
-        }
+        using var row = JsonDocument.Parse(line);
+        var name = row.RootElement.GetProperty("file_name").GetString()!;
+        var folder = Path.GetDirectoryName(dataset)!;
+        var beside = Path.GetFullPath(Path.Combine(folder, name));
+        return new EmbeddingItem(name, new PictureSource(File.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(folder, "..", name))));
     }
 
     private static (string Id, RgbImage? Picture, string? Problem) Prepare(EmbeddingItem picture, PictureReader reader, Preprocessor preprocessor)
