@@ -2,6 +2,8 @@ using CaptionTL.Service.Api;
 using CaptionTL.Service.DataSets;
 using CaptionTL.Service.Fetching;
 using CaptionTL.Service.Hosting;
+using CaptionTL.Service.Jobs;
+using CaptionTL.Service.Registry;
 using CaptionTL.Service.Security;
 using CaptionTL.Service.Serving;
 using CaptionTL.Service.Storage;
@@ -28,6 +30,8 @@ public static class ServiceRegistration
         builder.AddFetching();
         builder.AddServing();
         builder.AddDataSets();
+        builder.AddRegistry();
+        builder.AddJobs();
         return builder;
     }
 
@@ -36,6 +40,8 @@ public static class ServiceRegistration
         app.MapApi();
         app.MapSecurity();
         app.MapServing();
+        app.MapRegistry();
+        app.MapJobs();
         app.MapDataSets();
         return app;
     }

@@ -55,6 +55,7 @@ internal sealed class TestService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await App.StopAsync();
         await App.DisposeAsync();
         _folder?.Dispose();
     }

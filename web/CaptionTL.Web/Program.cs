@@ -1,5 +1,8 @@
 using CaptionTL.Service;
 using CaptionTL.Service.Hosting;
+using CaptionTL.Service.Jobs.Running;
+
+if (JobProcess.Handles(args)) return JobProcess.Run(args);
 
 return await ServiceProgram.RunAsync(() =>
 {
