@@ -18,7 +18,7 @@ internal static class ServingRegistration
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ModelHost>();
         builder.Services.AddSingleton<Admission>();
-        builder.Services.AddSingleton<PictureIntake>();
+        builder.Services.AddSingleton<PictureDecoding>();
         builder.Services.AddSingleton<AnswerCache>();
         builder.Services.AddSingleton<PictureRequestReader>();
         builder.Services.AddSingleton<CaptionAsker>();
