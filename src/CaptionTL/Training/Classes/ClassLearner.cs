@@ -1,4 +1,5 @@
 using CaptionTL.Heads;
+using CaptionTL.Heads.Classical;
 using CaptionTL.Training.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,7 +17,8 @@ public sealed class ClassLearner(
     TransferNetwork network, IReadOnlyList<int> labels, ClassWeighting weighting, ClassEvaluator evaluator, Func<string, CancellationToken, SplitEmbeddings> embeddings, long seed) : ILearner
 {
     private readonly DenseHead _head = (DenseHead)network.Head;
-    private readonly float[]? _weights = weighting == ClassWeighting.Balanced ? Balanced(labels, ((DenseHead)network.Head).Classes) : null;
+    private readonly float[]? _weights = weighting == ClassWeighting.None ? null
+        : Array.ConvertAll(ClassWeights.Of(weighting, labels, ((DenseHead)network.Head).Classes), weight => (float)weight);
     private SplitEmbeddings? _embeddings;
 
     public TransferNetwork Network => network;
@@ -67,8 +69,4 @@ public sealed class ClassLearner(
         var weight = _weights is null ? null : tensor(_weights);
         return nn.functional.cross_entropy(scores, targets, weight: weight, label_smoothing: phase.LabelSmoothing);
     }
-
-    // N / (classes · N of the class), as scikit-learn's "balanced".
-    private static float[] Balanced(IReadOnlyList<int> labels, int classes) =>
-        [.. Enumerable.Range(0, classes).Select(c => labels.Count / (float)(classes * Math.Max(1, labels.Count(l => l == c))))];
 }
