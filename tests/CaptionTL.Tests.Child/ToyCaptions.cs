@@ -36,6 +36,8 @@ public sealed class ToyCaptions : IPictureEmbeddings
     public CaptionEvaluator Evaluator => new(
         [.. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Pictures).Select(References)], Vocabulary, new DecodingOptions { MaxLength = 8 });
 
+    public CaptionReward Reward => new([.. Enumerable.Range(0, Pictures).Select(i => References(i).Select(CaptionTokenizer.Tokenize).ToList())], Vocabulary);
+
     public CaptionDecoder Decoder(TransferPlan plan)
     {
         manual_seed(plan.Seed);
@@ -44,7 +46,7 @@ public sealed class ToyCaptions : IPictureEmbeddings
 
     /// <summary>What a trainer trains: the decoder alone, on these embeddings for training and dev.</summary>
     public CaptionLearner Learner(TransferPlan plan, CaptionDecoder decoder) =>
-        new(new TransferNetwork(decoder, "toy"), Captions, Evaluator, (_, _) => new SplitEmbeddings(this, this), plan.Seed);
+        new(new TransferNetwork(decoder, "toy"), Captions, Evaluator, Reward, (_, _, _) => new SplitEmbeddings(this, this), plan.Seed);
 
     public static TransferPlan Plan(int epochs) => new()
     {
