@@ -55,6 +55,16 @@ public sealed class ToyCaptions : IPictureEmbeddings
         Phases = [new TrainingPhase { Epochs = epochs, BatchSize = 20, LearningRate = 0.02, EmaDecay = 0.9, Patience = 50 }],
     };
 
+    /// <summary>The same, then self-critical training.</summary>
+    public static TransferPlan SelfCriticalPlan(int epochs)
+    {
+        var plan = Plan(epochs);
+        return plan with
+        {
+            Phases = [.. plan.Phases, new TrainingPhase { Name = "self-critical", Objective = new SelfCriticalObjective { Samples = 3, MaximumWords = 8 }, Epochs = epochs, BatchSize = 24, LearningRate = 2e-3, EmaDecay = 0.9, Patience = 50 }],
+        };
+    }
+
     public void CopyTo(int picture, int view, Span<Half> destination)
     {
         var random = new Random(picture * 10 + view);

@@ -10,15 +10,15 @@ namespace CaptionTL.Heads;
 /// </summary>
 internal static class CaptionSampler
 {
-    /// <summary>What no caption is made of: it gets probability 0.</summary>
-    public static readonly long[] Never = [Vocabulary.Pad, Vocabulary.Bos, Vocabulary.Unk];
+    private static readonly long[] Never = [Vocabulary.Pad, Vocabulary.Bos, Vocabulary.Unk];
 
     /// <summary>Captions of N pictures, <paramref name="each"/> of every one, side by side.</summary>
     /// <param name="decoder">In inference mode.</param>
     /// <param name="features">What it reads, (N, P, C).</param>
     /// <param name="each">Captions a picture.</param>
+    /// <param name="temperature">Divides the scores.</param>
     /// <param name="maximumWords">A caption that has not ended by then is cut off.</param>
-    public static IReadOnlyList<SampledCaption> Draw(CaptionDecoder decoder, Tensor features, int each, int maximumWords)
+    public static IReadOnlyList<SampledCaption> Draw(CaptionDecoder decoder, Tensor features, int each, double temperature, int maximumWords)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -27,12 +27,11 @@ internal static class CaptionSampler
         var captions = Enumerable.Range(0, (int)features.shape[0] * each).Select(i => new List<int>()).ToList();
         var ended = new bool[captions.Count];
         var previous = Enumerable.Repeat((long)Vocabulary.Bos, captions.Count).ToArray();
-        var never = tensor(Never);
         for (var length = 0; length <= maximumWords && !Array.TrueForAll(ended, e => e); length++)
         {
             using var stepScope = NewDisposeScope();
             var step = decoder.Step(memory, decoder.WordGates(tensor(previous)), state);
-            previous = Choose(decoder.Scores(step.Seen), never);
+            previous = Choose(Tempered(decoder.Scores(step.Seen), temperature));
             for (var i = 0; i < captions.Count; i++)
             {
                 if (ended[i]) continue;
@@ -45,10 +44,13 @@ internal static class CaptionSampler
         return [.. captions.Select((words, i) => new SampledCaption([.. words], ended[i]))];
     }
 
-    // The largest of the scores (R, V) with Gumbel noise added is a draw from their softmax (Gumbel, 1954).
-    private static long[] Choose(Tensor scores, Tensor never)
+    /// <summary>The scores (R, V) whose softmax captions are drawn from: what no caption is made of gets probability 0.</summary>
+    public static Tensor Tempered(Tensor scores, double temperature)
     {
-        var noise = rand(scores.shape).log_().neg_().log_().neg_();
-        return (scores + noise).index_fill_(1, never, float.NegativeInfinity).argmax(1).data<long>().ToArray();
+        using var scope = NewDisposeScope();
+        return scores.div(temperature).index_fill(1, tensor(Never), float.NegativeInfinity).MoveToOuterDisposeScope();
     }
+
+    // The largest of the scores (R, V) with Gumbel noise added is a draw from their softmax (Gumbel, 1954).
+    private static long[] Choose(Tensor scores) => rand(scores.shape).log_().neg_().log_().neg_().add_(scores).argmax(1).data<long>().ToArray();
 }

@@ -39,8 +39,7 @@ public sealed record Augmentation
     /// <summary>The largest share of the area that is covered, 0 to 1; at least a tenth of it is.</summary>
     public double MaxErased { get; init; } = 0.25;
 
-    /// <summary>In a plan the plan's seed.</summary>
-    [JsonIgnore]
+    /// <summary>Of what is drawn; in a plan the plan's seed is added to it.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>One line that is equal exactly when every view would be.</summary>

@@ -70,7 +70,7 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
     private LivePictures Live(string cut, Augmentation augmentation)
     {
         if (_liveAt.TryGetValue((cut, augmentation), out var known)) return known;
-        return _liveAt[(cut, augmentation)] = new LivePictures(_train, planned.Encoder(cut), augmentation with { Seed = (ulong)plan.Seed });
+        return _liveAt[(cut, augmentation)] = new LivePictures(_train, planned.Encoder(cut), augmentation with { Seed = unchecked(augmentation.Seed + (ulong)plan.Seed) });
     }
 
     private EmbeddedPictures Embed(CnnEncoder encoder, IReadOnlyList<EmbeddingItem> items, int views, string split, CancellationToken cancellation)

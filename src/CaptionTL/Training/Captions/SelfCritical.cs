@@ -32,11 +32,11 @@ internal sealed class SelfCritical(
         using var scope = NewDisposeScope();
         var features = network.Features(EmbeddingBatch.Gather(pictures, [.. batch.Select(p => (p, View(p, epoch, pictures.Views)))]));
         _decoder.eval();
-        var drawn = CaptionSampler.Draw(_decoder, features.detach(), objective.Samples, objective.MaximumWords);
+        var drawn = CaptionSampler.Draw(_decoder, features.detach(), objective.Samples, objective.Temperature, objective.MaximumWords);
         _decoder.train();
         var rewards = new double[drawn.Count];
         Parallel.For(0, rewards.Length, i => rewards[i] = reward.Of(batch[i / objective.Samples], drawn[i].Words, drawn[i].Ended));
-        var step = Backpropagate(_decoder, features, drawn, Advantages(rewards, objective.Samples), phase.WordDropout, random);
+        var step = Backpropagate(_decoder, features, drawn, Advantages(rewards, objective.Samples), objective.Temperature, phase.WordDropout, random);
         return step with { Measures = new Dictionary<string, double> { ["reward"] = rewards.Average() } };
     }
 
@@ -54,10 +54,11 @@ internal sealed class SelfCritical(
     /// <param name="features">What it reads, (N, P, C).</param>
     /// <param name="drawn">Captions, N times as many of each picture, side by side.</param>
     /// <param name="advantages">Of each caption.</param>
+    /// <param name="temperature">That they were drawn with.</param>
     /// <param name="wordDropout">Share of the words fed in that become "unknown".</param>
     /// <param name="random">For word dropout.</param>
     internal static LearnerStep Backpropagate(
-        CaptionDecoder decoder, Tensor features, IReadOnlyList<SampledCaption> drawn, IReadOnlyList<double> advantages, double wordDropout, Random random)
+        CaptionDecoder decoder, Tensor features, IReadOnlyList<SampledCaption> drawn, IReadOnlyList<double> advantages, double temperature, double wordDropout, Random random)
     {
         using var scope = NewDisposeScope();
         var each = drawn.Count / (int)features.shape[0];
@@ -65,7 +66,7 @@ internal sealed class SelfCritical(
         // The end of a caption that was cut off was not drawn, so nothing is learned from it.
         var weights = tensor(drawn.Zip(advantages, (c, advantage) => Enumerable.Repeat((float)advantage, c.Words.Length).Append(c.Ended ? (float)advantage : 0)).SelectMany(w => w).ToArray());
         // Probabilities are those that the captions were drawn with.
-        var scores = TeacherForcing.Scores(decoder, features, batch).index_fill(1, tensor(CaptionSampler.Never), float.NegativeInfinity);
+        var scores = CaptionSampler.Tempered(TeacherForcing.Scores(decoder, features, batch), temperature);
         var loss = (nn.functional.cross_entropy(scores, batch.Targets, reduction: nn.Reduction.None) * weights).mean();
         var value = loss.item<float>();
         if (float.IsFinite(value)) loss.backward();

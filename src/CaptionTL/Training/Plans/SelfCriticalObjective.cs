@@ -12,6 +12,12 @@ public sealed record SelfCriticalObjective : TrainingObjective
     /// <summary>Captions drawn of each picture; their rewards are compared with each other.</summary>
     public int Samples { get; init; } = 5;
 
+    /// <summary>
+    /// Divides the scores before a caption is drawn, and where its probability is made larger: below 1 bolder. A decoder that was trained with
+    /// label smoothing gives every word of the vocabulary a little probability, so at 1 most captions have a wrong word in them.
+    /// </summary>
+    public double Temperature { get; init; } = 0.5;
+
     /// <summary>A caption that has not ended by itself is cut off here, words.</summary>
     public int MaximumWords { get; init; } = 22;
 
@@ -19,6 +25,7 @@ public sealed record SelfCriticalObjective : TrainingObjective
     {
         ArgumentNullException.ThrowIfNull(phase);
         if (Samples is < 2 or > 100) throw phase.Wrong("objective's number of samples", Samples, "from 2 to 100");
+        if (!(Temperature > 0) || !double.IsFinite(Temperature)) throw phase.Wrong("objective's temperature", Temperature, "above 0");
         if (MaximumWords is < 1 or > 200) throw phase.Wrong("objective's maximum of words", MaximumWords, "from 1 to 200");
         if (phase.BatchSize < Samples) throw phase.Wrong("batch size", phase.BatchSize, $"at least the {Samples} samples of one picture");
         return this;
