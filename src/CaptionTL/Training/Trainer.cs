@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace CaptionTL.Training;
 
 /// <summary>
-/// Carries out the phases of a plan on cached embeddings. Everything random follows from the plan's seed and the position in the run,
+/// Carries out the phases of a plan on embeddings, cached or live. Everything random follows from the plan's seed and the position in the run,
 /// so a run that was interrupted, by Ctrl-C or by the power, goes on to the same bits.
 /// </summary>
 /// <param name="plan">Validated by the caller.</param>
