@@ -14,4 +14,6 @@ internal sealed class RepeatedPictures(IPictureEmbeddings few, int pictures) : I
     public int Channels => few.Channels;
 
     public void CopyTo(int picture, int view, Span<Half> destination) => few.CopyTo(picture % few.Pictures, view, destination);
+
+    public void CopyTo(IReadOnlyList<(int Picture, int View)> rows, Span<Half> destination) => few.CopyTo([.. rows.Select(r => (r.Picture % few.Pictures, r.View))], destination);
 }

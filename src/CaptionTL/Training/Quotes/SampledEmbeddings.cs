@@ -21,8 +21,9 @@ internal sealed class SampledEmbeddings(
     /// <summary>Pictures that are measured.</summary>
     public const int Size = 20;
 
-    private readonly Dictionary<string, (EmbeddedPictures Train, EmbeddedPictures Dev)> _byCut = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (EmbeddedPictures Train, EmbeddedPictures Dev, IReadOnlyList<EmbeddingItem> Sample)> _byCut = new(StringComparer.Ordinal);
     private readonly List<EmbeddingCost> _costs = [];
+    private readonly List<LivePictures> _live = [];
 
     /// <summary>Of every cut that was asked for.</summary>
     public IReadOnlyList<EmbeddingCost> Costs => _costs;
@@ -32,14 +33,17 @@ internal sealed class SampledEmbeddings(
         all.Count <= Size ? all : [.. Enumerable.Range(0, Size).Select(i => all[(int)((long)i * all.Count / Size)])];
 
     /// <summary>As many training pictures as there are, and the few dev pictures.</summary>
-    public SplitEmbeddings At(string cut, CancellationToken cancellation)
+    /// <param name="cut">Block whose output is asked for.</param>
+    /// <param name="augmentation">Of live training pictures; null for views out of the cache.</param>
+    /// <param name="cancellation">What was embedded stays in the cache.</param>
+    public SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation)
     {
         if (!_byCut.TryGetValue(cut, out var found))
         {
             using var encoder = planned.Encoder(cut);
             found = _byCut[cut] = Measure(encoder, cancellation);
         }
-        return new SplitEmbeddings(new RepeatedPictures(found.Train.Embeddings, train.Count), found.Dev.Embeddings);
+        return new SplitEmbeddings(new RepeatedPictures(augmentation is null ? found.Train.Embeddings : Live(cut, augmentation, found.Sample), train.Count), found.Dev.Embeddings);
     }
 
     /// <summary>Positions of the dev pictures of the sample that can be read.</summary>
@@ -47,14 +51,22 @@ internal sealed class SampledEmbeddings(
 
     public void Dispose()
     {
-        foreach (var (some, scored) in _byCut.Values)
+        foreach (var (some, scored, _) in _byCut.Values)
         {
             some.Dispose();
             scored.Dispose();
         }
+        foreach (var live in _live) live.Dispose();
     }
 
-    private (EmbeddedPictures, EmbeddedPictures) Measure(CnnEncoder encoder, CancellationToken cancellation)
+    private LivePictures Live(string cut, Augmentation augmentation, IReadOnlyList<EmbeddingItem> sample)
+    {
+        var live = new LivePictures(sample, planned.Encoder(cut), augmentation);
+        _live.Add(live);
+        return live;
+    }
+
+    private (EmbeddedPictures, EmbeddedPictures, IReadOnlyList<EmbeddingItem>) Measure(CnnEncoder encoder, CancellationToken cancellation)
     {
         var embedder = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing));
         var unfinished = Plan(train, views).ToRead;
@@ -67,7 +79,7 @@ internal sealed class SampledEmbeddings(
             var missing = (long)Plan([.. train.Except(sample)], views).Total + Plan([.. dev.Except(devSample)], 1).Total;
             var measured = some.Built.Encoded > 0 ? some.Built : scored.Built;
             _costs.Add(new EmbeddingCost(encoder.Cut, (long)train.Count * views + dev.Count, missing, encoder.Cells, encoder.Channels, missing > 0 ? SecondsEach(measured) : 0));
-            return (some, scored);
+            return (some, scored, [.. some.Kept.Select(i => sample[i])]);
         }
         catch
         {
