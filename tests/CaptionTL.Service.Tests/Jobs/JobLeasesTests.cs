@@ -2,6 +2,7 @@ using CaptionTL.Models;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Jobs;
 using CaptionTL.Service.Registry;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CaptionTL.Service.Tests.Jobs;
 
@@ -13,12 +14,13 @@ public sealed class JobLeasesTests
     [Fact]
     public async Task Lease_ThatAnotherWorkerHasTakenOver_CanChangeNothing()
     {
-        await using var service = await IdleAsync();
+        var clock = new ShiftedClock();
+        await using var service = await IdleAsync(clock);
         var leases = service.Get<JobLeases>();
         var id = await AddAsync(service);
         var (old, _) = (await leases.ClaimAsync(id, default))!.Value;
         (await leases.ClaimAsync(id, default)).ShouldBeNull();
-        await Task.Delay(1100);
+        clock.Advance(TimeSpan.FromSeconds(3601));
         var (current, job) = (await leases.ClaimAsync(id, default))!.Value;
 
         job.Losses.ShouldBe(1);
@@ -42,14 +44,15 @@ public sealed class JobLeasesTests
     [Fact]
     public async Task Lease_ThatIsRenewed_CannotBeTaken()
     {
-        await using var service = await IdleAsync();
+        var clock = new ShiftedClock();
+        await using var service = await IdleAsync(clock);
         var leases = service.Get<JobLeases>();
         var id = await AddAsync(service);
         var (lease, _) = (await leases.ClaimAsync(id, default))!.Value;
 
         for (var i = 0; i < 4; i++)
         {
-            await Task.Delay(400);
+            clock.Advance(TimeSpan.FromSeconds(1800));
             (await leases.RenewAsync(lease, null, [], 1)).ShouldNotBeNull();
             (await leases.ClaimAsync(id, default)).ShouldBeNull();
         }
@@ -58,7 +61,7 @@ public sealed class JobLeasesTests
     [Fact]
     public async Task Models_PublishedAtTheSameMoment_GetNumbersOfTheirOwn()
     {
-        await using var service = await IdleAsync();
+        await using var service = await IdleAsync(new ShiftedClock());
         var leases = service.Get<JobLeases>();
         var claimed = new List<JobLease>();
         for (var i = 0; i < 4; i++) claimed.Add((await leases.ClaimAsync(await AddAsync(service), default))!.Value.Lease);
@@ -69,7 +72,8 @@ public sealed class JobLeasesTests
         Models(service).ShouldBe(["1.captiontl", "2.captiontl", "3.captiontl", "4.captiontl"]);
     }
 
-    private static Task<TestService> IdleAsync() => TestService.StartAsync(settings: ["CaptionTL:Worker:Enabled=false", "CaptionTL:Worker:LeaseSeconds=1"]);
+    private static Task<TestService> IdleAsync(TimeProvider clock) =>
+        TestService.StartAsync(null, builder => builder.Services.AddSingleton(clock), "CaptionTL:Worker:Enabled=false", "CaptionTL:Worker:LeaseSeconds=3600");
 
     private static async Task<long> AddAsync(TestService service) =>
         (await service.Get<JobStore>().AddAsync(new JobRecord { Kind = JobKind.Train, State = JobState.Queued, Data = "toy@1", Model = "bees", Request = """{"kind":"train","data":"toy"}""" }, default)).Id;

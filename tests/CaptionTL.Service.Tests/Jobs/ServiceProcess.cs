@@ -42,13 +42,10 @@ internal sealed partial class ServiceProcess : IDisposable
     }
 
     /// <summary>SIGTERM.</summary>
-    /// <returns>How long it took to end.</returns>
-    public async Task<TimeSpan> TerminateAsync()
+    public async Task TerminateAsync()
     {
-        var clock = Stopwatch.StartNew();
         JobProcesses.Signal(Id, "TERM");
         await _process.WaitForExitAsync();
-        return clock.Elapsed;
     }
 
     public void Dispose()
