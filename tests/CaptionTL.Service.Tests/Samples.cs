@@ -21,7 +21,8 @@ internal static class Samples
     public static ByteArrayContent Raw(string name, string type = "application/octet-stream") =>
         new(Bytes(name)) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
 
-    private static string Root
+    /// <summary>Of the repository.</summary>
+    public static string Root
     {
         get
         {

@@ -38,7 +38,7 @@ internal static class PictureEndpoints
     {
         if (offset < 0 || limit is < 1 or > MostAtOnce) throw ApiException.Invalid($"offset must be at least 0 and limit 1 to {MostAtOnce}.");
         var set = store.Get(name);
-        Split? wanted = split is null or "none" ? null : Enum.TryParse<Split>(split, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) && !char.IsAsciiDigit(split[0]) ? parsed : throw ApiException.Invalid("split must be train, dev, test or none.");
+        Split? wanted = split is null or "none" ? null : SplitNames.Parse(split) ?? throw ApiException.Invalid("split must be train, dev, test or none.");
         var found = set.Rows.Where(r =>
             (split is null || r.Split == wanted) && (@class is null || r.Label == @class) && (!undescribed || !r.IsDescribed) && (string.IsNullOrWhiteSpace(search) || Contains(r, search.Trim()))).ToList();
         return TypedResults.Ok(new DataSetPicturePage(set.State.Version, found.Count, offset, [.. found.Skip(offset).Take(limit).Select(set.Picture)]));

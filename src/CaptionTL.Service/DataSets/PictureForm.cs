@@ -66,7 +66,7 @@ internal sealed class PictureForm(StagingFolder staging, PictureIntake intake, D
             case "name": Name = text; break;
             case "kind": Kind = Parse<DataSetKind>(field, text); break;
             case "class": _class = Label(text); break;
-            case "split": _split = text.Length == 0 ? null : Parse<Split>(field, text); break;
+            case "split": _split = text.Length == 0 ? null : SplitOf(text); break;
             case "caption": if (!string.IsNullOrWhiteSpace(text)) _captions.Add(text.Trim()); break;
             default: throw ApiException.Invalid($"The form has an unknown field '{new string([.. field.Take(40).Where(c => !char.IsControl(c))])}'.", "Known are name, kind, file, class, caption and split.");
         }
@@ -131,6 +131,8 @@ internal sealed class PictureForm(StagingFolder staging, PictureIntake intake, D
         if (tidy.Length > 200 || tidy.Any(char.IsControl)) throw ApiException.Invalid("A class has a name of up to 200 characters in one line.");
         return tidy.Length == 0 ? null : tidy;
     }
+
+    private static Split SplitOf(string text) => SplitNames.Parse(text) ?? throw ApiException.Invalid("The field split must be one of train, dev, test.", "val and validation mean dev.");
 
     private static T Parse<T>(string field, string text) where T : struct, Enum => Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0])
         ? value

@@ -1,7 +1,7 @@
 namespace CaptionTL.Datasets;
 
 /// <summary>The words that data sets use for their splits.</summary>
-internal static class SplitNames
+public static class SplitNames
 {
     /// <summary>Null where the word is none of them. "restval" is Karpathy's name for COCO's validation pictures that he trains on.</summary>
     public static Split? Parse(string? word) => word?.Trim().ToLowerInvariant() switch

@@ -14,10 +14,11 @@ internal static class ShapePainter
     {
         var pixels = new byte[3 * side * side];
         var random = new SplitMix64(scene.NoiseSeed);
+        var background = new ShapeColour("background", scene.Background, scene.Background, scene.Background);
         for (var y = 0; y < side; y++)
             for (var x = 0; x < side; x++)
             {
-                var (red, green, blue) = Mean(scene, x, y, side);
+                var (red, green, blue) = Mean(scene.Shapes, background, x, y, side);
                 var noise = random.Below(2 * Noise + 1) - Noise;
                 var at = 3 * (y * side + x);
                 (pixels[at], pixels[at + 1], pixels[at + 2]) = (Byte(red + noise), Byte(green + noise), Byte(blue + noise));
@@ -25,13 +26,13 @@ internal static class ShapePainter
         return new RgbImage(side, side, pixels);
     }
 
-    private static (double Red, double Green, double Blue) Mean(ShapeScene scene, int x, int y, int side)
+    private static (double Red, double Green, double Blue) Mean(IReadOnlyList<Shape> shapes, ShapeColour background, int x, int y, int side)
     {
         var (red, green, blue) = (0.0, 0.0, 0.0);
         for (var i = 0; i < Samples * Samples; i++)
         {
             var (px, py) = ((x + (i % Samples + 0.5) / Samples) / side, (y + (i / Samples + 0.5) / Samples) / side);
-            var colour = scene.Shapes.FirstOrDefault(s => s.Covers(px, py))?.Colour ?? new ShapeColour("", scene.Background, scene.Background, scene.Background);
+            var colour = shapes.FirstOrDefault(s => s.Covers(px, py))?.Colour ?? background;
             (red, green, blue) = (red + colour.Red, green + colour.Green, blue + colour.Blue);
         }
         return (red / (Samples * Samples), green / (Samples * Samples), blue / (Samples * Samples));
