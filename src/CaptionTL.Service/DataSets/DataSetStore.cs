@@ -55,9 +55,9 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
         }
     }
 
-    /// <summary>Gives what a staging folder holds (pictures only) its name, as version 1.</summary>
+    /// <summary>Gives pictures that were taken into a staging folder their name, as version 1.</summary>
     /// <exception cref="ApiException">The name is taken.</exception>
-    public DataSetSnapshot Create(string name, DataSetKind kind, StagingFolder staging, PictureIntake intake, string? by)
+    public DataSetSnapshot Create(string name, DataSetKind kind, PictureIntake intake, string? by)
     {
         var files = new DataSetFiles(intake.Folder);
         var change = new DataSetChange(1, clock.GetUtcNow(), FormattableString.Invariant($"made with {Pictures(intake.Rows.Count)}"), by);

@@ -14,19 +14,18 @@ internal sealed class DataSetUploads(DataSetStore store, IOptions<DataSetOptions
         using var staging = new StagingFolder(store.StagingRoot);
         var (intake, form) = await ReadAsync(context, staging, cancellation);
         var name = Free(form.Name);
-        if (form.Zip is { } zip) return FromZip(staging, intake, zip, name, By(context), cancellation);
+        if (form.Zip is { } zip) return FromZip(intake, zip, name, By(context), cancellation);
         var kind = Kind(form);
         if (intake.Rows.Count == 0 && (form.Kind is null || intake.LeftOut.Count > 0)) throw Nothing(intake);
-        Directory.CreateDirectory(intake.Folder);
-        Directory.CreateDirectory(Path.Combine(intake.Folder, "pictures"));
-        return store.Create(name, kind, staging, intake, By(context));
+        Directory.CreateDirectory(Path.Combine(intake.Folder, "pictures")); // an empty set has it too
+        return store.Create(name, kind, intake, By(context));
     }
 
     /// <summary>A data set from an archive that has come already.</summary>
     public DataSetSnapshot CreateFromZip(string zip, string name, string? by, CancellationToken cancellation)
     {
         using var staging = new StagingFolder(store.StagingRoot);
-        return FromZip(staging, new PictureIntake(staging.In("set"), options.Value), zip, Free(name), by, cancellation);
+        return FromZip(new PictureIntake(staging.In("set"), options.Value), zip, Free(name), by, cancellation);
     }
 
     public async Task<(DataSetSnapshot After, IReadOnlyList<PictureRow> Added, PictureIntake Intake)> AddAsync(string name, HttpContext context, CancellationToken cancellation)
@@ -69,11 +68,11 @@ internal sealed class DataSetUploads(DataSetStore store, IOptions<DataSetOptions
     /// <summary>Who asked, where keys are used.</summary>
     public static string? By(HttpContext context) => context.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : null;
 
-    private DataSetSnapshot FromZip(StagingFolder staging, PictureIntake intake, string zip, string name, string? by, CancellationToken cancellation)
+    private DataSetSnapshot FromZip(PictureIntake intake, string zip, string name, string? by, CancellationToken cancellation)
     {
         var kind = ZipImport.Read(zip, name, intake, options.Value, cancellation);
         if (intake.Rows.Count == 0) throw Nothing(intake);
-        return store.Create(name, kind, staging, intake, by);
+        return store.Create(name, kind, intake, by);
     }
 
     private async Task<(PictureIntake Intake, PictureForm Form)> ReadAsync(HttpContext context, StagingFolder staging, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,7 @@ internal static class SecurityRegistration
         builder.Services.AddRateLimiter();
         builder.Services.AddSingleton<IConfigureOptions<RateLimiterOptions>, RateLimits>();
         builder.Services.AddCors();
+        builder.Services.Configure<OpenApiOptions>("v1", options => options.AddDocumentTransformer(KeyScheme.DescribeAsync));
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<SecurityOptions>>((kestrel, security) =>
         {
             kestrel.AddServerHeader = false;

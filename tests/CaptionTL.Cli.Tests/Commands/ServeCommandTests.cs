@@ -28,7 +28,7 @@ public sealed class ServeCommandTests : IDisposable
         using var http = new HttpClient();
         (await http.GetAsync($"{url}/openapi/v1.json")).StatusCode.ShouldBe(HttpStatusCode.OK);
         File.Exists(_folder.File("state/captiontl.db")).ShouldBeTrue();
-        Kill(process.Id, 15);
+        Kill(process.Id, 15).ShouldBe(0);
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, await process.StandardError.ReadToEndAsync());
         await Should.ThrowAsync<HttpRequestException>(() => http.GetAsync($"{url}/openapi/v1.json"));

@@ -79,7 +79,7 @@ public sealed class HostileUploadTests : IDisposable
     }
 
     [Theory]
-    [InlineData("application/json", "{}", HttpStatusCode.UnsupportedMediaType, "request_refused")]
+    [InlineData("application/json", "{}", HttpStatusCode.UnsupportedMediaType, "media_type_unsupported")]
     [InlineData("multipart/form-data", "", HttpStatusCode.UnsupportedMediaType, "form_expected")]
     [InlineData("multipart/form-data; boundary=x", "nothing of the kind", HttpStatusCode.BadRequest, "invalid_request")]
     [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"surprise\"\r\n\r\n1\r\n--x--\r\n", HttpStatusCode.BadRequest, "invalid_request")]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CaptionTL.Service.Api;
@@ -80,7 +81,7 @@ public sealed class PictureFetcherTests : IAsyncLifetime
     public async Task Fetch_NameThatTurnsAwayAfterTheCheck_ConnectsToTheAddressChecked()
     {
         var asked = 0;
-        using var fetcher = new PictureFetcher(new FetchingOptions { Enabled = true }, (_, _) => Task.FromResult<IPAddress[]>([Interlocked.Increment(ref asked) == 1 ? Outside : Inside]), a => a.Equals(Outside), (_, _, _, _) => true);
+        using var fetcher = new PictureFetcher(new FetchingOptions { Enabled = true }, (_, _) => Task.FromResult<IPAddress[]>([Interlocked.Increment(ref asked) == 1 ? Outside : Inside]), a => a.Equals(Outside), IsOurs);
 
         (await fetcher.FetchAsync(At("turning.example", "/picture.jpg"), default)).ShouldBe(Picture);
         asked.ShouldBe(1);
@@ -135,7 +136,7 @@ public sealed class PictureFetcherTests : IAsyncLifetime
     }
 
     private static PictureFetcher Fetcher(TimeSpan? timeout = null) =>
-        new(new FetchingOptions { Enabled = true, MaxBytes = 50_000, Timeout = timeout ?? TimeSpan.FromSeconds(60) }, ResolveAsync, a => a.Equals(Outside), (_, _, _, _) => true);
+        new(new FetchingOptions { Enabled = true, MaxBytes = 50_000, Timeout = timeout ?? TimeSpan.FromSeconds(60) }, ResolveAsync, a => a.Equals(Outside), IsOurs);
 
     private static Task<IPAddress[]> ResolveAsync(string name, CancellationToken cancellation) => Task.FromResult<IPAddress[]>(name switch
     {
@@ -150,6 +151,8 @@ public sealed class PictureFetcherTests : IAsyncLifetime
         var e = await Should.ThrowAsync<ApiException>(() => fetcher.FetchAsync(url, default));
         return (e.Status, e.Code);
     }
+
+    private static bool IsOurs(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => certificate?.Subject == "CN=pictures.example";
 
     private string At(string host, string path) => $"https://{host}:{_port}{path}";
 

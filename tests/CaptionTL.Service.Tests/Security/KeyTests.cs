@@ -113,6 +113,17 @@ public sealed class KeyTests : IDisposable
         await Should.ThrowAsync<CaptionTLException>(() => store.CreateAsync(name, scope.Length == 0 ? [] : [scope]));
     }
 
+    [Fact]
+    public async Task Description_OfTheApi_TellsHowAKeyIsSent()
+    {
+        await using var service = await TestService.StartAsync();
+
+        var text = await service.Http.GetStringAsync("/openapi/v1.json");
+
+        text.ShouldContain("\"scheme\": \"bearer\"");
+        text.ShouldContain("/api/v1/datasets/{name}/pictures/{id}/thumbnail");
+    }
+
     private static FormUrlEncodedContent Form(string key, string to) => new(new Dictionary<string, string> { ["key"] = key, ["to"] = to });
 
     private async Task<string> CreateAsync(string scope)
