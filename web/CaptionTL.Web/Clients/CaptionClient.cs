@@ -1,0 +1,37 @@
+using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+using CaptionTL.Service.Contracts;
+
+namespace CaptionTL.Web.Clients;
+
+/// <summary>Sentences for pictures: POST /api/v1/caption.</summary>
+public sealed class CaptionClient(ApiClient api)
+{
+    /// <summary>One picture's captions.</summary>
+    /// <param name="onWords">Told of the caption so far, while it is being written.</param>
+    /// <exception cref="ApiFailure">There is no caption; says why.</exception>
+    public async Task<CaptionAnswer> CaptionAsync(PictureUpload picture, CaptionSettings settings, Action<string> onWords, CancellationToken cancel = default)
+    {
+        using var form = new MultipartFormDataContent();
+        picture.AddTo(form);
+        foreach (var (name, value) in settings.Fields()) form.Add(new StringContent(value), name);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/caption") { Content = form };
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        using var response = await api.SendAsync(request, cancel);
+        await using var body = await response.Content.ReadAsStreamAsync(cancel);
+        await foreach (var item in SseParser.Create(body).EnumerateAsync(cancel))
+        {
+            if (item.EventType == "words") onWords(JsonDocument.Parse(item.Data).RootElement.GetProperty("text").GetString() ?? "");
+            if (item.EventType == "caption") return Checked(JsonSerializer.Deserialize<CaptionAnswer>(item.Data, ApiJson.Options));
+        }
+        throw new ApiFailure(502, "answer_cut_off", "The service stopped before the caption was finished.", "Try again.");
+    }
+
+    private static CaptionAnswer Checked(CaptionAnswer? answer)
+    {
+        var problem = answer is { Results: [{ Problem: { } p }, ..] } ? p : null;
+        if (problem is not null) throw new ApiFailure(422, problem.Code, problem.Message, problem.Hint);
+        return answer ?? throw new ApiFailure(502, "answer_empty", "The service sent no caption.");
+    }
+}

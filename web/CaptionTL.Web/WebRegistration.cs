@@ -1,0 +1,39 @@
+using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components;
+using CaptionTL.Web.Security;
+using Radzen;
+
+namespace CaptionTL.Web;
+
+/// <summary>The pages: what a host adds and maps beside the service.</summary>
+public static class WebRegistration
+{
+    /// <summary>Largest piece of a browser's message, bytes: pictures come in pieces of 32 KB, forms are small.</summary>
+    private const int LargestMessage = 256 * 1024;
+
+    public static WebApplicationBuilder AddWeb(this WebApplicationBuilder builder)
+    {
+        // Files of packages are found beside the build's output, in Development or not; a published folder holds them itself.
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section);
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
+        builder.Services.AddRadzenComponents();
+        builder.Services.AddAntiforgery(options => options.Cookie.Name = "captiontl-form");
+        builder.AddVisitors();
+        builder.AddClients();
+        return builder;
+    }
+
+    public static WebApplication MapWeb(this WebApplication app)
+    {
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseWhen(AsksForAPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapVisitors();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+        return app;
+    }
+
+    private static bool AsksForAPage(HttpContext context) => context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/html");
+}
