@@ -73,12 +73,17 @@ public sealed class Captioner : IDisposable
         Describe([_preprocessor.Prepare(picture)], options, withAttention)[0];
 
     /// <summary>The captions of a batch of prepared pictures (see <see cref="Preprocessor"/>).</summary>
-    public IReadOnlyList<CaptionResult> Describe(IReadOnlyList<RgbImage> pictures, DecodingOptions? options = null, bool withAttention = false)
+    /// <param name="pictures">Of the network's size.</param>
+    /// <param name="options">How words are chosen; the bundle's own way when null.</param>
+    /// <param name="withAttention">Keep the attention of every word.</param>
+    /// <param name="leading">Told after each word of a picture (its position) and the sentence that leads so far; later words may change it.</param>
+    public IReadOnlyList<CaptionResult> Describe(
+        IReadOnlyList<RgbImage> pictures, DecodingOptions? options = null, bool withAttention = false, Action<int, string>? leading = null)
     {
         if (pictures.Count == 0) return [];
         using var scope = NewDisposeScope();
         var embeddings = _encoder.Encode(pictures).to(ScalarType.Float32);
-        var found = CaptionSearch.Run(_decoder, embeddings, options ?? Manifest.Decoding!, withAttention);
+        var found = CaptionSearch.Run(_decoder, embeddings, options ?? Manifest.Decoding!, withAttention, leading is null ? null : (picture, words) => leading(picture, string.Join(' ', _vocabulary.Decode(words))));
         return [.. found.Select(hypotheses => new CaptionResult([.. hypotheses.Select(ToCaption)]))];
     }
 

@@ -1,6 +1,6 @@
 namespace CaptionTL.Service.Contracts;
 
-/// <summary>How attention lies over the picture.</summary>
+/// <summary>How the attention of words lies over a picture.</summary>
 /// <param name="Rows">Of cells.</param>
 /// <param name="Columns">Of cells.</param>
 /// <param name="Left">Left edge of the part of the picture that the network sees, as a share of the width.</param>

@@ -6,4 +6,4 @@ namespace CaptionTL.Service.Contracts;
 /// <param name="Classes">The most probable first; as many as asked for.</param>
 /// <param name="Problem">Why there is no answer.</param>
 /// <param name="Cached">The same picture was asked about before.</param>
-public sealed record ClassifiedPicture(string? Name, string? Class, IReadOnlyList<ClassProbability>? Classes, PictureProblem? Problem = null, bool Cached = false);
+public sealed record ClassifiedPicture(string? Name, string? Class = null, IReadOnlyList<ClassProbability>? Classes = null, PictureProblem? Problem = null, bool Cached = false);

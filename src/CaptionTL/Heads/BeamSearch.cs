@@ -17,7 +17,8 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
     /// <summary>Captions of a batch, best first, <see cref="DecodingOptions.NBest"/> for each picture.</summary>
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
-    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(Tensor embeddings, bool withAttention = false)
+    /// <param name="leading">Told after each word of a picture and its likeliest unfinished caption, which later words may still overtake.</param>
+    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(Tensor embeddings, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null)
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
@@ -44,6 +45,9 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
                 values.data<float>().ToArray(), indices.data<long>().ToArray(), (int)values.shape[1], (int)vocabulary,
                 withAttention && step.Attention is not null ? step.Attention.data<float>().ToArray() : null, decoder.Options.Cells);
             for (var i = 0; i < active.Count; i++) active[i].Advance(candidates, i, length);
+
+            if (leading is not null)
+                foreach (var search in active.Where(s => !s.Done)) leading(search.Picture, search.Leading);
 
             var going = Enumerable.Range(0, active.Count).Where(i => !active[i].Done).ToList();
             var rows = tensor(going.SelectMany(i => active[i].Parents.Select(p => (long)i * beam + p)).ToArray());

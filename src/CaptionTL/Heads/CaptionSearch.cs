@@ -10,9 +10,10 @@ public static class CaptionSearch
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="options">How words are chosen.</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
+    /// <param name="leading">Told after each word of a picture and the words that lead so far.</param>
     public static IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Run(
-        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, bool withAttention = false) =>
+        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null) =>
         options.TopP is null
-            ? new BeamSearch(decoder, options).Search(embeddings, withAttention)
-            : new NucleusSampler(decoder, options).Sample(embeddings, withAttention);
+            ? new BeamSearch(decoder, options).Search(embeddings, withAttention, leading)
+            : new NucleusSampler(decoder, options).Sample(embeddings, withAttention, leading);
 }

@@ -17,7 +17,8 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
     /// <summary><see cref="DecodingOptions.NBest"/> samples for each picture, likeliest first.</summary>
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
-    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Sample(Tensor embeddings, bool withAttention = false)
+    /// <param name="leading">Told after each word of a picture and its first sample.</param>
+    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Sample(Tensor embeddings, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null)
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
@@ -36,6 +37,8 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
             for (var i = 0; i < samples.Count; i++)
                 if (!samples[i].Ended)
                     Draw(samples[i], scores.AsSpan(i * vocabulary, vocabulary), length, attention is null ? null : attention[(i * cells)..((i + 1) * cells)]);
+            if (leading is not null)
+                for (var picture = 0; picture < pictures; picture++) leading(picture, samples[picture * each].Words);
             state.Dispose();
             state = new DecoderState(step.State.Hidden.MoveToOuterDisposeScope(), step.State.Cell.MoveToOuterDisposeScope());
         }
@@ -75,6 +78,8 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
         public Random Random => random;
 
         public bool Ended { get; set; }
+
+        public IReadOnlyList<int> Words => _words;
 
         public int Last => _words.Count > 0 ? _words[^1] : Vocabulary.Bos;
 

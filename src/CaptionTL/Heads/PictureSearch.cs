@@ -28,6 +28,9 @@ internal sealed class PictureSearch
     /// <summary>For every beam the row, within this picture, that it continues.</summary>
     public int[] Parents { get; }
 
+    /// <summary>Words of the likeliest unfinished caption.</summary>
+    public IReadOnlyList<int> Leading => _live[0].Words();
+
     public IEnumerable<long> LastWords => _live.Select(n => (long)n.Word);
 
     public IEnumerable<float> Totals => _live.Select(n => n.Total);

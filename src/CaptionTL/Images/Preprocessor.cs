@@ -42,6 +42,16 @@ public sealed class Preprocessor
         return view == AugmentationView.Mirrored ? PixelEffects.Mirror(prepared) : prepared;
     }
 
+    /// <summary>The part of a picture that the network sees, in pixels of the upright picture; bytes are read no further than the header where the format allows.</summary>
+    /// <exception cref="ImageException">The picture cannot be used; the message says why.</exception>
+    public SeenPart Seen(ReadOnlyMemory<byte> bytes)
+    {
+        var header = _decoder.ReadHeader(bytes);
+        var geometry = CropGeometry.Plain(Preprocessing, header.Width, header.Height);
+        var (x, y) = (header.Width / (double)geometry.Resized.Width, header.Height / (double)geometry.Resized.Height);
+        return new SeenPart(header.Width, header.Height, geometry.Part.Left * x, geometry.Part.Top * y, geometry.Part.Width * x, geometry.Part.Height * y);
+    }
+
     private RgbImage PrepareRandom(ReadOnlyMemory<byte> bytes, AugmentationView view)
     {
         var image = _decoder.Decode(bytes, _limits, SizeNeeded());

@@ -1,0 +1,52 @@
+using CaptionTL.Service.Api;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace CaptionTL.Service.Serving;
+
+/// <summary>Lets in as many requests, and as many bytes, as the memory is meant for; the others are told to come back before anything of them is read.</summary>
+internal sealed class Admission(IOptions<ServingOptions> options)
+{
+    private readonly Lock _lock = new();
+    private int _requests;
+    private long _bytes;
+
+    /// <summary>Takes the request in, until what is returned is disposed.</summary>
+    /// <exception cref="ApiException">503: too much is in hand; 413: the request alone is too large.</exception>
+    public IDisposable Enter(HttpContext context)
+    {
+        var limits = options.Value;
+        var bytes = context.Request.ContentLength ?? limits.MaxRequestBytes;
+        if (bytes > limits.MaxRequestBytes)
+            throw new ApiException(413, "request_too_large", FormattableString.Invariant($"The request has {bytes:N0} bytes; at most {limits.MaxRequestBytes:N0} are taken."), "Scale the pictures down, or send fewer at once.");
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body) body.MaxRequestBodySize = limits.MaxRequestBytes;
+        lock (_lock)
+        {
+            if (_requests >= limits.MaxRequests || (_requests > 0 && _bytes + bytes > limits.MaxBytesInHand))
+                throw new ApiException(503, "busy", "More requests are in hand than can be taken.", "Try again in a moment.") { RetryAfter = 1 };
+            _requests++;
+            _bytes += bytes;
+        }
+        return new Admitted(this, bytes);
+    }
+
+    private void Leave(long bytes)
+    {
+        lock (_lock)
+        {
+            _requests--;
+            _bytes -= bytes;
+        }
+    }
+
+    private sealed class Admitted(Admission admission, long bytes) : IDisposable
+    {
+        private int _left;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _left, 1) == 0) admission.Leave(bytes);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Options;
+
+namespace CaptionTL.Service.Serving;
+
+/// <summary>
+/// The models in memory. A question takes the version that is in use when it comes; a version promoted meanwhile is loaded beside
+/// it, and the old one goes when its last question is answered, so that no question fails for a change of models.
+/// </summary>
+internal sealed class ModelHost(IModelCatalog catalog, IOptions<ServiceOptions> service, IOptions<ServingOptions> serving, TimeProvider clock) : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Slot> _slots = [];
+
+    /// <summary>Told the size of every batch.</summary>
+    public Action<int>? Batched { get; init; }
+
+    /// <summary>Pictures that wait for any model.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock) return _slots.Values.Where(s => s.Model.IsCompletedSuccessfully).Sum(s => s.Model.Result.Waiting);
+        }
+    }
+
+    /// <summary>The model, to be disposed by the asker when it is done.</summary>
+    /// <param name="name">"bees" or "bees@3"; the default when null.</param>
+    /// <exception cref="Api.ApiException">There is no such model.</exception>
+    public async Task<CaptionModel> CaptionerAsync(string? name) => (CaptionModel)await UseAsync(catalog.Find("caption", name));
+
+    /// <inheritdoc cref="CaptionerAsync"/>
+    public async Task<ClassModel> ClassifierAsync(string? name) => (ClassModel)await UseAsync(catalog.Find("classify", name));
+
+    public async ValueTask DisposeAsync()
+    {
+        List<Slot> all;
+        lock (_lock)
+        {
+            all = [.. _slots.Values];
+            _slots.Clear();
+        }
+        foreach (var slot in all) await FreeAsync(slot);
+    }
+
+    private async Task<LoadedModel> UseAsync(ServedModel wanted)
+    {
+        while (true)
+        {
+            var slot = SlotOf(wanted);
+            LoadedModel loaded;
+            try
+            {
+                loaded = await slot.Model;
+            }
+            catch
+            {
+                // What could not be loaded now may be later.
+                lock (_lock)
+                    if (_slots.TryGetValue(wanted.Path, out var there) && there == slot) _slots.Remove(wanted.Path);
+                throw;
+            }
+            if (loaded.TryUse()) return loaded;
+        }
+    }
+
+    private Slot SlotOf(ServedModel wanted)
+    {
+        lock (_lock)
+        {
+            if (!_slots.TryGetValue(wanted.Path, out var slot))
+            {
+                slot = new Slot(Task.Run(() => Load(wanted)));
+                _slots[wanted.Path] = slot;
+                MakeRoom(keep: wanted.Path);
+            }
+            slot.LastAsked = clock.GetUtcNow();
+            return slot;
+        }
+    }
+
+    private void MakeRoom(string keep)
+    {
+        foreach (var (path, slot) in _slots.Where(s => s.Key != keep && s.Value.Model.IsCompleted).OrderBy(s => s.Value.LastAsked).Take(_slots.Count - serving.Value.LoadedModels).ToList())
+        {
+            _slots.Remove(path);
+            _ = FreeAsync(slot);
+        }
+    }
+
+    private LoadedModel Load(ServedModel model) => model.Task == "caption"
+        ? new CaptionModel(model, service.Value.Precision, serving.Value, Batched)
+        : new ClassModel(model, service.Value.Precision, serving.Value, Batched);
+
+    private static async Task FreeAsync(Slot slot)
+    {
+        try
+        {
+            await (await slot.Model).DisposeAsync();
+        }
+        catch (CaptionTLException)
+        {
+            // It could not be loaded; whoever asked for it was told.
+        }
+    }
+
+    private sealed class Slot(Task<LoadedModel> model)
+    {
+        public Task<LoadedModel> Model => model;
+
+        public DateTimeOffset LastAsked { get; set; }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using CaptionTL.Service.Api;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace CaptionTL.Service.Serving;
+
+/// <summary>
+/// Pictures of a request, in whichever way they come: multipart/form-data with one or more fields "image", the bytes of one
+/// picture as the body, or JSON {"images": [{"name", "data": base64}], "options": {…}}. Options may stand in the query as well.
+/// </summary>
+internal sealed class PictureRequestReader(IOptions<ServingOptions> options)
+{
+    /// <exception cref="ApiException">No picture, too many, or a form that is not understood.</exception>
+    public async Task<PictureRequest> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        var values = new RequestValues();
+        foreach (var (name, value) in request.Query) values.Add(name, value.ToString());
+        IReadOnlyList<SentPicture> pictures = request switch
+        {
+            { HasFormContentType: true } => await FormAsync(request, values, cancellation),
+            _ when request.HasJsonContentType() => await JsonAsync(request, values, cancellation),
+            _ when IsPicture(request.ContentType) => [new SentPicture(null, await BytesAsync(request.Body, request.ContentLength, cancellation))],
+            _ => throw new ApiException(415, "content_type_unknown", $"Bodies of the type '{request.ContentType}' are not read.", "Send multipart/form-data with the field image, the bytes of a picture as image/jpeg or application/octet-stream, or JSON."),
+        };
+        if (pictures.Count == 0) throw ApiException.Invalid("No picture came with the request.", "Send one as the form's field image, as the body itself, or in the JSON's images.");
+        if (pictures.Count > options.Value.MaxPictures) throw TooMany(pictures.Count);
+        return new PictureRequest(pictures, values);
+    }
+
+    private async Task<IReadOnlyList<SentPicture>> FormAsync(HttpRequest request, RequestValues values, CancellationToken cancellation)
+    {
+        IFormCollection form;
+        try
+        {
+            form = await request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = options.Value.MaxRequestBytes, ValueCountLimit = options.Value.MaxPictures + 64, ValueLengthLimit = 1 << 16 }, cancellation);
+        }
+        catch (InvalidDataException)
+        {
+            throw ApiException.Invalid("The form could not be read: it is cut off, or has more or larger fields than are taken.");
+        }
+        foreach (var (name, value) in form) values.Add(name, value.ToString());
+        if (form.Files.Count > options.Value.MaxPictures) throw TooMany(form.Files.Count);
+        var pictures = new List<SentPicture>();
+        foreach (var file in form.Files)
+        {
+            if (file.Name is not ("image" or "images" or "image[]" or "file")) throw ApiException.Invalid($"The form has a file in the field '{file.Name}'.", "Pictures go into the field image, which may be repeated.");
+            await using var stream = file.OpenReadStream();
+            pictures.Add(new SentPicture(file.FileName is { Length: > 0 } name ? Path.GetFileName(name) : null, await BytesAsync(stream, file.Length, cancellation)));
+        }
+        return pictures;
+    }
+
+    private static async Task<IReadOnlyList<SentPicture>> JsonAsync(HttpRequest request, RequestValues values, CancellationToken cancellation)
+    {
+        try
+        {
+            using var json = await JsonDocument.ParseAsync(request.Body, default, cancellation);
+            if (json.RootElement.ValueKind != JsonValueKind.Object) throw ApiException.Invalid("The JSON must be an object.", "Like {\"images\": [{\"data\": \"…base64…\"}]}.");
+            if (json.RootElement.TryGetProperty("options", out var given) && given.ValueKind == JsonValueKind.Object)
+                foreach (var option in given.EnumerateObject()) values.Add(option.Name, option.Value.ToString());
+            if (!json.RootElement.TryGetProperty("images", out var images) || images.ValueKind != JsonValueKind.Array) return [];
+            return [.. images.EnumerateArray().Select(Decode)];
+        }
+        catch (JsonException)
+        {
+            throw ApiException.Invalid("The JSON is not well formed, or cut off.");
+        }
+    }
+
+    private static SentPicture Decode(JsonElement image, int index)
+    {
+        var (name, data) = image.ValueKind switch
+        {
+            JsonValueKind.String => (null, image.GetString()!),
+            JsonValueKind.Object when image.TryGetProperty("data", out var d) && d.ValueKind == JsonValueKind.String => (image.TryGetProperty("name", out var n) ? n.ToString() : null, d.GetString()!),
+            _ => throw ApiException.Invalid($"images[{index}] must be a base64 text, or an object with data."),
+        };
+        // "data:image/png;base64,…", as browsers write it.
+        var begin = data.StartsWith("data:", StringComparison.Ordinal) ? data.IndexOf(',') + 1 : 0;
+        var bytes = new byte[(data.Length - begin) / 4 * 3 + 3];
+        return Convert.TryFromBase64Chars(data.AsSpan(begin), bytes, out var length)
+            ? new SentPicture(name, bytes.AsMemory(0, length))
+            : throw ApiException.Invalid($"images[{index}] is not base64.");
+    }
+
+    private async Task<ReadOnlyMemory<byte>> BytesAsync(Stream body, long? length, CancellationToken cancellation)
+    {
+        using var bytes = new MemoryStream((int)Math.Min(length ?? 1 << 16, options.Value.MaxRequestBytes));
+        await body.CopyToAsync(bytes, cancellation);
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+    }
+
+    private static bool IsPicture(string? type) => type is null or "" || type.StartsWith("image/", StringComparison.OrdinalIgnoreCase) || type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase);
+
+    private ApiException TooMany(int count) => new(413, "too_many_pictures", FormattableString.Invariant($"The request has {count} pictures; at most {options.Value.MaxPictures} are taken at once."), "Send them in several requests, or start a job for a whole folder.");
+}

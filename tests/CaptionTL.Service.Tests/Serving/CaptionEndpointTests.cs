@@ -1,0 +1,215 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using CaptionTL.Heads;
+using CaptionTL.Models;
+using CaptionTL.Service.Contracts;
+
+namespace CaptionTL.Service.Tests.Serving;
+
+public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) : IClassFixture<CaptionEndpointTests.Running>
+{
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+
+    private readonly HttpClient _http = running.Service.Http;
+
+    [Fact]
+    public async Task Caption_OfAForm_IsTheLibrarysOwn()
+    {
+        using var form = Samples.Form(Samples.Names.Select(n => (n, Samples.Bytes(n))));
+
+        var answer = await AskAsync("/api/v1/caption?attention=true&nBest=3", form);
+
+        using var captioner = Captioner.Load(InstalledModels.Find(null));
+        var options = captioner.Manifest.Decoding! with { NBest = 3 };
+        answer.Results.Select(r => r.Name).ShouldBe(Samples.Names);
+        foreach (var result in answer.Results)
+        {
+            var expected = captioner.Describe(Samples.Bytes(result.Name!), options, withAttention: true);
+            result.Caption.ShouldBe(expected.Text);
+            result.Captions!.Select(c => c.Text).ShouldBe(expected.Captions.Select(c => c.Text));
+            result.Captions![0].Words.Select(w => w.Text).ShouldBe(expected.Captions[0].Words);
+            result.Captions[0].Words.Select(w => w.Probability).ShouldBe(expected.Captions[0].WordProbabilities, 1e-4);
+            result.Captions[0].Words.ShouldAllBe(w => Math.Abs(w.Attention!.Sum() - 1) < 1e-3 && w.Attention!.Count == result.Attention!.Rows * result.Attention.Columns);
+            result.Confidence!.Value.ShouldBe(expected.Captions[0].Confidence, 1e-4);
+        }
+    }
+
+    [Theory]
+    [InlineData("image/png")]
+    [InlineData("application/octet-stream")]
+    public async Task Caption_OfRawBytes_IsTheSameAsOfJson(string type)
+    {
+        using var raw = Samples.Raw("coffee.png", type);
+        using var json = JsonContent.Create(new { images = new object[] { Samples.Bytes("coffee.png"), new { name = "c.png", data = "data:image/png;base64," + Convert.ToBase64String(Samples.Bytes("coffee.png")) } }, options = new { beam = 3 } });
+
+        var (ofRaw, ofJson) = (await AskAsync("/api/v1/caption", raw), await AskAsync("/api/v1/caption", json));
+
+        ofJson.Results.Select(r => r.Caption).ShouldBe([ofRaw.Results[0].Caption!, ofRaw.Results[0].Caption!]);
+        ofJson.Results[1].Name.ShouldBe("c.png");
+    }
+
+    [Fact]
+    public async Task Caption_AskedTwice_ComesFromTheCache()
+    {
+        using var first = Samples.Raw("rocket.jpg");
+        using var second = Samples.Raw("rocket.jpg");
+        var before = await AskAsync("/api/v1/caption?beam=2", first);
+
+        var after = await AskAsync("/api/v1/caption?beam=2", second);
+
+        after.Results[0].Cached.ShouldBeTrue();
+        after.Results[0].Caption.ShouldBe(before.Results[0].Caption);
+        before.Results[0].Cached.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Caption_AsEvents_GrowsWordByWordToTheSameCaption()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/caption?beam=1&noRepeat=0") { Content = Samples.Raw("astronaut.png"), Headers = { { "Accept", "text/event-stream" } } };
+
+        using var response = await _http.SendAsync(request, Cancellation);
+
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        var events = (await response.Content.ReadAsStringAsync(Cancellation)).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(e => e.Split('\n')).Select(e => (Kind: e[0]["event: ".Length..], Data: e[1]["data: ".Length..])).ToList();
+        var answer = JsonSerializer.Deserialize<CaptionAnswer>(events[^1].Data, JsonSerializerOptions.Web)!;
+        events[^1].Kind.ShouldBe("caption");
+        var words = answer.Results[0].Captions![0].Words.Select(w => w.Text).ToList();
+        events[..^1].ShouldAllBe(e => e.Kind == "words");
+        events[..^1].Select(e => JsonSerializer.Deserialize<LeadingWords>(e.Data, JsonSerializerOptions.Web)!.Text).ShouldBe(Enumerable.Range(1, words.Count).Select(n => string.Join(' ', words.Take(n))));
+    }
+
+    [Fact]
+    public async Task Caption_OfGoodAndBadPictures_SaysWhichCouldNotBeRead()
+    {
+        using var form = Samples.Form(("text.jpg", "no picture"u8.ToArray()), ("coffee.png", Samples.Bytes("coffee.png")), ("cut.png", Samples.Bytes("chelsea.png")[..5000]), ("empty.png", []));
+
+        var answer = await AskAsync("/api/v1/caption", form);
+
+        answer.Results.Select(r => r.Problem?.Code).ShouldBe(["picture_format_unknown", null, "picture_damaged", "picture_empty"]);
+        answer.Results[1].Caption.ShouldNotBeNullOrEmpty();
+    }
+
+    public static TheoryData<string, string, string, HttpStatusCode, string> Wrong => new()
+    {
+        { "/api/v1/caption", "image/png", "no picture", HttpStatusCode.UnsupportedMediaType, "picture_format_unknown" },
+        { "/api/v1/caption", "image/png", "", HttpStatusCode.BadRequest, "picture_empty" },
+        { "/api/v1/caption", "text/plain", "hello", HttpStatusCode.UnsupportedMediaType, "content_type_unknown" },
+        { "/api/v1/caption", "application/json", "{\"images\":[", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption", "application/json", "{\"images\":[]}", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption", "application/json", "{\"images\":[\"%%%\"]}", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption", "application/json", "[]", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption?beam=0", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption?beam=many", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption?beems=3", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption?model=nobody", "image/png", "x", HttpStatusCode.NotFound, "not_found" },
+        { "/api/v1/classify?threshold=2", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/hf/translation", "image/png", "x", HttpStatusCode.NotFound, "not_found" },
+        { "/hf/image-to-text", "application/json", "{\"inputs\":3}", HttpStatusCode.BadRequest, "invalid_request" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public async Task Request_ThatIsWrong_IsAProblemWithACode(string address, string type, string body, HttpStatusCode status, string code)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, type);
+
+        using var response = await _http.PostAsync(address, content, Cancellation);
+
+        response.StatusCode.ShouldBe(status);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation));
+        problem.RootElement.GetProperty("code").GetString().ShouldBe(code);
+        problem.RootElement.GetProperty("title").GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task Request_OfMorePicturesThanTaken_IsRefused()
+    {
+        using var form = Samples.Form(Enumerable.Range(0, 65).Select(i => ($"{i}.png", new byte[] { 1 })));
+
+        using var response = await _http.PostAsync("/api/v1/caption", form, Cancellation);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task Requests_AllAtOnce_AreAllAnsweredRight()
+    {
+        const int Clients = 500;
+        using var captioner = Captioner.Load(InstalledModels.Find(null));
+        var expected = Samples.Names.ToDictionary(n => n, n => captioner.Describe(Samples.Bytes(n), captioner.Manifest.Decoding! with { Beam = 2 }).Text);
+        await using var service = await TestService.StartAsync(null, "CaptionTL:Serving:CachedAnswers=0", "CaptionTL:Serving:MaxRequests=600", "CaptionTL:Serving:QueueLength=600");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Clients).Select(async i =>
+        {
+            var name = Samples.Names[i % Samples.Names.Count];
+            using var content = Samples.Raw(name);
+            using var response = await service.Http.PostAsync("/api/v1/caption?beam=2", content, Cancellation);
+            return (name, (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<CaptionAnswer>(Cancellation))!.Results[0].Caption);
+        }));
+
+        answers.ShouldAllBe(a => a.Caption == expected[a.name]);
+    }
+
+    [Fact]
+    public async Task Requests_MoreThanCanBeTaken_AreToldToComeBackOrAnsweredRight()
+    {
+        await using var service = await TestService.StartAsync(null, "CaptionTL:Serving:CachedAnswers=0", "CaptionTL:Serving:MaxRequests=4");
+        using var warm = Samples.Raw("coffee.png");
+        var expected = (await (await service.Http.PostAsync("/api/v1/caption", warm, Cancellation)).Content.ReadFromJsonAsync<CaptionAnswer>(Cancellation))!.Results[0].Caption;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(async _ =>
+        {
+            using var content = Samples.Raw("coffee.png");
+            using var response = await service.Http.PostAsync("/api/v1/caption", content, Cancellation);
+            if (response.IsSuccessStatusCode) (await response.Content.ReadFromJsonAsync<CaptionAnswer>(Cancellation))!.Results[0].Caption.ShouldBe(expected);
+            else response.Headers.RetryAfter.ShouldNotBeNull();
+            return response.StatusCode;
+        }));
+
+        answers.Distinct().Order().ShouldBe([HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable]);
+        using var after = Samples.Raw("coffee.png");
+        (await service.Http.PostAsync("/api/v1/caption", after, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Health_OfAServiceWithItsModel_IsReady()
+    {
+        (await _http.GetStringAsync("/health/ready", Cancellation)).ShouldBe("ready");
+        (await _http.GetAsync("/health/live", Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await _http.GetStringAsync("/v2/health/ready", Cancellation)).ShouldBe("{\"ready\":true}");
+        (await _http.GetStringAsync("/v2/models/flickr8k-lite0", Cancellation)).ShouldContain("\"name\":\"flickr8k-lite0\"");
+        (await _http.GetAsync("/v2/models/nobody", Cancellation)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task HuggingFace_ImageToText_HasTheirShape()
+    {
+        using var raw = Samples.Raw("chelsea.png");
+        using var json = JsonContent.Create(new { inputs = Samples.Bytes("chelsea.png") });
+
+        var (ofRaw, ofJson) = (await _http.PostAsync("/hf/image-to-text", raw, Cancellation), await _http.PostAsync("/hf/image-to-text", json, Cancellation));
+
+        var text = await ofRaw.Content.ReadAsStringAsync(Cancellation);
+        text.ShouldStartWith("[{\"generated_text\":\"");
+        (await ofJson.Content.ReadAsStringAsync(Cancellation)).ShouldBe(text);
+    }
+
+    private async Task<CaptionAnswer> AskAsync(string address, HttpContent content)
+    {
+        using var response = await _http.PostAsync(address, content, Cancellation);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, await response.Content.ReadAsStringAsync(Cancellation));
+        return (await response.Content.ReadFromJsonAsync<CaptionAnswer>(Cancellation))!;
+    }
+
+    /// <summary>One service for all tests of the class.</summary>
+    public sealed class Running : IAsyncLifetime
+    {
+        internal TestService Service { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Service = await TestService.StartAsync();
+
+        public ValueTask DisposeAsync() => Service.DisposeAsync();
+    }
+}
