@@ -19,6 +19,7 @@ public static class WebRegistration
         builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
         builder.Services.AddRadzenComponents();
         builder.Services.AddAntiforgery(options => options.Cookie.Name = "captiontl-form");
+        builder.Services.AddSingleton<BackboneOutlines>();
         builder.AddVisitors();
         builder.AddClients();
         return builder;

@@ -22,7 +22,8 @@ public sealed class CaptionClient(ApiClient api)
         await using var body = await response.Content.ReadAsStreamAsync(cancel);
         await foreach (var item in SseParser.Create(body).EnumerateAsync(cancel))
         {
-            if (item.EventType == "words") onWords(JsonDocument.Parse(item.Data).RootElement.GetProperty("text").GetString() ?? "");
+            if (item.EventType == "words") onWords(JsonSerializer.Deserialize<LeadingWords>(item.Data, ApiJson.Options)?.Text ?? "");
+            if (item.EventType == "problem") throw Failure(JsonSerializer.Deserialize<PictureProblem>(item.Data, ApiJson.Options));
             if (item.EventType == "caption") return Checked(JsonSerializer.Deserialize<CaptionAnswer>(item.Data, ApiJson.Options));
         }
         throw new ApiFailure(502, "answer_cut_off", "The service stopped before the caption was finished.", "Try again.");
@@ -30,8 +31,10 @@ public sealed class CaptionClient(ApiClient api)
 
     private static CaptionAnswer Checked(CaptionAnswer? answer)
     {
-        var problem = answer is { Results: [{ Problem: { } p }, ..] } ? p : null;
-        if (problem is not null) throw new ApiFailure(422, problem.Code, problem.Message, problem.Hint);
-        return answer ?? throw new ApiFailure(502, "answer_empty", "The service sent no caption.");
+        if (answer is not { Results: [var picture, ..] }) throw new ApiFailure(502, "answer_empty", "The service sent no caption.");
+        return picture.Problem is { } problem ? throw Failure(problem) : answer;
     }
+
+    private static ApiFailure Failure(PictureProblem? problem) =>
+        new(422, problem?.Code ?? "unknown", problem?.Message ?? "The service gave no caption and no reason.", problem?.Hint);
 }

@@ -12,5 +12,10 @@ internal static class ClientRegistration
             http.Timeout = TimeSpan.FromMinutes(5); // a first question may load a model
         });
         builder.Services.AddTransient<CaptionClient>();
+        builder.Services.AddTransient<ClassifyClient>();
+        builder.Services.AddTransient<ModelsClient>();
+        builder.Services.AddTransient<DataSetsClient>();
+        builder.Services.AddTransient<JobsClient>();
+        builder.Services.AddTransient<RunsClient>();
     }
 }
