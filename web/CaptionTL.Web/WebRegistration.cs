@@ -1,6 +1,7 @@
 using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components;
 using CaptionTL.Web.Security;
+using Microsoft.AspNetCore.Diagnostics;
 using Radzen;
 
 namespace CaptionTL.Web;
@@ -28,7 +29,8 @@ public static class WebRegistration
     public static WebApplication MapWeb(this WebApplication app)
     {
         app.UseMiddleware<SecurityHeaders>();
-        app.UseWhen(AsksForAPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(LeaveOthersAlone);
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapVisitors();
@@ -36,5 +38,11 @@ public static class WebRegistration
         return app;
     }
 
-    private static bool AsksForAPage(HttpContext context) => context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/html");
+    /// <summary>Only who asks for a page gets one in place of a bare status; programs get what the API says.</summary>
+    private static Task LeaveOthersAlone(HttpContext context, RequestDelegate next)
+    {
+        var asksForAPage = context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/html");
+        if (!asksForAPage && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
+        return next(context);
+    }
 }

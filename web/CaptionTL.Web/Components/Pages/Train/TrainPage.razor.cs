@@ -35,7 +35,14 @@ public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, Back
         {
             _failure = failure;
         }
+    }
+
+    // Counting a network takes longer than showing the page.
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
         await OutlineAsync();
+        StateHasChanged();
     }
 
     private void ChooseUsualPlan() => _form.Choose(PlanPresets.All.First(plan => plan.Plan.Head.Task == Task).Name);
