@@ -39,6 +39,7 @@ internal static class CommandLineApp
             new EvalCommand(),
             new ModelsCommand(),
             new CacheCommand(),
+            new DoctorCommand(),
         };
 
     /// <summary>Runs a command. Results go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>

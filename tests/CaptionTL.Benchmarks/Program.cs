@@ -5,7 +5,8 @@ using CaptionTL.Benchmarks;
 // Prints one JSON object with the keys of reference/captioner.py, so that both can be laid side by side. With --reference it runs
 // that script too, in the same minute on the same machine, and prints tables: dotnet run -c Release --project tests/CaptionTL.Benchmarks -- --reference
 // --encoders prints the table of encoders only (--networks NAME,NAME chooses which), --encoder NAME measures one of ours;
-// --loading prints the table of loading weights; --bad-files how long bad weight files take (--rounds: mutations of each good file).
+// --loading prints the table of loading weights; --bad-files how long bad weight files take (--rounds: mutations of each good file);
+// --serving the captioning service under load over loopback (--seconds of each row).
 var sizes = Sizes.Parse(args);
 TorchSharp.torch.set_num_threads(sizes.Threads);
 if (Option("--encoder") is { } encoder)
@@ -17,6 +18,11 @@ var networks = (Option("--networks") ?? "resnet50,vgg16,mobilenet_v2,tf_efficien
 if (args.Contains("--bad-files"))
 {
     BadFiles.Print(Path.Combine(AppContext.BaseDirectory, "goldens"), Path.Combine(AppContext.BaseDirectory, "reference"), int.Parse(Option("--rounds") ?? "4000", CultureInfo.InvariantCulture));
+    return 0;
+}
+if (args.Contains("--serving"))
+{
+    await Serving.PrintAsync(sizes.Seconds);
     return 0;
 }
 if (args.Contains("--loading"))

@@ -12,6 +12,15 @@ internal sealed class Admission(IOptions<ServingOptions> options)
     private int _requests;
     private long _bytes;
 
+    /// <summary>In hand now.</summary>
+    public int Requests
+    {
+        get
+        {
+            lock (_lock) return _requests;
+        }
+    }
+
     /// <summary>Takes the request in, until what is returned is disposed.</summary>
     /// <exception cref="ApiException">503: too much is in hand; 413: the request alone is too large.</exception>
     public IDisposable Enter(HttpContext context)

@@ -21,8 +21,9 @@ internal static class HuggingFaceEndpoint
             return TypedResults.Ok(answer.Results[0].Classes!.Select(c => new { Label = c.Name, Score = c.Probability }));
         }
         var written = await captions.AskAsync(request, leading: null, context.RequestAborted);
-        // Their own field is written with an underscore.
-        return TypedResults.Ok(written.Results[0].Captions!.Select(c => new Dictionary<string, string> { ["generated_text"] = c.Text }));
+        // Their own field is written with an underscore. Their JavaScript client wants the one object, their Python client a list.
+        var texts = written.Results[0].Captions!.Select(c => new Dictionary<string, string> { ["generated_text"] = c.Text });
+        return context.Request.Headers.UserAgent.ToString().Contains("hf_hub", StringComparison.Ordinal) ? TypedResults.Ok(texts) : TypedResults.Ok(texts.First());
     }
 
     // {"inputs": "…base64…", "parameters": {"top_k": 3}}

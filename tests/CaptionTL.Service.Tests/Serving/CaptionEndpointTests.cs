@@ -192,8 +192,10 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
         var (ofRaw, ofJson) = (await _http.PostAsync("/hf/image-to-text", raw, Cancellation), await _http.PostAsync("/hf/image-to-text", json, Cancellation));
 
         var text = await ofRaw.Content.ReadAsStringAsync(Cancellation);
-        text.ShouldStartWith("[{\"generated_text\":\"");
+        text.ShouldStartWith("{\"generated_text\":\"");
         (await ofJson.Content.ReadAsStringAsync(Cancellation)).ShouldBe(text);
+        using var python = new HttpRequestMessage(HttpMethod.Post, "/hf/image-to-text") { Content = Samples.Raw("chelsea.png"), Headers = { { "User-Agent", "unknown/None; hf_hub/0.30.0; python/3.11.2" } } };
+        (await (await _http.SendAsync(python, Cancellation)).Content.ReadAsStringAsync(Cancellation)).ShouldBe($"[{text}]");
     }
 
     private async Task<CaptionAnswer> AskAsync(string address, HttpContent content)

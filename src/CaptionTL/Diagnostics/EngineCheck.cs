@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Runtime.Intrinsics.X86;
+using CaptionTL.Backbones;
+using CaptionTL.Images;
+using CaptionTL.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Diagnostics;
+
+/// <summary>The tensor engine, the processor under it, and the reading of pictures.</summary>
+internal static class EngineCheck
+{
+    /// <summary>Debian's reference BLAS reaches about 6 on processors where OpenBLAS reaches some hundred.</summary>
+    private const double SlowProducts = 10;
+
+    private const int Side = 768;
+
+    public static Finding Version() => new("", FindingState.Good, FormattableString.Invariant($"libtorch {torch.__version__}, {get_num_threads()} threads"));
+
+    public static Finding Processor()
+    {
+        var features = string.Join(", ", new[] { (Avx2.IsSupported, "AVX2"), (Avx512F.IsSupported, "AVX-512"), (CpuFeatures.HasBFloat16, "bf16") }.Where(f => f.Item1).Select(f => f.Item2));
+        return new("", FindingState.Good, FormattableString.Invariant($"{Environment.ProcessorCount} cores; {(features.Length > 0 ? features : "no vector extensions known")}; arithmetic {CpuFeatures.Resolve(Precision.Auto)}"));
+    }
+
+    public static Finding MatrixProducts()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        var (a, b) = (randn(Side, Side), randn(Side, Side));
+        a.matmul(b).Dispose();
+        var best = double.PositiveInfinity;
+        for (var i = 0; i < 3; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            a.matmul(b).Dispose();
+            best = Math.Min(best, clock.Elapsed.TotalSeconds);
+        }
+        var speed = 2.0 * Side * Side * Side / best / 1e9;
+        return new("", speed < SlowProducts ? FindingState.Warning : FindingState.Good, FormattableString.Invariant($"{speed:0} GFLOP/s in fp32"),
+            speed < SlowProducts ? "Slow: on Debian, apt-get install libopenblas0-pthread makes libtorch thirty times faster." : null);
+    }
+
+    public static Finding Devices() => new("", FindingState.Good, cuda.is_available() ? FormattableString.Invariant($"cpu, cuda ({cuda.device_count()})") : mps_is_available() ? "cpu, mps" : "cpu");
+
+    public static Finding Pictures()
+    {
+        var picture = ImageDecoders.Default.Decode(Canary.Picture());
+        return new("", FindingState.Good, FormattableString.Invariant($"{ImageDecoders.Default.GetType().Name} reads the test picture ({picture.Width} × {picture.Height})"));
+    }
+}
