@@ -40,6 +40,8 @@ internal static class CommandLineApp
             new ModelsCommand(),
             new CacheCommand(),
             new DoctorCommand(),
+            new ServeCommand(),
+            new KeysCommand(),
         };
 
     /// <summary>Runs a command. Results go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>

@@ -1,10 +1,14 @@
 using CaptionTL.Service;
+using CaptionTL.Service.Hosting;
 using CaptionTL.Web;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddCaptionTL();
-builder.AddWeb();
-var app = builder.Build();
-app.MapCaptionTL();
-app.MapWeb();
-await app.RunAsync();
+return await ServiceProgram.RunAsync(() =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddCaptionTL();
+    builder.AddWeb();
+    var app = builder.Build();
+    app.MapCaptionTL();
+    app.MapWeb();
+    return app;
+});
