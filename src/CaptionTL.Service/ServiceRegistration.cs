@@ -3,6 +3,8 @@ using CaptionTL.Service.DataSets;
 using CaptionTL.Service.Fetching;
 using CaptionTL.Service.Hosting;
 using CaptionTL.Service.Security;
+using CaptionTL.Service.Jobs;
+using CaptionTL.Service.Registry;
 using CaptionTL.Service.Serving;
 using CaptionTL.Service.Storage;
 using CaptionTL.Service.Telemetry;
@@ -28,6 +30,8 @@ public static class ServiceRegistration
         builder.AddFetching();
         builder.AddServing();
         builder.AddDataSets();
+        builder.AddRegistry();
+        builder.AddJobs();
         return builder;
     }
 
@@ -37,6 +41,8 @@ public static class ServiceRegistration
         app.MapSecurity();
         app.MapServing();
         app.MapDataSets();
+        app.MapRegistry();
+        app.MapJobs();
         return app;
     }
 }

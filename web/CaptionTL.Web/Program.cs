@@ -1,6 +1,9 @@
 using CaptionTL.Service;
 using CaptionTL.Service.Hosting;
+using CaptionTL.Service.Jobs.Running;
 using CaptionTL.Web;
+
+if (JobProcess.Handles(args)) return JobProcess.Run(args);
 
 return await ServiceProgram.RunAsync(() =>
 {

@@ -16,7 +16,6 @@ internal static class ServingRegistration
     {
         builder.Services.AddOptions<ServingOptions>().BindConfiguration(ServingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddSingleton<IModelCatalog, InstalledCatalog>();
         builder.Services.AddSingleton<ModelHost>();
         builder.Services.AddSingleton<Admission>();
         builder.Services.AddSingleton<PictureIntake>();
