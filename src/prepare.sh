@@ -31,6 +31,8 @@ missing_packages() {
   # Writes the Keras files of some tests; those are skipped where it is missing and cannot be installed.
   if [[ ${for_tests:-} && $EUID == 0 ]] && command -v apt-get >/dev/null; then
     any_file /usr/lib/python3/dist-packages/h5py/__init__.py || echo python3-h5py
+    # Drives the pages in their tests; those are skipped where it is missing.
+    any_file /usr/bin/chromium || echo chromium
   fi
   [[ -n ${CAPTIONTL_LIBTORCH:-} ]] && return
   { has_library libtorch_cpu.so && any_file /usr/include/ATen/ATen.h /usr/include/torch/version.h /usr/include/*/torch/version.h; } || echo libtorch-dev

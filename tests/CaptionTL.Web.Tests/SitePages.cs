@@ -3,5 +3,5 @@ namespace CaptionTL.Web.Tests;
 /// <summary>Addresses of all pages that anybody can open at any time.</summary>
 internal static class SitePages
 {
-    public static IReadOnlyList<string> All { get; } = ["/", "/sign-in", "/not-found"];
+    public static IReadOnlyList<string> All { get; } = ["/", "/classify", "/teach", "/data", "/train", "/runs", "/system", "/not-found"];
 }

@@ -27,14 +27,21 @@ internal sealed class Visit : IAsyncDisposable
         Assertions.SetDefaultExpectTimeout(60_000);
         var visit = new Visit(profile, await profile.NewPageAsync());
         await visit.Page.GotoAsync(path);
-        await visit.LiveAsync();
+        try
+        {
+            await visit.LiveAsync();
+        }
+        catch (PlaywrightException e)
+        {
+            throw new InvalidOperationException($"{path} does not come to life. The browser said: {string.Join('\n', visit._complaints)}\nThe host said: {site.Said}", e);
+        }
         return visit;
     }
 
     /// <summary>Waits until the page is connected and its scripts listen.</summary>
     public async Task LiveAsync()
     {
-        await Expect(Page.Locator(".frame[data-live=True]")).ToBeAttachedAsync();
+        await Expect(Page.Locator(".frame[data-live]")).ToBeAttachedAsync();
         await Expect(Page.Locator(".drop:not([data-ready])")).ToHaveCountAsync(0);
     }
 

@@ -1,7 +1,10 @@
 using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components;
 using CaptionTL.Web.Security;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Extensions.Options;
 using Radzen;
 
 namespace CaptionTL.Web;
@@ -20,20 +23,21 @@ public static class WebRegistration
         builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
         builder.Services.AddRadzenComponents();
         builder.Services.AddAntiforgery(options => options.Cookie.Name = "captiontl-form");
+        builder.Services.AddDataProtection().SetApplicationName("CaptionTL");
+        builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>, CookieKeys>();
+        builder.Services.AddScoped<Visitor>();
         builder.Services.AddSingleton<BackboneOutlines>();
-        builder.AddVisitors();
         builder.AddClients();
         return builder;
     }
 
     public static WebApplication MapWeb(this WebApplication app)
     {
-        app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<PagePolicy>();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(LeaveOthersAlone);
         app.UseAntiforgery();
-        app.MapStaticAssets();
-        app.MapVisitors();
+        app.MapStaticAssets().AllowAnonymous(); // the page where one signs in is made of them too
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }

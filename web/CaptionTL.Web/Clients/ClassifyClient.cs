@@ -11,7 +11,7 @@ public sealed class ClassifyClient(ApiClient api)
     /// <summary>Probabilities of one picture's classes; what counts as unknown is left to the page.</summary>
     /// <param name="model">The default one when null.</param>
     /// <exception cref="ApiFailure">There is no answer; says why.</exception>
-    public async Task<ClassAnswer> ClassifyAsync(PictureUpload picture, string? model, CancellationToken cancel = default)
+    public async Task<ClassAnswer> ClassifyAsync(SentPicture picture, string? model, CancellationToken cancel = default)
     {
         using var form = new MultipartFormDataContent();
         picture.AddTo(form);

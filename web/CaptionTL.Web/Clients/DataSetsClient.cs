@@ -24,14 +24,14 @@ public sealed class DataSetsClient(ApiClient api)
         api.GetAsync<DataSetPicturePage>($"{Path(name)}/pictures?offset={offset}&limit={limit}{query.ToQuery()}", cancel);
 
     /// <summary>One more picture, of a class.</summary>
-    public async Task<PicturesAdded> AddAsync(string name, PictureUpload picture, string label, CancellationToken cancel = default)
+    public async Task<PicturesAdded> AddAsync(string name, SentPicture picture, string label, CancellationToken cancel = default)
     {
         using var form = new MultipartFormDataContent { { new StringContent(label), "class" }, { new ByteArrayContent(picture.Bytes), "file", picture.Name } };
         return await api.SendAsync<PicturesAdded>(HttpMethod.Post, $"{Path(name)}/pictures", form, cancel);
     }
 
     /// <summary>What a person says the picture shows: kept for the next version.</summary>
-    public async Task<DataSetPicture> CorrectAsync(string name, PictureUpload picture, string field, string text, CancellationToken cancel = default)
+    public async Task<DataSetPicture> CorrectAsync(string name, SentPicture picture, string field, string text, CancellationToken cancel = default)
     {
         using var form = new MultipartFormDataContent { { new StringContent(text), field } };
         picture.AddTo(form);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Web.Security;
 
-/// <summary>What cookies and forms are protected with lies in the service's data folder: visitors stay signed in when the service moves or starts anew.</summary>
+/// <summary>What pages and forms are protected with lies in the service's data folder: a page goes on after the service was moved or started anew.</summary>
 internal sealed class CookieKeys(IOptions<ServiceOptions> service) : IConfigureOptions<KeyManagementOptions>
 {
     public void Configure(KeyManagementOptions options) =>

@@ -3,7 +3,6 @@ const pieceBytes = 8 * 1024 * 1024;
 const secondsBetweenTries = 2;
 const mostTries = 30;
 const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?)$/i;
-const page = { "X-CaptionTL-Page": "1" };
 
 export function attach(form, component) {
     const $ = name => form.querySelector(`[data-upload-${name}]`);
@@ -84,7 +83,7 @@ async function known(id, signal) {
 }
 
 async function ask(method, address, signal, { body, headers } = {}) {
-    const answer = await fetch(address, { method, body, signal, headers: { ...page, ...headers } });
+    const answer = await fetch(address, { method, body, signal, headers });
     const text = await answer.text();
     const said = text && answer.headers.get("content-type")?.includes("json") ? JSON.parse(text) : {};
     if (answer.ok) return said;

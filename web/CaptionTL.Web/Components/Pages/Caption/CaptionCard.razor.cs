@@ -11,17 +11,13 @@ public sealed partial class CaptionCard(IJSRuntime script) : ComponentBase, IAsy
 {
     private ElementReference _card;
     private IJSObjectReference? _attention, _files;
-    private bool _copied;
+    private bool _copied, _correcting;
 
     [Parameter, EditorRequired]
     public CaptionEntry Entry { get; set; } = null!;
 
     [Parameter]
     public EventCallback Removed { get; set; }
-
-    /// <summary>More buttons.</summary>
-    [Parameter]
-    public RenderFragment? Actions { get; set; }
 
     private string Alternative => Entry.Caption?.Text ?? Entry.Picture.Name;
 

@@ -47,7 +47,7 @@ public sealed partial class CaptionPage(CaptionClient client) : ComponentBase, I
         try
         {
             if (entry.Picture.Problem is { } problem) throw new ApiFailure(0, "not_sent", problem, "Choose another picture.");
-            entry.Answer = await client.CaptionAsync(new PictureUpload(entry.Picture.Name, entry.Picture.Bytes), _settings, words => Show(entry, words), _leaving.Token);
+            entry.Answer = await client.CaptionAsync(new SentPicture(entry.Picture.Name, entry.Picture.Bytes), _settings, words => Show(entry, words), _leaving.Token);
         }
         catch (ApiFailure failure)
         {

@@ -64,7 +64,7 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
         try
         {
             if (entry.Picture.Problem is { } problem) throw new ApiFailure(0, "not_sent", problem, "Choose another picture.");
-            entry.Answer = await client.ClassifyAsync(new PictureUpload(entry.Picture.Name, entry.Picture.Bytes), _model, _leaving.Token);
+            entry.Answer = await client.ClassifyAsync(new SentPicture(entry.Picture.Name, entry.Picture.Bytes), _model, _leaving.Token);
         }
         catch (ApiFailure failure)
         {

@@ -58,7 +58,7 @@ public sealed partial class TeachPage(DataSetsClient sets, JobsClient jobs, Clas
     private Task AddAsync(TaughtClass item, PickedPicture picture) => DoAsync(async () =>
     {
         if (picture.Problem is { } problem) throw new ApiFailure(0, "not_sent", $"{picture.Name}: {problem}");
-        var added = await sets.AddAsync(Name, new PictureUpload(picture.Name, picture.Bytes), item.Name, _leaving.Token);
+        var added = await sets.AddAsync(Name, new SentPicture(picture.Name, picture.Bytes), item.Name, _leaving.Token);
         if (added.LeftOut is [var left, ..]) throw new ApiFailure(422, "left_out", $"{picture.Name}: {left.Reason}");
         foreach (var one in added.Pictures) item.Thumbnails.Insert(0, DataSetsClient.ThumbnailAddress(Name, one.Id));
         if (item.Thumbnails.Count > Shown) item.Thumbnails.RemoveRange(Shown, item.Thumbnails.Count - Shown);
@@ -85,7 +85,7 @@ public sealed partial class TeachPage(DataSetsClient sets, JobsClient jobs, Clas
         try
         {
             if (picture.Problem is { } problem) throw new ApiFailure(0, "not_sent", problem);
-            entry.Answer = await classify.ClassifyAsync(new PictureUpload(picture.Name, picture.Bytes), Name, _leaving.Token);
+            entry.Answer = await classify.ClassifyAsync(new SentPicture(picture.Name, picture.Bytes), Name, _leaving.Token);
         }
         catch (ApiFailure failure)
         {

@@ -2,7 +2,7 @@ using CaptionTL.Service.Contracts;
 using CaptionTL.Web.Clients;
 using Microsoft.AspNetCore.Components;
 
-namespace CaptionTL.Web.Components.Pages.System;
+namespace CaptionTL.Web.Components.Pages.Status;
 
 /// <summary>Jobs, models and health; kept up to date while it is open.</summary>
 public sealed partial class SystemPage(JobsClient jobs, ModelsClient models) : ComponentBase, IDisposable
