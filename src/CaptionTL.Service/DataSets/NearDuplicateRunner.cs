@@ -17,8 +17,8 @@ internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<S
     private readonly record struct Key(string Name, int Version, double Similarity);
 
     private readonly ConcurrentDictionary<Key, NearDuplicateSearch> _states = new();
-    private readonly SemaphoreSlim _one = new(1);
     private readonly Lock _starting = new();
+    private Task _last = Task.CompletedTask;
 
     /// <summary>Starts a search unless it runs or is done.</summary>
     public NearDuplicateSearch Start(string name, double similarity)
@@ -30,7 +30,7 @@ internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<S
         {
             if (Known(key) is { State: not "failed" } known) return known;
             var state = _states[key] = new NearDuplicateSearch("running", key.Version, key.Similarity, 0, set.Rows.Count);
-            _ = Task.Run(() => RunAsync(key, set));
+            _last = RunAfterAsync(_last, key, set);
             return state;
         }
     }
@@ -49,23 +49,22 @@ internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<S
         return File.Exists(kept) ? JsonSerializer.Deserialize<NearDuplicateSearch>(File.ReadAllBytes(kept), Json.Compact) : null;
     }
 
-    private async Task RunAsync(Key key, DataSetSnapshot set)
+    private async Task RunAfterAsync(Task before, Key key, DataSetSnapshot set)
     {
-        var stopping = lifetime.ApplicationStopping;
+        await before;
+        await Task.Run(() => Run(key, set));
+    }
+
+    /// <summary>Never throws: the next one waits for it.</summary>
+    private void Run(Key key, DataSetSnapshot set)
+    {
         try
         {
-            await _one.WaitAsync(stopping);
-            try
-            {
-                var files = store.Files(key.Name);
-                var done = Search(key, set, files, stopping);
-                AtomicFile.Write(files.NearDuplicates(key.Version, key.Similarity), stream => JsonSerializer.Serialize(stream, done, Json.Compact));
-                _states.TryRemove(key, out _);
-            }
-            finally
-            {
-                _one.Release();
-            }
+            lifetime.ApplicationStopping.ThrowIfCancellationRequested();
+            var files = store.Files(key.Name);
+            var done = Search(key, set, files, lifetime.ApplicationStopping);
+            AtomicFile.Write(files.NearDuplicates(key.Version, key.Similarity), stream => JsonSerializer.Serialize(stream, done, Json.Compact));
+            _states.TryRemove(key, out _);
         }
         catch (OperationCanceledException)
         {

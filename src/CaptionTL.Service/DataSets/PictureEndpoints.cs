@@ -21,7 +21,7 @@ internal static class PictureEndpoints
         group.MapGet("/{name}/pictures", List).WithName("ListPictures").WithSummary("Pictures of a data set, some at a time.").ProducesProblem(404);
         group.MapPost("/{name}/pictures", AddAsync).WithName("AddPictures").WithSummary("Adds pictures, for instance to a class.")
             .WithDescription("curl -F class=ants -F file=@4.jpg -F file=@5.jpg").Accepts<PictureUpload>("multipart/form-data").ProducesProblem(404).ProducesProblem(413).ProducesProblem(422);
-        group.MapGet("/{name}/pictures/{id:int}", Get).WithName("GetPicture").WithSummary("A picture's bytes.").Produces(200, contentType: "image/*").ProducesProblem(404);
+        group.MapGet("/{name}/pictures/{id:int}", Get).WithName("GetPicture").WithSummary("A picture's bytes.").Produces(200, contentType: "image/jpeg", additionalContentTypes: ["image/png", "image/webp", "image/gif", "image/bmp", "image/tiff"]).ProducesProblem(404);
         group.MapGet("/{name}/pictures/{id:int}/thumbnail", ThumbnailAsync).WithName("GetThumbnail").WithSummary("A small JPEG of a picture.").Produces(200, contentType: "image/jpeg").ProducesProblem(404).ProducesProblem(422);
         group.MapPatch("/{name}/pictures/{id:int}", Change).WithName("ChangePicture").WithSummary("Changes a picture's captions, class or split.").ProducesProblem(404);
         group.MapDelete("/{name}/pictures/{id:int}", DeleteAsync).WithName("DeletePicture").WithSummary("Deletes a picture, its bytes too.").ProducesProblem(404).ProducesProblem(409);
@@ -38,7 +38,7 @@ internal static class PictureEndpoints
     {
         if (offset < 0 || limit is < 1 or > MostAtOnce) throw ApiException.Invalid($"offset must be at least 0 and limit 1 to {MostAtOnce}.");
         var set = store.Get(name);
-        Split? wanted = split is null or "none" ? null : Enum.TryParse<Split>(split, ignoreCase: true, out var parsed) && !char.IsAsciiDigit(split[0]) ? parsed : throw ApiException.Invalid("split must be train, dev, test or none.");
+        Split? wanted = split is null or "none" ? null : Enum.TryParse<Split>(split, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) && !char.IsAsciiDigit(split[0]) ? parsed : throw ApiException.Invalid("split must be train, dev, test or none.");
         var found = set.Rows.Where(r =>
             (split is null || r.Split == wanted) && (@class is null || r.Label == @class) && (!undescribed || !r.IsDescribed) && (string.IsNullOrWhiteSpace(search) || Contains(r, search.Trim()))).ToList();
         return TypedResults.Ok(new DataSetPicturePage(set.State.Version, found.Count, offset, [.. found.Skip(offset).Take(limit).Select(set.Picture)]));
@@ -82,7 +82,7 @@ internal static class PictureEndpoints
     private static PictureRow Apply(DataSetSnapshot set, PictureRow row, DataSetPictureChange change)
     {
         if (change is { Captions: null, Label: null, Split: null }) throw ApiException.Invalid("Nothing is to be changed.", "Send captions, label or split.");
-        if (change.Split is { } split) row = row with { Split = split };
+        if (change.Split is { } split) row = Enum.IsDefined(split) ? row with { Split = split } : throw ApiException.Invalid("split must be train, dev or test.");
         if (change.Captions is { } captions)
         {
             if (set.State.Kind != DataSetKind.Captions) throw ApiException.Invalid("The pictures of this data set have classes, not captions.");
@@ -107,8 +107,8 @@ internal static class PictureEndpoints
             gone = set.Find(id);
             return set with { Rows = [.. set.Rows.Where(r => r.Id != id)] };
         });
-        File.Delete(store.Files(name).Thumbnail(gone!));
-        File.Delete(store.Files(name).Picture(gone!));
+        foreach (var path in (string[])[store.Files(name).Thumbnail(gone!), store.Files(name).Picture(gone!)])
+            if (File.Exists(path)) File.Delete(path);
         return TypedResults.NoContent();
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace CaptionTL.Service.DataSets;
 
 /// <summary>Small versions of a data set's pictures, made when first asked for and kept beside them. A picture's bytes never change under its id.</summary>
-internal sealed class Thumbnails(DataSetStore store, IOptions<DataSetOptions> options)
+internal sealed class Thumbnails(DataSetStore store, IOptions<DataSetOptions> options) : IDisposable
 {
     // Decoding takes memory by the pixel; a page asks for fifty at once.
     private readonly SemaphoreSlim _atOnce = new(Math.Max(1, Environment.ProcessorCount));
@@ -32,4 +32,6 @@ internal sealed class Thumbnails(DataSetStore store, IOptions<DataSetOptions> op
             _atOnce.Release();
         }
     }
+
+    public void Dispose() => _atOnce.Dispose();
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -11,5 +12,7 @@ internal static class HostingRegistration
         var filter = new StartupLogFilter();
         filter.AddTo(builder.Logging);
         builder.Services.AddSingleton(filter);
+        // What cannot be read of a request becomes a problem like every other failure.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
 }
