@@ -2,9 +2,9 @@ using CaptionTL.Service.Api;
 using CaptionTL.Service.DataSets;
 using CaptionTL.Service.Fetching;
 using CaptionTL.Service.Hosting;
-using CaptionTL.Service.Security;
 using CaptionTL.Service.Jobs;
 using CaptionTL.Service.Registry;
+using CaptionTL.Service.Security;
 using CaptionTL.Service.Serving;
 using CaptionTL.Service.Storage;
 using CaptionTL.Service.Telemetry;
@@ -40,9 +40,9 @@ public static class ServiceRegistration
         app.MapApi();
         app.MapSecurity();
         app.MapServing();
-        app.MapDataSets();
         app.MapRegistry();
         app.MapJobs();
+        app.MapDataSets();
         return app;
     }
 }

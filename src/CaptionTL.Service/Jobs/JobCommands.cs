@@ -1,10 +1,9 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Service.DataSets;
 
 namespace CaptionTL.Service.Jobs;
 
 /// <summary>What people ask of jobs: the table first, then the scheduler; should the program end in between, <see cref="JobReconciler"/> makes up for it.</summary>
-internal sealed class JobCommands(JobStore jobs, JobPlanning planning, JobSchedule schedule, RunFolders folders) : IDataSetUse
+internal sealed class JobCommands(JobStore jobs, JobPlanning planning, JobSchedule schedule, RunFolders folders)
 {
     public Task<JobRecord> AddAsync(JobRequest request, string? by, CancellationToken cancellation) => AddAsync(planning.Plan(request, by), cancellation);
 
@@ -29,12 +28,6 @@ internal sealed class JobCommands(JobStore jobs, JobPlanning planning, JobSchedu
     {
         await jobs.DeleteAsync(id, cancellation);
         folders.Delete(id);
-    }
-
-    public async Task<string?> UserOfAsync(string name, CancellationToken cancellation)
-    {
-        var (_, active) = await jobs.ListAsync([JobState.Queued, JobState.Running, JobState.Pausing, JobState.Cancelling, JobState.Paused], [], 0, int.MaxValue, cancellation);
-        return active.FirstOrDefault(j => j.Data == name || j.Data.StartsWith(name + "@", StringComparison.Ordinal)) is { } job ? FormattableString.Invariant($"job {job.Id}") : null;
     }
 
     private async Task<JobRecord> AddAsync(JobRecord job, CancellationToken cancellation)

@@ -17,13 +17,12 @@ internal static class JobsRegistration
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.TryAddSingleton<IDataSetCatalog, FolderDataSets>();
         builder.Services.AddSingleton<JobStore>();
         builder.Services.AddSingleton<JobLeases>();
         builder.Services.AddSingleton<JobPlanning>();
         builder.Services.AddSingleton<JobSchedule>();
         builder.Services.AddSingleton<JobCommands>();
-        builder.Services.AddSingleton<IDataSetUse>(services => services.GetRequiredService<JobCommands>());
+        builder.Services.AddSingleton<IDataSetUse, JobDataUse>();
         builder.Services.AddSingleton<JobProgressStream>();
         builder.Services.AddSingleton<RunFolders>();
         builder.Services.AddSingleton<JobOrders>();
