@@ -13,8 +13,8 @@ public sealed class RunCurves
     /// <summary>Lines read so far: where to go on.</summary>
     public int Next { get; private set; }
 
-    /// <summary>The loss of training, step by step.</summary>
-    public IReadOnlyList<CurvePoint> Loss => Thinned(Of(_steps, "loss"));
+    /// <summary>The loss of training, step by step; epoch by epoch where these are too short for steps to be noted.</summary>
+    public IReadOnlyList<CurvePoint> Loss => Thinned(Of(_steps, "loss") is { Count: > 1 } steps ? steps : Of(_epochs, "loss"));
 
     /// <summary>Names of what is measured after every epoch.</summary>
     public IReadOnlyList<string> Scores => [.. _epochs.Keys.Where(name => name is not "loss")];

@@ -31,6 +31,14 @@
         notice().hidden = true;
     }
 
+    // Blazor takes links within the page for its own and only scrolls; the keyboard is to go there too.
+    document.addEventListener("click", event => {
+        if (!event.target.closest?.(".skip-link")) return;
+        event.preventDefault();
+        event.stopPropagation();
+        document.getElementById("content").focus();
+    }, { capture: true });
+
     document.getElementById("connection-retry").addEventListener("click", () => wake());
     Blazor.start({ circuit: { reconnectionHandler: { onConnectionDown: mend, onConnectionUp: mended } } });
 })();

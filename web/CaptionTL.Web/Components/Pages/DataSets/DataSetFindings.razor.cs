@@ -44,7 +44,7 @@ public sealed partial class DataSetFindings(DataSetsClient client) : ComponentBa
         StateHasChanged();
     }
 
-    private IEnumerable<(string Name, string Value)> Facts(DataSetReport report)
+    private static IEnumerable<(string Name, string Value)> Facts(DataSetReport report)
     {
         yield return ("formats", string.Join(", ", (report.Formats ?? new Dictionary<string, int>()).Select(f => $"{f.Key} {Units.Count(f.Value)}")));
         yield return ("same pictures", Groups(report.Duplicates?.Count ?? 0));

@@ -96,7 +96,7 @@ public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : Componen
         }
     }
 
-    private bool Shown(string score) => MainScores.Contains(score);
+    private static bool Shown(string score) => MainScores.Contains(score);
 
     private static string Title(Job job) => job.Kind switch
     {
