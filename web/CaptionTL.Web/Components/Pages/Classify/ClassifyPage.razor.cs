@@ -33,7 +33,7 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
         try
         {
             _models = [.. (await models.AllAsync(_leaving.Token)).Where(m => m is { Task: "classify", InUse: not null })];
-            _model = (_models.FirstOrDefault(m => m.Name == Asked) ?? _models.FirstOrDefault(m => m.Default) ?? _models.FirstOrDefault())?.Name;
+            _model = _models.OrderByDescending(m => m.Name == Asked).ThenByDescending(m => m.Default).FirstOrDefault()?.Name;
         }
         catch (ApiFailure failure)
         {

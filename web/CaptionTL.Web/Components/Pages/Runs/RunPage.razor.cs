@@ -26,7 +26,7 @@ public sealed partial class RunPage(RunsClient runs) : ComponentBase
         try
         {
             _run = await runs.GetAsync(Id);
-            _part = _run.Parts.FirstOrDefault();
+            _part = _run.Parts is [var first, ..] ? first : null;
             if (_run.Plan is { } plan && plan.TryGetProperty("head", out var head) && head.TryGetProperty("kind", out var kind) && kind.GetString() == "caption") _task = "caption";
             await FetchAsync();
         }

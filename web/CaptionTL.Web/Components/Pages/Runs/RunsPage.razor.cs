@@ -30,7 +30,7 @@ public sealed partial class RunsPage(RunsClient client) : ComponentBase
         var curves = new RunCurves();
         try
         {
-            var metrics = await client.MetricsAsync(run.Id, part: run.Parts.FirstOrDefault());
+            var metrics = await client.MetricsAsync(run.Id, part: run.Parts is [var first, ..] ? first : null);
             curves.Add(metrics.Lines, metrics.Next);
         }
         catch (ApiFailure)

@@ -28,7 +28,7 @@ public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, Back
         try
         {
             _sets = [.. (await data.AllAsync()).Where(set => set.Pictures > 0)];
-            _form.Data = (_sets.FirstOrDefault(set => set.Name == Asked) ?? _sets.FirstOrDefault())?.Name;
+            _form.Data = _sets.OrderByDescending(set => set.Name == Asked).FirstOrDefault()?.Name;
             ChooseUsualPlan();
         }
         catch (ApiFailure failure)
