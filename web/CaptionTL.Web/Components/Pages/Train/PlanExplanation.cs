@@ -20,7 +20,7 @@ public static class PlanExplanation
         foreach (var phase in plan.Phases)
             yield return phase.Unfreeze == "none"
                 ? $"“{phase.Name}”: {Units.Count(phase.Epochs, "pass", "passes")} over the pictures; the network stays frozen."
-                : $"“{phase.Name}”: {Units.Count(phase.Epochs, "pass", "passes")} in which {Blocks(phase.Unfreeze)} changes too, carefully, at a smaller rate. This is slower, and worth it with hundreds of pictures or more.";
+                : $"“{phase.Name}”: {Units.Count(phase.Epochs, "pass", "passes")} in which training reaches {Blocks(phase.Unfreeze)} too, carefully, at a smaller rate. This is slower, and worth it with hundreds of pictures or more.";
         if (plan.Phases.Count > 0) yield return "After each pass the model is tried on pictures it has not learned from; the best one is kept.";
     }
 
