@@ -33,6 +33,8 @@ missing_packages() {
     any_file /usr/lib/python3/dist-packages/h5py/__init__.py || echo python3-h5py
     any_file /usr/lib/python3/dist-packages/onnx/__init__.py || echo python3-onnx
     any_file '/usr/lib/python3/dist-packages/cv2*' || echo python3-opencv
+    # Drives the pages in their tests; those are skipped where it is missing.
+    any_file /usr/bin/chromium || echo chromium
   fi
   [[ -n ${CAPTIONTL_LIBTORCH:-} ]] && return
   { has_library libtorch_cpu.so && any_file /usr/include/ATen/ATen.h /usr/include/torch/version.h /usr/include/*/torch/version.h; } || echo libtorch-dev

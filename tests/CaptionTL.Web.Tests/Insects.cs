@@ -1,0 +1,12 @@
+namespace CaptionTL.Web.Tests;
+
+/// <summary>Photos of ants and bees in ../shared; tests that need them are skipped where they are not there.</summary>
+internal static class Insects
+{
+    public static IReadOnlyList<string> Photos(string split, string name, int count)
+    {
+        var folder = Repository.Shared(Path.Combine("hymenoptera_data", split, name));
+        Assert.SkipWhen(folder is null, "needs ../shared/hymenoptera_data");
+        return [.. Directory.GetFiles(folder!, "*.jpg").Order(StringComparer.Ordinal).Take(count)];
+    }
+}

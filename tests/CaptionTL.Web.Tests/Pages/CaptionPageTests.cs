@@ -1,0 +1,115 @@
+namespace CaptionTL.Web.Tests.Pages;
+
+public sealed class CaptionPageTests(Site site)
+{
+    [Fact]
+    public async Task Sample_Chosen_IsCaptionedAndAWordShowsWhereTheNetworkLooked()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Try the sample: an astronaut's portrait" }).ClickAsync();
+
+        var card = visit.Page.Locator(".caption-card");
+        var words = card.Locator(".word");
+        await Expect(words.First).ToHaveTextAsync("A");
+        (await words.CountAsync()).ShouldBeGreaterThan(4);
+        await Expect(card.Locator("canvas")).ToHaveCSSAsync("opacity", "0");
+        await words.Nth(1).HoverAsync();
+        await Expect(card.Locator("canvas")).ToHaveCSSAsync("opacity", "1");
+        (await card.Locator("canvas").EvaluateAsync<int>("c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 === 3)).size")).ShouldBeGreaterThan(3);
+        await Expect(words.Nth(1)).ToHaveAttributeAsync("data-sure", new System.Text.RegularExpressions.Regex("^[0-9]+ % sure$"));
+    }
+
+    [Fact]
+    public async Task Word_ReachedByKeyboard_ShowsWhereTheNetworkLooked()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Try the sample: a cup of coffee" }).FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Enter");
+        var card = visit.Page.Locator(".caption-card");
+        await Expect(card.Locator(".word").First).ToBeVisibleAsync();
+
+        await card.GetByRole(AriaRole.Button, new() { Name = "Remove coffee.png" }).FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Tab");
+
+        await Expect(card.Locator(".word").First).ToBeFocusedAsync();
+        await Expect(card.Locator("canvas")).ToHaveCSSAsync("opacity", "1");
+    }
+
+    [Fact]
+    public async Task File_Chosen_ShowsAlternativesAndOneOfThemTakesThePlace()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+
+        await visit.Page.Locator("[data-drop-input]").SetInputFilesAsync(Repository.Sample("rocket.jpg"));
+
+        var alternatives = visit.Page.Locator(".alternative");
+        await Expect(alternatives).ToHaveCountAsync(4);
+        var second = await alternatives.Nth(1).Locator("span").First.InnerTextAsync();
+        await alternatives.Nth(1).ClickAsync();
+        await Expect(visit.Page.Locator(".caption-text")).ToHaveAttributeAsync("aria-label", second);
+    }
+
+    [Fact]
+    public async Task LargePicture_Chosen_IsSentSmallerAndUpright()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+        // 4000 × 3000 pixels, made by the browser itself.
+        var bytes = Convert.FromBase64String(await visit.Page.EvaluateAsync<string>(
+            """
+            async () => {
+              const canvas = new OffscreenCanvas(4000, 3000), context = canvas.getContext('2d');
+              context.fillStyle = '#486'; context.fillRect(0, 0, 4000, 3000); context.fillStyle = '#c62'; context.fillRect(900, 700, 1500, 1600);
+              const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg' })).arrayBuffer());
+              return btoa(Array.from(bytes, b => String.fromCharCode(b)).join(''));
+            }
+            """));
+
+        await visit.Page.Locator("[data-drop-input]").SetInputFilesAsync(new FilePayload { Name = "large.jpg", MimeType = "image/jpeg", Buffer = WithOrientation(bytes, 6) });
+
+        var card = visit.Page.Locator(".caption-card");
+        await Expect(card.Locator(".facts")).ToContainTextAsync("3000 × 4000");
+        await Expect(card.Locator("img")).ToHaveAttributeAsync("height", "1024");
+        await Expect(card.Locator("img")).ToHaveAttributeAsync("width", "768");
+    }
+
+    [Fact]
+    public async Task File_ThatIsNoPicture_IsRefusedWithTheReason()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+
+        await visit.Page.Locator("[data-drop-input]").SetInputFilesAsync(new FilePayload { Name = "notes.jpg", MimeType = "image/jpeg", Buffer = "no picture at all"u8.ToArray() });
+
+        await Expect(visit.Page.Locator(".caption-card [role=alert]")).ToContainTextAsync("JPEG, PNG");
+    }
+
+    [Fact]
+    public async Task Camera_Pressed_IsCaptioned()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Take a photo" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Take it" }).ClickAsync();
+
+        await Expect(visit.Page.Locator(".caption-card .word").First).ToBeAttachedAsync();
+    }
+
+    [Fact]
+    public async Task Options_OutOfRange_AreRefusedAtTheField()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+        await visit.Page.GetByText("Options").ClickAsync();
+
+        await visit.Page.GetByLabel("Captions shown").FillAsync("99");
+        await visit.Page.GetByLabel("Captions shown").BlurAsync();
+
+        await Expect(visit.Page.Locator(".validation-message")).ToHaveTextAsync("From 1 to 20.");
+    }
+
+    /// <summary>A JPEG with an EXIF orientation: APP1 with one entry of the first directory, right behind the start marker.</summary>
+    private static byte[] WithOrientation(byte[] jpeg, byte orientation)
+    {
+        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0MM"u8, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+        return [.. jpeg.AsSpan(0, 2), .. exif, .. jpeg.AsSpan(2)];
+    }
+}

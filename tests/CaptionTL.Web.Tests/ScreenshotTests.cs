@@ -1,0 +1,35 @@
+namespace CaptionTL.Web.Tests;
+
+/// <summary>Pictures of every page, for people to look at: tests/CaptionTL.Web.Tests/bin/Release/net10.0/CaptionTL.Web.Tests -explicit only, into CAPTIONTL_SCREENSHOTS.</summary>
+public sealed class ScreenshotTests(Site site)
+{
+    private static readonly (string Name, int Width, int Height)[] Screens = [("desktop", 1280, 860), ("phone", 390, 844)];
+
+    [Fact(Explicit = true)]
+    public async Task Pages_LightAndDarkOnDesktopAndPhone_ArePhotographed()
+    {
+        var folder = Environment.GetEnvironmentVariable("CAPTIONTL_SCREENSHOTS") ?? Path.Combine(Path.GetTempPath(), "captiontl-screenshots");
+        Directory.CreateDirectory(folder);
+        foreach (var (screen, width, height) in Screens)
+            foreach (var colors in new[] { ColorScheme.Light, ColorScheme.Dark })
+                foreach (var path in SitePages.All)
+                {
+                    await using var visit = await Visit.ToAsync(site, path, colors, width, height);
+                    await PrepareAsync(visit.Page, path);
+                    var name = path == "/" ? "caption" : path.Trim('/').Replace('/', '-');
+                    await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{screen}-{colors}.png".ToLowerInvariant()), FullPage = true, Animations = ScreenshotAnimations.Disabled });
+                }
+    }
+
+    private static async Task PrepareAsync(IPage page, string path)
+    {
+        if (path != "/") return;
+        foreach (var sample in new[] { "a cup of coffee", "an astronaut's portrait" })
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = $"Try the sample: {sample}" }).ClickAsync();
+            await Expect(page.Locator(".caption-card[data-busy]")).ToHaveCountAsync(0);
+        }
+        await page.Locator(".caption-card").First.Locator(".word").Nth(1).HoverAsync();
+        await page.WaitForTimeoutAsync(600);
+    }
+}

@@ -1,0 +1,44 @@
+[assembly: AssemblyFixture(typeof(CaptionTL.Web.Tests.Site))]
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace CaptionTL.Web.Tests;
+
+/// <summary>The running service and a browser, shared by all tests; each test has a profile of its own.</summary>
+public sealed class Site : IAsyncLifetime
+{
+    public const string Chromium = "/usr/bin/chromium";
+
+    private readonly WebService _service = new();
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public static bool HasBrowser => File.Exists(Chromium);
+
+    public string Address => _service.Address;
+
+    public string Said => _service.Said;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!HasBrowser) return;
+        await _service.StartAsync();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-background-networking", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] });
+    }
+
+    /// <summary>An empty profile: nothing stored, no cookies.</summary>
+    public async Task<IBrowserContext> NewProfileAsync(ColorScheme colors = ColorScheme.Light, int width = 1280, int height = 900, string? address = null)
+    {
+        Assert.SkipUnless(HasBrowser, "needs Debian's chromium");
+        var profile = await _browser!.NewContextAsync(new() { BaseURL = address ?? Address, ColorScheme = colors, ViewportSize = new() { Width = width, Height = height } });
+        profile.SetDefaultTimeout(60_000);
+        return profile;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        await _service.DisposeAsync();
+    }
+}

@@ -1,0 +1,53 @@
+namespace CaptionTL.Web.Tests;
+
+/// <summary>A page in a profile of its own; what the browser complains of fails the test.</summary>
+internal sealed class Visit : IAsyncDisposable
+{
+    private readonly IBrowserContext _profile;
+    private readonly List<string> _complaints = [];
+
+    private Visit(IBrowserContext profile, IPage page)
+    {
+        (_profile, Page) = (profile, page);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error") _complaints.Add(message.Text);
+        };
+        page.PageError += (_, error) => _complaints.Add(error);
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Errors of scripts, and what the content security policy stopped.</summary>
+    public IReadOnlyList<string> Complaints => _complaints;
+
+    public static async Task<Visit> ToAsync(Site site, string path, ColorScheme colors = ColorScheme.Light, int width = 1280, int height = 900, string? address = null)
+    {
+        var profile = await site.NewProfileAsync(colors, width, height, address);
+        Assertions.SetDefaultExpectTimeout(60_000);
+        var visit = new Visit(profile, await profile.NewPageAsync());
+        await visit.Page.GotoAsync(path);
+        try
+        {
+            await visit.LiveAsync();
+        }
+        catch (PlaywrightException e)
+        {
+            throw new InvalidOperationException($"{path} does not come to life. The browser said: {string.Join('\n', visit._complaints)}\nThe host said: {site.Said}", e);
+        }
+        return visit;
+    }
+
+    /// <summary>Waits until the page is connected and its scripts listen.</summary>
+    public async Task LiveAsync()
+    {
+        await Expect(Page.Locator(".frame[data-live]")).ToBeAttachedAsync();
+        await Expect(Page.Locator(".drop:not([data-ready])")).ToHaveCountAsync(0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _profile.CloseAsync();
+        _complaints.ShouldBeEmpty();
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using CaptionTL.Tests;
+
+namespace CaptionTL.Web.Tests;
+
+/// <summary>The host as a user starts it: a process of its own on a free port, its state in a folder of its own, the bundled model.</summary>
+internal sealed class WebService : IAsyncDisposable
+{
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(3);
+
+    private readonly TemporaryFolder _data = new();
+    private readonly List<string> _said = [];
+    private Process? _process;
+
+    public string Address { get; } = $"http://127.0.0.1:{FreePort()}";
+
+    public string Said
+    {
+        get { lock (_said) return string.Join('\n', _said); }
+    }
+
+    public async Task StartAsync()
+    {
+        var host = Path.Combine(Repository.Root, "web/CaptionTL.Web/bin/Release/net10.0/CaptionTL.Web.dll");
+        var start = new ProcessStartInfo(Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet")))
+        {
+            ArgumentList = { host, "--urls", Address, $"--CaptionTL:Data={_data.Path}" },
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await AnswersAsync();
+    }
+
+    /// <summary>Ends at once, as in a power cut.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is null) return;
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _data.Dispose();
+    }
+
+    private async Task AnswersAsync()
+    {
+        using var http = new HttpClient();
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < StartsWithin && !_process!.HasExited; await Task.Delay(200))
+        {
+            try
+            {
+                if ((await http.GetAsync(new Uri(Address + "/favicon.svg"))).IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // not listening yet
+            }
+        }
+        throw new InvalidOperationException($"The host does not answer. It said:\n{Said}");
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        lock (_said) _said.Add(line);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+}

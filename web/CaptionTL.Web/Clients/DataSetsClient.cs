@@ -1,0 +1,53 @@
+using CaptionTL.Service.Contracts;
+
+namespace CaptionTL.Web.Clients;
+
+/// <summary>Pictures with captions or labels: /api/v1/datasets.</summary>
+public sealed class DataSetsClient(ApiClient api)
+{
+    public Task<List<DataSetInfo>> AllAsync(CancellationToken cancel = default) => api.GetAsync<List<DataSetInfo>>("api/v1/datasets", cancel);
+
+    /// <param name="report">Have the set checked: seconds where there are thousands of pictures.</param>
+    public Task<DataSetDetails> GetAsync(string name, bool report = false, CancellationToken cancel = default) =>
+        api.GetAsync<DataSetDetails>($"{Path(name)}?report={(report ? "true" : "false")}", cancel);
+
+    /// <summary>A set without pictures so far.</summary>
+    public async Task<DataSetDetails> CreateAsync(string name, DataSetKind kind, CancellationToken cancel = default)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(name), "name" }, { new StringContent(kind == DataSetKind.Classes ? "classes" : "captions"), "kind" } };
+        return await api.SendAsync<DataSetDetails>(HttpMethod.Post, "api/v1/datasets", form, cancel);
+    }
+
+    public Task DeleteAsync(string name) => api.SendAsync(HttpMethod.Delete, Path(name));
+
+    public Task<DataSetPicturePage> PicturesAsync(string name, int offset, int limit, PictureQuery query, CancellationToken cancel = default) =>
+        api.GetAsync<DataSetPicturePage>($"{Path(name)}/pictures?offset={offset}&limit={limit}{query.ToQuery()}", cancel);
+
+    /// <summary>One more picture, of a class.</summary>
+    public async Task<PicturesAdded> AddAsync(string name, SentPicture picture, string label, CancellationToken cancel = default)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(label), "class" }, { new ByteArrayContent(picture.Bytes), "file", picture.Name } };
+        return await api.SendAsync<PicturesAdded>(HttpMethod.Post, $"{Path(name)}/pictures", form, cancel);
+    }
+
+    /// <summary>What a person says the picture shows: kept for the next version.</summary>
+    public async Task<DataSetPicture> CorrectAsync(string name, SentPicture picture, string field, string text, CancellationToken cancel = default)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(text), field } };
+        picture.AddTo(form);
+        return await api.SendAsync<DataSetPicture>(HttpMethod.Post, $"{Path(name)}/corrections", form, cancel);
+    }
+
+    public Task<DataSetPicture> ChangeAsync(string name, int id, DataSetPictureChange change, CancellationToken cancel = default) =>
+        api.SendAsync<DataSetPicture>(HttpMethod.Patch, PicturePath(name, id), JsonContent.Create(change, options: ApiJson.Options), cancel);
+
+    public Task RemoveAsync(string name, int id) => api.SendAsync(HttpMethod.Delete, PicturePath(name, id));
+
+    public static string PictureAddress(string name, int id) => "/" + PicturePath(name, id);
+
+    public static string ThumbnailAddress(string name, int id) => $"/{PicturePath(name, id)}/thumbnail";
+
+    private static string PicturePath(string name, int id) => $"{Path(name)}/pictures/{id}";
+
+    private static string Path(string name) => $"api/v1/datasets/{Uri.EscapeDataString(name)}";
+}

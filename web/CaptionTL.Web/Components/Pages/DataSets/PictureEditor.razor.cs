@@ -1,0 +1,62 @@
+using CaptionTL.Datasets;
+using CaptionTL.Service.Contracts;
+using CaptionTL.Web.Clients;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace CaptionTL.Web.Components.Pages.DataSets;
+
+/// <summary>One picture, and what is known of it, to be corrected.</summary>
+public sealed partial class PictureEditor(DataSetsClient client, IJSRuntime script) : ComponentBase
+{
+    private ElementReference _dialog;
+    private ApiFailure? _failure;
+    private string _captions = "", _label = "", _split = "";
+
+    [Parameter, EditorRequired]
+    public DataSetInfo Set { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public DataSetPicture Picture { get; set; } = null!;
+
+    /// <summary>Told when something was saved or removed.</summary>
+    [Parameter]
+    public EventCallback Changed { get; set; }
+
+    [Parameter]
+    public EventCallback Closed { get; set; }
+
+    protected override void OnInitialized()
+    {
+        _captions = string.Join('\n', Picture.Captions ?? []);
+        _label = Picture.Label ?? "";
+        _split = Picture.Split?.ToString() ?? "";
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        await using var dialogs = await script.InvokeAsync<IJSObjectReference>("import", "./js/dialogs.js");
+        await dialogs.InvokeVoidAsync("open", _dialog);
+    }
+
+    private Task SaveAsync() => DoAsync(() => client.ChangeAsync(Set.Name, Picture.Id, new DataSetPictureChange(
+        Set.Kind == DataSetKind.Captions ? _captions.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : null,
+        Set.Kind == DataSetKind.Classes ? _label.Trim() : null,
+        Enum.TryParse<Split>(_split, out var split) ? split : null)));
+
+    private Task RemoveAsync() => DoAsync(() => client.RemoveAsync(Set.Name, Picture.Id));
+
+    private async Task DoAsync(Func<Task> what)
+    {
+        try
+        {
+            await what();
+            await Changed.InvokeAsync();
+        }
+        catch (ApiFailure failure)
+        {
+            _failure = failure;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using CaptionTL.Service.Contracts;
+using CaptionTL.Web.Clients;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web.Virtualization;
+
+namespace CaptionTL.Web.Components.Pages.DataSets;
+
+/// <summary>The pictures of a data set, however many.</summary>
+public sealed partial class PictureGrid(DataSetsClient client) : ComponentBase
+{
+    private const int Columns = 6;
+
+    /// <summary>Pixels, as the style sheet has it.</summary>
+    private const float RowHeight = 172;
+
+    /// <summary>Pictures the API gives at once.</summary>
+    private const int LargestPage = 500;
+
+    private Virtualize<DataSetPicture[]>? _rows;
+    private PictureQuery? _query;
+    private int? _total;
+
+    [Parameter, EditorRequired]
+    public string Name { get; set; } = "";
+
+    [Parameter, EditorRequired]
+    public PictureQuery Query { get; set; } = new();
+
+    [Parameter]
+    public EventCallback<DataSetPicture> Chosen { get; set; }
+
+    /// <summary>Fetches what is in view anew.</summary>
+    public async Task RefreshAsync(PictureQuery query)
+    {
+        _query = query;
+        if (_rows is not null) await _rows.RefreshDataAsync();
+        StateHasChanged();
+    }
+
+    private async ValueTask<ItemsProviderResult<DataSetPicture[]>> ProvideAsync(ItemsProviderRequest request)
+    {
+        var wanted = Math.Min(request.Count * Columns, LargestPage / Columns * Columns);
+        var page = await client.PicturesAsync(Name, request.StartIndex * Columns, wanted, _query ?? Query, request.CancellationToken);
+        if (_total != page.Total)
+        {
+            _total = page.Total;
+            StateHasChanged();
+        }
+        return new ItemsProviderResult<DataSetPicture[]>(page.Pictures.Chunk(Columns), (page.Total + Columns - 1) / Columns);
+    }
+
+    private static string Described(DataSetPicture picture) => picture.Label ?? (picture.Captions is [var first, ..] ? first : "not described");
+}

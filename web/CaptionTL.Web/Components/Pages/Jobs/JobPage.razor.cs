@@ -1,0 +1,111 @@
+using CaptionTL.Service.Contracts;
+using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
+using Microsoft.AspNetCore.Components;
+
+namespace CaptionTL.Web.Components.Pages.Jobs;
+
+/// <summary>A job while it runs and after; leaving the page does not stop it.</summary>
+public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : ComponentBase, IDisposable
+{
+    /// <summary>Curves are fetched at most this often.</summary>
+    private static readonly TimeSpan CurvesEvery = TimeSpan.FromSeconds(2);
+
+    private static readonly HashSet<string> MainScores = ["ciderD", "bleu4", "accuracy", "macroF1", "devReward"];
+
+    private readonly CancellationTokenSource _leaving = new();
+    private RunCurves _curves = new();
+    private DateTime _curvesAt;
+    private Job? _job;
+    private ApiFailure? _failure;
+
+    [Parameter]
+    public long Id { get; set; }
+
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        try
+        {
+            _job = await jobs.GetAsync(Id, _leaving.Token);
+            await FetchCurvesAsync();
+        }
+        catch (ApiFailure failure)
+        {
+            _failure = failure;
+        }
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender && _job is not null) _ = FollowAsync();
+    }
+
+    private async Task FollowAsync()
+    {
+        try
+        {
+            await foreach (var job in jobs.FollowAsync(Id, _leaving.Token))
+            {
+                _job = job;
+                if (DateTime.UtcNow - _curvesAt > CurvesEvery || !job.State.IsActive()) await FetchCurvesAsync();
+                await InvokeAsync(StateHasChanged);
+            }
+        }
+        catch (ApiFailure failure)
+        {
+            _failure = failure;
+            await InvokeAsync(StateHasChanged);
+        }
+        catch (OperationCanceledException)
+        {
+            // the visitor has left the page
+        }
+    }
+
+    /// <summary>What a button changed; goes on following where it was resumed.</summary>
+    private void Show(Job job)
+    {
+        var resumed = _job?.State.IsActive() == false && job.State.IsActive();
+        _job = job;
+        if (resumed) _ = FollowAsync();
+    }
+
+    private async Task FetchCurvesAsync()
+    {
+        if (_job?.Kind != JobKind.Train) return;
+        _curvesAt = DateTime.UtcNow;
+        try
+        {
+            var came = await runs.MetricsAsync(Id, _curves.Next, cancel: _leaving.Token);
+            if (came.Next < _curves.Next)
+            {
+                _curves = new RunCurves();
+                came = await runs.MetricsAsync(Id, cancel: _leaving.Token);
+            }
+            _curves.Add(came.Lines, came.Next);
+        }
+        catch (ApiFailure)
+        {
+            // nothing measured so far; the job itself says what is wrong
+        }
+    }
+
+    private static bool Shown(string score) => MainScores.Contains(score);
+
+    private static string Title(Job job) => job.Kind switch
+    {
+        JobKind.Train => $"Training {job.Model} on {job.Data}",
+        JobKind.Race => $"Race of plans on {job.Data}",
+        JobKind.Evaluate => $"Scoring {job.Model} on {job.Data}",
+        JobKind.Embed => $"Embedding {job.Data}",
+        _ => $"Asking {job.Model} about {job.Data}",
+    };
+
+    private static string Spoken(Job job) => $"{job.State} {job.Progress?.Phase}";
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using CaptionTL.Service.Contracts;
+using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
+using Microsoft.AspNetCore.Components;
+
+namespace CaptionTL.Web.Components.Pages.Runs;
+
+/// <summary>One run: scores, curves, report, its model and how to use it.</summary>
+public sealed partial class RunPage(RunsClient runs) : ComponentBase
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private Run? _run;
+    private RunCurves _curves = new();
+    private IReadOnlyList<RunSamples> _samples = [];
+    private ApiFailure? _failure;
+    private string? _part;
+    private string _task = "classify";
+
+    [Parameter]
+    public long Id { get; set; }
+
+    protected override async Task OnInitializedAsync()
+    {
+        try
+        {
+            _run = await runs.GetAsync(Id);
+            _part = _run.Parts is [var first, ..] ? first : null;
+            if (_run.Plan is { } plan && plan.TryGetProperty("head", out var head) && head.TryGetProperty("kind", out var kind) && kind.GetString() == "caption") _task = "caption";
+            await FetchAsync();
+        }
+        catch (ApiFailure failure)
+        {
+            _failure = failure;
+        }
+    }
+
+    private async Task FetchAsync()
+    {
+        try
+        {
+            var (curves, metrics) = (new RunCurves(), await runs.MetricsAsync(Id, part: _part));
+            curves.Add(metrics.Lines, metrics.Next);
+            _curves = curves;
+            _samples = await runs.SamplesAsync(Id, _part);
+        }
+        catch (ApiFailure)
+        {
+            // a run that ended early has measured nothing; its scores and plan are shown all the same
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using CaptionTL.Service.Contracts;
+using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
+using Microsoft.AspNetCore.Components;
+
+namespace CaptionTL.Web.Components.Pages.Runs;
+
+/// <summary>All runs, and a comparison of those chosen.</summary>
+public sealed partial class RunsPage(RunsClient client) : ComponentBase
+{
+    private readonly Dictionary<long, RunCurves> _compared = [];
+    private IReadOnlyList<Run>? _runs;
+    private ApiFailure? _failure;
+
+    protected override async Task OnInitializedAsync()
+    {
+        try
+        {
+            _runs = (await client.PageAsync()).Runs;
+        }
+        catch (ApiFailure failure)
+        {
+            _failure = failure;
+        }
+    }
+
+    private async Task ToggleAsync(Run run)
+    {
+        if (_compared.Remove(run.Id)) return;
+        var curves = new RunCurves();
+        try
+        {
+            var metrics = await client.MetricsAsync(run.Id, part: run.Parts is [var first, ..] ? first : null);
+            curves.Add(metrics.Lines, metrics.Next);
+        }
+        catch (ApiFailure)
+        {
+            // a run that has measured nothing yet has no curves
+        }
+        _compared[run.Id] = curves;
+    }
+}

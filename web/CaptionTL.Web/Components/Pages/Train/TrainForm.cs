@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.Json;
+using CaptionTL.Service.Contracts;
+using CaptionTL.Training.Plans;
+
+namespace CaptionTL.Web.Components.Pages.Train;
+
+/// <summary>What the visitor wants trained.</summary>
+public sealed class TrainForm
+{
+    private TransferPlan _preset = PlanPresets.All[0].Plan;
+
+    [Required(ErrorMessage = "Choose a data set.")]
+    public string? Data { get; set; }
+
+    /// <summary>Name of a preset.</summary>
+    public string PlanName { get; private set; } = PlanPresets.All[0].Name;
+
+    [Required(ErrorMessage = "Choose a network.")]
+    public string Backbone { get; set; } = PlanPresets.All[0].Plan.Backbone;
+
+    /// <summary>Name of the model that is made; the data set's when empty.</summary>
+    [RegularExpression("[a-z0-9][a-z0-9._-]{0,63}", ErrorMessage = "Small letters, digits, . _ and -; at most 64.")]
+    public string? Model { get; set; }
+
+    /// <summary>Use the new version at once.</summary>
+    public bool Promote { get; set; } = true;
+
+    public List<PhaseForm> Phases { get; private set; } = [];
+
+    /// <summary>The plan with what was changed, for the drawing.</summary>
+    public TransferPlan Plan => _preset with { Backbone = Backbone, Phases = [.. _preset.Phases.Zip(Phases, (phase, form) => form.Over(phase))] };
+
+    public void Choose(string planName)
+    {
+        (PlanName, _preset) = (planName, PlanPresets.Find(planName));
+        Phases = [.. _preset.Phases.Select(phase => new PhaseForm(phase))];
+    }
+
+    public JobRequest ToRequest()
+    {
+        var changes = new List<string>();
+        if (Backbone != _preset.Backbone) changes.Add($"backbone={Backbone}");
+        for (var i = 0; i < Phases.Count; i++)
+            foreach (var (name, value) in Phases[i].Changes(_preset.Phases[i])) changes.Add(string.Create(CultureInfo.InvariantCulture, $"phases[{i}].{name}={value}"));
+        return new JobRequest
+        {
+            Kind = JobKind.Train,
+            Data = Data!,
+            Model = string.IsNullOrWhiteSpace(Model) ? null : Model,
+            Plan = JsonSerializer.SerializeToElement(PlanName),
+            Set = changes.Count > 0 ? changes : null,
+            Promote = Promote,
+        };
+    }
+}

@@ -1,0 +1,69 @@
+using CaptionTL.Backbones;
+using CaptionTL.Service.Contracts;
+using CaptionTL.Training.Plans;
+using CaptionTL.Web.Clients;
+using Microsoft.AspNetCore.Components;
+
+namespace CaptionTL.Web.Components.Pages.Train;
+
+/// <summary>From a data set and a plan to a running job.</summary>
+public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, BackboneOutlines outlines, NavigationManager navigation) : ComponentBase
+{
+    private readonly TrainForm _form = new();
+    private IReadOnlyList<DataSetInfo>? _sets;
+    private BackboneSummary? _outline;
+    private ApiFailure? _failure, _refused;
+    private bool _starting;
+
+    /// <summary>The data set to begin with.</summary>
+    [SupplyParameterFromQuery(Name = "data")]
+    public string? Asked { get; set; }
+
+    private static IEnumerable<BackboneWeights> Backbones => BackboneRegistry.All.SelectMany(entry => entry.Weights);
+
+    private string Task => _sets?.FirstOrDefault(set => set.Name == _form.Data)?.Kind == DataSetKind.Captions ? "caption" : "classify";
+
+    protected override async Task OnInitializedAsync()
+    {
+        try
+        {
+            _sets = [.. (await data.AllAsync()).Where(set => set.Pictures > 0)];
+            _form.Data = _sets.OrderByDescending(set => set.Name == Asked).FirstOrDefault()?.Name;
+            ChooseUsualPlan();
+        }
+        catch (ApiFailure failure)
+        {
+            _failure = failure;
+        }
+    }
+
+    // Counting a network takes longer than showing the page.
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        await OutlineAsync();
+        StateHasChanged();
+    }
+
+    private void ChooseUsualPlan() => _form.Choose(PlanPresets.All.First(plan => plan.Plan.Head.Task == Task).Name);
+
+    private async Task OutlineAsync() => _outline = await outlines.OfAsync(_form.Backbone);
+
+    private async Task StartAsync()
+    {
+        (_starting, _refused) = (true, null);
+        try
+        {
+            var job = await jobs.StartAsync(_form.ToRequest());
+            navigation.NavigateTo($"/jobs/{job.Id}");
+        }
+        catch (ApiFailure failure)
+        {
+            _refused = failure;
+        }
+        finally
+        {
+            _starting = false;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// Pictures from a drop, the clipboard, a file dialogue or the camera: turned upright, scaled down where large, sent one after the other.
+import { openCamera } from "./camera.js";
+
+const jpegQuality = 0.92;
+
+/** @returns a handle with takeAddress(address, name) and dispose(). */
+export function attach(area, page, options) {
+    const listeners = new AbortController();
+    const listen = (target, type, handler) => target?.addEventListener(type, handler, { signal: listeners.signal });
+    let queue = Promise.resolve();
+    const take = files => {
+        for (const file of files) queue = queue.then(() => send(file, page, options)).catch(console.error);
+        return queue;
+    };
+
+    const input = area.querySelector("[data-drop-input]");
+    listen(input, "change", () => { take([...input.files]); input.value = ""; });
+
+    let depth = 0; // dragenter and dragleave come for every child
+    const mark = () => area.classList.toggle("drop-over", depth > 0);
+    listen(area, "dragenter", e => { e.preventDefault(); depth++; mark(); });
+    listen(area, "dragleave", () => { depth--; mark(); });
+    listen(area, "dragover", e => { e.preventDefault(); e.dataTransfer.dropEffect = "copy"; });
+    listen(area, "drop", e => { e.preventDefault(); depth = 0; mark(); take(picturesOf(e.dataTransfer)); });
+    if (options.takesPaste) listen(document, "paste", e => {
+        const pictures = picturesOf(e.clipboardData);
+        if (pictures.length > 0) { e.preventDefault(); take(pictures); }
+    });
+    listen(area.querySelector("[data-drop-camera]"), "click", () => openCamera(area.querySelector("[data-drop-dialog]"), photo => take([photo])));
+    area.dataset.ready = "";
+
+    return {
+        async takeAddress(address, name) {
+            const answer = await fetch(address);
+            await take([new File([await answer.blob()], name)]);
+        },
+        dispose() { listeners.abort(); },
+    };
+}
+
+const picturesOf = transfer => [...(transfer?.files ?? [])];
+
+async function send(file, page, options) {
+    const told = { name: file.name || "pasted.png", preview: null, width: 0, height: 0, scaledFrom: null, problem: null };
+    let picture = file;
+    try {
+        const pixels = await createImageBitmap(file, { imageOrientation: "from-image" });
+        const scale = Math.min(1, options.longestSide / Math.max(pixels.width, pixels.height));
+        told.width = Math.round(pixels.width * scale);
+        told.height = Math.round(pixels.height * scale);
+        if (scale < 1) {
+            picture = await scaled(pixels, told.width, told.height);
+            told.scaledFrom = `${pixels.width} × ${pixels.height}`;
+        }
+        pixels.close();
+        told.preview = URL.createObjectURL(picture);
+    } catch {
+        // The browser cannot read it; perhaps the service can, or says better why not.
+    }
+    if (picture.size > options.largestFile) told.problem = `The file is larger than ${Math.round(options.largestFile / 1048576)} MB.`;
+    if (picture.size === 0) told.problem = "The file is empty.";
+    const stream = told.problem === null ? DotNet.createJSStreamReference(picture) : null;
+    await page.invokeMethodAsync("Take", told, stream);
+}
+
+async function scaled(pixels, width, height) {
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext("2d");
+    context.imageSmoothingQuality = "high";
+    context.fillStyle = "#fff"; // JPEG knows no transparency
+    context.fillRect(0, 0, width, height);
+    context.drawImage(pixels, 0, 0, width, height);
+    return canvas.convertToBlob({ type: "image/jpeg", quality: jpegQuality });
+}
