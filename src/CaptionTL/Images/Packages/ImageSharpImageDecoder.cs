@@ -4,6 +4,8 @@ using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Png;
+using SixLabors.ImageSharp.Formats.Tiff.Constants;
+using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 using SixLabors.ImageSharp.PixelFormats;
 
@@ -24,7 +26,7 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
             var bmp = BmpReader.ReadHeader(bytes.Span);
             return new ImageHeader(format, bmp.Width, bmp.Height, Pages: 1, Orientation: 1);
         }
-        return Guarded(bytes, format, () => Header(format, Identify(bytes, format)));
+        return Guarded(bytes, format, () => Header(bytes, format, Identify(bytes, format)));
     }
 
     /// <inheritdoc/>
@@ -42,14 +44,14 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
     private static RgbImage Load(ReadOnlyMemory<byte> bytes, ImageFormat format, ImageLimits limits, PixelSize? atLeast)
     {
         var info = Identify(bytes, format);
-        var header = Header(format, info);
+        var header = Header(bytes, format, info);
         limits.CheckSize(header.Width, header.Height);
         if (!PictureEnd.IsThere(bytes.Span, format)) throw new InvalidImageContentException("it ends before its end marker");
         using var stream = Open(bytes);
         return ExifOrientation.Upright(format switch
         {
             ImageFormat.Jpeg => Jpeg(stream, info, DecodeFraction.OfJpeg(DecodeFraction.Needed(header, atLeast))),
-            ImageFormat.Tiff => Tiff(stream, FirstPage(info), bytes.Length),
+            ImageFormat.Tiff => Tiff(stream, info.FrameMetadataCollection[0], bytes.Length),
             ImageFormat.Png when info.Metadata.GetPngMetadata().BitDepth == PngBitDepth.Bit16 => Deep(stream, format),
             _ => Shallow(stream, format),
         }, header.Orientation);
@@ -68,18 +70,22 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
             },
         };
         using var image = JpegDecoder.Instance.Decode<Rgb24>(options, stream);
-        return ImageSharpPixels.ToRgb(image);
+        var rgb = ImageSharpPixels.ToRgb(image);
+        return info.Metadata.GetJpegMetadata().ColorType is JpegEncodingColor.Cmyk or JpegEncodingColor.Ycck ? PrintColors.Correct(rgb) : rgb;
     }
 
-    private static RgbImage Tiff(Stream stream, ExifProfile? tags, int fileBytes)
+    private static RgbImage Tiff(Stream stream, ImageFrameMetadata page, int fileBytes)
     {
-        if (tags is null || !TiffDirectory.LiesWithin(tags, fileBytes)) throw new InvalidImageContentException("its strips or tiles do not lie within the file");
-        if (!TiffDirectory.HasUnsignedIntegers(tags) || TiffDirectory.BitsPerSample(tags) > 16)
+        if (page.ExifProfile is not { } tags || !TiffDirectory.LiesWithin(tags, fileBytes)) throw new InvalidImageContentException("its strips or tiles do not lie within the file");
+        var kind = page.GetTiffMetadata();
+        var bits = kind.BitsPerSample?.Channel0 ?? 1;
+        if (!TiffDirectory.HasUnsignedIntegers(tags) || bits > 16)
         {
             throw new ImageException(ImageProblem.UnsupportedVariant,
                 "the picture's pixels are neither grey, RGB nor CMYK of up to 16 bits a channel (floating point, Lab and scientific data are not read); save it again as PNG or JPEG");
         }
-        return TiffDirectory.BitsPerSample(tags) > 8 ? Deep(stream, ImageFormat.Tiff) : Shallow(stream, ImageFormat.Tiff);
+        var rgb = bits > 8 ? Deep(stream, ImageFormat.Tiff) : Shallow(stream, ImageFormat.Tiff);
+        return kind.PhotometricInterpretation == TiffPhotometricInterpretation.Separated ? PrintColors.Correct(rgb) : rgb;
     }
 
     private static RgbImage Shallow(Stream stream, ImageFormat format)
@@ -100,16 +106,19 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
         return ImageSharpSettings.For(format).Identify(ImageSharpSettings.Everything, stream);
     }
 
-    private static ImageHeader Header(ImageFormat format, ImageInfo info)
+    private static ImageHeader Header(ReadOnlyMemory<byte> bytes, ImageFormat format, ImageInfo info)
     {
         if (info.Width < 1 || info.Height < 1) throw new InvalidImageContentException("it has no pixels");
-        var exif = info.Metadata.ExifProfile ?? FirstPage(info);
+        var exif = format switch
+        {
+            ImageFormat.WebP => WebPExif.Read(bytes.Span),
+            ImageFormat.Tiff => info.FrameMetadataCollection[0].ExifProfile,
+            _ => info.Metadata.ExifProfile,
+        };
         var orientation = exif is not null && exif.TryGetValue(ExifTag.Orientation, out var value) ? Math.Clamp((int)value.Value, 1, 8) : 1;
         var (width, height) = ExifOrientation.SwapsSides(orientation) ? (info.Height, info.Width) : (info.Width, info.Height);
         return new ImageHeader(format, width, height, Math.Max(1, info.FrameMetadataCollection.Count), orientation);
     }
-
-    private static ExifProfile? FirstPage(ImageInfo info) => info.FrameMetadataCollection.Count > 0 ? info.FrameMetadataCollection[0].ExifProfile : null;
 
     /// <summary>The bytes themselves where they lie in an array, as they nearly always do.</summary>
     private static MemoryStream Open(ReadOnlyMemory<byte> bytes) =>

@@ -5,7 +5,7 @@ using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 
 namespace CaptionTL.Images;
 
-/// <summary>What the tags of a TIFF's first page say of its samples and of where they lie.</summary>
+/// <summary>What the tags of a TIFF's page say of where its samples lie and of what kind they are.</summary>
 /// <remarks>TIFF revision 6.0, sections 3, 15 and 19.</remarks>
 internal static class TiffDirectory
 {
@@ -20,9 +20,6 @@ internal static class TiffDirectory
         return offsets.Count > 0 && offsets.Count == lengths.Count
             && offsets.Zip(lengths).All(part => part.First <= (ulong)fileBytes && part.Second <= (ulong)fileBytes - part.First);
     }
-
-    /// <summary>The most bits that a channel has; 1 where nothing is said.</summary>
-    public static ulong BitsPerSample(ExifProfile tags) => Values(tags, ExifTag.BitsPerSample).DefaultIfEmpty(1UL).Max();
 
     /// <summary>Not floating point, signed or complex.</summary>
     public static bool HasUnsignedIntegers(ExifProfile tags) => Values(tags, ExifTag.SampleFormat).All(kind => kind == UnsignedInteger);
