@@ -39,6 +39,8 @@ internal static class CommandLineApp
             new EvalCommand(),
             new ModelsCommand(),
             new CacheCommand(),
+            new ServeCommand(),
+            new KeysCommand(),
             new DoctorCommand(),
         };
 

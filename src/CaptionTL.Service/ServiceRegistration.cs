@@ -1,6 +1,13 @@
 using CaptionTL.Service.Api;
+using CaptionTL.Service.DataSets;
+using CaptionTL.Service.Fetching;
+using CaptionTL.Service.Hosting;
+using CaptionTL.Service.Jobs;
+using CaptionTL.Service.Registry;
+using CaptionTL.Service.Security;
 using CaptionTL.Service.Serving;
 using CaptionTL.Service.Storage;
+using CaptionTL.Service.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,16 +22,27 @@ public static class ServiceRegistration
         builder.Services.AddOptions<ServiceOptions>().BindConfiguration(ServiceOptions.Section);
         // Requests in hand are answered and jobs checkpointed before the process ends.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.AddHosting();
         builder.AddApi();
         builder.AddStorage();
+        builder.AddTelemetry();
+        builder.AddSecurity();
+        builder.AddFetching();
         builder.AddServing();
+        builder.AddDataSets();
+        builder.AddRegistry();
+        builder.AddJobs();
         return builder;
     }
 
     public static WebApplication MapCaptionTL(this WebApplication app)
     {
         app.MapApi();
+        app.MapSecurity();
         app.MapServing();
+        app.MapRegistry();
+        app.MapJobs();
+        app.MapDataSets();
         return app;
     }
 }

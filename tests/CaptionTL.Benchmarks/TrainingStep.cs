@@ -21,7 +21,7 @@ internal static class TrainingStep
         var (phase, pictures) = (new TrainingPhase(), new SyntheticPictures(sizes, sizes.Pictures));
         var (random, times) = (new Random(2), new List<double>());
         var captions = Enumerable.Range(0, sizes.Warmup + sizes.Repeats).SelectMany(_ => pictures.WithCaptions(random)).ToList();
-        var learner = new CaptionLearner(network, captions, new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()), (_, _) => new SplitEmbeddings(pictures, pictures), seed: 1);
+        var learner = new CaptionLearner(network, captions, new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()), new CaptionReward([], new Vocabulary([])), (_, _, _) => new SplitEmbeddings(pictures, pictures), seed: 1);
         learner.Begin(phase, CancellationToken.None);
         var trained = TrainedParameters.Of(network, phase);
         using var optimizer = Trainer.Optimizer(trained, phase);

@@ -23,16 +23,31 @@ internal sealed class TestService : IAsyncDisposable
 
     /// <param name="data">State of an earlier service to go on with; a new folder when null.</param>
     /// <param name="settings">Configuration, "CaptionTL:…=value".</param>
-    public static async Task<TestService> StartAsync(string? data = null, params string[] settings)
+    public static Task<TestService> StartAsync(string? data = null, params string[] settings) => StartAsync(data, _ => { }, settings);
+
+    /// <param name="data">State of an earlier service to go on with; a new folder when null.</param>
+    /// <param name="configure">What a host adds of its own.</param>
+    /// <param name="settings">Configuration, "CaptionTL:…=value".</param>
+    public static async Task<TestService> StartAsync(string? data, Action<WebApplicationBuilder> configure, params string[] settings)
     {
         var folder = data is null ? new TemporaryFolder() : null;
         var builder = WebApplication.CreateBuilder([.. settings.Select(s => "--" + s), $"--CaptionTL:Data={data ?? folder!.Path}"]);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddCaptionTL();
+        configure(builder);
         var app = builder.Build();
         app.MapCaptionTL();
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            folder?.Dispose();
+            throw;
+        }
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new TestService(app, folder) { Http = new HttpClient { BaseAddress = new Uri(address) } };
     }
@@ -40,6 +55,7 @@ internal sealed class TestService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await App.StopAsync();
         await App.DisposeAsync();
         _folder?.Dispose();
     }

@@ -4,7 +4,7 @@ using CaptionTL.Tests.Child;
 using CaptionTL.Training;
 
 // A process that tests start and kill at any moment after it has said "go". It says "batch" after every batch or step.
-return args[0] == "embed" ? Embed(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture)) : Train(args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
+return args[0] == "embed" ? Embed(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture)) : Train(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), args.Contains("selfCritical"));
 
 // Embeds a folder of generated pictures, a shard every few milliseconds.
 static int Embed(string folder, string pictures, int views)
@@ -21,9 +21,9 @@ static int Embed(string folder, string pictures, int views)
 }
 
 // Trains the toy captioner, with a checkpoint after every epoch of some steps.
-static int Train(string folder, int epochs)
+static int Train(string folder, int epochs, bool selfCritical)
 {
-    var (toy, plan) = (new ToyCaptions(), ToyCaptions.Plan(epochs));
+    var (toy, plan) = (new ToyCaptions(), selfCritical ? ToyCaptions.SelfCriticalPlan(epochs) : ToyCaptions.Plan(epochs));
     using var decoder = toy.Decoder(plan);
     Console.WriteLine("go");
     var state = new Trainer(plan, toy.Learner(plan, decoder), new RunFolder(folder)).Train(new Reporter<TrainingProgress>());

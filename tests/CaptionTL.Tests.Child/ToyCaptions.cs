@@ -36,6 +36,8 @@ public sealed class ToyCaptions : IPictureEmbeddings
     public CaptionEvaluator Evaluator => new(
         [.. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Pictures).Select(References)], Vocabulary, new DecodingOptions { MaxLength = 8 });
 
+    public CaptionReward Reward => new([.. Enumerable.Range(0, Pictures).Select(i => References(i).Select(CaptionTokenizer.Tokenize).ToList())], Vocabulary);
+
     public CaptionDecoder Decoder(TransferPlan plan)
     {
         manual_seed(plan.Seed);
@@ -44,7 +46,7 @@ public sealed class ToyCaptions : IPictureEmbeddings
 
     /// <summary>What a trainer trains: the decoder alone, on these embeddings for training and dev.</summary>
     public CaptionLearner Learner(TransferPlan plan, CaptionDecoder decoder) =>
-        new(new TransferNetwork(decoder, "toy"), Captions, Evaluator, (_, _) => new SplitEmbeddings(this, this), plan.Seed);
+        new(new TransferNetwork(decoder, "toy"), Captions, Evaluator, Reward, (_, _, _) => new SplitEmbeddings(this, this), plan.Seed);
 
     public static TransferPlan Plan(int epochs) => new()
     {
@@ -52,6 +54,16 @@ public sealed class ToyCaptions : IPictureEmbeddings
         Head = new CaptionHeadPlan { Hidden = 24, EmbeddingDropout = 0.1, OutputDropout = 0.1, MinimumWordFrequency = 1 },
         Phases = [new TrainingPhase { Epochs = epochs, BatchSize = 20, LearningRate = 0.02, EmaDecay = 0.9, Patience = 50 }],
     };
+
+    /// <summary>The same, then self-critical training.</summary>
+    public static TransferPlan SelfCriticalPlan(int epochs)
+    {
+        var plan = Plan(epochs);
+        return plan with
+        {
+            Phases = [.. plan.Phases, new TrainingPhase { Name = "self-critical", Objective = new SelfCriticalObjective { Samples = 3, MaximumWords = 8 }, Epochs = epochs, BatchSize = 24, LearningRate = 2e-3, EmaDecay = 0.9, Patience = 50 }],
+        };
+    }
 
     public void CopyTo(int picture, int view, Span<Half> destination)
     {

@@ -1,7 +1,14 @@
 using CaptionTL.Service;
+using CaptionTL.Service.Hosting;
+using CaptionTL.Service.Jobs.Running;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddCaptionTL();
-var app = builder.Build();
-app.MapCaptionTL();
-await app.RunAsync();
+if (JobProcess.Handles(args)) return JobProcess.Run(args);
+
+return await ServiceProgram.RunAsync(() =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddCaptionTL();
+    var app = builder.Build();
+    app.MapCaptionTL();
+    return app;
+});

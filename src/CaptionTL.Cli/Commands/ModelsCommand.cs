@@ -10,5 +10,6 @@ internal sealed class ModelsCommand : CommandGroup
         Add(new ModelsInspectCommand());
         Add(new ModelsPullCommand());
         Add(new ModelsVerifyCommand());
+        Add(new ModelsExportCommand());
     }
 }

@@ -2,23 +2,16 @@ using System.CommandLine;
 using CaptionTL.Backbones;
 using CaptionTL.Cli.Output;
 using CaptionTL.Datasets;
-using CaptionTL.Embeddings;
-using CaptionTL.Images;
 using CaptionTL.Training;
-using CaptionTL.Training.Plans;
-using CaptionTL.Weights;
 
 namespace CaptionTL.Cli.Commands;
 
 /// <summary>The options of a search for pictures that are nearly the same, and the search.</summary>
 internal sealed class NearDuplicateSettings
 {
-    // View 0 of this plan is what training caches too.
-    private static readonly TransferPlan Default = PlanPresets.Caption with { Views = 1 };
-
     private readonly Option<bool> _near = new("--near-duplicates") { Description = "Also find pictures that a pretrained network takes for nearly the same: mirrored, cropped, compressed again" };
     private readonly Option<double?> _similarity = new("--similarity") { Description = FormattableString.Invariant($"Cosine similarity from which on two pictures are nearly the same [default: {NearDuplicateFinder.DefaultThreshold}]") };
-    private readonly Option<string?> _backbone = new("--backbone") { Description = $"Pretrained weights that compare them [default: {Default.Backbone}]" };
+    private readonly Option<string?> _backbone = new("--backbone") { Description = $"Pretrained weights that compare them [default: {NearDuplicates.DefaultBackbone}]" };
     private readonly CacheFolderOption _cache = new();
 
     public void AddTo(Command command)
@@ -40,17 +33,8 @@ internal sealed class NearDuplicateSettings
     public NearDuplicateReport? Find(CommandRun run, Dataset dataset, ProgressView progress)
     {
         if (!run.Get(_near)) return null;
-        var plan = Default with { Backbone = run.Get(_backbone) ?? Default.Backbone };
         var threshold = run.Get(_similarity) ?? NearDuplicateFinder.DefaultThreshold;
         using var cache = _cache.Open(run);
-        var view = new RunProgressForwarder(progress);
-        var planned = PlannedBackbone.Find(plan, new WeightStore(), Precision.Auto, view, run.CancellationToken);
-        using var encoder = planned.Encoder(plan.Layer);
-        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
-            .Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", view, run.CancellationToken);
-        using var vectors = PictureVectors.Of(embedded.Embeddings, run.CancellationToken);
-        var items = embedded.Kept.Select(i => dataset.Pictures[i]).ToList();
-        var groups = NearDuplicateFinder.Find(items, vectors, threshold, done => progress.Report("comparing", done, items.Count, "pictures"), run.CancellationToken);
-        return new NearDuplicateReport(planned.Weights.Name, threshold, groups);
+        return NearDuplicates.Find(dataset, cache, threshold, run.Get(_backbone), progress: new RunProgressForwarder(progress), cancellation: run.CancellationToken);
     }
 }

@@ -21,11 +21,21 @@ internal static class ApiRegistration
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             context.ProblemDetails.Type = null;
-            context.ProblemDetails.Extensions.TryAdd("code", context.HttpContext.Response.StatusCode == StatusCodes.Status404NotFound ? "not_found" : "request_refused");
+            context.ProblemDetails.Extensions.TryAdd("code", CodeOf(context.HttpContext.Response.StatusCode));
         });
         builder.Services.AddExceptionHandler<ApiProblems>();
         builder.Services.AddOpenApi("v1");
     }
+
+    /// <summary>Of refusals that come from the server itself, before an endpoint is asked.</summary>
+    private static string CodeOf(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => "not_found",
+        StatusCodes.Status405MethodNotAllowed => "method_not_allowed",
+        StatusCodes.Status413PayloadTooLarge => "request_too_large",
+        StatusCodes.Status415UnsupportedMediaType => "media_type_unsupported",
+        _ => "request_refused",
+    };
 
     public static void MapApi(this WebApplication app)
     {

@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
+using CaptionTL.Service.Telemetry;
 
 namespace CaptionTL.Service.Serving;
 
 /// <summary>Where the time of a request goes; pictures report from several threads, the longest of each stage counts.</summary>
-internal sealed class AnswerClock
+/// <param name="task">"caption" or "classify".</param>
+/// <param name="metrics">Hears of every picture.</param>
+internal sealed class AnswerClock(string task, ServiceMetrics metrics)
 {
     private readonly long _begun = Stopwatch.GetTimestamp();
     private readonly Lock _lock = new();
@@ -12,12 +16,22 @@ internal sealed class AnswerClock
 
     public void Read(TimeSpan time)
     {
+        metrics.Stage(task, "read", time);
         lock (_lock) _read = Longer(_read, time);
     }
 
     public void Model(TimeSpan wait, TimeSpan model)
     {
+        metrics.Stage(task, "wait", wait);
+        metrics.Stage(task, "model", model);
         lock (_lock) (_wait, _model) = (Longer(_wait, wait), Longer(_model, model));
+    }
+
+    /// <summary>Counts a picture that got no answer; always true, to stand in a filter.</summary>
+    public bool Failed(Exception failure)
+    {
+        metrics.Pictures(task, failure switch { OperationCanceledException => "cancelled", ApiException { Status: 503 } => "refused", _ => "failed" });
+        return true;
     }
 
     public AnswerTiming Timing()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using CaptionTL.Service.Api;
+using CaptionTL.Service.Telemetry;
 
 namespace CaptionTL.Service.Serving;
 
@@ -26,8 +27,8 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
         _worker = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>Told the size of every batch.</summary>
-    public Action<int>? Batched { get; init; }
+    /// <summary>Hears of batches and of the queue's length; the task's name goes with it.</summary>
+    public (ServiceMetrics Metrics, string Task)? Telemetry { get; init; }
 
     /// <summary>Pictures that wait now.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
@@ -47,6 +48,7 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
             Interlocked.Decrement(ref _waiting);
             throw Busy();
         }
+        Telemetry?.Metrics.Queued(Telemetry.Value.Task, 1);
         return question.Answer.Task;
     }
 
@@ -70,6 +72,7 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
             var batch = waiting.Where(q => q.Options.Equals(options)).Take(_limits.MaxBatch).ToList();
             waiting.RemoveAll(batch.Contains);
             Interlocked.Add(ref _waiting, -batch.Count);
+            Telemetry?.Metrics.Queued(Telemetry.Value.Task, -batch.Count);
             foreach (var gone in batch.Where(q => q.Cancellation.IsCancellationRequested)) gone.Answer.TrySetCanceled(gone.Cancellation);
             batch.RemoveAll(q => q.Cancellation.IsCancellationRequested);
             if (batch.Count > 0) Answer(options, batch);
@@ -97,7 +100,9 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
 
     private void Answer(TOptions options, List<Question> batch)
     {
-        Batched?.Invoke(batch.Count);
+        Telemetry?.Metrics.Batch(Telemetry.Value.Task, batch.Count);
+        using var span = ServiceMetrics.Activities.StartActivity("batch");
+        span?.SetTag("pictures", batch.Count);
         var begun = Stopwatch.GetTimestamp();
         try
         {

@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using CaptionTL.Heads;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
+using CaptionTL.Service.Telemetry;
 
 namespace CaptionTL.Service.Serving;
 
 /// <summary>Pictures of a request to captions: cache, decoding, queue, model.</summary>
-internal sealed class CaptionAsker(ModelHost models, PictureIntake intake, AnswerCache cache)
+internal sealed class CaptionAsker(ModelHost models, PictureDecoding decoding, AnswerCache cache, ServiceMetrics metrics)
 {
     private static readonly IReadOnlyList<string> Options = [.. DecodingValues.Names, "attention", "model", "stream"];
 
@@ -17,22 +17,22 @@ internal sealed class CaptionAsker(ModelHost models, PictureIntake intake, Answe
     public async Task<CaptionAnswer> AskAsync(PictureRequest request, Action<int, string>? leading, CancellationToken cancellation)
     {
         request.Values.RefuseOthers(Options);
-        var clock = new AnswerClock();
+        var clock = new AnswerClock("caption", metrics);
         await using var model = await models.CaptionerAsync(request.Values.Text("model"));
-        var decoding = DecodingValues.Resolve(request.Values, model.Decoding);
+        var words = DecodingValues.Resolve(request.Values, model.Decoding);
         var attention = request.Values.Flag("attention");
-        var results = await Task.WhenAll(request.Pictures.Select((picture, i) => AnswerAsync(model, picture, decoding, attention, leading is null ? null : text => leading(i, text))));
+        var results = await Task.WhenAll(request.Pictures.Select((picture, i) => AnswerAsync(model, picture, new CaptionQuestion(words, attention, leading is null ? null : text => leading(i, text)))));
         return new CaptionAnswer(new ModelUsed(model.Model.Name, model.Model.Version), results, clock.Timing());
 
-        async Task<CaptionedPicture> AnswerAsync(CaptionModel model, SentPicture picture, DecodingOptions decoding, bool attention, Action<string>? tell)
+        async Task<CaptionedPicture> AnswerAsync(CaptionModel model, SentPicture picture, CaptionQuestion question)
         {
             try
             {
-                return await CaptionAsync(model, picture, new CaptionQuestion(decoding, attention, tell), clock, cancellation);
+                return await CaptionAsync(model, picture, question, clock, cancellation);
             }
-            catch (CaptionTLException wrong) when (request.Pictures.Count > 1)
+            catch (Exception failure) when (clock.Failed(failure) && failure is CaptionTLException && request.Pictures.Count > 1)
             {
-                return new CaptionedPicture(picture.Name, Problem: PictureProblems.Of(wrong));
+                return new CaptionedPicture(picture.Name, Problem: PictureProblems.Of((CaptionTLException)failure));
             }
         }
     }
@@ -40,15 +40,20 @@ internal sealed class CaptionAsker(ModelHost models, PictureIntake intake, Answe
     private async Task<CaptionedPicture> CaptionAsync(CaptionModel model, SentPicture picture, CaptionQuestion question, AnswerClock clock, CancellationToken cancellation)
     {
         var key = AnswerCache.Key(picture.Bytes, model.Model, question with { Leading = null });
-        if (cache.TryGet<CaptionedPicture>(key, out var known)) return known with { Name = picture.Name, Cached = true };
+        if (cache.TryGet<CaptionedPicture>(key, out var known))
+        {
+            metrics.Pictures("caption", "cached");
+            return known with { Name = picture.Name, Cached = true };
+        }
         var begun = Stopwatch.GetTimestamp();
-        var pixels = await intake.PrepareAsync(model.Preprocessor, picture.Bytes, cancellation);
+        var pixels = await decoding.PrepareAsync(model.Preprocessor, picture.Bytes, cancellation);
         clock.Read(Stopwatch.GetElapsedTime(begun));
         var answered = await model.AskAsync(question, pixels, cancellation);
         clock.Model(answered.Wait, answered.Model);
         var best = answered.Result.Captions[0];
         var result = new CaptionedPicture(picture.Name, best.Text, best.Confidence, [.. answered.Result.Captions.Select(Written)], question.Attention ? GridOver(model, picture) : null);
         cache.Keep(key, result);
+        metrics.Pictures("caption", "answered");
         return result;
     }
 

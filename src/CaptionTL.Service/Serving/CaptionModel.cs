@@ -1,6 +1,7 @@
 using CaptionTL.Backbones;
 using CaptionTL.Heads;
 using CaptionTL.Images;
+using CaptionTL.Service.Telemetry;
 
 namespace CaptionTL.Service.Serving;
 
@@ -10,10 +11,10 @@ internal sealed class CaptionModel : LoadedModel
     private readonly Captioner _captioner;
     private readonly BatchQueue<CaptionQuestion, RgbImage, CaptionResult> _queue;
 
-    public CaptionModel(ServedModel model, Precision precision, ServingOptions options, Action<int>? batched = null) : base(model)
+    public CaptionModel(ServedModel model, Precision precision, ServingOptions options, ServiceMetrics metrics) : base(model)
     {
         _captioner = Captioner.Load(model.Path, precision, limits: new ImageLimits { MaxBytes = options.MaxRequestBytes, MaxPixels = options.MaxPixels });
-        _queue = new(Describe, options) { Batched = batched };
+        _queue = new(Describe, options) { Telemetry = (metrics, "caption") };
     }
 
     public override Preprocessor Preprocessor => _captioner.Preprocessor;

@@ -1,5 +1,6 @@
 using CaptionTL.Backbones;
 using CaptionTL.Images;
+using CaptionTL.Service.Telemetry;
 
 namespace CaptionTL.Service.Serving;
 
@@ -9,10 +10,10 @@ internal sealed class ClassModel : LoadedModel
     private readonly Classifier _classifier;
     private readonly BatchQueue<bool, RgbImage, Classification> _queue;
 
-    public ClassModel(ServedModel model, Precision precision, ServingOptions options, Action<int>? batched = null) : base(model)
+    public ClassModel(ServedModel model, Precision precision, ServingOptions options, ServiceMetrics metrics) : base(model)
     {
         _classifier = Classifier.Load(model.Path, precision, limits: new ImageLimits { MaxBytes = options.MaxRequestBytes, MaxPixels = options.MaxPixels });
-        _queue = new((_, pictures) => _classifier.Classify(pictures), options) { Batched = batched };
+        _queue = new((_, pictures) => _classifier.Classify(pictures), options) { Telemetry = (metrics, "classify") };
     }
 
     public override Preprocessor Preprocessor => _classifier.Preprocessor;

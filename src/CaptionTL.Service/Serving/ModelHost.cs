@@ -1,3 +1,4 @@
+using CaptionTL.Service.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Serving;
@@ -6,13 +7,10 @@ namespace CaptionTL.Service.Serving;
 /// The models in memory. A question takes the version that is in use when it comes; a version promoted meanwhile is loaded beside
 /// it, and the old one goes when its last question is answered, so that no question fails for a change of models.
 /// </summary>
-internal sealed class ModelHost(IModelCatalog catalog, IOptions<ServiceOptions> service, IOptions<ServingOptions> serving, TimeProvider clock) : IAsyncDisposable
+internal sealed class ModelHost(IModelCatalog catalog, IOptions<ServiceOptions> service, IOptions<ServingOptions> serving, ServiceMetrics metrics, TimeProvider clock) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Slot> _slots = [];
-
-    /// <summary>Told the size of every batch.</summary>
-    public Action<int>? Batched { get; init; }
 
     /// <summary>Pictures that wait for any model.</summary>
     public int Waiting
@@ -88,8 +86,8 @@ internal sealed class ModelHost(IModelCatalog catalog, IOptions<ServiceOptions> 
     }
 
     private LoadedModel Load(ServedModel model) => model.Task == "caption"
-        ? new CaptionModel(model, service.Value.Precision, serving.Value, Batched)
-        : new ClassModel(model, service.Value.Precision, serving.Value, Batched);
+        ? new CaptionModel(model, service.Value.Precision, serving.Value, metrics)
+        : new ClassModel(model, service.Value.Precision, serving.Value, metrics);
 
     private static async Task FreeAsync(Slot slot)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CaptionTL.Service.Api;
+using CaptionTL.Service.Fetching;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -8,9 +9,9 @@ namespace CaptionTL.Service.Serving;
 
 /// <summary>
 /// Pictures of a request, in whichever way they come: multipart/form-data with one or more fields "image", the bytes of one
-/// picture as the body, or JSON {"images": [{"name", "data": base64}], "options": {…}}. Options may stand in the query as well.
+/// picture as the body, or JSON {"images": [{"name", "data": base64} or {"url"}], "options": {…}}. Options may stand in the query as well.
 /// </summary>
-internal sealed class PictureRequestReader(IOptions<ServingOptions> options)
+internal sealed class PictureRequestReader(IOptions<ServingOptions> options, PictureFetcher fetcher)
 {
     /// <exception cref="ApiException">No picture, too many, or a form that is not understood.</exception>
     public async Task<PictureRequest> ReadAsync(HttpRequest request, CancellationToken cancellation)
@@ -52,7 +53,7 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options)
         return pictures;
     }
 
-    private static async Task<IReadOnlyList<SentPicture>> JsonAsync(HttpRequest request, RequestValues values, CancellationToken cancellation)
+    private async Task<IReadOnlyList<SentPicture>> JsonAsync(HttpRequest request, RequestValues values, CancellationToken cancellation)
     {
         try
         {
@@ -61,7 +62,8 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options)
             if (json.RootElement.TryGetProperty("options", out var given) && given.ValueKind == JsonValueKind.Object)
                 foreach (var option in given.EnumerateObject()) values.Add(option.Name, option.Value.ToString());
             if (!json.RootElement.TryGetProperty("images", out var images) || images.ValueKind != JsonValueKind.Array) return [];
-            return [.. images.EnumerateArray().Select(Decode)];
+            if (images.GetArrayLength() > options.Value.MaxPictures) throw TooMany(images.GetArrayLength());
+            return await Task.WhenAll(images.EnumerateArray().Select((image, i) => DecodeAsync(image, i, cancellation)));
         }
         catch (JsonException)
         {
@@ -69,13 +71,15 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options)
         }
     }
 
-    private static SentPicture Decode(JsonElement image, int index)
+    private async Task<SentPicture> DecodeAsync(JsonElement image, int index, CancellationToken cancellation)
     {
+        if (image.ValueKind == JsonValueKind.Object && image.TryGetProperty("url", out var url) && url.ValueKind == JsonValueKind.String)
+            return new SentPicture(Path.GetFileName(url.GetString()!.Split('?')[0]), await fetcher.FetchAsync(url.GetString()!, cancellation));
         var (name, data) = image.ValueKind switch
         {
             JsonValueKind.String => (null, image.GetString()!),
             JsonValueKind.Object when image.TryGetProperty("data", out var d) && d.ValueKind == JsonValueKind.String => (image.TryGetProperty("name", out var n) ? n.ToString() : null, d.GetString()!),
-            _ => throw ApiException.Invalid($"images[{index}] must be a base64 text, or an object with data."),
+            _ => throw ApiException.Invalid($"images[{index}] must be a base64 text, or an object with data or url."),
         };
         // "data:image/png;base64,…", as browsers write it.
         var begin = data.StartsWith("data:", StringComparison.Ordinal) ? data.IndexOf(',') + 1 : 0;

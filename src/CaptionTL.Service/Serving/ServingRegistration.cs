@@ -16,10 +16,9 @@ internal static class ServingRegistration
     {
         builder.Services.AddOptions<ServingOptions>().BindConfiguration(ServingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddSingleton<IModelCatalog, InstalledCatalog>();
         builder.Services.AddSingleton<ModelHost>();
         builder.Services.AddSingleton<Admission>();
-        builder.Services.AddSingleton<PictureIntake>();
+        builder.Services.AddSingleton<PictureDecoding>();
         builder.Services.AddSingleton<AnswerCache>();
         builder.Services.AddSingleton<PictureRequestReader>();
         builder.Services.AddSingleton<CaptionAsker>();

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Storage;
@@ -11,6 +12,8 @@ internal static class StorageRegistration
 {
     public static void AddStorage(this IHostApplicationBuilder builder)
     {
+        // Every statement that goes well is no news; there are several a second.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section);
         builder.Services.AddDbContextFactory<ServiceDb>((services, options) => Use(options, services.GetRequiredService<IOptions<ServiceOptions>>().Value, services.GetRequiredService<IOptions<StorageOptions>>().Value));
         builder.Services.AddHostedService<StorageStartup>();

@@ -31,6 +31,10 @@ internal sealed unsafe class Op(string name, string overload = "")
 
     private nint handle;
 
+    /// <summary>Is told of every operator that this thread has called; null for nobody.</summary>
+    [field: ThreadStatic]
+    internal static IOpObserver? Observer { get; set; }
+
     public override string ToString() => overload.Length == 0 ? $"aten::{name}" : $"aten::{name}.{overload}";
 
     public Tensor Call(params ReadOnlySpan<Value> args)
@@ -130,8 +134,21 @@ internal sealed unsafe class Op(string name, string overload = "")
             failed = NativeMethods.ct_op_call(handle, native, args.Length, results, capacity, &found);
         }
         if (rented is not null) ArrayPool<long>.Shared.Return(rented);
+        if (failed == 0) Observer?.Called(name, overload, args, Handles(results, capacity));
         foreach (ref readonly var argument in args) GC.KeepAlive(argument.Reference);
         Native.Check(failed);
+    }
+
+    /// <summary>The tensors among the results, those of a list one by one.</summary>
+    private static nint[] Handles(NativeValue* results, int capacity)
+    {
+        var handles = new List<nint>();
+        for (var k = 0; k < capacity; k++)
+        {
+            if (results[k].Kind == ValueKind.Tensor) handles.Add((nint)results[k].Bits);
+            else if (results[k].Kind == ValueKind.TensorList) handles.AddRange(new ReadOnlySpan<nint>((void*)results[k].Bits, results[k].Length));
+        }
+        return [.. handles];
     }
 
     /// <summary>Words of scratch memory that the list arguments need.</summary>

@@ -15,21 +15,17 @@ public sealed class CiderScorer
     private readonly double _unseenWeight; // of an n-gram that no reference has
     private readonly Vector[][] _references;
 
-    /// <param name="references">For each picture its references, split by <see cref="Text.CaptionTokenizer"/>. They are also the corpus that n-grams are weighted by.</param>
+    /// <param name="references">For each picture its references, split by <see cref="Text.CaptionTokenizer"/>. They are also the corpus that n-grams are weighted by, unless another is given.</param>
+    /// <param name="corpus">References of the pictures that n-grams are weighted by.</param>
     /// <exception cref="ArgumentException">A picture has no reference.</exception>
-    public CiderScorer(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> references)
+    public CiderScorer(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> references, IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>>? corpus = null)
     {
         ArgumentNullException.ThrowIfNull(references);
-        var counts = new Dictionary<NGram, int>[references.Count][];
+        var counts = CountsOf(references);
+        var weighing = corpus is null ? counts : CountsOf(corpus);
         var documents = new Dictionary<NGram, int>();
-        for (var picture = 0; picture < counts.Length; picture++)
-        {
-            if (references[picture].Count == 0) throw new ArgumentException($"picture {picture} has no reference caption", nameof(references));
-            counts[picture] = [.. references[picture].Select(words => NGram.Count(_words.Add(words)))];
-            foreach (var ngram in counts[picture].SelectMany(c => c.Keys).Distinct())
-                documents[ngram] = documents.GetValueOrDefault(ngram) + 1;
-        }
-        _unseenWeight = Math.Log(counts.Length);
+        foreach (var ngram in weighing.SelectMany(picture => picture.SelectMany(c => c.Keys).Distinct())) documents[ngram] = documents.GetValueOrDefault(ngram) + 1;
+        _unseenWeight = Math.Log(weighing.Length);
         _weights = documents.ToDictionary(d => d.Key, d => _unseenWeight - Math.Log(d.Value));
         _references = [.. counts.Select(c => c.Select(Weigh).ToArray())];
     }
@@ -56,6 +52,17 @@ public sealed class CiderScorer
         ArgumentNullException.ThrowIfNull(candidates);
         if (candidates.Count != Count) throw new ArgumentException($"{candidates.Count} captions for {Count} pictures", nameof(candidates));
         return candidates.Select((candidate, picture) => Score(picture, candidate)).Average();
+    }
+
+    private Dictionary<NGram, int>[][] CountsOf(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> pictures)
+    {
+        var counts = new Dictionary<NGram, int>[pictures.Count][];
+        for (var picture = 0; picture < counts.Length; picture++)
+        {
+            if (pictures[picture].Count == 0) throw new ArgumentException($"picture {picture} has no reference caption", nameof(pictures));
+            counts[picture] = [.. pictures[picture].Select(words => NGram.Count(_words.Add(words)))];
+        }
+        return counts;
     }
 
     /// <summary>Sum over n = 1…4 of the clipped cosine similarity, each with the length penalty.</summary>

@@ -14,6 +14,12 @@ public sealed class ClassicalClassHead(ClassicalHead model, Pooling pooling) : I
 
     public double[][] Scores(Tensor embeddings) => model.Decide(Features(embeddings, pooling));
 
+    public Tensor ScoreTensor(Tensor embeddings)
+    {
+        using var pooled = FeaturePooling.Pool(embeddings, pooling);
+        return model.Decide(pooled);
+    }
+
     /// <summary>Embeddings (N, P, C) to N rows of pooled features.</summary>
     public static FeatureMatrix Features(Tensor embeddings, Pooling pooling)
     {

@@ -46,6 +46,8 @@ public sealed class DenseHead : Module<Tensor, Tensor>, IClassHead
         return [.. scores.Chunk(Classes)];
     }
 
+    public Tensor ScoreTensor(Tensor embeddings) => call(embeddings);
+
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();

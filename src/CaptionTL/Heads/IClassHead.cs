@@ -7,4 +7,7 @@ public interface IClassHead : IDisposable
 {
     /// <summary>Embeddings (N, P, C) to N scores a class; the softmax of the scores at the model's temperature are probabilities.</summary>
     double[][] Scores(Tensor embeddings);
+
+    /// <summary>The same scores (N, classes) in fp32, as operations on tensors alone: for networks that are written out.</summary>
+    Tensor ScoreTensor(Tensor embeddings);
 }

@@ -31,6 +31,49 @@ internal static class PixelEffects
         }
     }
 
+    /// <summary>
+    /// Turns a picture counter-clockwise about its middle, bilinearly; what comes from outside repeats the edge. A new picture of the same size.
+    /// </summary>
+    public static RgbImage Rotate(RgbImage image, double degrees)
+    {
+        var (width, height, source) = (image.Width, image.Height, image.Pixels);
+        var (sin, cos) = ((float)Math.Sin(degrees * Math.PI / 180), (float)Math.Cos(degrees * Math.PI / 180));
+        var (middleX, middleY) = ((width - 1) / 2f, (height - 1) / 2f);
+        var pixels = new byte[source.Length];
+        var to = 0;
+        for (var y = 0; y < height; y++)
+        for (var x = 0; x < width; x++)
+        {
+            var (right, down) = (x - middleX, y - middleY);
+            var fromX = Math.Clamp(middleX + cos * right - sin * down, 0, width - 1);
+            var fromY = Math.Clamp(middleY + sin * right + cos * down, 0, height - 1);
+            var (left, top) = ((int)fromX, (int)fromY);
+            var (shareX, shareY) = (fromX - left, fromY - top);
+            var (here, below) = ((top * width + left) * 3, (Math.Min(top + 1, height - 1) * width + left) * 3);
+            var next = left + 1 < width ? 3 : 0;
+            for (var c = 0; c < 3; c++, here++, below++)
+            {
+                var upper = source[here] + (source[here + next] - source[here]) * shareX;
+                var lower = source[below] + (source[below + next] - source[below]) * shareX;
+                pixels[to++] = ToByte(upper + (lower - upper) * shareY);
+            }
+        }
+        return new RgbImage(width, height, pixels);
+    }
+
+    /// <summary>Covers a part with the mean colour of the whole picture, in place.</summary>
+    public static void Erase(RgbImage image, PixelBox part)
+    {
+        var pixels = image.Pixels;
+        Span<long> sums = stackalloc long[3];
+        for (var i = 0; i < pixels.Length; i++) sums[i % 3] += pixels[i];
+        var count = (long)image.Width * image.Height;
+        ReadOnlySpan<byte> mean = [(byte)(sums[0] / count), (byte)(sums[1] / count), (byte)(sums[2] / count)];
+        for (var y = part.Top; y < part.Top + part.Height; y++)
+        for (var x = part.Left; x < part.Left + part.Width; x++)
+            mean.CopyTo(pixels.AsSpan((y * image.Width + x) * 3));
+    }
+
     /// <summary>0.299, 0.587 and 0.114 in units of 2^−16.</summary>
     private static int Luma(int r, int g, int b) => (19595 * r + 38470 * g + 7471 * b + 0x8000) >> 16;
 

@@ -62,7 +62,9 @@ public sealed class Preprocessor
         var random = RandomView.Draw(Augmentation, view, hash, new PixelSize(image.Width, image.Height), aspect);
         var prepared = Resize(image, CropGeometry.Whole(random.Part, Preprocessing));
         if (random.Mirrored) prepared = PixelEffects.Mirror(prepared);
+        if (random.Angle != 0) prepared = PixelEffects.Rotate(prepared, random.Angle);
         PixelEffects.ChangeColors(prepared, random.Brightness, random.Contrast, random.Saturation);
+        if (random.Erased is { } erased) PixelEffects.Erase(prepared, erased.In(prepared.Width, prepared.Height));
         return prepared;
     }
 

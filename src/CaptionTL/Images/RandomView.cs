@@ -2,10 +2,14 @@ using System.Buffers.Binary;
 
 namespace CaptionTL.Images;
 
-/// <summary>What one random view of one picture draws: the part, whether it is mirrored, and the colours' factors.</summary>
-internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float Brightness, float Contrast, float Saturation)
+/// <summary>What one random view of one picture draws: the part, whether it is mirrored, the colours' factors, by how many degrees it is turned, and what is covered.</summary>
+internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float Brightness, float Contrast, float Saturation, double Angle, Erasure? Erased)
 {
     private const int Attempts = 10;
+
+    // Shape of what is covered, height over width or width over height, and its least share of the largest (Zhong et al., 2020: 3.3 and 1/20).
+    private const double MaxErasedStretch = 3.3;
+    private const double LeastErased = 0.1;
 
     /// <param name="augmentation">The ranges.</param>
     /// <param name="view">2 or above.</param>
@@ -20,7 +24,22 @@ internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float B
         var brightness = (float)random.Between(1 - augmentation.Brightness, 1 + augmentation.Brightness);
         var contrast = (float)random.Between(1 - augmentation.Contrast, 1 + augmentation.Contrast);
         var saturation = (float)random.Between(1 - augmentation.Saturation, 1 + augmentation.Saturation);
-        return new RandomView(DrawPart(random, augmentation, size, aspect), mirrored, brightness, contrast, saturation);
+        var part = DrawPart(random, augmentation, size, aspect);
+        // Drawn last, so that views without them are what they were before there was such a thing.
+        var angle = random.Between(-augmentation.Rotation, augmentation.Rotation);
+        var erased = random.NextDouble() < augmentation.ErasingProbability ? DrawErased(random, augmentation.MaxErased) : (Erasure?)null;
+        return new RandomView(part, mirrored, brightness, contrast, saturation, angle, erased);
+    }
+
+    private static Erasure DrawErased(SplitMix64 random, double most)
+    {
+        var area = random.Between(LeastErased * most, most);
+        var stretch = random.Between(1, MaxErasedStretch);
+        var ratio = random.NextDouble() < 0.5 ? stretch : 1 / stretch;
+        // What would be longer than the picture is as long as the picture, and wider instead.
+        var width = Math.Clamp(Math.Sqrt(area * ratio), area, 1);
+        var height = Math.Min(area / width, 1);
+        return new Erasure(random.Between(0, 1 - width), random.Between(0, 1 - height), width, height);
     }
 
     private static PixelBox DrawPart(SplitMix64 random, Augmentation augmentation, PixelSize size, double aspect)

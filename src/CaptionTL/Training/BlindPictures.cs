@@ -30,6 +30,9 @@ public sealed class BlindPictures : IPictureEmbeddings
 
     public void CopyTo(int picture, int view, Span<Half> destination) => _pictures.CopyTo(_other[picture], view, destination);
 
+    public void CopyTo(IReadOnlyList<(int Picture, int View)> rows, Span<Half> destination) =>
+        _pictures.CopyTo([.. rows.Select(r => (_other[r.Picture], r.View))], destination);
+
     // One cycle through all of them, so that no picture is left with its own (Sattolo, 1986).
     private static int[] Cycle(int count, long seed)
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Training;
 
-/// <summary>Cached embeddings as a tensor.</summary>
+/// <summary>Embeddings as a tensor.</summary>
 internal static class EmbeddingBatch
 {
     /// <summary>(N, P, C), fp16, in the order asked for.</summary>
@@ -12,10 +12,8 @@ internal static class EmbeddingBatch
     /// <param name="rows">Picture and view.</param>
     public static Tensor Gather(IPictureEmbeddings pictures, IReadOnlyList<(int Picture, int View)> rows)
     {
-        var size = pictures.Cells * pictures.Channels;
         var batch = empty(rows.Count, pictures.Cells, pictures.Channels, dtype: ScalarType.Float16);
-        var values = MemoryMarshal.Cast<byte, Half>(batch.bytes);
-        for (var i = 0; i < rows.Count; i++) pictures.CopyTo(rows[i].Picture, rows[i].View, values.Slice(i * size, size));
+        pictures.CopyTo(rows, MemoryMarshal.Cast<byte, Half>(batch.bytes));
         return batch;
     }
 }

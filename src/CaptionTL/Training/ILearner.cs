@@ -14,8 +14,8 @@ public interface ILearner
     IReadOnlyList<int[]> Batches(TrainingPhase phase, int epoch);
 
     /// <summary>Forward and backward pass of one batch; leaves the gradients alone where the loss is no number.</summary>
-    /// <returns>The loss.</returns>
-    float Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random);
+    /// <returns>The loss, and what else there is to know of the step.</returns>
+    LearnerStep Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random);
 
     /// <summary>Scores the dev split; the network is in inference mode.</summary>
     LearnerEvaluation Evaluate(Action<long, long> progress, CancellationToken cancellation);

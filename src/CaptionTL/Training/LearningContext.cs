@@ -1,4 +1,5 @@
 using CaptionTL.Backbones;
+using CaptionTL.Images;
 using CaptionTL.Training.Plans;
 using TorchSharp;
 
@@ -8,11 +9,11 @@ namespace CaptionTL.Training;
 /// <param name="Plan">Validated.</param>
 /// <param name="Planned">The pretrained network.</param>
 /// <param name="Encoder">The frozen network up to the head's layer.</param>
-/// <param name="Embeddings">At a cut.</param>
+/// <param name="Embeddings">At a cut; training pictures in live versions where an augmentation is given.</param>
 /// <param name="Run">Where checkpoints go.</param>
 /// <param name="Progress">Told from the calling thread.</param>
 internal sealed record LearningContext(
-    TransferPlan Plan, PlannedBackbone Planned, CnnEncoder Encoder, Func<string, CancellationToken, SplitEmbeddings> Embeddings, RunFolder Run, IProgress<RunProgress>? Progress)
+    TransferPlan Plan, PlannedBackbone Planned, CnnEncoder Encoder, Func<string, Augmentation?, CancellationToken, SplitEmbeddings> Embeddings, RunFolder Run, IProgress<RunProgress>? Progress)
 {
     /// <summary>The head alone where no phase trains more, otherwise with the backbone under it.</summary>
     public TransferNetwork Network(torch.nn.Module head) => Plan.Phases.All(p => p.Unfreeze == "none")

@@ -77,7 +77,7 @@ public sealed class LearningRateFinder(TransferPlan plan, ILearner learner)
             var step = points.Count;
             var rate = Lowest * Math.Pow(Highest / Lowest, step / (Steps - 1.0));
             Trainer.SetRate(optimizer, trained, rate);
-            var loss = Trainer.Step(learner, phase, trained, optimizer, batch, epoch, Trainer.RandomOf(plan, phase: 0, step));
+            var loss = Trainer.Step(learner, phase, trained, optimizer, batch, epoch, Trainer.RandomOf(plan, phase: 0, step)).Loss;
             if (!float.IsFinite(loss)) return points.Count > 0 ? new LearningRateRange(phase.Name, points, Diverged: true) : throw NoNumber(phase, loss);
             mean = Smoothing * mean + (1 - Smoothing) * loss;
             points.Add(new LearningRatePoint(rate, loss, mean / (1 - Math.Pow(Smoothing, step + 1))));

@@ -20,7 +20,7 @@ internal static class PreparedLearning
     public static T Use<T>(
         TransferPlan plan, TransferRunOptions options, Func<RunFolder> open, WeightStore store, IProgress<RunProgress>? progress, Func<LearningTask, LearningContext, int, T> learn, CancellationToken cancellation)
     {
-        LearningTask task = plan.Head is CaptionHeadPlan caption ? new CaptionTask(options.Data, caption) : new ClassTask(options.Data, plan.Head);
+        var task = TaskOf(plan, options.Data);
         var run = open();
         task.Begin(run, plan);
         var planned = PlannedBackbone.Find(plan, store, options.Precision, progress, cancellation);
@@ -31,4 +31,9 @@ internal static class PreparedLearning
         task.Keep(train, dev);
         return learn(task, new LearningContext(plan, planned, encoder, embeddings.At, run, progress), skipped);
     }
+
+    /// <summary>What a plan's head learns from a data set; opened here.</summary>
+    /// <exception cref="CaptionTLException">There is no such data set, or it has no captions or classes, whichever the head learns.</exception>
+    public static LearningTask TaskOf(TransferPlan plan, string data) =>
+        plan.Head is CaptionHeadPlan caption ? new CaptionTask(data, caption) : new ClassTask(data, plan.Head);
 }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace CaptionTL.Training;
 
 /// <summary>
-/// Carries out the phases of a plan on cached embeddings. Everything random follows from the plan's seed and the position in the run,
+/// Carries out the phases of a plan on embeddings, cached or live. Everything random follows from the plan's seed and the position in the run,
 /// so a run that was interrupted, by Ctrl-C or by the power, goes on to the same bits.
 /// </summary>
 /// <param name="plan">Validated by the caller.</param>
@@ -61,27 +61,29 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
         }
         // Of a crash before a phase's first checkpoint there are lines too.
         run.RewindMetrics(line => IsBefore(line, state));
+        if (!within && state.Phase > 0) state = EvaluateStart(phase, state, average, progress, cancellation);
         var total = (long)phase.Epochs * learner.Batches(phase, 0).Count;
         while (state.Epoch < phase.Epochs && state.EpochsWithoutBetter < phase.Patience)
         {
             var batches = learner.Batches(phase, state.Epoch);
             while (state.Batch < batches.Count)
             {
-                var loss = Step(phase, trained, optimizer, batches[state.Batch], state, total);
+                var step = Step(phase, trained, optimizer, batches[state.Batch], state, total);
                 average.Update(state.Step + 1);
-                state = state with { Batch = state.Batch + 1, Step = state.Step + 1, Loss = state.Loss is { } before ? 0.98 * before + 0.02 * loss : loss, Seconds = spent + _clock.GetElapsedTime(started).TotalSeconds };
+                state = state.After(step) with { Seconds = spent + _clock.GetElapsedTime(started).TotalSeconds };
                 progress?.Report(Progress("train", phase, state, state.Step, total));
-                if (state.Step % 50 == 0) Log("step", phase, state, new() { ["loss"] = state.Loss, ["learningRate"] = LearningRates.At(phase, state.Step - 1, total) });
+                if (state.Step % 50 == 0) Log("step", phase, state, state.Loss, state.Measures, [new("learningRate", LearningRates.At(phase, state.Step - 1, total))]);
                 if (state.Step % CheckpointEvery == 0 || cancellation.IsCancellationRequested) Save();
                 cancellation.ThrowIfCancellationRequested();
             }
             Save();
-            state = Evaluate(phase, state, average, progress, cancellation) with { Epoch = state.Epoch + 1, Batch = 0, Seconds = spent + _clock.GetElapsedTime(started).TotalSeconds };
-            Log("epoch", phase, state, state.Scores!.Values.ToDictionary(s => s.Key, s => (double?)s.Value, StringComparer.Ordinal), state.Loss);
+            (state, var measures) = Evaluate(phase, state, state.Epoch + 1, average, progress, cancellation);
+            state = state with { Epoch = state.Epoch + 1, Batch = 0, Seconds = spent + _clock.GetElapsedTime(started).TotalSeconds };
+            Log("epoch", phase, state, state.Loss, state.Scores!.Values, state.Measures, measures);
             Save();
         }
         var last = state.Phase + 1 == plan.Phases.Count;
-        state = last ? state with { Finished = true } : state with { Phase = state.Phase + 1, Epoch = 0, Batch = 0, Step = 0, EpochsWithoutBetter = 0, Loss = null };
+        state = last ? state with { Finished = true } : state with { Phase = state.Phase + 1, Epoch = 0, Batch = 0, Step = 0, EpochsWithoutBetter = 0, Loss = null, Measures = TrainingState.NoMeasures };
         // The next phase goes on from the best weights; its own optimizer begins anew.
         if (File.Exists(run.BestCheckpoint)) Checkpoint.ReadWeights(run.BestCheckpoint, _network);
         Save();
@@ -93,12 +95,12 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
     internal static AdamW Optimizer(IReadOnlyList<TrainedParameters> trained, TrainingPhase phase) => optim.AdamW(
         [.. trained.Select(g => new AdamW.ParamGroup(g.Parameters, phase.LearningRate * g.Rate, beta2: Beta2, weight_decay: g.WeightDecay))], phase.LearningRate);
 
-    private double Step(TrainingPhase phase, IReadOnlyList<TrainedParameters> trained, OptimizerHelper optimizer, int[] batch, TrainingState state, long total)
+    private LearnerStep Step(TrainingPhase phase, IReadOnlyList<TrainedParameters> trained, OptimizerHelper optimizer, int[] batch, TrainingState state, long total)
     {
         SetRate(optimizer, trained, LearningRates.At(phase, state.Step, total));
         _network.Train(true);
-        var loss = Step(learner, phase, trained, optimizer, batch, state.Epoch, RandomOf(plan, state.Phase, state.Step));
-        return float.IsFinite(loss) ? loss : throw new CaptionTLException(FormattableString.Invariant($"The loss is {loss} at step {state.Step} of phase '{phase.Name}', so training cannot go on. The best epoch so far is kept in {run.BestCheckpoint}. A learning rate below {phase.LearningRate} may help."), isInput: false);
+        var step = Step(learner, phase, trained, optimizer, batch, state.Epoch, RandomOf(plan, state.Phase, state.Step));
+        return float.IsFinite(step.Loss) ? step : throw new CaptionTLException(FormattableString.Invariant($"The loss is {step.Loss} at step {state.Step} of phase '{phase.Name}', so training cannot go on. The best epoch so far is kept in {run.BestCheckpoint}. A learning rate below {phase.LearningRate} may help."), isInput: false);
     }
 
     /// <summary>Of everything that a step draws.</summary>
@@ -111,26 +113,35 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
     }
 
     /// <summary>One step of the optimizer.</summary>
-    /// <returns>The loss; where it is no number, nothing was changed.</returns>
-    internal static float Step(
+    /// <returns>With the loss; where it is no number, nothing was changed.</returns>
+    internal static LearnerStep Step(
         ILearner learner, TrainingPhase phase, IReadOnlyList<TrainedParameters> trained, OptimizerHelper optimizer, int[] batch, int epoch, Random random)
     {
         using var scope = NewDisposeScope();
         optimizer.zero_grad();
-        var loss = learner.Backpropagate(phase, batch, epoch, random);
-        if (!float.IsFinite(loss)) return loss;
+        var step = learner.Backpropagate(phase, batch, epoch, random);
+        if (!float.IsFinite(step.Loss)) return step;
         nn.utils.clip_grad_norm_(trained.SelectMany(g => g.Parameters), phase.ClipNorm);
         optimizer.step();
-        return loss;
+        return step;
     }
 
-    private TrainingState Evaluate(TrainingPhase phase, TrainingState state, WeightAverage average, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    // What a later phase begins with is scored the phase's own way and competes, so that a phase that only harms leaves nothing behind.
+    private TrainingState EvaluateStart(TrainingPhase phase, TrainingState state, WeightAverage average, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        (state, var measures) = Evaluate(phase, state, 0, average, progress, cancellation);
+        Log("epoch", phase, state, null, state.Scores!.Values, measures);
+        return state with { EpochsWithoutBetter = 0 };
+    }
+
+    private (TrainingState State, IReadOnlyDictionary<string, double> Measures) Evaluate(
+        TrainingPhase phase, TrainingState state, int epoch, WeightAverage average, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         using var borrowed = phase.EmaDecay > 0 ? average.Borrow() : null;
         _network.Train(false);
         var all = 0L;
-        var result = learner.Evaluate((done, count) => progress?.Report(Progress("evaluate", phase, state, done, all = count)), cancellation);
-        AtomicFile.WriteAllText(run.Samples(phase.Name, state.Epoch + 1), JsonSerializer.Serialize(result.Samples, Json.Indented));
+        var result = learner.Evaluate((done, count) => progress?.Report(Progress("evaluate", phase, state, done, all = count) with { Epoch = epoch }), cancellation);
+        AtomicFile.WriteAllText(run.Samples(phase.Name, epoch), JsonSerializer.Serialize(result.Samples, Json.Indented));
         var score = result.Scores.Best;
         var better = state.BestScore is not { } best || score > best;
         state = state with
@@ -139,9 +150,9 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
             BestScore = better ? score : state.BestScore,
             EpochsWithoutBetter = better ? 0 : state.EpochsWithoutBetter + 1,
         };
-        if (better) Checkpoint.WriteWeights(run.BestCheckpoint, _network, state with { Epoch = state.Epoch + 1 }, _planJson);
-        progress?.Report(Progress("evaluate", phase, state, all, all) with { Warning = result.Warning });
-        return state;
+        if (better) Checkpoint.WriteWeights(run.BestCheckpoint, _network, state with { Epoch = epoch }, _planJson);
+        progress?.Report(Progress("evaluate", phase, state, all, all) with { Epoch = epoch, Warning = result.Warning });
+        return (state, result.Measures);
     }
 
     private static TrainingProgress Progress(string activity, TrainingPhase phase, TrainingState state, long done, long total) => new()
@@ -153,11 +164,12 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
         Done = done,
         Total = total,
         Loss = state.Loss,
+        Measures = state.Measures,
         Scores = state.Scores,
         BestScore = state.BestScore,
     };
 
-    private void Log(string kind, TrainingPhase phase, TrainingState state, Dictionary<string, double?> values, double? loss = null)
+    private void Log(string kind, TrainingPhase phase, TrainingState state, double? loss, params IEnumerable<KeyValuePair<string, double>>[] values)
     {
         var entry = new Dictionary<string, object?>
         {
@@ -170,15 +182,16 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
             ["time"] = _clock.GetUtcNow().ToString("O", System.Globalization.CultureInfo.InvariantCulture),
         };
         if (loss is not null) entry["loss"] = loss;
-        foreach (var (name, value) in values) entry[name] = value;
+        foreach (var (name, value) in values.SelectMany(v => v)) entry[name] = value;
         run.Log(entry);
     }
 
-    // Whether a line of metrics.jsonl was written before the checkpoint; an epoch's line comes after the last step's checkpoint.
+    // Whether a line of metrics.jsonl was written before the checkpoint; an epoch's line comes after the last step's checkpoint. Of a phase
+    // that has no checkpoint of its own yet, no line was.
     private static bool IsBefore(JsonElement line, TrainingState state)
     {
         var (phase, step) = (line.GetProperty("phaseIndex").GetInt32(), line.GetProperty("step").GetInt64());
         if (phase != state.Phase) return phase < state.Phase;
-        return step < state.Step || (step == state.Step && (line.GetProperty("kind").GetString() == "step" || line.GetProperty("epoch").GetInt32() <= state.Epoch));
+        return step < state.Step || (step == state.Step && step > 0 && (line.GetProperty("kind").GetString() == "step" || line.GetProperty("epoch").GetInt32() <= state.Epoch));
     }
 }

@@ -8,7 +8,7 @@ public sealed record TrainingProgress
 
     public required string Phase { get; init; }
 
-    /// <summary>From 1.</summary>
+    /// <summary>From 1; 0 is the evaluation before a phase's first step.</summary>
     public required int Epoch { get; init; }
 
     public required int Epochs { get; init; }
@@ -20,6 +20,9 @@ public sealed record TrainingProgress
 
     /// <summary>Mean of the loss over the last steps.</summary>
     public double? Loss { get; init; }
+
+    /// <summary>Means of what else the learner tells of its steps.</summary>
+    public IReadOnlyDictionary<string, double> Measures { get; init; } = TrainingState.NoMeasures;
 
     public double? LearningRate { get; init; }
 

@@ -12,12 +12,13 @@ internal sealed class TrainingProgressText(IProgress<RunProgress> progress) : IP
     {
         var fields = new List<(string, string)>();
         if (value.Loss is { } loss) fields.Add(("loss", Number(loss)));
+        foreach (var (name, mean) in value.Measures) fields.Add((name, Number(mean)));
         foreach (var (name, shown) in Known)
             if (value.Scores?.Values.TryGetValue(name, out var score) == true) fields.Add((shown, Number(score)));
         if (value.BestScore is { } best) fields.Add(("best", Number(best)));
         var (phase, unit) = value.Activity == "train"
             ? (FormattableString.Invariant($"{value.Phase}, epoch {value.Epoch} of {value.Epochs}"), "steps")
-            : (FormattableString.Invariant($"dev pictures, epoch {value.Epoch}"), "pictures");
+            : (value.Epoch == 0 ? $"dev pictures, before {value.Phase}" : FormattableString.Invariant($"dev pictures, epoch {value.Epoch}"), "pictures");
         progress.Report(new RunProgress(phase, value.Done, value.Total, unit) { Fields = fields, Message = value.Warning });
     }
 

@@ -73,6 +73,35 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_CaptionScst_TellsTheRewardAndKeepsTheBest()
+    {
+        Weights();
+        var train = await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption+scst", .. _common, .. Small, "--set", "phases[1].epochs=1", "--set", "phases[1].batchSize=10", "--json"]);
+        train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
+        train.Error.ShouldContain("dev pictures, before self-critical");
+        train.Error.ShouldContain("reward ");
+        var epochs = File.ReadAllLines(Path.Combine(Run, "metrics.jsonl")).Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement).Where(l => l.GetProperty("kind").GetString() == "epoch").ToList();
+        var ofPhase = epochs.Where(e => e.GetProperty("phase").GetString() == "self-critical").ToList();
+        ofPhase.Select(e => e.GetProperty("epoch").GetInt32()).ShouldBe([0, 1]);
+        ofPhase.ShouldAllBe(e => e.GetProperty("devReward").GetDouble() >= 0);
+        ofPhase[1].GetProperty("reward").GetDouble().ShouldBeGreaterThanOrEqualTo(0);
+        train.JsonLines().ShouldHaveSingleItem().GetProperty("scores").GetProperty("ciderD").GetDouble().ShouldBe(epochs.Max(e => e.GetProperty("ciderD").GetDouble()));
+    }
+
+    [Fact]
+    public async Task Train_LiveAugmentation_KeepsNoViewsInTheCache()
+    {
+        Weights();
+        string[] live = ["train", "--out", Run, .. _common, .. Small, "--set", "phases[0].augmentation={\"rotation\": 10}"];
+        var train = await CommandLine.RunAsync(live);
+        train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
+        File.ReadAllText(Path.Combine(Run, "plan.resolved.json")).ShouldContain("\"rotation\": 10");
+        // Two views are asked for; only the pictures themselves are there.
+        var cache = await CommandLine.RunAsync("cache", "list", "--cache", Path.Combine(_folder, "cache"), "--json");
+        cache.JsonLines().ShouldHaveSingleItem().GetProperty("embeddings").GetInt32().ShouldBe(4);
+    }
+
+    [Fact]
     public async Task Train_SameCommandAgain_ChangesNothing()
     {
         Weights();

@@ -98,6 +98,7 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
         { "/api/v1/caption", "application/json", "{\"images\":[", HttpStatusCode.BadRequest, "invalid_request" },
         { "/api/v1/caption", "application/json", "{\"images\":[]}", HttpStatusCode.BadRequest, "invalid_request" },
         { "/api/v1/caption", "application/json", "{\"images\":[\"%%%\"]}", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption", "application/json", "{\"images\":[{\"url\":\"https://example.org/a.jpg\"}]}", HttpStatusCode.Forbidden, "fetching_disabled" },
         { "/api/v1/caption", "application/json", "[]", HttpStatusCode.BadRequest, "invalid_request" },
         { "/api/v1/caption?beam=0", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
         { "/api/v1/caption?beam=many", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
@@ -194,7 +195,8 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
         var text = await ofRaw.Content.ReadAsStringAsync(Cancellation);
         text.ShouldStartWith("{\"generated_text\":\"");
         (await ofJson.Content.ReadAsStringAsync(Cancellation)).ShouldBe(text);
-        using var python = new HttpRequestMessage(HttpMethod.Post, "/hf/image-to-text") { Content = Samples.Raw("chelsea.png"), Headers = { { "User-Agent", "unknown/None; hf_hub/0.30.0; python/3.11.2" } } };
+        using var python = new HttpRequestMessage(HttpMethod.Post, "/hf/image-to-text") { Content = Samples.Raw("chelsea.png") };
+        python.Headers.TryAddWithoutValidation("User-Agent", "unknown/None; hf_hub/0.30.0; python/3.11.2");
         (await (await _http.SendAsync(python, Cancellation)).Content.ReadAsStringAsync(Cancellation)).ShouldBe($"[{text}]");
     }
 

@@ -101,6 +101,7 @@ public class PreprocessorTests
         [
             plain with { MinScale = 0.4 }, plain with { MaxScale = 0.9 }, plain with { MaxStretch = 1.1 }, plain with { MirrorProbability = 0 },
             plain with { Brightness = 0.1 }, plain with { Contrast = 0.1 }, plain with { Saturation = 0.1 }, plain with { Seed = 1 },
+            plain with { Rotation = 5 }, plain with { ErasingProbability = 0.1 }, plain with { ErasingProbability = 0.1, MaxErased = 0.5 },
         ];
         string Of(Augmentation a, int view) => new Preprocessor(Crop, a).Fingerprint(new AugmentationView(view));
         others.Select(a => Of(a, 2)).Append(Of(plain, 2)).Append(Of(plain, 3)).Distinct().Count().ShouldBe(others.Length + 2);
@@ -137,6 +138,9 @@ public class PreprocessorTests
     {
         Should.Throw<CaptionTLException>(() => new Preprocessor(Crop, new Augmentation { MinScale = 0 })).Message.ShouldContain("scale");
         Should.Throw<CaptionTLException>(() => new Preprocessor(Crop, new Augmentation { Brightness = double.NaN })).Message.ShouldContain("brightness");
+        Should.Throw<CaptionTLException>(() => new Preprocessor(Crop, new Augmentation { Rotation = -1 })).Message.ShouldContain("rotation");
+        Should.Throw<CaptionTLException>(() => new Preprocessor(Crop, new Augmentation { ErasingProbability = 2 })).Message.ShouldContain("erasing");
+        Should.Throw<CaptionTLException>(() => new Preprocessor(Crop, new Augmentation { MaxErased = 0 })).Message.ShouldContain("erased");
         Should.Throw<CaptionTLException>(() => new Preprocessor(Crop with { Width = 0 })).Message.ShouldContain("0 × 224");
     }
 }

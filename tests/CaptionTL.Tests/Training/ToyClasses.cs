@@ -67,7 +67,7 @@ internal sealed class ToyClasses
     }
 
     // Computed as the cache's would be, by a network of their own.
-    private SplitEmbeddings At(string cut, CancellationToken cancellation)
+    private SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation)
     {
         if (_byCut.TryGetValue(cut, out var known)) return known;
         using var scope = NewDisposeScope();

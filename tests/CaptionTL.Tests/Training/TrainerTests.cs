@@ -108,24 +108,84 @@ public sealed class TrainerTests : IDisposable
         Weights("stopped").ShouldBe(Weights("whole"));
     }
 
-    [Fact]
-    public void Train_KilledTwentyTimes_EndsWithTheSameBits()
+    [Theory]
+    [InlineData(40, "crossEntropy")]
+    [InlineData(12, "selfCritical")]
+    public void Train_KilledTwentyTimes_EndsWithTheSameBits(int epochs, string objective)
     {
-        const int Epochs = 40;
-        using (var whole = new ChildProcess("train", Path.Combine(_folder, "whole"), $"{Epochs}")) whole.Finish();
+        ChildProcess Start(string run) => new("train", Path.Combine(_folder, run), $"{epochs}", objective);
+        using (var whole = Start("whole")) whole.Finish();
         var random = new Random(6);
         for (var round = 0; round < 20; round++)
         {
-            using var child = new ChildProcess("train", Path.Combine(_folder, "killed"), $"{Epochs}");
+            using var child = Start("killed");
             child.WaitUntilItGoes();
             child.WaitForBatches(random.Next(0, 60));
             Thread.Sleep(random.Next(0, 10)); // in the middle of a checkpoint as well as of a step
             child.Kill();
         }
-        using (var last = new ChildProcess("train", Path.Combine(_folder, "killed"), $"{Epochs}")) last.Finish().ShouldContain("finished True");
+        using (var last = Start("killed")) last.Finish().ShouldContain("finished True");
 
         Weights("killed").ShouldBe(Weights("whole"));
         Lines("killed").Select(WithoutTime).ShouldBe(Lines("whole").Select(WithoutTime));
+    }
+
+    [Fact]
+    public void Train_SelfCriticalInterruptedAnywhere_EndsWithTheSameBits()
+    {
+        using var scope = NewDisposeScope();
+        var plan = ToyCaptions.SelfCriticalPlan(epochs: 2);
+        Of(plan, "whole", out _).Train();
+        var stops = 0;
+        for (; stops < 100; stops++)
+        {
+            using var stop = new CancellationTokenSource();
+            var steps = 0;
+            // Evaluations are stopped too, the one before the phase's first step among them.
+            var progress = new Immediate(p => { if (++steps == 3 + stops % 4) stop.Cancel(); });
+            try
+            {
+                Of(plan, "stopped", out _).Train(progress, stop.Token);
+                break;
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+        stops.ShouldBeInRange(5, 99);
+        Weights("stopped").ShouldBe(Weights("whole"));
+        Lines("stopped").Select(WithoutTime).ShouldBe(Lines("whole").Select(WithoutTime));
+    }
+
+    [Fact]
+    public void Train_SelfCritical_TellsTheRewardAndRaisesIt()
+    {
+        using var scope = NewDisposeScope();
+        var shown = new List<double>();
+        var plan = ToyCaptions.SelfCriticalPlan(epochs: 8);
+        Of(plan, "run", out _).Train(new Immediate(p => { if (p.Phase == "self-critical" && p.Measures.TryGetValue("reward", out var reward)) shown.Add(reward); }));
+        var epochs = Epochs("run", "self-critical");
+        epochs.Select(e => e.GetProperty("epoch").GetInt32()).ShouldBe(Enumerable.Range(0, 9));
+        epochs.ShouldAllBe(e => e.GetProperty("devReward").GetDouble() > 0);
+        epochs[^1].GetProperty("reward").GetDouble().ShouldBe(shown[^1]);
+        shown[^1].ShouldBeGreaterThan(shown[0]);
+    }
+
+    [Theory]
+    [InlineData("crossEntropy")]
+    [InlineData("selfCritical")]
+    public void Train_PhaseThatOnlyHarms_LeavesTheModelOfThePhaseBefore(string objective)
+    {
+        using var scope = NewDisposeScope();
+        var plan = ToyCaptions.SelfCriticalPlan(epochs: 6);
+        var harm = plan.Phases[1] with { LearningRate = 0.5, ClipNorm = 1e6, EmaDecay = 0, Objective = objective == "selfCritical" ? plan.Phases[1].Objective : new CrossEntropyObjective() };
+        Of(plan with { Phases = [plan.Phases[0]] }, "one", out var before).Train();
+        var state = Of(plan with { Phases = [plan.Phases[0], harm] }, "two", out var after).Train();
+
+        var epochs = Epochs("two", "self-critical").Select(e => e.GetProperty("ciderD").GetDouble()).ToList();
+        epochs[0].ShouldBe(state.BestScore!.Value);
+        epochs.Skip(1).ShouldAllBe(score => score < state.BestScore.Value);
+        foreach (var (name, value) in after.state_dict()) value.bytes.SequenceEqual(before.state_dict()[name].bytes).ShouldBeTrue(name);
     }
 
     [Fact]
@@ -187,6 +247,9 @@ public sealed class TrainerTests : IDisposable
         new(plan, _toy.Learner(plan, decoder), new RunFolder(Path.Combine(_folder, run)));
 
     private Dictionary<string, string> Weights(string run) => CheckpointDigests.Of(Path.Combine(_folder, run));
+
+    private List<JsonElement> Epochs(string run, string phase) =>
+        [.. Lines(run).Select(l => JsonDocument.Parse(l).RootElement).Where(l => l.GetProperty("kind").GetString() == "epoch" && l.GetProperty("phase").GetString() == phase)];
 
     private string[] Lines(string run) => File.ReadAllLines(Path.Combine(_folder, run, "metrics.jsonl"));
 

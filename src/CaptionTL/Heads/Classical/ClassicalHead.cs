@@ -1,5 +1,7 @@
 using CaptionTL.IO;
 using CaptionTL.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace CaptionTL.Heads.Classical;
 
@@ -62,6 +64,17 @@ public sealed class ClassicalHead : IClassicalModel
     {
         ClassicalInput.CheckColumns(features, Features);
         return Model.Decide(Standardizer?.Transform(features) ?? features);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Decide(Tensor features)
+    {
+        if (Standardizer is not { } standardizer) return Model.Decide(features);
+        using var scope = NewDisposeScope();
+        var factors = standardizer.Deviation.Select(d => 1 / d).ToArray();
+        return Model.Decide((features - Row(standardizer.Mean)) * Row(factors)).MoveToOuterDisposeScope();
+
+        static Tensor Row(IReadOnlyList<double> values) => ClassicalTensors.Matrix([.. values], 1);
     }
 
     /// <summary>Probability of each class: the softmax of the scores at the fitted temperature.</summary>

@@ -1,3 +1,5 @@
+using CaptionTL.Training.Plans;
+
 namespace CaptionTL.Heads.Classical;
 
 /// <summary>A conventional model before it is trained; what its kind does not use is ignored.</summary>
@@ -19,6 +21,9 @@ public sealed record ClassicalSettings
     /// <summary>Of the nearest neighbours.</summary>
     public FeatureDistance Distance { get; init; }
 
+    /// <summary>Whether the errors of rare classes count more: logistic regression and support vector machines.</summary>
+    public ClassWeighting ClassWeights { get; init; } = ClassWeighting.None;
+
     /// <summary>Bring every feature to mean 0 and deviation 1 first.</summary>
     public bool Standardize { get; init; } = true;
 
@@ -28,9 +33,9 @@ public sealed record ClassicalSettings
         ClassicalInput.CheckPositive(GammaScale, "the scale of gamma");
         return Kind switch
         {
-            ClassicalKind.LogisticRegression => LogisticRegression.Fit(features, labels, C, token),
-            ClassicalKind.LinearSvm => LinearSvm.Fit(features, labels, C, token),
-            ClassicalKind.KernelSvm => KernelSvm.Fit(features, labels, Kernel, C, GammaScale * KernelFunction.Scale(features), token),
+            ClassicalKind.LogisticRegression => LogisticRegression.Fit(features, labels, C, ClassWeights, token),
+            ClassicalKind.LinearSvm => LinearSvm.Fit(features, labels, C, ClassWeights, token),
+            ClassicalKind.KernelSvm => KernelSvm.Fit(features, labels, Kernel, C, GammaScale * KernelFunction.Scale(features), ClassWeights, token),
             ClassicalKind.NearestNeighbours => NearestNeighbours.Fit(features, labels, Neighbours, Distance),
             ClassicalKind.NearestClassMean => NearestClassMean.Fit(features, labels),
             _ => throw new CaptionTLException($"there is no conventional model of kind {(int)Kind}"),

@@ -18,10 +18,11 @@ internal static class FoldPath
     private static IEnumerable<double> Logistic(Fold fold, ClassicalSettings[] path, CancellationToken token)
     {
         var (classes, positions) = ClassicalInput.Check(fold.Training, fold.TrainingLabels);
+        var weights = ClassWeights.Of(path[0].ClassWeights, positions, classes.Length);
         double[]? start = null;
         foreach (var settings in path)
         {
-            var model = LogisticRegression.Fit(fold.Training, classes, positions, settings.C, start, LogisticTolerance, token);
+            var model = LogisticRegression.Fit(fold.Training, classes, positions, weights, settings.C, start, LogisticTolerance, token);
             start = model.Parameters;
             yield return model.Accuracy(fold.Validation, fold.ValidationLabels);
         }
@@ -37,7 +38,7 @@ internal static class FoldPath
     {
         var kernel = fold.Kernel(function);
         var (classes, positions) = ClassicalInput.Check(fold.Training, fold.TrainingLabels);
-        var training = new PairwiseTraining(kernel, PairwiseTraining.Group(positions, classes.Length), PairwiseTraining.TrialTolerance);
+        var training = new PairwiseTraining(kernel, PairwiseTraining.Group(positions, classes.Length), ClassWeights.Of(path[0].ClassWeights, positions, classes.Length), PairwiseTraining.TrialTolerance);
         int[] rows = [.. Enumerable.Range(0, positions.Length)];
         var toTraining = new double[fold.ValidationLabels.Length][]; // kernel values, the same for every C
         for (var v = 0; v < toTraining.Length; v++) kernel.Values(positions.Length + v, rows, toTraining[v] = new double[rows.Length]);

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace CaptionTL.Heads.Classical;
 
 /// <summary>A conventional classifier on features, fitted; thread-safe.</summary>
@@ -12,4 +14,7 @@ public interface IClassicalModel
     /// <summary>A score for every class, one array a row; the first of the largest is the answer. Their scale is the model's own.</summary>
     /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
     double[][] Decide(FeatureMatrix features);
+
+    /// <summary>The same scores in fp32, as operations on tensors alone: features (N, <see cref="Features"/>) to (N, classes).</summary>
+    Tensor Decide(Tensor features);
 }

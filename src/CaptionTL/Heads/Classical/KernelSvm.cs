@@ -1,3 +1,7 @@
+using CaptionTL.Training.Plans;
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace CaptionTL.Heads.Classical;
 
 /// <summary>
@@ -46,16 +50,17 @@ public sealed class KernelSvm : IClassicalModel
     /// <param name="kernel">RBF or linear.</param>
     /// <param name="c">Weight of the errors, above 0.</param>
     /// <param name="gamma">Of the RBF kernel, above 0; null for 1 / (columns · variance of all numbers), scikit-learn's "scale".</param>
+    /// <param name="weighting">Whether the errors of rare classes count more; multiplies C class by class.</param>
     /// <param name="token">Stops soon.</param>
     /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C or gamma that is not above 0.</exception>
-    public static KernelSvm Fit(FeatureMatrix features, IReadOnlyList<int> labels, SvmKernel kernel = SvmKernel.Rbf, double c = 1, double? gamma = null, CancellationToken token = default)
+    public static KernelSvm Fit(FeatureMatrix features, IReadOnlyList<int> labels, SvmKernel kernel = SvmKernel.Rbf, double c = 1, double? gamma = null, ClassWeighting weighting = ClassWeighting.None, CancellationToken token = default)
     {
         var (classes, positions) = ClassicalInput.Check(features, labels);
         ClassicalInput.CheckPositive(c, "C");
         var width = gamma ?? KernelFunction.Scale(features);
         ClassicalInput.CheckPositive(width, "gamma");
         var (sorted, rowsByClass) = PairwiseTraining.Sort(features, positions, classes.Length);
-        var pairs = new PairwiseTraining(new FeatureKernel(sorted, new KernelFunction(kernel, width)), rowsByClass, PairwiseTraining.FinalTolerance).Solve(c, token);
+        var pairs = new PairwiseTraining(new FeatureKernel(sorted, new KernelFunction(kernel, width)), rowsByClass, ClassWeights.Of(weighting, positions, classes.Length), PairwiseTraining.FinalTolerance).Solve(c, token);
 
         var supports = pairs.SelectMany(p => p.Rows.Where((_, k) => p.Coefficients[k] != 0)).Distinct().Order().ToArray();
         var coefficients = new double[(classes.Length - 1) * supports.Length];
@@ -82,6 +87,23 @@ public sealed class KernelSvm : IClassicalModel
             scores[r] = OneAgainstOne.Scores(Decisions(values), _classes.Length);
         });
         return scores;
+    }
+
+    /// <inheritdoc/>
+    public Tensor Decide(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        var values = ClassicalTensors.Products(features, SupportVectors);
+        if (Kernel == SvmKernel.Rbf) values = (ClassicalTensors.SquaredDistances(features, SupportVectors, values) * -Gamma).exp();
+        // What each support vector adds to each pair's decision: its row of the kernel values is all zeros but one.
+        double[][] perPair = [.. _all.Select(s =>
+        {
+            var one = new double[_all.Length];
+            one[s] = 1;
+            return Decisions(one).Zip(Intercepts, (d, intercept) => d - intercept).ToArray();
+        })];
+        var decisions = values.matmul(ClassicalTensors.Matrix([.. perPair.SelectMany(p => p)], _all.Length)) + ClassicalTensors.Matrix(Intercepts, 1);
+        return OneAgainstOne.Scores(decisions, _classes.Length).MoveToOuterDisposeScope();
     }
 
     /// <summary>One decision a pair, from the kernel values of all support vectors.</summary>

@@ -1,3 +1,7 @@
+using CaptionTL.Training.Plans;
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace CaptionTL.Heads.Classical;
 
 /// <summary>
@@ -29,14 +33,15 @@ public sealed class LinearSvm : IClassicalModel
     /// <param name="features">Best standardised.</param>
     /// <param name="labels">Class of each row, from 0.</param>
     /// <param name="c">Weight of the errors, above 0.</param>
+    /// <param name="weighting">Whether the errors of rare classes count more; multiplies C class by class.</param>
     /// <param name="token">Stops soon.</param>
     /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C that is not above 0.</exception>
-    public static LinearSvm Fit(FeatureMatrix features, IReadOnlyList<int> labels, double c = 1, CancellationToken token = default)
+    public static LinearSvm Fit(FeatureMatrix features, IReadOnlyList<int> labels, double c = 1, ClassWeighting weighting = ClassWeighting.None, CancellationToken token = default)
     {
         var (classes, positions) = ClassicalInput.Check(features, labels);
         ClassicalInput.CheckPositive(c, "C");
         var (sorted, rowsByClass) = PairwiseTraining.Sort(features, positions, classes.Length);
-        var pairs = new PairwiseTraining(new FeatureKernel(sorted, new KernelFunction(SvmKernel.Linear, 1)), rowsByClass, PairwiseTraining.FinalTolerance).Solve(c, token);
+        var pairs = new PairwiseTraining(new FeatureKernel(sorted, new KernelFunction(SvmKernel.Linear, 1)), rowsByClass, ClassWeights.Of(weighting, positions, classes.Length), PairwiseTraining.FinalTolerance).Solve(c, token);
         var weights = new double[pairs.Length * features.Columns];
         for (var p = 0; p < pairs.Length; p++)
         for (var k = 0; k < pairs[p].Rows.Length; k++)
@@ -57,5 +62,14 @@ public sealed class LinearSvm : IClassicalModel
             scores[r] = OneAgainstOne.Scores(decisions, _classes.Length);
         }
         return scores;
+    }
+
+    /// <inheritdoc/>
+    public Tensor Decide(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        var intercepts = ClassicalTensors.Matrix(_intercepts, 1).flatten();
+        var decisions = nn.functional.linear(features, ClassicalTensors.Matrix(_weights, _intercepts.Length), intercepts);
+        return OneAgainstOne.Scores(decisions, _classes.Length).MoveToOuterDisposeScope();
     }
 }

@@ -1,18 +1,18 @@
 namespace CaptionTL.Heads.Classical;
 
 /// <summary>
-/// Mean cross-entropy of a linear model plus |w|² / (2·C·rows), and its gradient. Parameters: weights (outputs, columns), then one
+/// Mean of the weighted cross-entropies of a linear model plus |w|² / (2·C·rows), and its gradient. Parameters: weights (outputs, columns), then one
 /// intercept an output. Two classes have one output, the log odds of the second; more have one each.
 /// </summary>
 /// <param name="features">Rows to fit.</param>
 /// <param name="positions">Class of each row, 0 to classes − 1.</param>
-/// <param name="classes">At least 2.</param>
-internal sealed class LogisticLoss(FeatureMatrix features, int[] positions, int classes)
+/// <param name="weights">How much a row of each class counts; as many as classes, at least 2.</param>
+internal sealed class LogisticLoss(FeatureMatrix features, int[] positions, double[] weights)
 {
     // Partial sums are added in this many strips of rows, whatever the number of threads: the result is the same to the bit.
     private const int Strips = 8;
 
-    private readonly int _outputs = Outputs(classes);
+    private readonly int _outputs = Outputs(weights.Length);
 
     public int Parameters => _outputs * (features.Columns + 1);
 
@@ -23,7 +23,7 @@ internal sealed class LogisticLoss(FeatureMatrix features, int[] positions, int 
     /// <param name="c">Inverse strength of the penalty.</param>
     public double Evaluate(double[] parameters, double[] gradient, double c)
     {
-        var (n, weights) = (features.Rows, _outputs * features.Columns);
+        var (n, penalised) = (features.Rows, _outputs * features.Columns);
         var strips = Math.Min(Strips, n);
         var parts = new (double Loss, double[] Gradient)[strips];
         ParallelWork.For(strips, s => parts[s] = Strip(parameters, (int)((long)n * s / strips), (int)((long)n * (s + 1) / strips)));
@@ -35,8 +35,8 @@ internal sealed class LogisticLoss(FeatureMatrix features, int[] positions, int 
             VectorMath.AddScaled(1.0 / n, part.Gradient, gradient);
         }
         var penalty = 1 / (c * n);
-        VectorMath.AddScaled(penalty, parameters.AsSpan(0, weights), gradient);
-        return loss / n + 0.5 * penalty * VectorMath.Dot(parameters.AsSpan(0, weights), parameters.AsSpan(0, weights));
+        VectorMath.AddScaled(penalty, parameters.AsSpan(0, penalised), gradient);
+        return loss / n + 0.5 * penalty * VectorMath.Dot(parameters.AsSpan(0, penalised), parameters.AsSpan(0, penalised));
     }
 
     /// <summary>Linear outputs of one row.</summary>
@@ -53,11 +53,12 @@ internal sealed class LogisticLoss(FeatureMatrix features, int[] positions, int 
         {
             var row = features[r];
             Logits(row, parameters, errors);
-            loss += _outputs == 1 ? BinaryLoss(errors, positions[r]) : SoftmaxLoss(errors, positions[r]);
+            var weight = weights[positions[r]];
+            loss += weight * (_outputs == 1 ? BinaryLoss(errors, positions[r]) : SoftmaxLoss(errors, positions[r]));
             for (var k = 0; k < _outputs; k++)
             {
-                VectorMath.AddScaled(errors[k], row, gradient.AsSpan(k * columns, columns));
-                gradient[_outputs * columns + k] += errors[k];
+                VectorMath.AddScaled(weight * errors[k], row, gradient.AsSpan(k * columns, columns));
+                gradient[_outputs * columns + k] += weight * errors[k];
             }
         }
         return (loss, gradient);

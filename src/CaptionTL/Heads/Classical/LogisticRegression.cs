@@ -1,3 +1,7 @@
+using CaptionTL.Training.Plans;
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace CaptionTL.Heads.Classical;
 
 /// <summary>
@@ -36,25 +40,27 @@ public sealed class LogisticRegression : IClassicalModel
     /// <param name="features">Best standardised.</param>
     /// <param name="labels">Class of each row, from 0.</param>
     /// <param name="c">Inverse strength of the penalty, above 0.</param>
+    /// <param name="weighting">Whether the errors of rare classes count more; multiplies C class by class.</param>
     /// <param name="token">Stops within an iteration's time.</param>
     /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C that is not above 0.</exception>
-    public static LogisticRegression Fit(FeatureMatrix features, IReadOnlyList<int> labels, double c = 1, CancellationToken token = default)
+    public static LogisticRegression Fit(FeatureMatrix features, IReadOnlyList<int> labels, double c = 1, ClassWeighting weighting = ClassWeighting.None, CancellationToken token = default)
     {
         var (classes, positions) = ClassicalInput.Check(features, labels);
-        return Fit(features, classes, positions, c, null, Tolerance, token);
+        return Fit(features, classes, positions, ClassWeights.Of(weighting, positions, classes.Length), c, null, Tolerance, token);
     }
 
     /// <param name="features">Rows to fit.</param>
     /// <param name="classes">Labels, ascending.</param>
     /// <param name="positions">Of each row's label in <paramref name="classes"/>.</param>
+    /// <param name="weights">How much a row of each class counts.</param>
     /// <param name="c">Inverse strength of the penalty.</param>
     /// <param name="start">Parameters to start from, for instance those of a smaller C; null for zeros.</param>
     /// <param name="tolerance">Largest entry of the gradient of the mean loss at which it ends.</param>
     /// <param name="token">Stops.</param>
-    internal static LogisticRegression Fit(FeatureMatrix features, int[] classes, int[] positions, double c, double[]? start, double tolerance, CancellationToken token)
+    internal static LogisticRegression Fit(FeatureMatrix features, int[] classes, int[] positions, double[] weights, double c, double[]? start, double tolerance, CancellationToken token)
     {
         ClassicalInput.CheckPositive(c, "C");
-        var loss = new LogisticLoss(features, positions, classes.Length);
+        var loss = new LogisticLoss(features, positions, weights);
         var parameters = (double[]?)start?.Clone() ?? new double[loss.Parameters];
         var converged = new Lbfgs((point, gradient) => loss.Evaluate(point, gradient, c), tolerance, MaxIterations).Minimize(parameters, token);
         ClassicalInput.CheckFinite(parameters);
@@ -73,6 +79,17 @@ public sealed class LogisticRegression : IClassicalModel
             LogisticLoss.Logits(features[r], _parameters, scores[r].AsSpan(_classes.Length - Outputs));
         }
         return scores;
+    }
+
+    /// <inheritdoc/>
+    public Tensor Decide(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        // The first of two classes has weights of zero.
+        var zeros = new double[(_classes.Length - Outputs) * Features];
+        var weights = ClassicalTensors.Matrix([.. zeros, .. Weights], _classes.Length);
+        var intercepts = ClassicalTensors.Matrix([.. new double[_classes.Length - Outputs], .. Intercepts], 1);
+        return nn.functional.linear(features, weights, intercepts.flatten()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Probability of each class, one array a row.</summary>

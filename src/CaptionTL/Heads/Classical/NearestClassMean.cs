@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace CaptionTL.Heads.Classical;
 
 /// <summary>The class whose mean picture is nearest in Euclidean distance: nothing to tune, and good with very few pictures.</summary>
@@ -46,5 +49,13 @@ public sealed class NearestClassMean : IClassicalModel
             }
         }
         return scores;
+    }
+
+    /// <inheritdoc/>
+    public Tensor Decide(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        var means = new FeatureMatrix(Array.ConvertAll(_means, m => (float)m), _classes.Length, Features);
+        return (ClassicalTensors.SquaredDistances(features, means, ClassicalTensors.Products(features, means)) * -0.5).MoveToOuterDisposeScope();
     }
 }

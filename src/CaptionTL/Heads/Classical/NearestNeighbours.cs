@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace CaptionTL.Heads.Classical;
 
 /// <summary>
@@ -49,6 +52,27 @@ public sealed class NearestNeighbours : IClassicalModel
     /// <summary>Share of each class among the neighbours, 0 to 1.</summary>
     /// <inheritdoc/>
     public double[][] Decide(FeatureMatrix features) => Decide(features, [Neighbours])[0];
+
+    /// <summary>The same votes; which of two pictures that are equally near in fp32 has one is up to the engine.</summary>
+    /// <inheritdoc/>
+    public Tensor Decide(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        var products = ClassicalTensors.Products(features, Pictures);
+        var nearness = Distance == FeatureDistance.Euclidean ? ClassicalTensors.SquaredDistances(features, Pictures, products) * -1 : Cosines();
+        var nearest = nearness.topk(Neighbours, 1).indexes;
+        var votes = new float[Pictures.Rows, _classes.Length];
+        for (var r = 0; r < Positions.Length; r++) votes[r, Positions[r]] = 1;
+        return tensor(votes).index_select(0, nearest.flatten()).view(-1, Neighbours, _classes.Length).mean([1]).MoveToOuterDisposeScope();
+
+        // A vector of length 0 is at right angles to all.
+        Tensor Cosines()
+        {
+            var own = (features * features).sum(dim: 1, keepdim: true).sqrt();
+            var lengths = ClassicalTensors.Matrix([.. _norms.Select(Math.Sqrt)], 1);
+            return products / (own * lengths).clamp_min(1e-30);
+        }
+    }
 
     /// <summary>Scores for several k at once: the distances, which take the time, are the same.</summary>
     internal double[][][] Decide(FeatureMatrix features, IReadOnlyList<int> neighbours)

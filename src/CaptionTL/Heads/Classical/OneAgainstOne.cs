@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace CaptionTL.Heads.Classical;
 
 /// <summary>Several classes from machines of two: one for every pair, in the order (0, 1), (0, 2), …, (1, 2), …</summary>
@@ -28,5 +31,23 @@ internal static class OneAgainstOne
         for (var k = 0; k < classes; k++) votes[k] += sums[k] / (3 * (Math.Abs(sums[k]) + 1));
         votes[winner] = votes.Max();
         return votes;
+    }
+
+    /// <summary>The same of tensors: decisions (N, pairs) to scores (N, classes).</summary>
+    public static Tensor Scores(Tensor decisions, int classes)
+    {
+        using var scope = NewDisposeScope();
+        if (classes == 2) return decisions.matmul(tensor(new float[,] { { -1, 1 } })).MoveToOuterDisposeScope();
+        var (first, second) = (new float[Pairs(classes), classes], new float[Pairs(classes), classes]);
+        foreach (var (pair, p) in All(classes).Select((pair, p) => (pair, p))) first[p, pair.First] = second[p, pair.Second] = 1;
+        var (forFirst, forSecond) = (tensor(first), tensor(second));
+        var chosen = decisions.lt(0).to(ScalarType.Float32);
+        var votes = chosen.matmul(forFirst - forSecond) + tensor(Enumerable.Range(0, classes).Select(k => (float)k).ToArray());
+        var sums = decisions.matmul(forSecond - forFirst);
+        var scores = votes + sums / ((sums.abs() + 1) * 3);
+        // A tie of votes: what makes the first of the largest the only largest is less than a vote.
+        var ordered = votes - tensor(Enumerable.Range(0, classes).Select(k => (float)k / classes).ToArray());
+        var winner = ordered.ge(ordered.amax([1], keepdim: true)).to(ScalarType.Float32);
+        return (scores + winner * (scores.amax([1], keepdim: true) - scores)).MoveToOuterDisposeScope();
     }
 }

@@ -16,8 +16,9 @@ internal sealed class PairwiseTraining
 
     /// <param name="source">Kernel values between the rows.</param>
     /// <param name="rowsByClass">Rows of each class.</param>
+    /// <param name="weights">Factor of C for each class.</param>
     /// <param name="tolerance">Of the solver.</param>
-    public PairwiseTraining(KernelSource source, int[][] rowsByClass, double tolerance)
+    public PairwiseTraining(KernelSource source, int[][] rowsByClass, double[] weights, double tolerance)
     {
         var each = CacheBytes / OneAgainstOne.Pairs(rowsByClass.Length);
         _pairs = [.. OneAgainstOne.All(rowsByClass.Length).Select(pair =>
@@ -25,7 +26,7 @@ internal sealed class PairwiseTraining
             var (first, second) = (rowsByClass[pair.First], rowsByClass[pair.Second]);
             int[] rows = [.. first, .. second];
             sbyte[] signs = [.. first.Select(_ => (sbyte)1), .. second.Select(_ => (sbyte)-1)];
-            return (pair.First, pair.Second, rows, new SmoSolver(new KernelRowCache(source, rows, each), signs, tolerance));
+            return (pair.First, pair.Second, rows, new SmoSolver(new KernelRowCache(source, rows, each), signs, tolerance, weights[pair.First], weights[pair.Second]));
         })];
     }
 

@@ -13,7 +13,7 @@ internal sealed class SmoSolver
     private const double LeastCurvature = 1e-12;
     private const long MinIterations = 2_000_000;
 
-    private readonly double _tolerance;
+    private readonly double _tolerance, _positive, _negative;
     private readonly KernelRowCache _kernel;
     private readonly double[] _diagonal;
     private readonly sbyte[] _signs;
@@ -25,9 +25,11 @@ internal sealed class SmoSolver
     /// <param name="kernel">Of the problem's rows.</param>
     /// <param name="signs">+1 or −1 for each.</param>
     /// <param name="tolerance">How much the slopes of two rows may still disagree at the end; LIBSVM's own is 1e-3.</param>
-    public SmoSolver(KernelRowCache kernel, sbyte[] signs, double tolerance)
+    /// <param name="positive">Factor of C for the rows of sign +1.</param>
+    /// <param name="negative">Factor of C for the rows of sign −1.</param>
+    public SmoSolver(KernelRowCache kernel, sbyte[] signs, double tolerance, double positive = 1, double negative = 1)
     {
-        (_kernel, _diagonal, _signs, _tolerance) = (kernel, kernel.Diagonal(), signs, tolerance);
+        (_kernel, _diagonal, _signs, _tolerance, _positive, _negative) = (kernel, kernel.Diagonal(), signs, tolerance, positive, negative);
         (_alpha, _slope, _canRise, _canFall) = (new double[signs.Length], new double[signs.Length], new bool[signs.Length], new bool[signs.Length]);
         for (var k = 0; k < signs.Length; k++) _slope[k] = -signs[k];
     }
@@ -83,11 +85,11 @@ internal sealed class SmoSolver
     {
         var (rowI, rowJ) = (_kernel[i], _kernel[j]);
         var curvature = _diagonal[i] + _diagonal[j] - 2 * rowI[j];
-        var (roomI, roomJ) = (_signs[i] > 0 ? _c - _alpha[i] : _alpha[i], _signs[j] > 0 ? _alpha[j] : _c - _alpha[j]);
+        var (roomI, roomJ) = (_signs[i] > 0 ? Limit(i) - _alpha[i] : _alpha[i], _signs[j] > 0 ? _alpha[j] : Limit(j) - _alpha[j]);
         var length = Math.Min((_slope[j] - _slope[i]) / (curvature > 0 ? curvature : LeastCurvature), Math.Min(roomI, roomJ));
         if (!(length > 0)) return false;
-        _alpha[i] = length == roomI ? (_signs[i] > 0 ? _c : 0) : _alpha[i] + _signs[i] * length;
-        _alpha[j] = length == roomJ ? (_signs[j] > 0 ? 0 : _c) : _alpha[j] - _signs[j] * length;
+        _alpha[i] = length == roomI ? (_signs[i] > 0 ? Limit(i) : 0) : _alpha[i] + _signs[i] * length;
+        _alpha[j] = length == roomJ ? (_signs[j] > 0 ? 0 : Limit(j)) : _alpha[j] - _signs[j] * length;
         Bound(i);
         Bound(j);
         AddDifference(length, rowI, rowJ);
@@ -111,9 +113,12 @@ internal sealed class SmoSolver
         for (var k = x.Length * Vector<float>.Count; k < a.Length; k++) _slope[k] += length * ((double)a[k] - b[k]);
     }
 
+    /// <summary>The most that a row's α may be.</summary>
+    private double Limit(int k) => _c * (_signs[k] > 0 ? _positive : _negative);
+
     private void Bound(int k)
     {
-        var (aboveZero, belowC) = (_alpha[k] > 0, _alpha[k] < _c);
+        var (aboveZero, belowC) = (_alpha[k] > 0, _alpha[k] < Limit(k));
         (_canRise[k], _canFall[k]) = _signs[k] > 0 ? (belowC, aboveZero) : (aboveZero, belowC);
     }
 

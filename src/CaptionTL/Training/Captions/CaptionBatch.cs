@@ -4,14 +4,10 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Training.Captions;
 
-/// <summary>One step's input: N pictures, B captions, B / N a picture and side by side, padded to T words.</summary>
+/// <summary>The words of one step: B captions of N pictures, B / N a picture and side by side, padded to T words.</summary>
 public sealed class CaptionBatch : IDisposable
 {
-    private CaptionBatch(Tensor embeddings, Tensor words, Tensor positions, Tensor targets) =>
-        (Embeddings, Words, Positions, Targets) = (embeddings, words, positions, targets);
-
-    /// <summary>(N, P, C), fp16.</summary>
-    public Tensor Embeddings { get; }
+    private CaptionBatch(Tensor words, Tensor positions, Tensor targets) => (Words, Positions, Targets) = (words, positions, targets);
 
     /// <summary>The word before each word, (B, T): beginning, words, padding. A picture with fewer captions than others has rows of padding.</summary>
     public Tensor Words { get; }
@@ -23,15 +19,11 @@ public sealed class CaptionBatch : IDisposable
     public Tensor Targets { get; }
 
     /// <param name="batch">Pictures with their captions.</param>
-    /// <param name="views">Which view of each picture is shown.</param>
-    /// <param name="pictures">The training pictures' embeddings.</param>
     /// <param name="wordDropout">Share of the words fed in that become "unknown".</param>
     /// <param name="random">For word dropout.</param>
-    public static CaptionBatch Create(
-        IReadOnlyList<TrainingPicture> batch, IReadOnlyList<int> views, IPictureEmbeddings pictures, double wordDropout, Random random)
+    public static CaptionBatch Create(IReadOnlyList<TrainingPicture> batch, double wordDropout, Random random)
     {
         var (each, steps) = (batch.Max(p => p.Captions.Count), batch.Max(p => p.Longest) + 1);
-        var embeddings = EmbeddingBatch.Gather(pictures, [.. batch.Select((p, i) => (p.Picture, views[i]))]).DetachFromDisposeScope();
         var words = new long[batch.Count * each * steps];
         Array.Fill(words, Vocabulary.Pad);
         var (positions, targets) = (new List<long>(words.Length), new List<long>(words.Length));
@@ -49,7 +41,6 @@ public sealed class CaptionBatch : IDisposable
             }
         }
         return new CaptionBatch(
-            embeddings,
             tensor(words, [batch.Count * each, steps]).DetachFromDisposeScope(),
             tensor(positions.ToArray()).DetachFromDisposeScope(),
             tensor(targets.ToArray()).DetachFromDisposeScope());
@@ -57,6 +48,6 @@ public sealed class CaptionBatch : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[Embeddings, Words, Positions, Targets]) tensor.Dispose();
+        foreach (var tensor in (Tensor[])[Words, Positions, Targets]) tensor.Dispose();
     }
 }

@@ -51,7 +51,7 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
         torch.manual_seed(context.Plan.Seed);
         var decoder = new CaptionDecoder(head.ToOptions(context.Encoder.Channels, context.Encoder.Cells, vocabulary.Count));
         var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary, head.Decoding);
-        return new CaptionLearner(context.Network(decoder), pictures, evaluator, context.Embeddings, context.Plan.Seed);
+        return new CaptionLearner(context.Network(decoder), pictures, evaluator, new CaptionReward(_captions, vocabulary), context.Embeddings, context.Plan.Seed);
     }
 
     public override TrainedHead Learn(LearningContext context, CancellationToken cancellation)

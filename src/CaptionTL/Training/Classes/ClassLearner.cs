@@ -1,4 +1,6 @@
 using CaptionTL.Heads;
+using CaptionTL.Heads.Classical;
+using CaptionTL.Images;
 using CaptionTL.Training.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,18 +12,19 @@ namespace CaptionTL.Training.Classes;
 /// <param name="labels">Class of each training picture.</param>
 /// <param name="weighting">How much a picture counts by its class.</param>
 /// <param name="evaluator">Scores the dev split.</param>
-/// <param name="embeddings">Of the training and dev pictures at a cut.</param>
+/// <param name="embeddings">Of the training and dev pictures at a cut, live where an augmentation is given.</param>
 /// <param name="seed">Of the batches.</param>
 public sealed class ClassLearner(
-    TransferNetwork network, IReadOnlyList<int> labels, ClassWeighting weighting, ClassEvaluator evaluator, Func<string, CancellationToken, SplitEmbeddings> embeddings, long seed) : ILearner
+    TransferNetwork network, IReadOnlyList<int> labels, ClassWeighting weighting, ClassEvaluator evaluator, Func<string, Augmentation?, CancellationToken, SplitEmbeddings> embeddings, long seed) : ILearner
 {
     private readonly DenseHead _head = (DenseHead)network.Head;
-    private readonly float[]? _weights = weighting == ClassWeighting.Balanced ? Balanced(labels, ((DenseHead)network.Head).Classes) : null;
+    private readonly float[]? _weights = weighting == ClassWeighting.None ? null
+        : Array.ConvertAll(ClassWeights.Of(weighting, labels, ((DenseHead)network.Head).Classes), weight => (float)weight);
     private SplitEmbeddings? _embeddings;
 
     public TransferNetwork Network => network;
 
-    public void Begin(TrainingPhase phase, CancellationToken cancellation) => _embeddings = embeddings(network.CutOf(phase), cancellation);
+    public void Begin(TrainingPhase phase, CancellationToken cancellation) => _embeddings = embeddings(network.CutOf(phase), phase.Augmentation, cancellation);
 
     public IReadOnlyList<int[]> Batches(TrainingPhase phase, int epoch)
     {
@@ -30,7 +33,7 @@ public sealed class ClassLearner(
         return [.. order.Chunk(phase.BatchSize)];
     }
 
-    public float Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random)
+    public LearnerStep Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random)
     {
         using var scope = NewDisposeScope();
         var pictures = _embeddings!.Train;
@@ -53,7 +56,7 @@ public sealed class ClassLearner(
         }
         var value = loss.item<float>();
         if (float.IsFinite(value)) loss.backward();
-        return value;
+        return new LearnerStep(value);
     }
 
     public LearnerEvaluation Evaluate(Action<long, long> progress, CancellationToken cancellation)
@@ -67,8 +70,4 @@ public sealed class ClassLearner(
         var weight = _weights is null ? null : tensor(_weights);
         return nn.functional.cross_entropy(scores, targets, weight: weight, label_smoothing: phase.LabelSmoothing);
     }
-
-    // N / (classes · N of the class), as scikit-learn's "balanced".
-    private static float[] Balanced(IReadOnlyList<int> labels, int classes) =>
-        [.. Enumerable.Range(0, classes).Select(c => labels.Count / (float)(classes * Math.Max(1, labels.Count(l => l == c))))];
 }

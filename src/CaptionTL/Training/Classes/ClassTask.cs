@@ -65,7 +65,7 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
 
     private TrainedHead FitClassical(ClassicalHeadPlan chosen, LearningContext context, ClassEvaluator evaluator, CancellationToken cancellation)
     {
-        var embeddings = context.Embeddings(context.Encoder.Cut, cancellation);
+        var embeddings = context.Embeddings(context.Encoder.Cut, null, cancellation);
         var head = new ClassicalClassHead(ClassicalFit.Run(chosen, embeddings.Train, Labels, (ulong)context.Plan.Seed, context.Progress, cancellation), chosen.Pooling);
         var result = evaluator.Evaluate(head, embeddings.Dev, cancellation: cancellation);
         using var file = new MemoryStream();
@@ -83,7 +83,7 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
             var last = context.Plan.Phases[^1];
             network.Begin(last);
             network.Train(false);
-            var result = evaluator.Evaluate(head, context.Embeddings(network.CutOf(last), cancellation).Dev, network.Features, cancellation: cancellation);
+            var result = evaluator.Evaluate(head, context.Embeddings(network.CutOf(last), last.Augmentation, cancellation).Dev, network.Features, cancellation: cancellation);
             return Trained(context.Run, network, state, result, ModelBundle.HeadEntry, TransferBundle.Tensors(head.state_dict()));
         }
         catch

@@ -30,6 +30,9 @@ public sealed record ClassicalHeadPlan : HeadPlan
 
     public FeatureDistance Distance { get; init; }
 
+    /// <summary>Multiplies C class by class; nearest neighbours and class means do not use it.</summary>
+    public ClassWeighting ClassWeights { get; init; } = ClassWeighting.None;
+
     /// <summary>Parts of the cross-validation.</summary>
     public int Folds { get; init; } = 5;
 
@@ -45,7 +48,7 @@ public sealed record ClassicalHeadPlan : HeadPlan
     /// <summary>The model before cross-validation has chosen what the plan leaves open.</summary>
     public ClassicalSettings ToSettings() => new()
     {
-        Kind = Model, Kernel = Kernel, Distance = Distance, Standardize = Standardize,
+        Kind = Model, Kernel = Kernel, Distance = Distance, Standardize = Standardize, ClassWeights = ClassWeights,
         C = C ?? 1, GammaScale = GammaScale ?? 1, Neighbours = Neighbours ?? 5,
     };
 

@@ -50,6 +50,14 @@ public static class PlanPresets
                 new TrainingPhase { Name = "fine-tune", Unfreeze = "last:3", Epochs = 4, BatchSize = 140, LearningRate = 3e-4, BackboneRate = 0.33, Patience = 2 },
             ],
         }),
+        ("caption+scst", "The same as caption, then what raises CIDEr-D of the sentences it writes by itself (self-critical training)", Captions with
+        {
+            Phases =
+            [
+                .. Captions.Phases,
+                new TrainingPhase { Name = "self-critical", Objective = new SelfCriticalObjective(), Epochs = 2, BatchSize = 150, LearningRate = 2e-5, EmaDecay = 0.99, Patience = 1 },
+            ],
+        }),
     ];
 
     /// <summary>The plan of a captioner unless another is asked for.</summary>

@@ -20,7 +20,10 @@ public sealed record TransferPlan
     /// <summary>Width and height the pictures are brought to, pixels; what the weights were trained with when null.</summary>
     public int? InputSize { get; init; }
 
-    /// <summary>Augmented versions of every training picture in the cache; 1 is the picture alone.</summary>
+    /// <summary>
+    /// Augmented versions of every training picture in the cache; 1 is the picture alone. They cost once; a phase that wants new ones in every
+    /// epoch, and pays for them in every epoch, has a <see cref="TrainingPhase.Augmentation"/>.
+    /// </summary>
     public int Views { get; init; } = 4;
 
     /// <summary>Share of the training pictures that is learned from, 0 to 1: for learning curves. The dev pictures stay the same.</summary>
@@ -52,6 +55,11 @@ public sealed record TransferPlan
         if (Head is ClassicalHeadPlan && Phases.Count > 0) throw new CaptionTLException("A classical head is fitted in one go; its plan has no phases.");
         if (Head is not ClassicalHeadPlan && Phases.Count == 0) throw new CaptionTLException("The plan has no phases, so nothing would be trained.");
         foreach (var phase in Phases) phase.Validated();
+        if (Phases.FirstOrDefault(p => p.Objective is SelfCriticalObjective) is { } selfCritical)
+        {
+            if (Head is not CaptionHeadPlan) throw new CaptionTLException($"Phase '{selfCritical.Name}': self-critical training is for captions, and this plan's head learns classes.");
+            if (Phases[0].Objective is SelfCriticalObjective) throw new CaptionTLException($"Phase '{selfCritical.Name}': self-critical training makes a captioner better and cannot begin with one that knows nothing. Put a phase with cross-entropy before it.");
+        }
         return this;
     }
 

@@ -17,6 +17,22 @@ internal static class ClassicalData
     /// <summary>i mod classes.</summary>
     public static int[] Labels(int rows, int classes = 3) => [.. Enumerable.Range(0, rows).Select(i => i % classes)];
 
+    /// <summary>40 rows of class 0, then 20 of each other one.</summary>
+    public static (FeatureMatrix Features, int[] Labels) Uneven(string name, int classes)
+    {
+        int[] labels = [.. Enumerable.Repeat(0, 40), .. Enumerable.Range(1, classes - 1).SelectMany(c => Enumerable.Repeat(c, 20))];
+        var values = Goldens.Uniform(name, labels.Length * 6);
+        for (var i = 0; i < labels.Length; i++) values[i * 6 + labels[i]] += 0.5f;
+        return (new FeatureMatrix(values, labels.Length, 6), labels);
+    }
+
+    /// <summary>The same with the rows of all classes but 0 twice.</summary>
+    public static (FeatureMatrix Features, int[] Labels) Evened(FeatureMatrix features, int[] labels)
+    {
+        int[] rows = [.. Enumerable.Range(0, labels.Length), .. Enumerable.Range(40, labels.Length - 40)];
+        return (features.Select(rows), [.. rows.Select(r => labels[r])]);
+    }
+
     public static FeatureMatrix Rows(params float[][] rows) => FeatureMatrix.FromRows(rows);
 
     public static double[] Doubles(this JsonElement element) => [.. element.EnumerateArray().Select(e => e.GetDouble())];

@@ -1,4 +1,5 @@
 using CaptionTL.Heads.Classical;
+using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Tests.Heads.Classical;
 
@@ -50,9 +51,9 @@ public class LogisticRegressionTests
         var (x, y) = (ClassicalData.Features("logistic", 60), ClassicalData.Labels(60));
         var start = LogisticRegression.Fit(x, y, 0.01).Parameters;
 
-        var warm = LogisticRegression.Fit(x, [0, 1, 2], y, 4, start, 1e-8, CancellationToken.None);
+        var warm = LogisticRegression.Fit(x, [0, 1, 2], y, [1, 1, 1], 4, start, 1e-8, CancellationToken.None);
 
-        warm.Weights.ToArray().ShouldBeNear(LogisticRegression.Fit(x, [0, 1, 2], y, 4, null, 1e-8, CancellationToken.None).Weights.ToArray(), 1e-4);
+        warm.Weights.ToArray().ShouldBeNear(LogisticRegression.Fit(x, [0, 1, 2], y, [1, 1, 1], 4, null, 1e-8, CancellationToken.None).Weights.ToArray(), 1e-4);
     }
 
     [Fact]
@@ -61,5 +62,21 @@ public class LogisticRegressionTests
         var model = LogisticRegression.Fit(ClassicalData.Rows([-1], [-2], [1], [2]), [0, 0, 1, 1], 1e12);
         model.Weights[0].ShouldBeGreaterThan(5);
         model.Predict(ClassicalData.Rows([-3], [3])).ShouldBe([0, 1]);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Fit_BalancedWeights_IsAsIfEveryClassHadAsManyRows(int classes)
+    {
+        // Class 0 has twice the rows of the others: weights 1 / 2 · r and r, where r is what the others' weights are.
+        var (x, y) = ClassicalData.Uneven("balanced", classes);
+        var rare = y.Length / (double)(classes * 20);
+        var (twice, labels) = ClassicalData.Evened(x, y);
+
+        var balanced = LogisticRegression.Fit(x, y, 3, ClassWeighting.Balanced);
+
+        balanced.Weights.ToArray().ShouldBeNear(LogisticRegression.Fit(twice, labels, 3 * rare / 2).Weights.ToArray(), 1e-4);
+        Math.Abs(balanced.Weights[0] - LogisticRegression.Fit(x, y, 3).Weights[0]).ShouldBeGreaterThan(1e-3);
     }
 }

@@ -1,4 +1,5 @@
 using CaptionTL.Heads.Classical;
+using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Tests.Heads.Classical;
 
@@ -50,11 +51,11 @@ public class SvmTests
         var features = ClassicalData.Features("svm", 80, 6, 2);
         var source = new FeatureKernel(features, new KernelFunction(SvmKernel.Rbf, 0.5));
         int[][] rows = PairwiseTraining.Group(ClassicalData.Labels(80, 2), 2);
-        var path = new PairwiseTraining(source, rows, 1e-5);
+        var path = new PairwiseTraining(source, rows, [.. rows.Select(_ => 1.0)], 1e-5);
         PairSolution[] last = [];
         foreach (var c in (double[])[0.03, 0.5, 8]) last = path.Solve(c, CancellationToken.None);
 
-        var once = new PairwiseTraining(source, rows, 1e-5).Solve(8, CancellationToken.None);
+        var once = new PairwiseTraining(source, rows, [.. rows.Select(_ => 1.0)], 1e-5).Solve(8, CancellationToken.None);
 
         last[0].Intercept.ShouldBe(once[0].Intercept, 1e-3);
         Objective(last[0]).ShouldBe(Objective(once[0]), 1e-3);
@@ -147,5 +148,23 @@ public class SvmTests
         {
             e.Message.ShouldContain("Standardise");
         }
+    }
+
+    [Theory]
+    [InlineData(SvmKernel.Linear, 2)]
+    [InlineData(SvmKernel.Rbf, 3)]
+    public void Fit_BalancedWeights_IsAsIfEveryClassHadAsManyRows(SvmKernel kernel, int classes)
+    {
+        // Class 0 has twice the rows of the others: half their weight.
+        var (x, y) = ClassicalData.Uneven("balanced", classes);
+        var rare = y.Length / (double)(classes * 20);
+        var (twice, labels) = ClassicalData.Evened(x, y);
+
+        var balanced = KernelSvm.Fit(x, y, kernel, 2, 0.2, ClassWeighting.Balanced).Decide(x);
+
+        var evened = KernelSvm.Fit(twice, labels, kernel, 2 * rare / 2, 0.2).Decide(x);
+        balanced.SelectMany(d => d).ShouldBeNear([.. evened.SelectMany(d => d)], 1e-3);
+        balanced.SelectMany(d => d).Zip(KernelSvm.Fit(x, y, kernel, 2, 0.2).Decide(x).SelectMany(d => d), (a, b) => Math.Abs(a - b)).Max().ShouldBeGreaterThan(0.05);
+        if (kernel == SvmKernel.Linear) LinearSvm.Fit(x, y, 2, ClassWeighting.Balanced).Decide(x).SelectMany(d => d).ShouldBeNear([.. balanced.SelectMany(d => d)], 1e-3);
     }
 }

@@ -1,3 +1,4 @@
+using CaptionTL.Images;
 using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Tests.Training.Plans;
@@ -35,6 +36,31 @@ public sealed class PlanFileTests
     [InlineData("{\"head\": {\"kind\": \"classical\", \"c\": -1}}", "C is -1")]
     public void Parse_NoPlan_SaysWhere(string text, string message) =>
         Should.Throw<CaptionTLException>(() => PlanFile.Parse(text, "mine.json")).Message.ShouldContain(message);
+
+    [Theory]
+    [InlineData("phases[1].objective.samples=1", "samples is 1")]
+    [InlineData("phases[1].objective.temperature=0", "temperature is 0")]
+    [InlineData("phases[1].objective.maximumWords=0", "words is 0")]
+    [InlineData("phases[1].batchSize=4", "at least the 5 samples")]
+    [InlineData("phases[1].objective=null", "objective is missing")]
+    [InlineData("phases[0].objective={\"kind\": \"selfCritical\"}", "cannot begin")]
+    [InlineData("head={\"kind\": \"dense\"}", "for captions")]
+    [InlineData("phases[0].augmentation={\"minScale\": 2}", "scale")]
+    [InlineData("phases[0].augmentation={\"rotation\": 200}", "rotation")]
+    [InlineData("phases[0].augmentation={\"zoom\": 3}", "zoom")]
+    public void With_SelfCriticalOrLivePhaseThatCannotBe_IsExplained(string change, string message) =>
+        Should.Throw<CaptionTLException>(() => PlanFile.With(PlanPresets.Find("caption+scst"), [change])).Message.ShouldContain(message);
+
+    [Fact]
+    public void With_ObjectiveAndAugmentation_AreKeptInTheFile()
+    {
+        var plan = PlanFile.With(PlanPresets.Find("caption+scst"), ["phases[1].objective.samples=7", "phases[0].augmentation={\"rotation\": 10, \"erasingProbability\": 0.2}", "phases[0].augmentation.minScale=0.3"]);
+        var read = PlanFile.Parse(PlanFile.Write(plan), "test");
+        ((SelfCriticalObjective)read.Phases[1].Objective).Samples.ShouldBe(7);
+        read.Phases[0].Objective.ShouldBe(new CrossEntropyObjective());
+        read.Phases[0].Augmentation.ShouldBe(new Augmentation { Rotation = 10, ErasingProbability = 0.2, MinScale = 0.3 });
+        read.Phases[1].Augmentation.ShouldBeNull();
+    }
 
     [Fact]
     public void With_Changes_AreMadeAndTheRestIsKept()

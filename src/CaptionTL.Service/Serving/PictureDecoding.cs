@@ -3,7 +3,7 @@ using CaptionTL.Images;
 namespace CaptionTL.Service.Serving;
 
 /// <summary>Decodes and scales pictures, as many at once as there are cores: each may need some hundred megabytes.</summary>
-internal sealed class PictureIntake : IDisposable
+internal sealed class PictureDecoding : IDisposable
 {
     private readonly SemaphoreSlim _cores = new(Math.Max(1, Environment.ProcessorCount));
 

@@ -1,0 +1,7 @@
+namespace CaptionTL.Cli.Commands;
+
+/// <summary>What models can be exported as.</summary>
+internal enum ExportFormat
+{
+    Onnx,
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using CaptionTL.Service.Api;
+using CaptionTL.Service.Contracts;
+using Microsoft.Extensions.Options;
+
+namespace CaptionTL.Service.DataSets;
+
+/// <summary>The data sets of the data folder. Readers see whole versions; changes of one data set come one after the other.</summary>
+internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvider clock) : IDataSetCatalog
+{
+    private readonly string _root = options.Value.In("datasets");
+    private readonly ConcurrentDictionary<string, Lock> _locks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Stamp, DataSetSnapshot Snapshot)> _loaded = new(StringComparer.Ordinal);
+
+    public string StagingRoot => Path.Combine(_root, ".staging");
+
+    public IEnumerable<string> Names => !Directory.Exists(_root) ? [] :
+        Directory.EnumerateDirectories(_root).Select(f => Path.GetFileName(f)).Where(n => DataSetName.IsValid(n) && Exists(n)).Order(StringComparer.Ordinal);
+
+    public bool Exists(string name) => DataSetName.IsValid(name) && File.Exists(Files(name).StateFile);
+
+    public string PathOf(string name)
+    {
+        var (plain, version) = DataSetName.Parse(name);
+        var newest = VersionOf(plain);
+        var files = Files(plain);
+        if (version is null) return files.Version(newest);
+        return version >= 1 && version <= newest
+            ? files.Version(version.Value)
+            : throw ApiException.NotFound($"The data set '{plain}' has no version {version}.", $"Its versions are 1 to {newest}.");
+    }
+
+    public int VersionOf(string name) => Get(name).State.Version;
+
+    /// <summary>The folder of a name that has been checked.</summary>
+    public DataSetFiles Files(string name) => new(Path.Combine(_root, name));
+
+    /// <exception cref="ApiException">There is no such data set.</exception>
+    public DataSetSnapshot Get(string name)
+    {
+        if (!Exists(name)) throw Missing(name);
+        try
+        {
+            var files = Files(name);
+            var state = new FileInfo(files.StateFile);
+            var stamp = HashCode.Combine(state.LastWriteTimeUtc.Ticks, state.Length);
+            if (_loaded.TryGetValue(name, out var known) && known.Stamp == stamp) return known.Snapshot;
+            var snapshot = files.Load();
+            _loaded[name] = (stamp, snapshot);
+            return snapshot;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Missing(name); // deleted meanwhile
+        }
+    }
+
+    /// <summary>Gives pictures that were taken into a staging folder their name, as version 1.</summary>
+    /// <exception cref="ApiException">The name is taken.</exception>
+    public DataSetSnapshot Create(string name, DataSetKind kind, PictureIntake intake, string? by)
+    {
+        var files = new DataSetFiles(intake.Folder);
+        var change = new DataSetChange(1, clock.GetUtcNow(), FormattableString.Invariant($"made with {Pictures(intake.Rows.Count)}"), by);
+        var snapshot = new DataSetSnapshot(new DataSetState(name, kind, 1, intake.Rows.Count + 1, [change], intake.LeftOut), intake.Rows);
+        files.Save(snapshot);
+        lock (LockOf(name))
+        {
+            if (Exists(name)) throw Taken(name);
+            if (Directory.Exists(Files(name).Folder)) Directory.Delete(Files(name).Folder, recursive: true); // without a state it is nobody's
+            Directory.Move(files.Folder, Files(name).Folder);
+        }
+        return Get(name);
+    }
+
+    /// <summary>Adds pictures; they get ids of their own.</summary>
+    /// <param name="name">Of the data set.</param>
+    /// <param name="intake">What came; its files are moved.</param>
+    /// <param name="what">For the list of changes.</param>
+    /// <param name="by">Name of the key, if any.</param>
+    public (DataSetSnapshot After, IReadOnlyList<PictureRow> Added) Add(string name, PictureIntake intake, string what, string? by)
+    {
+        List<PictureRow> added = [];
+        var after = Change(name, what, by, before =>
+        {
+            var (files, next) = (Files(name), before.State.NextPicture);
+            var split = before.Rows.Any(r => r.Split is not null) ? CaptionTL.Datasets.Split.Train : (CaptionTL.Datasets.Split?)null;
+            foreach (var row in intake.Rows)
+            {
+                var placed = row with { Id = next, File = PictureRow.FileOf(next, Path.GetExtension(row.File)), Split = row.Split ?? split };
+                File.Move(Path.Combine(intake.Folder, row.File), files.Picture(placed), overwrite: true);
+                added.Add(placed);
+                next++;
+            }
+            return before with { State = before.State with { NextPicture = next, LeftOut = [.. before.State.LeftOut, .. intake.LeftOut] }, Rows = [.. before.Rows, .. added] };
+        });
+        return (after, added);
+    }
+
+    /// <summary>Makes the next version. What <paramref name="change"/> throws leaves the data set as it was.</summary>
+    public DataSetSnapshot Change(string name, string what, string? by, Func<DataSetSnapshot, DataSetSnapshot> change)
+    {
+        if (!DataSetName.IsValid(name)) throw Missing(name);
+        lock (LockOf(name))
+        {
+            var before = Get(name);
+            var after = change(before);
+            if (ReferenceEquals(after, before)) return before;
+            var version = before.State.Version + 1;
+            var next = after with { State = after.State with { Version = version, Changes = [.. before.State.Changes, new DataSetChange(version, clock.GetUtcNow(), what, by)] } };
+            Files(name).Save(next);
+            _loaded.TryRemove(name, out _);
+            return next;
+        }
+    }
+
+    public void Delete(string name)
+    {
+        using var trash = new StagingFolder(StagingRoot);
+        lock (LockOf(name))
+        {
+            if (!Exists(name)) throw Missing(name);
+            Directory.Move(Files(name).Folder, trash.In("set")); // at once; removing the files takes its time
+            _loaded.TryRemove(name, out _);
+        }
+    }
+
+    public static ApiException Taken(string name) => new(409, "data_set_exists", $"There is a data set '{name}' already.", "Choose another name, add pictures to it with POST …/pictures, or delete it first.");
+
+    public static string Pictures(int count) => count == 1 ? "1 picture" : FormattableString.Invariant($"{count} pictures");
+
+    private static ApiException Missing(string name) => ApiException.NotFound($"There is no data set '{(DataSetName.IsValid(name) ? name : "of this name")}'.", "GET /api/v1/datasets lists them.");
+
+    private Lock LockOf(string name) => _locks.GetOrAdd(name, _ => new Lock());
+}

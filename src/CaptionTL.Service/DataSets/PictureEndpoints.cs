@@ -1,0 +1,125 @@
+using CaptionTL.Datasets;
+using CaptionTL.Service.Api;
+using CaptionTL.Service.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+
+namespace CaptionTL.Service.DataSets;
+
+/// <summary>/api/v1/datasets/{name}/pictures: looking at the pictures of a data set, adding, describing and deleting them.</summary>
+internal static class PictureEndpoints
+{
+    private const int MostAtOnce = 500;
+    private const int MostCaptions = 100;
+    private const int LongestCaption = 2000;
+
+    public static void Map(RouteGroupBuilder group)
+    {
+        group.MapGet("/{name}/pictures", List).WithName("ListPictures").WithSummary("Pictures of a data set, some at a time.").ProducesProblem(404);
+        group.MapPost("/{name}/pictures", AddAsync).WithName("AddPictures").WithSummary("Adds pictures, for instance to a class.")
+            .WithDescription("curl -F class=ants -F file=@4.jpg -F file=@5.jpg").Accepts<PictureUpload>("multipart/form-data").ProducesProblem(404).ProducesProblem(413).ProducesProblem(422);
+        group.MapGet("/{name}/pictures/{id:int}", Get).WithName("GetPicture").WithSummary("A picture's bytes.").Produces(200, contentType: "image/jpeg", additionalContentTypes: ["image/png", "image/webp", "image/gif", "image/bmp", "image/tiff"]).ProducesProblem(404);
+        group.MapGet("/{name}/pictures/{id:int}/thumbnail", ThumbnailAsync).WithName("GetThumbnail").WithSummary("A small JPEG of a picture.").Produces(200, contentType: "image/jpeg").ProducesProblem(404).ProducesProblem(422);
+        group.MapPatch("/{name}/pictures/{id:int}", Change).WithName("ChangePicture").WithSummary("Changes a picture's captions, class or split.").ProducesProblem(404);
+        group.MapDelete("/{name}/pictures/{id:int}", DeleteAsync).WithName("DeletePicture").WithSummary("Deletes a picture, its bytes too.").ProducesProblem(404).ProducesProblem(409);
+    }
+
+    /// <summary>The next version of the data set has what a person says of a picture.</summary>
+    public static async Task<Created<DataSetPicture>> CorrectAsync(string name, HttpContext context, DataSetUploads uploads, CancellationToken cancellation)
+    {
+        var (after, row) = await uploads.CorrectAsync(name, context, cancellation);
+        return TypedResults.Created($"/api/v1/datasets/{name}/pictures/{row.Id}", after.Picture(row));
+    }
+
+    private static Ok<DataSetPicturePage> List(string name, DataSetStore store, int offset = 0, int limit = 50, string? split = null, string? @class = null, bool undescribed = false, string? search = null)
+    {
+        if (offset < 0 || limit is < 1 or > MostAtOnce) throw ApiException.Invalid($"offset must be at least 0 and limit 1 to {MostAtOnce}.");
+        var set = store.Get(name);
+        Split? wanted = split is null or "none" ? null : Enum.TryParse<Split>(split, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) && !char.IsAsciiDigit(split[0]) ? parsed : throw ApiException.Invalid("split must be train, dev, test or none.");
+        var found = set.Rows.Where(r =>
+            (split is null || r.Split == wanted) && (@class is null || r.Label == @class) && (!undescribed || !r.IsDescribed) && (string.IsNullOrWhiteSpace(search) || Contains(r, search.Trim()))).ToList();
+        return TypedResults.Ok(new DataSetPicturePage(set.State.Version, found.Count, offset, [.. found.Skip(offset).Take(limit).Select(set.Picture)]));
+    }
+
+    private static bool Contains(PictureRow row, string text) =>
+        row.Name.Contains(text, StringComparison.OrdinalIgnoreCase) || row.Label?.Contains(text, StringComparison.OrdinalIgnoreCase) == true || row.Captions?.Any(c => c.Contains(text, StringComparison.OrdinalIgnoreCase)) == true;
+
+    private static async Task<Ok<PicturesAdded>> AddAsync(string name, HttpContext context, DataSetUploads uploads, CancellationToken cancellation)
+    {
+        var (after, added, intake) = await uploads.AddAsync(name, context, cancellation);
+        return TypedResults.Ok(new PicturesAdded(after.State.Version, [.. added.Select(after.Picture)], intake.LeftOut));
+    }
+
+    private static PhysicalFileHttpResult Get(string name, int id, DataSetStore store, HttpContext context)
+    {
+        var row = store.Get(name).Find(id);
+        Revalidate(context);
+        return TypedResults.PhysicalFile(store.Files(name).Picture(row), ContentType(row.File), entityTag: Tag(row.Sha256));
+    }
+
+    private static async Task<PhysicalFileHttpResult> ThumbnailAsync(string name, int id, DataSetStore store, Thumbnails thumbnails, HttpContext context, CancellationToken cancellation)
+    {
+        var row = store.Get(name).Find(id);
+        var path = await thumbnails.PathAsync(name, row, cancellation);
+        Revalidate(context);
+        return TypedResults.PhysicalFile(path, "image/jpeg", entityTag: Tag(row.Sha256 + "-small"));
+    }
+
+    private static Ok<DataSetPicture> Change(string name, int id, DataSetPictureChange change, DataSetStore store, HttpContext context)
+    {
+        PictureRow? changed = null;
+        var after = store.Change(name, "1 picture described anew", DataSetUploads.By(context), set =>
+        {
+            changed = Apply(set, set.Find(id), change);
+            return set with { Rows = [.. set.Rows.Select(r => r.Id == id ? changed : r)] };
+        });
+        return TypedResults.Ok(after.Picture(changed!));
+    }
+
+    private static PictureRow Apply(DataSetSnapshot set, PictureRow row, DataSetPictureChange change)
+    {
+        if (change is { Captions: null, Label: null, Split: null }) throw ApiException.Invalid("Nothing is to be changed.", "Send captions, label or split.");
+        if (change.Split is { } split) row = Enum.IsDefined(split) ? row with { Split = split } : throw ApiException.Invalid("split must be train, dev or test.");
+        if (change.Captions is { } captions)
+        {
+            if (set.State.Kind != DataSetKind.Captions) throw ApiException.Invalid("The pictures of this data set have classes, not captions.");
+            if (captions.Count > MostCaptions || captions.Any(c => c is null || c.Length > LongestCaption)) throw ApiException.Invalid($"A picture has up to {MostCaptions} captions of up to {LongestCaption} characters.");
+            row = row with { Captions = captions.Select(c => c.Trim()).Where(c => c.Length > 0).ToList() is { Count: > 0 } kept ? kept : null, Corrected = true };
+        }
+        if (change.Label is { } label)
+        {
+            if (set.State.Kind != DataSetKind.Classes) throw ApiException.Invalid("The pictures of this data set have captions, not classes.");
+            row = row with { Label = PictureForm.Label(label), Corrected = true };
+        }
+        return row;
+    }
+
+    private static async Task<NoContent> DeleteAsync(string name, int id, DataSetStore store, IEnumerable<IDataSetUse> uses, HttpContext context, CancellationToken cancellation)
+    {
+        store.Get(name).Find(id);
+        await InUse.RefuseAsync(name, uses, cancellation);
+        PictureRow? gone = null;
+        store.Change(name, "1 picture deleted", DataSetUploads.By(context), set =>
+        {
+            gone = set.Find(id);
+            return set with { Rows = [.. set.Rows.Where(r => r.Id != id)] };
+        });
+        foreach (var path in (string[])[store.Files(name).Thumbnail(gone!), store.Files(name).Picture(gone!)])
+            if (File.Exists(path)) File.Delete(path);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Kept by browsers, but asked about each time: the name may stand for another data set by then.</summary>
+    private static void Revalidate(HttpContext context) => context.Response.Headers.CacheControl = "private, no-cache";
+
+    private static EntityTagHeaderValue Tag(string text) => new($"\"{text}\"");
+
+    private static string ContentType(string file) => Path.GetExtension(file) switch
+    {
+        ".jpg" => "image/jpeg",
+        var other => $"image/{other[1..]}",
+    };
+}

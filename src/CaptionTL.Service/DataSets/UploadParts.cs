@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
+using CaptionTL.IO;
+using CaptionTL.Service.Api;
+using CaptionTL.Service.Contracts;
+using Microsoft.Extensions.Options;
+
+namespace CaptionTL.Service.DataSets;
+
+/// <summary>Archives that come in parts: what has arrived stays when the line breaks, and the sender goes on from there.</summary>
+internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<DataSetOptions> options, DataSetStore store, DataSetUploads uploads, TimeProvider clock)
+{
+    private const int IdLength = 32;
+
+    private readonly string _root = service.Value.In("uploads");
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+
+    /// <param name="Name">Of the data set to be made.</param>
+    /// <param name="Bytes">Of the archive.</param>
+    /// <param name="Sha256">Of the archive, or null.</param>
+    private sealed record Announced(string Name, long Bytes, string? Sha256);
+
+    /// <exception cref="ApiException">The name is taken or no name, or the size is out of range.</exception>
+    public UploadState Start(UploadStart start)
+    {
+        if (store.Exists(DataSetName.Check(start.Name))) throw DataSetStore.Taken(start.Name);
+        if (start.Bytes <= 0) throw ApiException.Invalid("The archive's size in bytes is missing.", "Send {\"name\": …, \"bytes\": …}.");
+        if (start.Bytes > options.Value.MaxUploadBytes) throw new ApiException(413, "upload_too_large", FormattableString.Invariant($"Archives have up to {options.Value.MaxUploadBytes:N0} bytes here."), "Send it as several data sets.");
+        if (start.Sha256 is { } sha && (sha.Length != 64 || !sha.All(char.IsAsciiHexDigit))) throw ApiException.Invalid("The SHA-256 is not one.", "It has 64 hexadecimal digits.");
+        var id = RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
+        Directory.CreateDirectory(Folder(id));
+        File.WriteAllBytes(Data(id), []);
+        AtomicFile.Write(Info(id), stream => JsonSerializer.Serialize(stream, new Announced(start.Name, start.Bytes, start.Sha256), Json.Compact));
+        return State(id);
+    }
+
+    /// <exception cref="ApiException">There is no such upload (any more).</exception>
+    public UploadState State(string id)
+    {
+        var announced = Read(id);
+        var data = new FileInfo(Data(id));
+        return new UploadState(id, announced.Name, data.Length, announced.Bytes, new DateTimeOffset(data.LastWriteTimeUtc) + options.Value.UploadsKept);
+    }
+
+    /// <summary>Appends a part. Where the line breaks, what has come stays.</summary>
+    /// <exception cref="ApiException">The part does not begin where the last one ended, is too long, or another one is coming.</exception>
+    public async Task<UploadState> AppendAsync(string id, long offset, Stream body, CancellationToken cancellation)
+    {
+        var announced = Read(id);
+        using var turn = Turn(id);
+        await using var file = new FileStream(Data(id), FileMode.Open, FileAccess.Write, FileShare.Read, 1 << 16);
+        if (file.Length != offset) throw new ApiException(409, "upload_offset", FormattableString.Invariant($"The part begins at byte {offset}, but {file.Length} bytes are here."), FormattableString.Invariant($"Go on from byte {file.Length}."));
+        file.Seek(0, SeekOrigin.End);
+        var buffer = new byte[1 << 16];
+        while (await body.ReadAsync(buffer, cancellation) is > 0 and var read)
+        {
+            if (file.Position + read > announced.Bytes)
+            {
+                file.SetLength(offset);
+                throw ApiException.Invalid(FormattableString.Invariant($"The upload gets longer than the {announced.Bytes} bytes announced."));
+            }
+            await file.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
+        }
+        await file.FlushAsync(CancellationToken.None);
+        return State(id) with { Offset = file.Length };
+    }
+
+    /// <summary>Makes the data set. Where that fails the upload stays until it expires, where it succeeds it is gone.</summary>
+    public async Task<DataSetSnapshot> CompleteAsync(string id, string? by, CancellationToken cancellation)
+    {
+        var announced = Read(id);
+        using var turn = Turn(id);
+        var length = new FileInfo(Data(id)).Length;
+        if (length != announced.Bytes) throw new ApiException(409, "upload_incomplete", FormattableString.Invariant($"{length} of {announced.Bytes} bytes are here."), FormattableString.Invariant($"Send the rest from byte {length} on."));
+        if (announced.Sha256 is { } sha)
+        {
+            await using var data = File.OpenRead(Data(id));
+            if (!Convert.ToHexStringLower(await SHA256.HashDataAsync(data, cancellation)).Equals(sha, StringComparison.OrdinalIgnoreCase))
+                throw new ApiException(422, "upload_damaged", "The archive's SHA-256 is another one than announced.", "Delete the upload and send it again.");
+        }
+        var set = await Task.Run(() => uploads.CreateFromZip(Data(id), announced.Name, by, cancellation), cancellation);
+        Directory.Delete(Folder(id), recursive: true);
+        return set;
+    }
+
+    public void Delete(string id)
+    {
+        Read(id);
+        using var turn = Turn(id);
+        Directory.Delete(Folder(id), recursive: true);
+    }
+
+    /// <summary>Throws away what has not gone on for too long.</summary>
+    public void RemoveExpired()
+    {
+        if (!Directory.Exists(_root)) return;
+        foreach (var id in Directory.EnumerateDirectories(_root).Select(f => Path.GetFileName(f)))
+        {
+            var changed = File.Exists(Data(id)) ? File.GetLastWriteTimeUtc(Data(id)) : Directory.GetLastWriteTimeUtc(Folder(id));
+            if (clock.GetUtcNow() - changed < options.Value.UploadsKept) continue;
+            var turn = _turns.GetOrAdd(id, _ => new SemaphoreSlim(1));
+            if (!turn.Wait(0)) continue;
+            Directory.Delete(Folder(id), recursive: true);
+            turn.Release();
+        }
+    }
+
+    private Announced Read(string id)
+    {
+        if (id.Length == IdLength && id.All(char.IsAsciiHexDigitLower) && File.Exists(Info(id))) return JsonSerializer.Deserialize<Announced>(File.ReadAllBytes(Info(id)), Json.Compact)!;
+        throw ApiException.NotFound("There is no such upload, or not any more.", "POST /api/v1/datasets/uploads begins one.");
+    }
+
+    private ReleaseOnDispose Turn(string id)
+    {
+        var turn = _turns.GetOrAdd(id, _ => new SemaphoreSlim(1));
+        return turn.Wait(0) ? new ReleaseOnDispose(turn) : throw new ApiException(409, "upload_busy", "Another request works on this upload.", "Wait until it has come to its end.") { RetryAfter = 1 };
+    }
+
+    private string Folder(string id) => Path.Combine(_root, id);
+
+    private string Info(string id) => Path.Combine(Folder(id), "upload.json");
+
+    private string Data(string id) => Path.Combine(Folder(id), "upload.zip");
+
+    private sealed class ReleaseOnDispose(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
+    }
+}

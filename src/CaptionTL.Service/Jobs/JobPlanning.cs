@@ -1,0 +1,145 @@
+using System.Text.Json;
+using CaptionTL.Datasets;
+using CaptionTL.Service.Api;
+using CaptionTL.Service.Contracts;
+using CaptionTL.Service.DataSets;
+using CaptionTL.Service.Registry;
+using CaptionTL.Training.Plans;
+
+namespace CaptionTL.Service.Jobs;
+
+/// <summary>From what is asked for to a row of the jobs table: everything that can be wrong is found now and not when its turn comes.</summary>
+internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models)
+{
+    /// <summary>Of a race.</summary>
+    public const double UsualMinutes = 30;
+
+    private const double MostMinutes = 100_000;
+    private static readonly string[] Splits = ["train", "dev", "test", "all"];
+
+    /// <exception cref="ApiException">What is asked for makes no sense; the message says what.</exception>
+    public JobRecord Plan(JobRequest request, string? by, long? again = null)
+    {
+        try
+        {
+            Check(request);
+            var data = request.Data.Contains('@', StringComparison.Ordinal) ? request.Data : FormattableString.Invariant($"{request.Data}@{dataSets.VersionOf(request.Data)}");
+            var path = dataSets.PathOf(data);
+            var (planName, plan) = request.Kind is JobKind.Train or JobKind.Embed ? Resolve(request, path) : (null, null);
+            if (request.Kind == JobKind.Race) request = request with { Plans = RacePlans(request, path) };
+            return new JobRecord
+            {
+                Kind = request.Kind,
+                State = JobState.Queued,
+                Priority = request.Priority ?? 0,
+                By = by,
+                Data = data,
+                Model = Model(request),
+                PlanName = planName,
+                Plan = plan is null ? null : JsonSerializer.Serialize(plan, Json.Compact),
+                Request = JsonSerializer.Serialize(request, Json.Compact),
+                Again = again,
+            };
+        }
+        catch (CaptionTLException e) when (e.IsInput)
+        {
+            throw ApiException.Invalid(DiscreetText.Of(e.Message));
+        }
+    }
+
+    /// <summary>The request of a job that is to be repeated, with what is different.</summary>
+    public static JobRequest Again(JobRecord job, JobChanges changes)
+    {
+        var before = job.Asked;
+        // The earlier changes are in the resolved plan, so that further ones add to them.
+        var plan = changes.Plan ?? (job.Plan is null ? null : JsonSerializer.Deserialize<JsonElement>(job.Plan));
+        if (changes.Plan is null && changes.Set is null && job.PlanName is not null) plan = before.Plan;
+        return before with
+        {
+            Data = changes.Data ?? before.Data,
+            Model = changes.Model ?? before.Model,
+            Plan = plan,
+            Set = changes.Set ?? (changes.Plan is null && job.PlanName is not null ? before.Set : null),
+            Plans = changes.Plans ?? before.Plans,
+            Minutes = changes.Minutes ?? before.Minutes,
+            LearningCurve = changes.LearningCurve ?? before.LearningCurve,
+            Split = changes.Split ?? before.Split,
+            Beam = changes.Beam ?? before.Beam,
+            Best = changes.Best ?? before.Best,
+            Promote = changes.Promote ?? before.Promote,
+            Priority = changes.Priority ?? before.Priority,
+        };
+    }
+
+    private static void Check(JobRequest request)
+    {
+        if (!Enum.IsDefined(request.Kind)) throw ApiException.Invalid($"There are no jobs of kind {request.Kind}.");
+        if (string.IsNullOrWhiteSpace(request.Data)) throw ApiException.Invalid("The data set is missing.", "\"data\" names one; GET /api/v1/datasets lists those there are.");
+        if (request.Priority is < -100 or > 100) throw ApiException.Invalid($"The priority is {request.Priority}; it must be from -100 to 100.");
+        if (request.Minutes is not (null or (> 0 and <= MostMinutes))) throw ApiException.Invalid(FormattableString.Invariant($"The time of a race is {request.Minutes} minutes; it must be above 0 and at most {MostMinutes}."));
+        if (request.Split is { } split && !Splits.Contains(split)) throw ApiException.Invalid($"The split is '{split}'; it must be {string.Join(", ", Splits)}.");
+        if (request.Beam is < 1 or > 64) throw ApiException.Invalid($"The beam is {request.Beam}; it must be from 1 to 64.");
+        if (request.Best is < 1 or > 64) throw ApiException.Invalid($"'best' is {request.Best}; it must be from 1 to 64.");
+        Only(request, request.Plan is not null, "plan", JobKind.Train, JobKind.Embed);
+        Only(request, request.Set is not null, "set", JobKind.Train, JobKind.Embed);
+        Only(request, request.Plans is not null, "plans", JobKind.Race);
+        Only(request, request.Minutes is not null, "minutes", JobKind.Race);
+        Only(request, request.LearningCurve is not null, "learningCurve", JobKind.Race);
+        Only(request, request.Split is not null, "split", JobKind.Evaluate);
+        Only(request, request.Beam is not null, "beam", JobKind.Evaluate, JobKind.Caption);
+        Only(request, request.Best is not null, "best", JobKind.Caption);
+        Only(request, request.Promote is not null, "promote", JobKind.Train, JobKind.Race);
+    }
+
+    private static void Only(JobRequest request, bool given, string name, params JobKind[] kinds)
+    {
+        if (given && !kinds.Contains(request.Kind))
+            throw ApiException.Invalid($"'{name}' says nothing to a job of kind '{Name(request.Kind)}'.", $"Leave it out; it is for {string.Join(" and ", kinds.Select(Name))}.");
+    }
+
+    private static (string? Name, TransferPlan Plan) Resolve(JobRequest request, string path)
+    {
+        var (name, plan) = request.Plan switch
+        {
+            null => Usual(path),
+            { ValueKind: JsonValueKind.String } named => Named(named.GetString()!),
+            { ValueKind: JsonValueKind.Object } whole => (null, PlanFile.Parse(whole.GetRawText(), "The plan")),
+            _ => throw ApiException.Invalid("The plan must be a name or an object.", "\"plan\": \"features+logistic\", for instance."),
+        };
+        plan = PlanFile.With(plan, request.Set ?? []).Validated();
+        Backbones.BackboneRegistry.FindWeights(plan.Backbone);
+        return (name, plan);
+    }
+
+    private static (string?, TransferPlan) Named(string name) => (name, PlanPresets.Find(name));
+
+    private static (string?, TransferPlan) Usual(string path) => Named(IsLabelled(path) ? "features+logistic" : "caption");
+
+    private static IReadOnlyList<string> RacePlans(JobRequest request, string path)
+    {
+        var task = IsLabelled(path) ? "classify" : "caption";
+        var names = request.Plans is { Count: > 0 } chosen ? chosen : [.. PlanPresets.All.Where(p => p.Plan.Head.Task == task).Select(p => p.Name)];
+        if (names.FirstOrDefault(n => PlanPresets.Find(n).Head.Task != task) is { } other)
+            throw ApiException.Invalid($"The plan '{other}' is not for this data, which has {(task == "caption" ? "captions" : "classes")}.");
+        return names.Distinct().Count() == names.Count ? names : throw ApiException.Invalid("A plan is named twice.");
+    }
+
+    // What is made gets a name of its own; what is asked is pinned to the version of now, so that an interrupted job goes on with the same one.
+    private string? Model(JobRequest request)
+    {
+        switch (request.Kind)
+        {
+            case JobKind.Train or JobKind.Race:
+                return ModelName.Check(request.Model ?? request.Data.Split('@')[0]);
+            case JobKind.Evaluate or JobKind.Caption:
+                var model = request.Model is { } name ? models.Find(name) : request.Kind == JobKind.Caption ? models.Find("caption", null) : throw ApiException.Invalid("The model is missing.", "\"model\" names the one to be scored.");
+                return FormattableString.Invariant($"{model.Name}@{model.Version}");
+            default:
+                return request.Model is null ? null : throw ApiException.Invalid("'model' says nothing to a job of kind 'embed'.", "Leave it out; the plan names the network.");
+        }
+    }
+
+    private static bool IsLabelled(string path) => DatasetReader.Open(path) is LabelledDataset;
+
+    private static string Name(JobKind kind) => kind.ToString().ToLowerInvariant();
+}

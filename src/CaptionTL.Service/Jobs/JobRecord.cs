@@ -1,0 +1,82 @@
+using System.Text.Json;
+using CaptionTL.Service.Contracts;
+
+namespace CaptionTL.Service.Jobs;
+
+/// <summary>A row of the jobs table.</summary>
+internal sealed class JobRecord
+{
+    public long Id { get; set; }
+
+    public JobKind Kind { get; set; }
+
+    /// <summary>Queued, Running, Paused, Succeeded, Failed or Cancelled; what is between follows from <see cref="Wish"/>.</summary>
+    public JobState State { get; set; }
+
+    public JobWish Wish { get; set; }
+
+    public int Priority { get; set; }
+
+    public string? By { get; set; }
+
+    /// <summary>With its version: "flowers@3".</summary>
+    public required string Data { get; set; }
+
+    public string? Model { get; set; }
+
+    public string? PlanName { get; set; }
+
+    /// <summary>The resolved plan, JSON.</summary>
+    public string? Plan { get; set; }
+
+    /// <summary>The <see cref="JobRequest"/>, JSON.</summary>
+    public required string Request { get; set; }
+
+    public long? Again { get; set; }
+
+    public DateTimeOffset Created { get; set; }
+
+    public DateTimeOffset? Started { get; set; }
+
+    public DateTimeOffset? Finished { get; set; }
+
+    public int Attempts { get; set; }
+
+    public int Losses { get; set; }
+
+    /// <summary>The fencing token: grows with every attempt; what holds an older one can change nothing any more.</summary>
+    public long Lease { get; set; }
+
+    /// <summary>Until when the attempt is its worker's; null where there is none.</summary>
+    public DateTimeOffset? LeaseUntil { get; set; }
+
+    /// <summary>Machine and process that has the lease.</summary>
+    public string? Worker { get; set; }
+
+    /// <summary>The last <see cref="JobProgress"/>, JSON.</summary>
+    public string? Progress { get; set; }
+
+    /// <summary>The <see cref="JobResult"/>, JSON.</summary>
+    public string? Result { get; set; }
+
+    /// <summary>The <see cref="JobProblem"/>, JSON.</summary>
+    public string? Problem { get; set; }
+
+    /// <summary>As people see it.</summary>
+    public JobState Shown => (State, Wish) switch
+    {
+        (JobState.Running, JobWish.Pause) => JobState.Pausing,
+        (JobState.Running, JobWish.Cancel) => JobState.Cancelling,
+        _ => State,
+    };
+
+    public bool HasEnded => State is JobState.Succeeded or JobState.Failed or JobState.Cancelled;
+
+    public JobRequest Asked => JsonSerializer.Deserialize<JobRequest>(Request, Json.Compact)!;
+
+    public Job ToJob() => new(
+        Id, Kind, Shown, Data, Model, PlanName, Of<JsonElement?>(Plan), Asked, Priority, By, Created, Started, Finished, Attempts, Losses, Again,
+        Of<JobProgress>(Progress), Of<JobResult>(Result), Of<JobProblem>(Problem));
+
+    private static T? Of<T>(string? json) => json is null ? default : JsonSerializer.Deserialize<T>(json, Json.Compact);
+}

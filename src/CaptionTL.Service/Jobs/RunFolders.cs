@@ -1,0 +1,72 @@
+using System.Globalization;
+using CaptionTL.Service.Api;
+using Microsoft.Extensions.Options;
+
+namespace CaptionTL.Service.Jobs;
+
+/// <summary>
+/// Where a job's process works: runs/JOB/LEASE. A new lease takes the folder over by renaming it, so that a process that held an older
+/// one, stopped or on a machine that was cut off, can write only where nobody reads.
+/// </summary>
+internal sealed class RunFolders(IOptions<ServiceOptions> options)
+{
+    /// <summary>The folder of a lease, with what earlier ones have left.</summary>
+    public string Take(JobLease lease)
+    {
+        var job = Of(lease.JobId);
+        Directory.CreateDirectory(job);
+        var folder = Path.Combine(job, lease.Token.ToString(CultureInfo.InvariantCulture));
+        if (Newest(job) is { } before)
+        {
+            if (before != folder) Directory.Move(before, folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder);
+        }
+        return folder;
+    }
+
+    /// <summary>What a process that lost its lease has written since; to be called when the job has ended.</summary>
+    public void RemoveStale(JobLease lease)
+    {
+        var job = Of(lease.JobId);
+        var mine = lease.Token.ToString(CultureInfo.InvariantCulture);
+        foreach (var folder in Directory.EnumerateDirectories(job).Where(f => Path.GetFileName(f) != mine)) Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>A job's folder as it is now; null where it never ran.</summary>
+    public string? Find(long job) => Directory.Exists(Of(job)) ? Newest(Of(job)) : null;
+
+    /// <summary>Runs below a job's folder, as paths below it: "bees", of a race "bees/features+svm".</summary>
+    public IReadOnlyList<string> Runs(long job)
+    {
+        if (Find(job) is not { } folder) return [];
+        return [.. Directory.EnumerateFiles(folder, "plan.resolved.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
+            .OrderBy(File.GetCreationTimeUtc).Select(p => Path.GetRelativePath(folder, Path.GetDirectoryName(p)!))];
+    }
+
+    /// <summary>Path of a run.</summary>
+    /// <param name="job">Its number.</param>
+    /// <param name="part">Name of one of a race's runs; the job's only or first one when null.</param>
+    /// <returns>Null where nothing was begun yet.</returns>
+    /// <exception cref="ApiException">There is no such part.</exception>
+    public string? Run(long job, string? part)
+    {
+        var runs = Runs(job);
+        var found = part is null ? (runs.Count > 0 ? runs[0] : null) : runs.FirstOrDefault(r => Path.GetFileName(r) == part)
+            ?? throw ApiException.NotFound(FormattableString.Invariant($"Run {job} has no part '{part}'."), $"Its parts: {string.Join(", ", runs.Select(Path.GetFileName))}.");
+        return found is null ? null : Path.Combine(Find(job)!, found);
+    }
+
+    public void Delete(long job)
+    {
+        if (Directory.Exists(Of(job))) Directory.Delete(Of(job), recursive: true);
+    }
+
+    private string Of(long job) => options.Value.In("runs", job.ToString(CultureInfo.InvariantCulture));
+
+    private static string? Newest(string job) =>
+        Directory.EnumerateDirectories(job).Where(f => long.TryParse(Path.GetFileName(f), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .MaxBy(f => long.Parse(Path.GetFileName(f), CultureInfo.InvariantCulture));
+}

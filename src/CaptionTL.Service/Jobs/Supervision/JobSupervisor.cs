@@ -1,0 +1,116 @@
+using CaptionTL.Service.Api;
+using CaptionTL.Service.Contracts;
+using CaptionTL.Service.Jobs.Running;
+using CaptionTL.Service.Registry;
+using CaptionTL.Service.Telemetry;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace CaptionTL.Service.Jobs.Supervision;
+
+/// <summary>Carries out a job on this machine: attempt by attempt in processes of their own, until it is done, stopped, or not worth trying again.</summary>
+internal sealed partial class JobSupervisor(
+    JobLeases leases, JobOrders orders, RunFolders folders, ModelRegistry registry, ServiceMetrics metrics, IHostApplicationLifetime life, IOptions<WorkerOptions> options, ILogger<JobSupervisor> logger)
+{
+    /// <param name="id">The job; where it is not waiting nothing happens.</param>
+    /// <param name="cancellation">The scheduler stops: the job goes back into the queue with its checkpoint.</param>
+    public async Task RunAsync(long id, CancellationToken cancellation)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation, life.ApplicationStopping);
+        while (!stopping.IsCancellationRequested && await leases.ClaimAsync(id, CancellationToken.None) is var (lease, job))
+        {
+            if (job.Losses > options.Value.Retries)
+            {
+                await EndAsync(lease, job, JobState.Failed, new JobProblem("process_lost", FormattableString.Invariant($"The job was begun {job.Attempts - 1} times and its worker vanished each time."), Hint));
+                return;
+            }
+            if (!await AttemptAsync(lease, job, stopping.Token)) return;
+        }
+    }
+
+    private const string Hint = "Look at the job's log; a smaller batch or picture size needs less memory. Resuming goes on from the last checkpoint.";
+
+    /// <returns>Whether to try again.</returns>
+    private async Task<bool> AttemptAsync(JobLease lease, JobRecord job, CancellationToken stopping)
+    {
+        Begins(logger, job.Id, job.Attempts);
+        Entered(job, JobState.Running);
+        string folder;
+        try
+        {
+            folder = folders.Take(lease);
+            orders.Write(job, lease).Save(folder);
+        }
+        catch (Exception e) when (e is ApiException or CaptionTLException or IOException or UnauthorizedAccessException)
+        {
+            return await FailAsync(lease, job, ApiProblems.Translate(e));
+        }
+        JobWatch watch;
+        await using (var child = new JobChild(JobProgram.Start(options.Value.Program, folder)))
+        {
+            watch = new JobWatch(child, lease, job.Attempts, leases, options.Value);
+            await watch.RunAsync(stopping);
+        }
+        lease = watch.Lease;
+        var end = watch.End;
+        if (watch.LeaseLost)
+        {
+            Lost(logger, job.Id, "another worker has taken it over");
+            return false;
+        }
+        if (end.IsDone) return await SucceedAsync(lease, job, folder);
+        if (end.Problem is { } problem) return await FailAsync(lease, job, problem);
+        if (watch.Stopped is { } state)
+        {
+            await EndAsync(lease, job, state);
+            return false;
+        }
+        return await LoseAsync(lease, job, watch.Killed ?? end.Description);
+    }
+
+    private async Task<bool> SucceedAsync(JobLease lease, JobRecord job, string folder)
+    {
+        var outcome = JobOutcome.Load(folder);
+        var run = outcome.Bundle is { } bundle ? new PublishedRun(job.Model!, Path.Combine(folder, bundle), job.Data, job.Asked.Promote, job.By) : null;
+        if (await leases.SucceedAsync(lease, outcome.Result, run) is not null)
+        {
+            Entered(job, JobState.Succeeded);
+            await registry.RefreshAsync();
+            folders.RemoveStale(lease);
+        }
+        return false;
+    }
+
+    private async Task<bool> FailAsync(JobLease lease, JobRecord job, JobProblem problem)
+    {
+        await EndAsync(lease, job, JobState.Failed, problem);
+        return false;
+    }
+
+    private Task<bool> FailAsync(JobLease lease, JobRecord job, ApiException e) => FailAsync(lease, job, new JobProblem(e.Code, DiscreetText.Of(e.Message), e.Hint));
+
+    private async Task<bool> LoseAsync(JobLease lease, JobRecord job, string reason)
+    {
+        Lost(logger, job.Id, reason);
+        if (job.Losses + 1 <= options.Value.Retries) return await EndAsync(lease, job, JobState.Queued, lost: true);
+        var times = job.Losses == 0 ? "once" : FormattableString.Invariant($"{job.Losses + 1} times");
+        await EndAsync(lease, job, JobState.Failed, new JobProblem("process_lost", $"The job's process was lost {times}; the last time {reason}", Hint), lost: true);
+        return false;
+    }
+
+    private async Task<bool> EndAsync(JobLease lease, JobRecord job, JobState state, JobProblem? problem = null, bool lost = false)
+    {
+        var ended = await leases.EndAsync(lease, state, problem, lost);
+        if (ended) Entered(job, state);
+        return ended;
+    }
+
+    private void Entered(JobRecord job, JobState state) => metrics.JobEntered(JobStore.Name(job.Kind), JobStore.Name(state));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: attempt {Attempt}")]
+    private static partial void Begins(ILogger logger, long job, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: its process was lost: {Reason}")]
+    private static partial void Lost(ILogger logger, long job, string reason);
+}

@@ -1,0 +1,63 @@
+using CaptionTL.Models;
+using CaptionTL.Service.Api;
+using CaptionTL.Service.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace CaptionTL.Service.Registry;
+
+/// <summary>/api/v1/models.</summary>
+internal static class ModelEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var read = routes.MapGroup("/api/v1/models").WithTags("Models").RequireScope(ApiScope.Caption);
+        read.MapGet("", List).WithName("ListModels").WithSummary("All models with their versions");
+        read.MapGet("/{name}", Get).WithName("GetModel").WithSummary("A model with its versions").ProducesProblem(404);
+        read.MapGet("/{name}/versions/{version:int}", GetVersion).WithName("GetModelVersion").WithSummary("One version of a model").ProducesProblem(404);
+
+        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/bundle", Bundle).WithTags("Models").RequireScope(ApiScope.Train)
+            .WithName("DownloadModel").WithSummary("The bundle, one file that predicts (captiontl caption --model FILE)").Produces(200, contentType: "application/zip").ProducesProblem(404);
+
+        var change = routes.MapGroup("/api/v1/models").WithTags("Models").RequireScope(ApiScope.Admin);
+        change.MapPost("/{name}/promote", Promote).WithName("PromoteModel").WithSummary("Use a version from now on, without a restart").ProducesProblem(404);
+        change.MapPost("/{name}/rollback", RollBack).WithName("RollBackModel").WithSummary("Back to the version that was in use before").ProducesProblem(404).ProducesProblem(409);
+        change.MapPost("/{name}/default", MakeDefault).WithName("MakeModelDefault").WithSummary("Let this model answer its task where none is named").ProducesProblem(404).ProducesProblem(409);
+        change.MapDelete("/{name}/versions/{version:int}", Delete).WithName("DeleteModelVersion").WithSummary("Remove a version that is not in use").ProducesProblem(404).ProducesProblem(409);
+    }
+
+    private static async Task<Ok<IReadOnlyList<Model>>> List(ModelRegistry registry, CancellationToken cancellation)
+    {
+        await registry.RefreshAsync(cancellation);
+        return TypedResults.Ok(registry.Snapshot.Models);
+    }
+
+    private static async Task<Ok<Model>> Get(string name, ModelChanges models, CancellationToken cancellation) => TypedResults.Ok(await models.FindAsync(name, cancellation));
+
+    private static async Task<Ok<ModelVersion>> GetVersion(string name, int version, ModelChanges models, CancellationToken cancellation) =>
+        TypedResults.Ok((await models.FindAsync(name, cancellation)).Versions.FirstOrDefault(v => v.Version == version) ?? throw NoVersion(name, version));
+
+    private static async Task<PhysicalFileHttpResult> Bundle(string name, int version, ModelChanges models, ModelRegistry registry, CancellationToken cancellation)
+    {
+        await models.FindAsync(name, cancellation);
+        var found = registry.Snapshot.Find(name, version) ?? throw NoVersion(name, version);
+        return TypedResults.PhysicalFile(found.Path, "application/zip", $"{name}-{version}{ModelBundle.Extension}", enableRangeProcessing: true);
+    }
+
+    private static async Task<Ok<Model>> Promote(string name, ModelPromotion? promotion, ModelChanges models, HttpContext context, CancellationToken cancellation) =>
+        TypedResults.Ok(await models.PromoteAsync(name, promotion?.Version, context.User.Identity?.Name, cancellation));
+
+    private static async Task<Ok<Model>> RollBack(string name, ModelChanges models, CancellationToken cancellation) => TypedResults.Ok(await models.RollBackAsync(name, cancellation));
+
+    private static async Task<Ok<Model>> MakeDefault(string name, ModelChanges models, CancellationToken cancellation) => TypedResults.Ok(await models.MakeDefaultAsync(name, cancellation));
+
+    private static async Task<NoContent> Delete(string name, int version, ModelChanges models, CancellationToken cancellation)
+    {
+        await models.DeleteAsync(name, version, cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private static ApiException NoVersion(string name, int version) => ApiException.NotFound($"There is no version {version} of '{name}'.", $"GET /api/v1/models/{name} lists those there are.");
+}

@@ -1,0 +1,89 @@
+using CaptionTL.Models;
+using CaptionTL.Service.Api;
+using CaptionTL.Service.Contracts;
+using CaptionTL.Service.Serving;
+using CaptionTL.Service.Storage;
+using CaptionTL.Training;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace CaptionTL.Service.Registry;
+
+/// <summary>The models there are. What is asked for at every request is answered from memory; <see cref="RefreshAsync"/> brings that up to date.</summary>
+internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, InstalledBundles installed, IOptions<ServiceOptions> options) : IModelCatalog
+{
+    private volatile ModelSnapshot _snapshot = ModelSnapshot.Empty;
+    private volatile IReadOnlyDictionary<string, string> _defaults = new Dictionary<string, string>();
+
+    public ModelSnapshot Snapshot => _snapshot;
+
+    public IReadOnlyList<ServedModel> All => _snapshot.Served;
+
+    public ServedModel Find(string task, string? name)
+    {
+        var snapshot = _snapshot;
+        if (name is null)
+            return DefaultOf(task, snapshot.Served) is { } usual
+                ? snapshot.Served.First(m => m.Name == usual)
+                : throw ApiException.NotFound($"No model for '{task}' is there.", "Train one first.");
+        var (plain, version) = ModelName.Split(name);
+        var found = version is { } number ? snapshot.Find(plain, number) : snapshot.Served.FirstOrDefault(m => m.Name == plain);
+        if (found is not null && found.Task == task) return found;
+        var there = snapshot.Served.Where(m => m.Task == task).Select(m => m.Name).ToList();
+        throw ApiException.NotFound($"There is no model '{name}' for '{task}'.", there.Count > 0 ? $"These are there: {string.Join(", ", there)}." : "Train one first.");
+    }
+
+    /// <summary>A model's version whatever its task.</summary>
+    /// <param name="name">"bees" (the version in use, else the newest) or "bees@3".</param>
+    /// <exception cref="ApiException">There is no such model.</exception>
+    public ServedModel Find(string name)
+    {
+        var snapshot = _snapshot;
+        var (plain, version) = ModelName.Split(name);
+        var model = snapshot.Find(plain);
+        return (model is null ? null : snapshot.Find(plain, version ?? model.InUse ?? model.Versions[0].Version))
+            ?? throw ApiException.NotFound($"There is no model '{name}'.", $"These are there: {string.Join(", ", snapshot.Models.Select(m => m.Name))}.");
+    }
+
+    /// <summary>Where a version's bundle lies.</summary>
+    public string PathOf(string name, int version) => options.Value.In("models", name, FormattableString.Invariant($"{version}{ModelBundle.Extension}"));
+
+    /// <summary>Reads the tables anew.</summary>
+    public async Task RefreshAsync(CancellationToken cancellation = default)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellation);
+        var versions = await database.Set<ModelVersionRecord>().AsNoTracking().Where(v => v.Deleted == null).ToListAsync(cancellation);
+        var uses = await database.Set<ModelUseRecord>().AsNoTracking().Where(u => u.Undone == null).OrderBy(u => u.Id).ToListAsync(cancellation);
+        _defaults = await database.Set<ModelDefaultRecord>().AsNoTracking().ToDictionaryAsync(d => d.Task, d => d.Name, cancellation);
+        var used = uses.GroupBy(u => u.Name).ToDictionary(g => g.Key, g => g.Last().Version);
+
+        var rows = installed.All
+            .Concat(versions.OrderBy(v => v.Name, StringComparer.Ordinal).Select(v => (v.Name, v.Task, Version: ToVersion(v), Path: PathOf(v.Name, v.Version))))
+            .ToList();
+        var models = rows.GroupBy(r => r.Name).Select(g =>
+        {
+            // An installed model answers until another version is promoted.
+            var inUse = used.TryGetValue(g.Key, out var chosen) ? chosen : g.Any(r => r.Version.Installed) ? 1 : (int?)null;
+            return new Model(g.Key, g.First().Task, inUse, false, [.. g.Select(r => r.Version with { InUse = r.Version.Version == inUse }).OrderByDescending(v => v.Version)]);
+        }).ToList();
+        var paths = rows.DistinctBy(r => (r.Name, r.Version.Version)).ToDictionary(r => (r.Name, r.Version.Version), r => r.Path);
+        var snapshot = new ModelSnapshot(models, paths);
+        var defaults = models.Select(m => m.Task).Distinct().Select(task => DefaultOf(task, snapshot.Served)).ToHashSet();
+        _snapshot = snapshot with { Models = [.. models.Select(m => m with { Default = defaults.Contains(m.Name) })] };
+    }
+
+    // Chosen here, else by configuration, else the first there is.
+    private string? DefaultOf(string task, IReadOnlyList<ServedModel> served)
+    {
+        var candidates = served.Where(m => m.Task == task).Select(m => m.Name).ToList();
+        if (_defaults.TryGetValue(task, out var chosen) && candidates.Contains(chosen)) return chosen;
+        if (task == "caption" && options.Value.Model is { } configured && candidates.Contains(configured)) return configured;
+        return candidates.FirstOrDefault();
+    }
+
+    private static ModelVersion ToVersion(ModelVersionRecord record)
+    {
+        var scores = record.Scores is null ? null : System.Text.Json.JsonSerializer.Deserialize<RunScores>(record.Scores, Json.Compact);
+        return new ModelVersion(record.Version, false, false, record.JobId, record.Created, record.Data, record.Backbone, scores?.Values, scores?.Main, record.Bytes);
+    }
+}

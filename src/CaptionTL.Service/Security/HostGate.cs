@@ -1,0 +1,44 @@
+using System.Net;
+using CaptionTL.Service.Api;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace CaptionTL.Service.Security;
+
+/// <summary>
+/// Answers only under names of its own, so that a name that somebody else turned to this machine (DNS rebinding) finds nothing, and
+/// changes nothing for pages of other sites (cross-site request forgery).
+/// </summary>
+internal sealed class HostGate(RequestDelegate next, IOptions<SecurityOptions> options)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (!IsOwnName(request.Host.Host, context.Connection.LocalIpAddress))
+            throw new ApiException(StatusCodes.Status421MisdirectedRequest, "host_not_allowed", "This service does not answer under that name.", $"Use localhost, or add the name to the setting {SecurityOptions.Section}:AllowedHosts.");
+        if ((!IsHarmless(request.Method) || request.Headers.Upgrade.Count > 0) && IsForeign(request))
+            throw new ApiException(403, "origin_not_allowed", "Pages of other sites may not do this.", $"Add the site's origin to the setting {SecurityOptions.Section}:AllowedOrigins.");
+        return next(context);
+    }
+
+    private bool IsOwnName(string name, IPAddress? local)
+    {
+        if (options.Value.AllowedHosts.Contains(name, StringComparer.OrdinalIgnoreCase)) return true;
+        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip))) return true;
+        // From other machines a key is needed, which a foreign page has not; an address is no name that could be turned.
+        return options.Value.AllowedHosts.Count == 0 && local is not null && !IPAddress.IsLoopback(local);
+    }
+
+    private bool IsForeign(HttpRequest request)
+    {
+        var origin = request.Headers.Origin.ToString();
+        if (origin.Length == 0) return request.Headers["Sec-Fetch-Site"] == "cross-site";
+        if (options.Value.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)) return false;
+        return !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || !uri.Authority.Equals(WithoutDefaultPort(request), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string WithoutDefaultPort(HttpRequest request) =>
+        request.Host.Port == (request.IsHttps ? 443 : 80) ? request.Host.Host : request.Host.Value ?? "";
+
+    private static bool IsHarmless(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using CaptionTL.Images;
+using CaptionTL.IO;
+
+namespace CaptionTL.Datasets.Shapes;
+
+/// <summary>
+/// A small data set that is drawn instead of collected: for first steps, lessons and tests. The same options and seed give the
+/// same pictures and sentences everywhere.
+/// </summary>
+public static class ShapeDataset
+{
+    private const int Quality = 90;
+
+    /// <summary>Writes it: metadata.jsonl and pictures, or train and val with a folder for each shape.</summary>
+    /// <param name="folder">Made where it is missing; must be empty.</param>
+    /// <param name="options">What is drawn.</param>
+    /// <param name="progress">Pictures written.</param>
+    /// <param name="cancellation">Between two pictures.</param>
+    /// <exception cref="CaptionTLException">A value is out of range, or the folder holds something.</exception>
+    public static void Write(string folder, ShapeDatasetOptions options, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validated();
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw new CaptionTLException($"{folder} is not empty. Choose another folder.");
+        Directory.CreateDirectory(folder);
+        var lines = new List<string>();
+        for (var i = 0; i < options.Pictures; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            // A generator of its own for each picture: more pictures leave those before them as they were.
+            var random = new SplitMix64(options.Seed * 1_000_003 + (ulong)i);
+            var split = i % 5 == 4 ? "val" : "train";
+            if (options.Classes) WriteClass(folder, split, i, random, options);
+            else lines.Add(WriteCaptioned(folder, split, i, random, options));
+            progress?.Report(i + 1);
+        }
+        if (!options.Classes) AtomicFile.WriteAllText(Path.Combine(folder, "metadata.jsonl"), string.Concat(lines));
+    }
+
+    private static void WriteClass(string folder, string split, int index, SplitMix64 random, ShapeDatasetOptions options)
+    {
+        // Both splits have all kinds: every fifth picture is for development, and there are five kinds.
+        var kinds = Enum.GetValues<ShapeKind>();
+        var kind = kinds[(index + index / kinds.Length) % kinds.Length];
+        Save(Path.Combine(folder, split, kind.ToString().ToLowerInvariant(), Name(index)), ShapeScene.Draw(random, kind), options);
+    }
+
+    private static string WriteCaptioned(string folder, string split, int index, SplitMix64 random, ShapeDatasetOptions options)
+    {
+        var scene = ShapeScene.Draw(random);
+        Save(Path.Combine(folder, Name(index)), scene, options);
+        return JsonSerializer.Serialize(new Dictionary<string, object> { ["file_name"] = Name(index), ["split"] = split, ["captions"] = ShapeGrammar.Captions(scene, options.Captions, random) }) + "\n";
+    }
+
+    private static string Name(int index) => FormattableString.Invariant($"shape-{index:00000}.jpg");
+
+    private static void Save(string path, ShapeScene scene, ShapeDatasetOptions options)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, JpegWriters.Default.Write(ShapePainter.Paint(scene, options.Side), Quality));
+    }
+}

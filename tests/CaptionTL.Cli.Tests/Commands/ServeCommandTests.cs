@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using CaptionTL.Cli.Commands;
+using CaptionTL.Tests;
+
+namespace CaptionTL.Cli.Tests.Commands;
+
+/// <summary>The command as a process, with the real host where that has been built.</summary>
+public sealed class ServeCommandTests : IDisposable
+{
+    private static readonly string Host = Path.Combine(Repository.Root, "web", "CaptionTL.Web", "bin", "Release", "net10.0", "CaptionTL.Web.dll");
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Serve_OnAFreePort_AnswersAndEndsOrderlyOnSigTerm()
+    {
+        using var process = Start("--urls", "http://127.0.0.1:0", "--data", _folder.File("state"), "--json");
+        var ready = await process.StandardOutput.ReadLineAsync() ?? "";
+        Assert.True(ready.StartsWith('{'), ready + process.HasExited);
+        var url = JsonDocument.Parse(ready).RootElement.GetProperty("urls")[0].GetString();
+
+        using var http = new HttpClient();
+        (await http.GetAsync($"{url}/openapi/v1.json")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        File.Exists(_folder.File("state/captiontl.db")).ShouldBeTrue();
+        Kill(process.Id, 15).ShouldBe(0);
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0, await process.StandardError.ReadToEndAsync());
+        await Should.ThrowAsync<HttpRequestException>(() => http.GetAsync($"{url}/openapi/v1.json"));
+    }
+
+    [Fact]
+    public async Task Serve_PortInUse_SaysSoAndEndsWith2()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        await FailsAsync($"Failed to bind to address http://127.0.0.1:{port}: address already in use. Another program listens there", "--urls", $"http://127.0.0.1:{port}", "--data", _folder.Path);
+    }
+
+    [Fact]
+    public async Task Serve_DataFolderThatCannotBeWritten_SaysSoAndEndsWith2()
+    {
+        File.WriteAllText(_folder.File("file"), "");
+
+        await FailsAsync("the data folder cannot be written", "--urls", "http://127.0.0.1:0", "--data", _folder.File("file"));
+    }
+
+    [Fact]
+    public async Task Serve_OffHostWithoutAKey_SaysWhichCommandMakesOneAndEndsWith2() =>
+        await FailsAsync($"captiontl keys create --name NAME --scopes caption,train --data {_folder.Path}", "--urls", "http://0.0.0.0:0", "--data", _folder.Path);
+
+    [Theory]
+    [InlineData("no address", "--urls", "nonsense")]
+    [InlineData("no setting", "--", "RequireKeys")]
+    [InlineData("out of range", "--", "CaptionTL:Security:MaxRequestBytes=0")]
+    public async Task Serve_WithWrongSettings_EndsWith2(string what, params string[] arguments)
+    {
+        string[] all = arguments[0] == "--urls" ? [.. arguments, "--data", _folder.Path] : ["--urls", "http://127.0.0.1:0", "--data", _folder.Path, .. arguments];
+
+        await FailsAsync("captiontl: ", all);
+        what.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void Find_HostBesideTheProgramOrBelow_IsFound()
+    {
+        Should.Throw<CaptionTLException>(() => ServiceHostProgram.Find(null, _folder.Path)).Message.ShouldContain("./captiontl serve");
+        Directory.CreateDirectory(_folder.File("web"));
+        File.WriteAllText(_folder.File("web/CaptionTL.Web.dll"), "");
+        ServiceHostProgram.Find(null, _folder.Path).Arguments.ShouldBe([_folder.File("web/CaptionTL.Web.dll")]);
+        File.WriteAllText(_folder.File("CaptionTL.Web.dll"), "");
+        ServiceHostProgram.Find(null, _folder.Path).Arguments.ShouldBe([_folder.File("CaptionTL.Web.dll")]);
+        Should.Throw<CaptionTLException>(() => ServiceHostProgram.Find(_folder.File("missing.dll"), _folder.Path));
+    }
+
+    private static async Task FailsAsync(string message, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        var said = await output + await error;
+
+        process.ExitCode.ShouldBe(ExitCode.WrongUse, said);
+        said.ShouldContain(message);
+        said.ShouldNotContain("   at ");
+        said.ShouldNotContain("Exception");
+    }
+
+    private static Process Start(params string[] arguments)
+    {
+        Assert.SkipUnless(File.Exists(Host), "the host has not been built: dotnet build web/CaptionTL.Web -c Release");
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        var start = new ProcessStartInfo(dotnet) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment[ServiceHostProgram.Variable] = Host;
+        foreach (var argument in (string[])["exec", typeof(CommandLineApp).Assembly.Location, "serve", .. arguments]) start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
+}

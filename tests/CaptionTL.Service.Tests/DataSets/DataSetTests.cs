@@ -1,0 +1,223 @@
+using System.Net;
+using System.Net.Http.Json;
+using CaptionTL.Datasets;
+using CaptionTL.Service.Contracts;
+using CaptionTL.Service.DataSets;
+using CaptionTL.Tests;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CaptionTL.Service.Tests.DataSets;
+
+public sealed class DataSetTests
+{
+    private const string Sets = "/api/v1/datasets";
+
+    [Fact]
+    public async Task Create_ZipOfClassFolders_IsReadByTheLibraryAsItWas()
+    {
+        await using var service = await TestService.StartAsync();
+
+        var made = await (await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes(3)))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+
+        (made.Set.Kind, made.Set.Version, made.Set.Pictures, made.Set.Undescribed).ShouldBe((DataSetKind.Classes, 1, 6, 0));
+        made.Set.Classes.Select(c => (c.Name, c.Pictures)).ShouldBe([("ants", 3), ("bees", 3)]);
+        made.Report!.Problem.ShouldBeNull();
+        (made.Report.Formats!["jpeg"], made.Report.LargestShare).ShouldBe((6, 0.5));
+        var set = LabelledDatasetReader.Open(service.Get<IDataSetCatalog>().PathOf("insects"));
+        set.Classes.ShouldBe(["ants", "bees"]);
+        set.Items.Count.ShouldBe(6);
+        set.Problems.ShouldBeEmpty();
+        (await service.Http.GetAsync<DataSetInfo[]>(Sets)).Single().Name.ShouldBe("insects");
+    }
+
+    [Fact]
+    public async Task Create_ZipOfCaptions_KeepsCaptionsAndSplits()
+    {
+        await using var service = await TestService.StartAsync();
+        var zip = TestZip.Of(
+            ("captions.csv", "image,caption,split\na.jpg,A red square.,train\na.jpg,Something red.,train\nb.jpg,A blue square.,test\n"u8.ToArray()),
+            ("a.jpg", TestPictures.Jpeg(1)), ("b.jpg", TestPictures.Jpeg(2)));
+
+        var made = await (await service.Http.PostAsync(Sets, TestForm.Zip("squares", zip))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+
+        (made.Set.Kind, made.Set.Captions).ShouldBe((DataSetKind.Captions, 3));
+        made.Set.Splits.ShouldBe(new Dictionary<string, int> { ["train"] = 1, ["test"] = 1 });
+        made.Report!.VocabularySize.ShouldBe(5);
+        var page = await service.Http.GetAsync<DataSetPicturePage>($"{Sets}/squares/pictures?split=train");
+        page.Pictures.Single().Captions.ShouldBe(["A red square.", "Something red."]);
+        CaptionDatasetReader.Open(service.Get<IDataSetCatalog>().PathOf("squares")).Items.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Create_PicturesWithClasses_UnderHostileNames_LieUnderNumbersOnly()
+    {
+        using var folder = new TemporaryFolder();
+        await using var service = await TestService.StartAsync(folder.Path);
+
+        var made = await (await service.Http.PostAsync(Sets, TestForm.Of(
+            ("name", "hostile", null), ("class", "ants", null), ("file", TestPictures.Jpeg(1), "../../../etc/passwd.jpg"), ("file", TestPictures.Jpeg(2), "C:\\\\windows\\\\a.jpg"),
+            ("class", "../bees", null), ("file", TestPictures.Jpeg(3), "..jpg"), ("file", "not a picture"u8.ToArray(), "b.jpg")))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+
+        made.Set.Pictures.ShouldBe(3);
+        made.Set.Classes.Select(c => c.Name).ShouldBe(["../bees", "ants"], ignoreOrder: true);
+        made.LeftOut.Single().Where.ShouldBe("b.jpg");
+        Directory.EnumerateFiles(Path.Combine(folder.Path, "datasets"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder.Path, f)).Where(f => f.EndsWith(".jpg")).Order()
+            .ShouldBe(["datasets/hostile/pictures/000001.jpg", "datasets/hostile/pictures/000002.jpg", "datasets/hostile/pictures/000003.jpg"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("../up")]
+    [InlineData("a/b")]
+    [InlineData(".hidden")]
+    [InlineData("UPPER")]
+    [InlineData("uploads")]
+    [InlineData("ends.")]
+    [InlineData("with@1")]
+    public async Task Create_BadName_IsRefused(string name)
+    {
+        await using var service = await TestService.StartAsync();
+
+        (await (await service.Http.PostAsync(Sets, TestForm.Zip(name, TestZip.Classes()))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await service.Http.GetAsync<DataSetInfo[]>(Sets)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Create_NameThatIsTaken_IsRefusedAndChangesNothing()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes()));
+
+        (await (await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Captions()))).ProblemAsync(HttpStatusCode.Conflict)).ShouldBe("data_set_exists");
+        (await service.Http.GetAsync<DataSetInfo[]>(Sets)).Single().Kind.ShouldBe(DataSetKind.Classes);
+    }
+
+    [Fact]
+    public async Task Changes_OfPictures_MakeVersions_AndOldVersionsStay()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.Http.PostAsync(Sets, TestForm.Zip("photos", TestZip.Captions(2)));
+        var catalog = service.Get<IDataSetCatalog>();
+        var first = await File.ReadAllTextAsync(catalog.PathOf("photos@1"));
+
+        var changed = await (await service.Http.PatchAsJsonAsync($"{Sets}/photos/pictures/1", new DataSetPictureChange(["A cat."], Split: Split.Dev), TestJson.Options)).ReadAsync<DataSetPicture>();
+        changed.Captions.ShouldBe(["A cat."]);
+        (changed.Split, changed.Corrected).ShouldBe((Split.Dev, true));
+        var added = await (await service.Http.PostAsync($"{Sets}/photos/pictures", TestForm.Of(("caption", "A dog.", null), ("file", TestPictures.Jpeg(7), "dog.jpg")))).ReadAsync<PicturesAdded>();
+        (added.Version, added.Pictures.Single().Id, added.Pictures.Single().Split).ShouldBe((3, 3, Split.Train));
+        (await service.Http.DeleteAsync($"{Sets}/photos/pictures/2")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        var now = await service.Http.GetAsync<DataSetDetails>($"{Sets}/photos");
+        (now.Set.Version, now.Set.Pictures, now.Set.Captions).ShouldBe((4, 2, 2));
+        now.Changes.Select(c => c.Version).ShouldBe([4, 3, 2, 1]);
+        catalog.VersionOf("photos").ShouldBe(4);
+        (await File.ReadAllTextAsync(catalog.PathOf("photos@1"))).ShouldBe(first);
+        CaptionDatasetReader.Open(catalog.PathOf("photos@3")).Items.Select(i => i.Captions[0]).ShouldBe(["A cat.", "A dog."]); // the deleted picture is gone
+        (await (await service.Http.GetAsync($"{Sets}/photos/pictures/2")).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
+        Should.Throw<CaptionTL.Service.Api.ApiException>(() => catalog.PathOf("photos@9")).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task Changes_SurviveARestart()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var service = await TestService.StartAsync(folder.Path))
+        {
+            await service.Http.PostAsync(Sets, TestForm.Zip("photos", TestZip.Captions(2)));
+            await service.Http.DeleteAsync($"{Sets}/photos/pictures/2");
+        }
+        await using var again = await TestService.StartAsync(folder.Path);
+
+        (await again.Http.GetAsync<DataSetInfo[]>(Sets)).Single().Version.ShouldBe(2);
+        var added = await (await again.Http.PostAsync($"{Sets}/photos/pictures", TestForm.Of(("caption", "New.", null), ("file", TestPictures.Jpeg(9), "x.jpg")))).ReadAsync<PicturesAdded>();
+        added.Pictures.Single().Id.ShouldBe(3); // 2 is not used again
+    }
+
+    [Fact]
+    public async Task Correction_OfANewPicture_AndOfOneThatIsThere()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.Http.PostAsync(Sets, TestForm.Of(("name", "corrections", null), ("kind", "captions", null)));
+
+        var first = await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("caption", "A dog runs.", null), ("image", TestPictures.Jpeg(1), "dog.jpg")))).ReadAsync<DataSetPicture>(HttpStatusCode.Created);
+        var second = await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("caption", "A brown dog.", null), ("image", TestPictures.Jpeg(1), "copy.jpg")))).ReadAsync<DataSetPicture>(HttpStatusCode.Created);
+
+        (second.Id, second.Corrected).ShouldBe((first.Id, true));
+        second.Captions.ShouldBe(["A dog runs.", "A brown dog."]);
+        service.Get<IDataSetCatalog>().VersionOf("corrections").ShouldBe(3);
+        CaptionDatasetReader.Open(service.Get<IDataSetCatalog>().PathOf("corrections")).Items.Single().Captions.Count.ShouldBe(2);
+        (await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("class", "dog", null), ("image", TestPictures.Jpeg(2), "dog.jpg")))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+    }
+
+    [Fact]
+    public async Task Pictures_UndescribedAtFirst_AreDescribedLater()
+    {
+        await using var service = await TestService.StartAsync();
+
+        var made = await (await service.Http.PostAsync(Sets, TestForm.Of(("name", "new", null), ("kind", "classes", null), ("file", TestPictures.Jpeg(1), "a.jpg"), ("file", TestPictures.Jpeg(2), "b.jpg")))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+
+        made.Set.Undescribed.ShouldBe(2);
+        made.Report!.Problem.ShouldBe("No picture has a class yet.");
+        foreach (var id in (int[])[1, 2])
+            await (await service.Http.PatchAsJsonAsync($"{Sets}/new/pictures/{id}", new DataSetPictureChange(Label: $"class {id}"), TestJson.Options)).ReadAsync<DataSetPicture>();
+        var details = await service.Http.GetAsync<DataSetDetails>($"{Sets}/new");
+        (details.Set.Undescribed, details.Report!.Problem).ShouldBe((0, null));
+        (await service.Http.GetAsync<DataSetPicturePage>($"{Sets}/new/pictures?class=class%202")).Pictures.Single().Name.ShouldBe("b.jpg");
+    }
+
+    [Fact]
+    public async Task Report_TellsDuplicatesAcrossClassesAndDamagedPictures()
+    {
+        await using var service = await TestService.StartAsync();
+        var damaged = TestPictures.Jpeg(5)[..40];
+
+        var made = await (await service.Http.PostAsync(Sets, TestForm.Of(
+            ("name", "odd", null), ("class", "a", null), ("file", TestPictures.Jpeg(1), "1.jpg"), ("file", TestPictures.Jpeg(2), "2.jpg"), ("file", damaged, "damaged.jpg"),
+            ("class", "b", null), ("file", TestPictures.Jpeg(1), "same.jpg")))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+
+        var report = made.Report!;
+        report.Duplicates!.Single().Pictures.Select(p => p.Name).ShouldBe(["1.jpg", "same.jpg"]);
+        report.DuplicatesAcrossClasses.ShouldBe(1);
+        report.Unreadable!.Single().Picture.Name.ShouldBe("damaged.jpg");
+        (await (await service.Http.GetAsync($"{Sets}/odd/pictures/3/thumbnail")).ProblemAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe("picture_damaged");
+    }
+
+    [Fact]
+    public async Task Thumbnail_IsASmallJpeg_AndNotSentTwice()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.Http.PostAsync(Sets, TestForm.Of(("name", "large", null), ("kind", "captions", null), ("file", TestPictures.Jpeg(1, 800, 400), "a.jpg")));
+
+        var answer = await service.Http.GetAsync($"{Sets}/large/pictures/1/thumbnail");
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
+        var header = CaptionTL.Images.ImageDecoders.Default.ReadHeader(await answer.Content.ReadAsByteArrayAsync());
+        (header.Width, header.Height).ShouldBe((160, 80));
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, $"{Sets}/large/pictures/1/thumbnail") { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };
+        (await service.Http.SendAsync(again)).StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        (await service.Http.GetByteArrayAsync($"{Sets}/large/pictures/1")).ShouldBe(TestPictures.Jpeg(1, 800, 400));
+    }
+
+    [Fact]
+    public async Task Delete_OneInUse_IsRefusedUntilItIsNot()
+    {
+        using var folder = new TemporaryFolder();
+        var use = new Use { By = "job 17" };
+        await using var service = await TestService.StartAsync(folder.Path, builder => builder.Services.AddSingleton<IDataSetUse>(use));
+        await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes()));
+
+        var refused = await service.Http.DeleteAsync($"{Sets}/insects");
+        (await refused.ProblemAsync(HttpStatusCode.Conflict)).ShouldBe("data_set_in_use");
+        use.By = null;
+        (await service.Http.DeleteAsync($"{Sets}/insects")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await (await service.Http.GetAsync($"{Sets}/insects")).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
+        Directory.Exists(Path.Combine(folder.Path, "datasets", "insects")).ShouldBeFalse();
+    }
+
+    private sealed class Use : IDataSetUse
+    {
+        public string? By { get; set; }
+
+        public Task<string?> UserOfAsync(string name, CancellationToken cancellation) => Task.FromResult(name == "insects" ? By : null);
+    }
+}

@@ -1,0 +1,151 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using CaptionTL.Models;
+using CaptionTL.Service.Contracts;
+
+namespace CaptionTL.Service.Tests.Jobs;
+
+[Collection("jobs")]
+public sealed class JobKindTests
+{
+    [Fact]
+    public async Task Job_OfEveryKind_DoesItsWork()
+    {
+        using var folder = JobsService.Folder();
+        var (service, jobs) = await JobsService.StartAsync(folder.Path);
+        await using var _ = service;
+        await jobs.UploadAsync();
+
+        // train: a published model that answers
+        var train = await jobs.AddAsync(new { kind = "train", data = "toy", plan = "features+logistic", set = (string[])["head.c=1"] });
+        var events = await FollowAsync(jobs, train.Id);
+        var trained = await jobs.WaitAsync(train.Id, JobState.Succeeded);
+        trained.Data.ShouldStartWith("toy@");
+        trained.PlanName.ShouldBe("features+logistic");
+        trained.Attempts.ShouldBe(1);
+        trained.Result!.Model.ShouldBe("toy");
+        trained.Result.Version.ShouldBe(1);
+        trained.Result.Scores![trained.Result.MainScore!].ShouldBeGreaterThan(0.8);
+        events[0].State.ShouldBeOneOf(JobState.Queued, JobState.Running);
+        events[^1].State.ShouldBe(JobState.Succeeded);
+        events.ShouldContain(e => e.Progress != null && e.Progress.Unit == "pictures");
+        var model = (await jobs.ModelsAsync()).Single(m => m.Name == "toy");
+        model.InUse.ShouldBe(1);
+        model.Default.ShouldBeTrue();
+        model.Versions.Single().Run.ShouldBe(train.Id);
+        var bundle = Path.Combine(folder.Path, "downloaded.captiontl");
+        await File.WriteAllBytesAsync(bundle, await jobs.Http.GetByteArrayAsync("/api/v1/models/toy/versions/1/bundle"));
+        using (var classifier = Classifier.Load(bundle))
+        {
+            classifier.Classify(JobPictures.Bitmap(left: true, 999)).Best.Name.ShouldBe("left");
+            classifier.Classify(JobPictures.Bitmap(left: false, 998)).Best.Name.ShouldBe("right");
+        }
+        (await jobs.Http.GetStringAsync($"/api/v1/runs/{train.Id}/report")).ShouldContain("<html");
+        (await jobs.GetAsync<RunPage>("/api/v1/runs")).Runs.Single().Version.ShouldBe(1);
+
+        // evaluate: the dev pictures of the model's own run
+        var evaluate = await jobs.AddAsync(new { kind = "evaluate", data = "toy", model = "toy" });
+        evaluate.Model.ShouldBe("toy@1");
+        var evaluated = await jobs.WaitAsync(evaluate.Id, JobState.Succeeded);
+        evaluated.Result!.Split.ShouldBe("dev");
+        evaluated.Result.Scores!["accuracy"].ShouldBe(trained.Result.Scores["accuracy"], 1e-9);
+
+        // caption, with a model that sorts: an answer for each picture
+        var caption = await jobs.AddAsync(new { kind = "caption", data = "toy", model = "toy", best = 2 });
+        var captioned = await jobs.WaitAsync(caption.Id, JobState.Succeeded);
+        captioned.Result!.Pictures.ShouldBe(30);
+        var answers = (await jobs.Http.GetStringAsync($"/api/v1/jobs/{caption.Id}/answers")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize<PictureAnswer>(l, JobsService.Json)!).ToList();
+        answers.Count.ShouldBe(30);
+        answers.Count(a => a.Class == "left").ShouldBeInRange(13, 17);
+        answers.ShouldAllBe(a => a.Classes!.Count == 2);
+
+        // embed: all of it is in the cache by now
+        var embedded = await jobs.WaitAsync((await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id, JobState.Succeeded);
+        embedded.Result!.Pictures.ShouldBe(30);
+        embedded.Result.Computed.ShouldBe(0);
+
+        // race: the recommended model becomes version 2, which waits to be promoted
+        var raced = await jobs.WaitAsync((await jobs.AddAsync(new { kind = "race", data = "toy", plans = (string[])["features+logistic", "features+knn"] })).Id, JobState.Succeeded);
+        raced.Result!.Race!.Select(r => r.Plan).ShouldBe(["features+logistic", "features+knn"]);
+        raced.Result.Recommended.ShouldNotBeNull();
+        raced.Result.Version.ShouldBe(2);
+        (await jobs.GetAsync<Run>($"/api/v1/runs/{raced.Id}")).Parts.ShouldBe(["features+logistic", "features+knn"], ignoreOrder: true);
+        (await jobs.GetAsync<Model>("/api/v1/models/toy")).InUse.ShouldBe(1);
+
+        // again, with a change, and all of it listed
+        var again = await jobs.PostAsync(train.Id, "again", new { set = (string[])["head.c=0.5"], promote = true });
+        again.Again.ShouldBe(train.Id);
+        again.Plan!.Value.GetProperty("head").GetProperty("c").GetDouble().ShouldBe(0.5);
+        (await jobs.WaitAsync(again.Id, JobState.Succeeded)).Result!.Version.ShouldBe(3);
+        (await jobs.GetAsync<Model>("/api/v1/models/toy")).InUse.ShouldBe(3);
+        var page = await jobs.GetAsync<JobPage>("/api/v1/jobs?state=succeeded&kind=train&limit=1");
+        page.Total.ShouldBe(2);
+        page.Jobs.Single().Id.ShouldBe(again.Id);
+
+        // a job that is over can be removed; its model stays
+        using var deleted = await jobs.Http.DeleteAsync($"/api/v1/jobs/{train.Id}");
+        deleted.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await jobs.GetAsync<Model>("/api/v1/models/toy")).Versions.Count.ShouldBe(3);
+        Directory.Exists(Path.Combine(folder.Path, "runs", $"{train.Id}")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"train","data":"nothing"}""", 404, "not_found")]
+    [InlineData("""{"kind":"train","data":"toy","plan":"no-such-plan"}""", 400, "invalid_request")]
+    [InlineData("""{"kind":"train","data":"toy","set":["phases[7].epochs=3"]}""", 400, "invalid_request")]
+    [InlineData("""{"kind":"train","data":"toy","set":["backbone=no-such-network"]}""", 400, "invalid_request")]
+    [InlineData("""{"kind":"train","data":"toy","model":"../evil"}""", 400, "invalid_request")]
+    [InlineData("""{"kind":"train","data":"../toy"}""", 404, "not_found")]
+    [InlineData("""{"kind":"train","data":"toy","split":"dev"}""", 400, "invalid_request")]
+    [InlineData("""{"kind":"train","data":"toy","priority":101}""", 400, "invalid_request")]
+    [InlineData("""{"kind":"evaluate","data":"toy"}""", 400, "invalid_request")]
+    [InlineData("""{"kind":"evaluate","data":"toy","model":"nobody"}""", 404, "not_found")]
+    [InlineData("""{"kind":"race","data":"toy","plans":["caption"]}""", 400, "invalid_request")]
+    [InlineData("""{"kind":"dance","data":"toy"}""", 400, "invalid_request")]
+    [InlineData("""{"kind":"train"}""", 400, "invalid_request")]
+    public async Task Job_ThatMakesNoSense_IsRefusedWithAReason(string request, int status, string code)
+    {
+        using var folder = JobsService.Folder();
+        var (service, jobs) = await JobsService.StartAsync(folder.Path, "CaptionTL:Worker:Enabled=false");
+        await using var _ = service;
+        await jobs.UploadAsync(picturesPerClass: 2);
+
+        using var answer = await jobs.Http.PostAsync("/api/v1/jobs", new StringContent(request, System.Text.Encoding.UTF8, "application/json"));
+
+        ((int)answer.StatusCode).ShouldBe(status);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        problem.GetProperty("code").GetString().ShouldBe(code);
+        problem.GetRawText().ShouldNotContain(folder.Path);
+        (await jobs.GetAsync<JobPage>("/api/v1/jobs")).Total.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Job_WhoseDataCannotBeUsed_FailsWithoutBeingTriedAgain()
+    {
+        using var folder = JobsService.Folder();
+        var (service, jobs) = await JobsService.StartAsync(folder.Path);
+        await using var _ = service;
+        await jobs.UploadAsync(picturesPerClass: 1);
+        var job = await jobs.AddAsync(new { kind = "train", data = "toy", plan = "features+logistic" });
+
+        var failed = await jobs.WaitAsync(job.Id, JobState.Failed);
+
+        failed.Problem!.Code.ShouldBe("input");
+        failed.Problem.Message.ShouldNotContain(folder.Path);
+        failed.Attempts.ShouldBe(1);
+        (await jobs.ModelsAsync()).ShouldNotContain(m => m.Name == "toy");
+    }
+
+    private static async Task<List<Job>> FollowAsync(JobsService jobs, long id)
+    {
+        var seen = new List<Job>();
+        await using var stream = await jobs.Http.GetStreamAsync($"/api/v1/jobs/{id}/progress");
+        await foreach (var item in System.Net.ServerSentEvents.SseParser.Create(stream, (type, bytes) => (type, Job: JsonSerializer.Deserialize<Job>(bytes, JobsService.Json)!)).EnumerateAsync())
+        {
+            item.EventType.ShouldBe("job");
+            seen.Add(item.Data.Job);
+        }
+        return seen;
+    }
+}

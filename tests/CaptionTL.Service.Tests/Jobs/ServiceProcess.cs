@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace CaptionTL.Service.Tests.Jobs;
+
+/// <summary>The service as a process of its own, so that it can be killed.</summary>
+internal sealed partial class ServiceProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private ServiceProcess(Process process, JobsService jobs) => (_process, Jobs) = (process, jobs);
+
+    public JobsService Jobs { get; }
+
+    public int Id => _process.Id;
+
+    public static async Task<ServiceProcess> StartAsync(string data, params string[] settings)
+    {
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        var start = new ProcessStartInfo(dotnet) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "CaptionTL.Web.dll"), "--urls=http://127.0.0.1:0", $"--CaptionTL:Data={data}", $"--CaptionTL:Embeddings={Path.Combine(data, "embeddings")}", .. settings.Select(s => "--" + s)])
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        var said = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            said.Add(line);
+            if (Address().Match(line) is not { Success: true } address) continue;
+            _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+            _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
+            return new ServiceProcess(process, new JobsService(new HttpClient { BaseAddress = new Uri(address.Value) }, data));
+        }
+        throw new InvalidOperationException($"the service did not start: {string.Join("\n", said)}\n{await process.StandardError.ReadToEndAsync()}");
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>SIGTERM.</summary>
+    public async Task TerminateAsync()
+    {
+        JobProcesses.Signal(Id, "TERM");
+        await _process.WaitForExitAsync();
+    }
+
+    public void Dispose()
+    {
+        Jobs.Http.Dispose();
+        if (!_process.HasExited) Kill();
+        _process.Dispose();
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:[1-9]\d*")]
+    private static partial Regex Address();
+}

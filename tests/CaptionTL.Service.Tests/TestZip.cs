@@ -1,0 +1,34 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace CaptionTL.Service.Tests;
+
+/// <summary>Zip archives in memory.</summary>
+internal static class TestZip
+{
+    public static byte[] Of(params (string Name, byte[] Content)[] entries)
+    {
+        using var bytes = new MemoryStream();
+        using (var archive = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, content) in entries)
+            {
+                using var entry = archive.CreateEntry(name).Open();
+                entry.Write(content);
+            }
+        }
+        return bytes.ToArray();
+    }
+
+    /// <summary>Two classes of so many pictures each.</summary>
+    public static byte[] Classes(int each = 2) => Of([
+        .. Enumerable.Range(0, each).Select(i => ($"ants/{i}.jpg", TestPictures.Jpeg(i))),
+        .. Enumerable.Range(0, each).Select(i => ($"bees/{i}.jpg", TestPictures.Jpeg(100 + i))),
+    ]);
+
+    /// <summary>So many pictures with a caption each.</summary>
+    public static byte[] Captions(int count = 2) => Of([
+        ("metadata.jsonl", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(i => $"{{\"file_name\": \"{i}.jpg\", \"text\": \"Picture number {i}.\"}}\n")))),
+        .. Enumerable.Range(0, count).Select(i => ($"{i}.jpg", TestPictures.Jpeg(i))),
+    ]);
+}

@@ -1,0 +1,181 @@
+using CaptionTL.Backbones;
+using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
+using CaptionTL.Images;
+using CaptionTL.Tests.Datasets;
+using CaptionTL.Tests.Images;
+using CaptionTL.Training;
+using CaptionTL.Training.Classes;
+using CaptionTL.Training.Plans;
+using CaptionTL.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Tests.Training;
+
+/// <summary>Generated pictures, live and from the cache, through a real ResNet-18 with the reference's weights.</summary>
+[Collection(nameof(TorchCollection))]
+public sealed class CutEmbeddingsTests : IDisposable
+{
+    private const int Pictures = 12;
+
+    private readonly DatasetFolder _data = new();
+    private readonly PlannedBackbone _planned;
+    private readonly IReadOnlyList<LabelledItem> _items;
+
+    public CutEmbeddingsTests()
+    {
+        for (var i = 0; i < Pictures; i++)
+        {
+            var picture = i % 2 == 0 ? TestPictures.Gradient(40 + i, 50) : TestPictures.Formula(50, 40 + i);
+            _data.Bytes($"{i}.png", VipsEncoder.Encode(picture, "pngsave_buffer"));
+        }
+        _items = [.. Enumerable.Range(0, Pictures).Select(i => new LabelledItem($"{i}.png", new PictureSource(Path.Combine(_data.Root, $"{i}.png")), i % 2, null))];
+        var weights = Path.Combine(_data.Root, "resnet18.safetensors");
+        using var backbone = ToyClasses.Backbone();
+        SafetensorsWriter.Write(weights, backbone.state_dict().Select(p => StateDict.Entry(p.Key, p.Value)));
+        _planned = new PlannedBackbone(BackboneRegistry.FindWeights("resnet18"), weights, "toy", ToyClasses.Preprocessing, Precision.Float32);
+    }
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public void At_LiveView_IsTheNetworksOutputForTheAugmentedPicture()
+    {
+        using var scope = NewDisposeScope();
+        var augmentation = new Augmentation { Rotation = 20, ErasingProbability = 0.5 };
+        var plan = Plan(Live("only", "none", augmentation)) with { Seed = 7 };
+        using var run = new Open(this, plan, "cache");
+        var live = run.Embeddings.At("layer2", augmentation, default).Train;
+
+        (int Picture, int View)[] rows = [(3, 0), (3, 1), (4, 0)];
+        var values = new Half[rows.Length * live.Cells * live.Channels];
+        live.CopyTo(rows, values);
+
+        var preprocessor = new Preprocessor(_planned.Preprocessing, augmentation with { Seed = 7 });
+        using var encoder = _planned.Encoder("layer2");
+        var expected = new Half[values.Length];
+        encoder.Encode([.. rows.Select(r => preprocessor.Prepare(File.ReadAllBytes(_items[r.Picture].Source.Path), new AugmentationView(2 + r.View)))], expected);
+        values.ShouldBe(expected);
+        values.AsSpan(0, values.Length / 3).SequenceEqual(values.AsSpan(values.Length / 3, values.Length / 3)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void At_EveryPhaseLive_CachesNoViewsAndAtTheCutTheDevPicturesOnly()
+    {
+        var augmentation = new Augmentation();
+        using var run = new Open(this, Plan(Live("only", "last:1", augmentation)) with { Views = 4 }, "cache");
+        var split = run.Embeddings.At("layer3", augmentation, default);
+        (split.Train.Views, split.Dev.Views).ShouldBe((int.MaxValue, 1));
+        var kept = run.Cache.List().ToDictionary(e => e.Fingerprint.Split(';')[2], e => e.Embeddings);
+        // All pictures once at the head's layer, which finds those that cannot be read; four of them are for scoring.
+        kept.ShouldBe(new Dictionary<string, int> { ["layer4"] = Pictures, ["layer3"] = 4 }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void At_OnePhaseLive_KeepsTheViewsOfTheOthers()
+    {
+        var plan = Plan(ToyClasses.Phase("warm-up", "none", 1), Live("fine-tune", "last:1", new Augmentation())) with { Views = 3 };
+        using var run = new Open(this, plan, "cache");
+        run.Embeddings.At("layer4", null, default).Train.Views.ShouldBe(3);
+        run.Embeddings.At("layer3", plan.Phases[1].Augmentation, default);
+        var kept = run.Cache.List().ToDictionary(e => e.Fingerprint.Split(';')[2], e => e.Embeddings);
+        kept.ShouldBe(new Dictionary<string, int> { ["layer4"] = 3 * (Pictures - 4) + 4, ["layer3"] = 4 }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void At_BlindAndLive_ShowsOtherPicturesLive()
+    {
+        var augmentation = new Augmentation();
+        var plan = Plan(Live("only", "none", augmentation));
+        using var seeing = new Open(this, plan, "cache");
+        using var blind = new Open(this, plan with { Blind = true }, "cache");
+        HashSet<string> Of(Open run) => [.. Enumerable.Range(0, Pictures - 4).Select(p =>
+        {
+            var train = run.Embeddings.At("layer4", augmentation, default).Train;
+            var values = new Half[train.Cells * train.Channels];
+            train.CopyTo([(p, 5)], values);
+            return string.Join(' ', values);
+        })];
+        Of(blind).SetEquals(Of(seeing)).ShouldBeTrue();
+        Of(seeing).Count.ShouldBe(Pictures - 4);
+    }
+
+    [Fact]
+    public void At_PictureGoneWhileTraining_IsNamed()
+    {
+        var augmentation = new Augmentation();
+        using var run = new Open(this, Plan(Live("only", "none", augmentation)), "cache");
+        var train = run.Embeddings.At("layer4", augmentation, default).Train;
+        File.Delete(_items[2].Source.Path);
+        Should.Throw<CaptionTLException>(() => train.CopyTo(2, 0, new Half[train.Cells * train.Channels])).Message.ShouldContain("2.png could be read when the run began");
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("all")]
+    public void Train_LiveInterruptedAnywhere_EndsWithTheSameBits(string unfreeze)
+    {
+        using var scope = NewDisposeScope();
+        var plan = Plan(Live("live", unfreeze, new Augmentation { Rotation = 10, ErasingProbability = 0.3 }, epochs: 2));
+        Train(plan, "whole", default);
+        var stops = 0;
+        for (; stops < 50; stops++)
+        {
+            using var stop = new CancellationTokenSource();
+            var steps = 0;
+            try
+            {
+                Train(plan, "stopped", stop.Token, p => { if (p.Activity == "train" && ++steps == 1 + stops % 2) stop.Cancel(); });
+                break;
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+        stops.ShouldBeInRange(2, 49);
+        CheckpointDigests.Of(Path.Combine(_data.Root, "stopped")).ShouldBe(CheckpointDigests.Of(Path.Combine(_data.Root, "whole")));
+    }
+
+    private void Train(TransferPlan plan, string run, CancellationToken cancellation, Action<TrainingProgress>? progress = null)
+    {
+        using var open = new Open(this, plan, "cache");
+        using var network = ToyClasses.Network(plan);
+        var learner = new ClassLearner(network, [.. open.Train.Select(i => i.Class)], ClassWeighting.None, new ClassEvaluator(["a", "b"], open.Dev), open.Embeddings.At, plan.Seed);
+        new Trainer(plan, learner, new RunFolder(Path.Combine(_data.Root, run))).Train(progress is null ? null : new ImmediateProgress<TrainingProgress>(progress), cancellation);
+    }
+
+    private static TransferPlan Plan(params IReadOnlyList<TrainingPhase> phases) => ToyClasses.Plan(phases);
+
+    private static TrainingPhase Live(string name, string unfreeze, Augmentation augmentation, int epochs = 1) => ToyClasses.Phase(name, unfreeze, epochs) with { Augmentation = augmentation };
+
+    /// <summary>The last four pictures are for scoring.</summary>
+    private sealed class Open : IDisposable
+    {
+        private readonly CnnEncoder _encoder;
+
+        public Open(CutEmbeddingsTests test, TransferPlan plan, string cache)
+        {
+            (Train, Dev) = ([.. test._items.SkipLast(4)], [.. test._items.TakeLast(4)]);
+            Cache = EmbeddingCache.Open(Path.Combine(test._data.Root, cache));
+            Embeddings = new CutEmbeddings(test._planned, Cache, plan.Validated(), null);
+            _encoder = test._planned.Encoder(null);
+            Embeddings.Open(_encoder, EmbeddingItem.Of(Train), EmbeddingItem.Of(Dev), default);
+        }
+
+        public IReadOnlyList<LabelledItem> Train { get; }
+
+        public IReadOnlyList<LabelledItem> Dev { get; }
+
+        public EmbeddingCache Cache { get; }
+
+        public CutEmbeddings Embeddings { get; }
+
+        public void Dispose()
+        {
+            Embeddings.Dispose();
+            Cache.Dispose();
+            _encoder.Dispose();
+        }
+    }
+}
