@@ -24,6 +24,11 @@ has_library() { any_file "/usr/lib/*/$1" "/usr/lib64/$1" "/usr/lib/$1" "/usr/loc
 # Debian's names of the packages that are missing. libopenblas0-pthread: without it Debian's libtorch multiplies
 # matrices thirty times slower. CAPTIONTL_LIBTORCH names another libtorch; it brings its own.
 missing_packages() {
+  # That engine brings its libraries along; libvips writes the pictures that its tests read.
+  if [[ ${CaptionEngine:-} == packages ]]; then
+    [[ -z ${for_tests:-} ]] || has_library libvips.so.42 || echo libvips42
+    return
+  fi
   has_library libvips.so.42 || echo libvips42
   command -v cmake >/dev/null || echo cmake
   command -v make >/dev/null || echo make # cmake only recommends it

@@ -29,6 +29,7 @@ public sealed class Vocabulary
 
     private readonly string[] _tokens;
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+    private readonly Lazy<IWordEncoder> _encoder;
 
     /// <param name="words">The words without the special tokens, in the order of their ids, starting with 4.</param>
     /// <exception cref="ArgumentException">A word is empty, has white space in it, is a special token, or comes twice.</exception>
@@ -39,6 +40,7 @@ public sealed class Vocabulary
         for (var id = SpecialTokens.Count; id < _tokens.Length; id++)
             if (Problem(_tokens[id]) is { } problem || !_ids.TryAdd(_tokens[id], id) && (problem = "comes twice") is not null)
                 throw new ArgumentException($"the word '{_tokens[id]}' {problem}", nameof(words));
+        _encoder = new(() => WordEncoders.For(this));
     }
 
     /// <summary>Number of ids, special tokens included.</summary>
@@ -63,12 +65,11 @@ public sealed class Vocabulary
     public int[] Encode(IReadOnlyList<string> words)
     {
         ArgumentNullException.ThrowIfNull(words);
-        var ids = new int[words.Count + 2];
-        ids[0] = Bos;
-        for (var i = 0; i < words.Count; i++) ids[i + 1] = IdOf(words[i]);
-        ids[^1] = Eos;
-        return ids;
+        return [Bos, .. IdsOf(words), Eos];
     }
+
+    /// <summary>The ids of the words alone; <see cref="Unk"/> for those that are not in the vocabulary.</summary>
+    public int[] IdsOf(IReadOnlyList<string> words) => _encoder.Value.Encode(words);
 
     /// <summary>The words up to the first <see cref="Eos"/>; <see cref="Bos"/> and <see cref="Pad"/> are left out, <see cref="Unk"/> is kept as "&lt;unk&gt;".</summary>
     public string[] Decode(IEnumerable<int> ids) =>

@@ -1,35 +1,62 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using CaptionTL.Images;
 
 namespace CaptionTL.Tests.Images;
 
-/// <summary>Palette PNGs, byte by byte (ISO/IEC 15948): libvips chooses its palettes itself.</summary>
+/// <summary>PNGs byte by byte (ISO/IEC 15948), so that tests have some without a library, and palettes of their own choice.</summary>
 internal static class PngWriter
 {
+    private const byte TrueColor = 2, Palette = 3;
+
+    /// <summary>Eight bits a channel.</summary>
+    public static byte[] Rgb(RgbImage image)
+    {
+        using var file = Begin(image.Width, image.Height, 8, TrueColor);
+        Finish(file, Enumerable.Range(0, image.Height).Select(y => image.Pixels.AsSpan(y * image.Width * 3, image.Width * 3).ToArray()));
+        return file.ToArray();
+    }
+
     public static byte[] Indexed(int width, int height, int bits, byte[] indices, byte[] palette, byte[]? transparency = null)
     {
-        using var file = new MemoryStream();
+        using var file = Begin(width, height, bits, Palette);
+        Chunk(file, "PLTE"u8, palette);
+        if (transparency != null) Chunk(file, "tRNS"u8, transparency);
+        Finish(file, Enumerable.Range(0, height).Select(y =>
+        {
+            var row = new byte[(width * bits + 7) / 8];
+            for (var x = 0; x < width; x++) row[x * bits / 8] |= (byte)(indices[y * width + x] << (8 - bits - x * bits % 8));
+            return row;
+        }));
+        return file.ToArray();
+    }
+
+    private static MemoryStream Begin(int width, int height, int bits, byte colorType)
+    {
+        var file = new MemoryStream();
         file.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        (header[8], header[9]) = ((byte)bits, 3);
+        (header[8], header[9]) = ((byte)bits, colorType);
         Chunk(file, "IHDR"u8, header);
-        Chunk(file, "PLTE"u8, palette);
-        if (transparency != null) Chunk(file, "tRNS"u8, transparency);
+        return file;
+    }
+
+    /// <summary>Rows without a filter, and the end.</summary>
+    private static void Finish(MemoryStream file, IEnumerable<byte[]> rows)
+    {
         using var packed = new MemoryStream();
         using (var deflate = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
         {
-            for (var y = 0; y < height; y++)
+            foreach (var row in rows)
             {
-                var row = new byte[1 + (width * bits + 7) / 8];
-                for (var x = 0; x < width; x++) row[1 + x * bits / 8] |= (byte)(indices[y * width + x] << (8 - bits - x * bits % 8));
+                deflate.WriteByte(0);
                 deflate.Write(row);
             }
         }
         Chunk(file, "IDAT"u8, packed.ToArray());
         Chunk(file, "IEND"u8, []);
-        return file.ToArray();
     }
 
     /// <summary>The same file with an eXIf chunk after its header: one entry, tag 0x0112.</summary>

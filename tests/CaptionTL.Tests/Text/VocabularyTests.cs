@@ -30,6 +30,20 @@ public sealed class VocabularyTests : IDisposable
         vocabulary.Encode(["a", "zebra", "<eos>", "dog"]).ShouldBe([Vocabulary.Bos, 4, Vocabulary.Unk, Vocabulary.Unk, 6, Vocabulary.Eos]);
     }
 
+    /// <summary>Whichever engine looks them up: a word is known whole or not at all.</summary>
+    [Fact]
+    public void IdsOf_KnownAndUnknownWords_AreThoseOfIdOf()
+    {
+        var vocabulary = Vocabulary.Build([["a", "cat", "dog", "n't", "café", "5:30", "t-shirt", "-lrb-", "日本"]]);
+        string[] words =
+        [
+            "a", "dog", "catdog", "cata", "ca", "Cat", "n't", "café", "cafe\u0301", "5:30", "5", "t-shirt", "-lrb-", "日本", "日", "##dog", "<pad>", "<unk>", "<bos>", "",
+            " ", "a dog", " dog", new string('a', 5000),
+        ];
+        vocabulary.IdsOf(words).ShouldBe(words.Select(vocabulary.IdOf));
+        vocabulary.IdsOf([]).ShouldBeEmpty();
+    }
+
     [Fact]
     public void Decode_EncodedCaption_GivesItsWords()
     {

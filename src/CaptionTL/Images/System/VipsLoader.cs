@@ -35,11 +35,10 @@ internal sealed unsafe class VipsLoader(ReadOnlyMemory<byte> bytes, ImageFormat 
     /// <summary>The smallest fraction of its size at which the picture can be decoded without a side falling below <paramref name="atLeast"/>, or null.</summary>
     public double? FractionFor(ImageHeader header, PixelSize? atLeast)
     {
-        if (atLeast is not { } size) return null;
-        var needed = Math.Max(size.Width / (double)header.Width, size.Height / (double)header.Height);
+        var needed = DecodeFraction.Needed(header, atLeast);
         double? fraction = format switch
         {
-            ImageFormat.Jpeg => needed <= 1 / 8.0 ? 1 / 8.0 : needed <= 1 / 4.0 ? 1 / 4.0 : needed <= 1 / 2.0 ? 1 / 2.0 : null,
+            ImageFormat.Jpeg => DecodeFraction.OfJpeg(needed),
             // A little more than needed, so that rounding never goes below; near full size the detour is not worth it.
             ImageFormat.WebP when needed < 0.7 => Math.Min(1, needed + 1.0 / Math.Min(header.Width, header.Height)),
             _ => null,

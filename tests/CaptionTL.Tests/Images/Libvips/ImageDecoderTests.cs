@@ -184,9 +184,6 @@ public class ImageDecoderTests
         Size(large, new PixelSize(301, 10)).ShouldBe((600, 400));
         Size(large, new PixelSize(601, 10)).ShouldBe((1200, 800));
         Size(large, new PixelSize(5000, 5000)).ShouldBe((1200, 800));
-        var webp = Size(VipsEncoder.Encode(TestPictures.Gradient(1200, 800), "webpsave_buffer"), new PixelSize(300, 200));
-        webp.Width.ShouldBeInRange(300, 310);
-        webp.Height.ShouldBeInRange(200, 206);
     }
 
     [Fact]
@@ -195,6 +192,14 @@ public class ImageDecoderTests
         var upright = TestPictures.Gradient(800, 400);
         var bytes = VipsEncoder.Encode(Stored(upright, 6), "jpegsave_buffer", options: [("Q", "95")], orientation: 6);
         TestPictures.ShouldBeClose(TestPictures.Decoder.Decode(bytes, null, new PixelSize(200, 100)), TestPictures.Gradient(200, 100), 3);
+    }
+
+    /// <summary>libvips shrinks WebP to what is asked, ImageSharp reads it whole.</summary>
+    [Fact]
+    public void Decode_SmallWebPWanted_IsNeverBelowIt()
+    {
+        var webp = Size(VipsEncoder.Encode(TestPictures.Gradient(1200, 800), "webpsave_buffer"), new PixelSize(300, 200));
+        webp.ShouldBeOneOf((1200, 800), webp.Width is >= 300 and <= 310 && webp.Height is >= 200 and <= 206 ? webp : default);
     }
 
     private static (int Width, int Height) Size(byte[] bytes, PixelSize atLeast)
