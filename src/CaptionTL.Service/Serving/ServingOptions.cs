@@ -48,4 +48,7 @@ public sealed class ServingOptions
     /// <summary>Models in memory at once; the one not asked for longest makes room.</summary>
     [Range(1, 100)]
     public int LoadedModels { get; set; } = 3;
+
+    /// <summary>Load the default model at the start instead of at the first question.</summary>
+    public bool WarmUp { get; set; } = true;
 }

@@ -24,6 +24,7 @@ internal static class ServingRegistration
         builder.Services.AddSingleton<CaptionAsker>();
         builder.Services.AddSingleton<ClassAsker>();
         builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddHostedService<WarmUp>();
     }
 
     public static void MapServing(this WebApplication app)

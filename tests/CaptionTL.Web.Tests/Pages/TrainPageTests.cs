@@ -20,8 +20,9 @@ public sealed class TrainPageTests(Site site)
         await page.GetByText("features+dense").ClickAsync();
         await Expect(page.Locator(".drawing .frozen").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
         await page.GetByText("Change the main values").ClickAsync();
-        await page.GetByLabel("Passes (epochs)").FillAsync("400");
-        await page.GetByLabel("Passes (epochs)").BlurAsync();
+        await page.GetByLabel("Passes (epochs)").FillAsync("80");
+        await page.GetByLabel("Ends after so many passes").FillAsync("80");
+        await page.GetByLabel("Ends after so many passes").BlurAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start training" }).ClickAsync();
 
         await Expect(page.Locator(".chart svg path").First).ToBeAttachedAsync(new() { Timeout = 300_000 });

@@ -14,6 +14,9 @@ public sealed class PhaseForm(TrainingPhase phase)
 
     public double LearningRate { get; set; } = phase.LearningRate;
 
+    /// <summary>Passes without a better score after which the phase ends.</summary>
+    public int Patience { get; set; } = phase.Patience;
+
     /// <summary>Blocks of the network, counted from its end, that train with the head.</summary>
     public int Blocks { get; set; } = phase.Unfreeze.StartsWith("last:", StringComparison.Ordinal) ? int.Parse(phase.Unfreeze.AsSpan(5), CultureInfo.InvariantCulture) : 0;
 
@@ -23,7 +26,7 @@ public sealed class PhaseForm(TrainingPhase phase)
     public TrainingPhase Over(TrainingPhase phase)
     {
         ArgumentNullException.ThrowIfNull(phase);
-        return phase with { Epochs = Epochs, BatchSize = BatchSize, LearningRate = LearningRate, Unfreeze = Unfreeze };
+        return phase with { Epochs = Epochs, BatchSize = BatchSize, LearningRate = LearningRate, Patience = Patience, Unfreeze = Unfreeze };
     }
 
     /// <summary>What differs from a phase: name and value, as plans are changed.</summary>
@@ -33,6 +36,7 @@ public sealed class PhaseForm(TrainingPhase phase)
         if (Epochs != phase.Epochs) yield return ("epochs", Text(Epochs));
         if (BatchSize != phase.BatchSize) yield return ("batchSize", Text(BatchSize));
         if (LearningRate != phase.LearningRate) yield return ("learningRate", Text(LearningRate));
+        if (Patience != phase.Patience) yield return ("patience", Text(Patience));
         if (Unfreeze != phase.Unfreeze) yield return ("unfreeze", Unfreeze);
     }
 
