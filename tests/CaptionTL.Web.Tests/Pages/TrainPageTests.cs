@@ -3,7 +3,7 @@ namespace CaptionTL.Web.Tests.Pages;
 public sealed class TrainPageTests(Site site)
 {
     [Fact]
-    public async Task DataSet_Uploaded_IsTrainedOnCancelledResumedAndTheModelAnswers()
+    public async Task DataSet_Uploaded_IsTrainedOnAndTheModelAnswers()
     {
         var name = $"set-{Guid.NewGuid():N}"[..12];
         await using var visit = await Visit.ToAsync(site, "/data");
@@ -20,16 +20,13 @@ public sealed class TrainPageTests(Site site)
         await page.GetByText("features+dense").ClickAsync();
         await Expect(page.Locator(".drawing .frozen").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
         await page.GetByText("Change the main values").ClickAsync();
-        await page.GetByLabel("Passes (epochs)").FillAsync("80");
-        await page.GetByLabel("Ends after so many passes").FillAsync("80");
+        await page.GetByLabel("Passes (epochs)").FillAsync("40");
+        await page.GetByLabel("Ends after so many passes").FillAsync("40");
         await page.GetByLabel("Ends after so many passes").BlurAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start training" }).ClickAsync();
 
-        await Expect(page.Locator(".chart svg path").First).ToBeAttachedAsync(new() { Timeout = 300_000 });
-        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
-        await Expect(page.Locator(".badge")).ToHaveTextAsync("cancelled", new() { Timeout = 120_000 });
-        await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
-        await Expect(page.Locator(".badge")).ToHaveTextAsync("done", new() { Timeout = 600_000 });
+        await Expect(page.Locator(".chart svg path").First).ToBeAttachedAsync(new() { Timeout = 60_000 });
+        await Expect(page.Locator(".badge")).ToHaveTextAsync("done", new() { Timeout = 120_000 });
         await page.GetByRole(AriaRole.Link, new() { Name = $"Try {name} 1" }).ClickAsync();
         await visit.LiveAsync();
         await page.Locator(".drop[data-ready] [data-drop-input]").SetInputFilesAsync(Insects.Photos("val", "bees", 1));

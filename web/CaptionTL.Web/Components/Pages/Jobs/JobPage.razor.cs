@@ -14,6 +14,7 @@ public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : Componen
     private static readonly HashSet<string> MainScores = ["ciderD", "bleu4", "accuracy", "macroF1", "devReward"];
 
     private readonly CancellationTokenSource _leaving = new();
+    private bool _following;
     private RunCurves _curves = new();
     private DateTime _curvesAt;
     private Job? _job;
@@ -43,7 +44,10 @@ public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : Componen
 
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender && _job is not null) _ = FollowAsync();
+        // The first rendering may come before the job has been read.
+        if (_following || _job is null) return;
+        _following = true;
+        _ = FollowAsync();
     }
 
     private async Task FollowAsync()
