@@ -22,20 +22,16 @@ internal sealed class DecodingSettings
     }
 
     /// <exception cref="CaptionTLException">A value is out of range.</exception>
-    public DecodingOptions Resolve(CommandRun run, DecodingOptions model)
+    public DecodingOptions Resolve(CommandRun run, DecodingOptions model) => new DecodingChanges
     {
-        var nBest = run.Get(_nBest) ?? model.NBest;
-        return (model with
-        {
-            Beam = run.Get(_beam) ?? (run.Get(_topP) is null ? Math.Max(model.Beam, nBest) : model.Beam),
-            NBest = nBest,
-            MinLength = run.Get(_minimum) ?? Math.Min(model.MinLength, run.Get(_maximum) ?? model.MinLength),
-            MaxLength = run.Get(_maximum) ?? Math.Max(model.MaxLength, run.Get(_minimum) ?? model.MaxLength),
-            LengthNormalization = run.Get(_length) ?? model.LengthNormalization,
-            NoRepeat = run.Get(_noRepeat) ?? model.NoRepeat,
-            TopP = run.Get(_topP) ?? model.TopP,
-            Temperature = run.Get(_temperature) ?? model.Temperature,
-            Seed = run.Get(_seed) ?? model.Seed,
-        }).Validated();
-    }
+        Beam = run.Get(_beam),
+        NBest = run.Get(_nBest),
+        MinLength = run.Get(_minimum),
+        MaxLength = run.Get(_maximum),
+        LengthNormalization = run.Get(_length),
+        NoRepeat = run.Get(_noRepeat),
+        TopP = run.Get(_topP),
+        Temperature = run.Get(_temperature),
+        Seed = run.Get(_seed),
+    }.Over(model);
 }

@@ -27,6 +27,9 @@ internal sealed class AnswerClock(string task, ServiceMetrics metrics)
         lock (_lock) (_wait, _model) = (Longer(_wait, wait), Longer(_model, model));
     }
 
+    /// <summary>Counts a picture that got its answer.</summary>
+    public void Answered(bool cached) => metrics.Pictures(task, cached ? "cached" : "answered");
+
     /// <summary>Counts a picture that got no answer; always true, to stand in a filter.</summary>
     public bool Failed(Exception failure)
     {

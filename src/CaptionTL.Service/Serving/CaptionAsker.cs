@@ -1,12 +1,11 @@
-using System.Diagnostics;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Telemetry;
 
 namespace CaptionTL.Service.Serving;
 
-/// <summary>Pictures of a request to captions: cache, decoding, queue, model.</summary>
-internal sealed class CaptionAsker(ModelHost models, PictureDecoding decoding, AnswerCache cache, ServiceMetrics metrics)
+/// <summary>Pictures of a request to captions.</summary>
+internal sealed class CaptionAsker(ModelHost models, PictureAsker pictures, ServiceMetrics metrics)
 {
     private static readonly IReadOnlyList<string> Options = [.. DecodingValues.Names, "attention", "model", "stream"];
 
@@ -19,42 +18,17 @@ internal sealed class CaptionAsker(ModelHost models, PictureDecoding decoding, A
         request.Values.RefuseOthers(Options);
         var clock = new AnswerClock("caption", metrics);
         await using var model = await models.CaptionerAsync(request.Values.Text("model"));
-        var words = DecodingValues.Resolve(request.Values, model.Decoding);
-        var attention = request.Values.Flag("attention");
-        var results = await Task.WhenAll(request.Pictures.Select((picture, i) => AnswerAsync(model, picture, new CaptionQuestion(words, attention, leading is null ? null : text => leading(i, text)))));
+        var question = new CaptionQuestion(DecodingValues.Read(request.Values).Over(model.Decoding), request.Values.Flag("attention"));
+        var results = await PictureAsker.EachAsync(request, clock, AnswerAsync, (picture, problem) => new CaptionedPicture(picture.Name, Problem: problem));
         return new CaptionAnswer(new ModelUsed(model.Model.Name, model.Model.Version), results, clock.Timing());
 
-        async Task<CaptionedPicture> AnswerAsync(CaptionModel model, SentPicture picture, CaptionQuestion question)
+        async Task<CaptionedPicture> AnswerAsync(SentPicture picture, int position)
         {
-            try
-            {
-                return await CaptionAsync(model, picture, question, clock, cancellation);
-            }
-            catch (Exception failure) when (clock.Failed(failure) && failure is CaptionTLException && request.Pictures.Count > 1)
-            {
-                return new CaptionedPicture(picture.Name, Problem: PictureProblems.Of((CaptionTLException)failure));
-            }
+            var asked = leading is null ? question : question with { Leading = text => leading(position, text) };
+            var (result, cached) = await pictures.AskAsync(model, picture, asked, question, clock, cancellation);
+            var best = result.Captions[0];
+            return new CaptionedPicture(picture.Name, best.Text, best.Confidence, [.. result.Captions.Select(Written)], question.Attention ? GridOver(model, picture) : null, Cached: cached);
         }
-    }
-
-    private async Task<CaptionedPicture> CaptionAsync(CaptionModel model, SentPicture picture, CaptionQuestion question, AnswerClock clock, CancellationToken cancellation)
-    {
-        var key = AnswerCache.Key(picture.Bytes, model.Model, question with { Leading = null });
-        if (cache.TryGet<CaptionedPicture>(key, out var known))
-        {
-            metrics.Pictures("caption", "cached");
-            return known with { Name = picture.Name, Cached = true };
-        }
-        var begun = Stopwatch.GetTimestamp();
-        var pixels = await decoding.PrepareAsync(model.Preprocessor, picture.Bytes, cancellation);
-        clock.Read(Stopwatch.GetElapsedTime(begun));
-        var answered = await model.AskAsync(question, pixels, cancellation);
-        clock.Model(answered.Wait, answered.Model);
-        var best = answered.Result.Captions[0];
-        var result = new CaptionedPicture(picture.Name, best.Text, best.Confidence, [.. answered.Result.Captions.Select(Written)], question.Attention ? GridOver(model, picture) : null);
-        cache.Keep(key, result);
-        metrics.Pictures("caption", "answered");
-        return result;
     }
 
     private static WrittenCaption Written(Caption caption) => new(

@@ -5,35 +5,29 @@ using CaptionTL.Service.Telemetry;
 
 namespace CaptionTL.Service.Serving;
 
-/// <summary>A model that writes captions, and the questions that wait for it.</summary>
-internal sealed class CaptionModel : LoadedModel
+/// <summary>A model that writes captions, and the pictures that wait for it.</summary>
+internal sealed class CaptionModel(ServedModel model, Precision precision, ServingOptions options, ServiceMetrics metrics) : QueuedModel<CaptionQuestion, CaptionResult>(model, options, metrics)
 {
-    private readonly Captioner _captioner;
-    private readonly BatchQueue<CaptionQuestion, RgbImage, CaptionResult> _queue;
-
-    public CaptionModel(ServedModel model, Precision precision, ServingOptions options, ServiceMetrics metrics) : base(model)
-    {
-        _captioner = Captioner.Load(model.Path, precision, limits: new ImageLimits { MaxBytes = options.MaxRequestBytes, MaxPixels = options.MaxPixels });
-        _queue = new(Describe, options) { Telemetry = (metrics, "caption") };
-    }
+    private readonly Captioner _captioner = Captioner.Load(model.Path, precision, limits: options.PictureLimits);
 
     public override Preprocessor Preprocessor => _captioner.Preprocessor;
-
-    public override (int Rows, int Columns) Grid => GridOf(Preprocessor.Preprocessing, _captioner.Encoder.Cells);
-
-    public override int Waiting => _queue.Waiting;
 
     /// <summary>How words are chosen unless the asker says otherwise.</summary>
     public DecodingOptions Decoding => _captioner.Manifest.Decoding!;
 
-    public Task<Answered<CaptionResult>> AskAsync(CaptionQuestion question, RgbImage picture, CancellationToken cancellation) => _queue.AskAsync(question, picture, cancellation);
-
-    protected override async ValueTask FreeAsync()
+    /// <summary>Rows and columns of the cells that attention goes over.</summary>
+    public (int Rows, int Columns) Grid
     {
-        await _queue.DisposeAsync();
-        _captioner.Dispose();
+        get
+        {
+            var (cells, pixels) = (_captioner.Encoder.Cells, Preprocessor.Preprocessing);
+            var rows = (int)Math.Round(Math.Sqrt(cells * (double)pixels.Height / pixels.Width));
+            return rows > 0 && cells % rows == 0 ? (rows, cells / rows) : (1, cells);
+        }
     }
 
-    private IReadOnlyList<CaptionResult> Describe(CaptionQuestion question, IReadOnlyList<RgbImage> pictures) =>
+    protected override IReadOnlyList<CaptionResult> Answer(CaptionQuestion question, IReadOnlyList<RgbImage> pictures) =>
         _captioner.Describe(pictures, question.Decoding, question.Attention, question.Leading is { } tell ? (_, sentence) => tell(sentence) : null);
+
+    protected override void FreeNetwork() => _captioner.Dispose();
 }

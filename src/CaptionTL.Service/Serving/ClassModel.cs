@@ -4,31 +4,14 @@ using CaptionTL.Service.Telemetry;
 
 namespace CaptionTL.Service.Serving;
 
-/// <summary>A model that sorts pictures, and the questions that wait for it.</summary>
-internal sealed class ClassModel : LoadedModel
+/// <summary>A model that sorts pictures, and the pictures that wait for it.</summary>
+internal sealed class ClassModel(ServedModel model, Precision precision, ServingOptions options, ServiceMetrics metrics) : QueuedModel<ClassQuestion, Classification>(model, options, metrics)
 {
-    private readonly Classifier _classifier;
-    private readonly BatchQueue<bool, RgbImage, Classification> _queue;
-
-    public ClassModel(ServedModel model, Precision precision, ServingOptions options, ServiceMetrics metrics) : base(model)
-    {
-        _classifier = Classifier.Load(model.Path, precision, limits: new ImageLimits { MaxBytes = options.MaxRequestBytes, MaxPixels = options.MaxPixels });
-        _queue = new((_, pictures) => _classifier.Classify(pictures), options) { Telemetry = (metrics, "classify") };
-    }
+    private readonly Classifier _classifier = Classifier.Load(model.Path, precision, limits: options.PictureLimits);
 
     public override Preprocessor Preprocessor => _classifier.Preprocessor;
 
-    public override (int Rows, int Columns) Grid => GridOf(Preprocessor.Preprocessing, _classifier.Encoder.Cells);
+    protected override IReadOnlyList<Classification> Answer(ClassQuestion question, IReadOnlyList<RgbImage> pictures) => _classifier.Classify(pictures);
 
-    public override int Waiting => _queue.Waiting;
-
-    public IReadOnlyList<string> Classes => _classifier.Classes;
-
-    public Task<Answered<Classification>> AskAsync(RgbImage picture, CancellationToken cancellation) => _queue.AskAsync(true, picture, cancellation);
-
-    protected override async ValueTask FreeAsync()
-    {
-        await _queue.DisposeAsync();
-        _classifier.Dispose();
-    }
+    protected override void FreeNetwork() => _classifier.Dispose();
 }

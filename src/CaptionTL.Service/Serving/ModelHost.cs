@@ -12,15 +12,6 @@ internal sealed class ModelHost(IModelCatalog catalog, IOptions<ServiceOptions> 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Slot> _slots = [];
 
-    /// <summary>Pictures that wait for any model.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (_lock) return _slots.Values.Where(s => s.Model.IsCompletedSuccessfully).Sum(s => s.Model.Result.Waiting);
-        }
-    }
-
     /// <summary>The model, to be disposed by the asker when it is done.</summary>
     /// <param name="name">"bees" or "bees@3"; the default when null.</param>
     /// <exception cref="Api.ApiException">There is no such model.</exception>

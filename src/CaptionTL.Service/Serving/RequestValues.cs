@@ -29,11 +29,11 @@ internal sealed class RequestValues
 
     public double? Number(string name) => Parse<double>(name, "a number");
 
-    public bool Flag(string name) => Text(name) switch
+    public bool Flag(string name) => Text(name)?.ToLowerInvariant() switch
     {
         null or "0" or "false" => false,
-        "1" or "true" or "True" or "on" => true,
-        var text => throw ApiException.Invalid($"The option '{name}' is '{text}'; it must be true or false."),
+        "1" or "true" or "on" => true,
+        _ => throw ApiException.Invalid($"The option '{name}' is '{Text(name)}'; it must be true or false."),
     };
 
     private T? Parse<T>(string name, string what) where T : struct, IParsable<T> => Text(name) switch

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using CaptionTL.Images;
 
 namespace CaptionTL.Service.Serving;
 
@@ -51,4 +52,6 @@ public sealed class ServingOptions
 
     /// <summary>Load the default model at the start instead of at the first question.</summary>
     public bool WarmUp { get; set; } = true;
+
+    internal ImageLimits PictureLimits => new() { MaxBytes = MaxRequestBytes, MaxPixels = MaxPixels };
 }

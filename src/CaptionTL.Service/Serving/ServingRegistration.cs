@@ -21,6 +21,7 @@ internal static class ServingRegistration
         builder.Services.AddSingleton<PictureDecoding>();
         builder.Services.AddSingleton<AnswerCache>();
         builder.Services.AddSingleton<PictureRequestReader>();
+        builder.Services.AddSingleton<PictureAsker>();
         builder.Services.AddSingleton<CaptionAsker>();
         builder.Services.AddSingleton<ClassAsker>();
         builder.Services.AddSingleton<Readiness>();

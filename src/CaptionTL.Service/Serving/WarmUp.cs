@@ -1,11 +1,10 @@
-using CaptionTL.Service.Api;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Serving;
 
 /// <summary>Loads the default model once the service answers, so that whoever asks first does not wait for it.</summary>
-internal sealed class WarmUp(ModelHost models, IHostApplicationLifetime lifetime, IOptions<ServingOptions> options) : BackgroundService
+internal sealed class WarmUp(Readiness readiness, IHostApplicationLifetime lifetime, IOptions<ServingOptions> options) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -13,13 +12,6 @@ internal sealed class WarmUp(ModelHost models, IHostApplicationLifetime lifetime
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
         await started.Task.WaitAsync(stoppingToken);
-        try
-        {
-            await using var model = await models.CaptionerAsync(null);
-        }
-        catch (Exception e) when (e is ApiException or CaptionTLException)
-        {
-            // Whoever asks is told; /health/ready says so too.
-        }
+        await readiness.IsReadyAsync(); // what is wrong, whoever asks is told; /health/ready says so too
     }
 }

@@ -41,7 +41,7 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
     public async Task Caption_OfRawBytes_IsTheSameAsOfJson(string type)
     {
         using var raw = Samples.Raw("coffee.png", type);
-        using var json = JsonContent.Create(new { images = new object[] { Samples.Bytes("coffee.png"), new { name = "c.png", data = "data:image/png;base64," + Convert.ToBase64String(Samples.Bytes("coffee.png")) } }, options = new { beam = 3 } });
+        using var json = JsonContent.Create(new { images = new object[] { Samples.Bytes("coffee.png"), new { name = "c.png", data = "data:image/png;base64," + Convert.ToBase64String(Samples.Bytes("coffee.png")) } }, options = new { beam = 3, attention = false } });
 
         var (ofRaw, ofJson) = (await AskAsync("/api/v1/caption", raw), await AskAsync("/api/v1/caption", json));
 

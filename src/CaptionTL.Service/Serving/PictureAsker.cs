@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using CaptionTL.Service.Contracts;
+
+namespace CaptionTL.Service.Serving;
+
+/// <summary>Pictures of a request to a model's results, all at once: cache, decoding, queue, model.</summary>
+internal sealed class PictureAsker(PictureDecoding decoding, AnswerCache cache)
+{
+    /// <summary>An answer a picture, in order. Of several pictures, one that cannot be answered has its problem in its place.</summary>
+    /// <param name="request">Pictures.</param>
+    /// <param name="clock">Hears of every picture.</param>
+    /// <param name="answer">Of a picture and its position.</param>
+    /// <param name="problem">Instead of an answer.</param>
+    /// <exception cref="CaptionTLException">The only picture cannot be answered.</exception>
+    public static Task<TAnswer[]> EachAsync<TAnswer>(PictureRequest request, AnswerClock clock, Func<SentPicture, int, Task<TAnswer>> answer, Func<SentPicture, PictureProblem, TAnswer> problem)
+    {
+        return Task.WhenAll(request.Pictures.Select(OneAsync));
+
+        async Task<TAnswer> OneAsync(SentPicture picture, int position)
+        {
+            try
+            {
+                return await answer(picture, position);
+            }
+            catch (Exception failure) when (clock.Failed(failure) && failure is CaptionTLException && request.Pictures.Count > 1)
+            {
+                return problem(picture, PictureProblems.Of((CaptionTLException)failure));
+            }
+        }
+    }
+
+    /// <param name="model">In use by the asker.</param>
+    /// <param name="picture">Bytes of a file.</param>
+    /// <param name="question">For the model.</param>
+    /// <param name="sameAs">Questions with an equal one of these have the same result.</param>
+    /// <param name="clock">Hears where the time goes.</param>
+    /// <param name="cancellation">Whoever asked is gone.</param>
+    public async Task<(TResult Result, bool Cached)> AskAsync<TQuestion, TResult>(
+        QueuedModel<TQuestion, TResult> model, SentPicture picture, TQuestion question, TQuestion sameAs, AnswerClock clock, CancellationToken cancellation)
+        where TQuestion : notnull where TResult : class
+    {
+        var key = AnswerCache.Key(picture.Bytes, model.Model, sameAs);
+        if (cache.TryGet<TResult>(key, out var known))
+        {
+            clock.Answered(cached: true);
+            return (known, true);
+        }
+        var begun = Stopwatch.GetTimestamp();
+        var pixels = await decoding.PrepareAsync(model.Preprocessor, picture.Bytes, cancellation);
+        clock.Read(Stopwatch.GetElapsedTime(begun));
+        var answered = await model.AskAsync(question, pixels, cancellation);
+        clock.Model(answered.Wait, answered.Model);
+        cache.Keep(key, answered.Result);
+        clock.Answered(cached: false);
+        return (answered.Result, false);
+    }
+}
