@@ -48,7 +48,8 @@ public sealed class ModelBundle : IDisposable
                 if (!peek.RootElement.TryGetProperty("schemaVersion", out var version) || !version.TryGetInt32(out var schema)) throw Broken(path, "its manifest has no schema version");
                 if (schema > BundleManifest.CurrentSchema) throw new CaptionTLException($"{path} was made by a newer version of CaptionTL (schema {schema}, this one reads up to {BundleManifest.CurrentSchema}). Update CaptionTL to use it.");
             }
-            var manifest = JsonSerializer.Deserialize<BundleManifest>(json, Json.Compact) ?? throw Broken(path, "its manifest is empty");
+            // Plans lose and gain values from version to version; the schema's number says whether the rest can be read.
+            var manifest = JsonSerializer.Deserialize<BundleManifest>(json, Json.Lenient) ?? throw Broken(path, "its manifest is empty");
             return new ModelBundle(System.IO.Path.GetFullPath(path), archive, manifest);
         }
         catch (Exception e) when (e is InvalidDataException or JsonException or NotSupportedException)

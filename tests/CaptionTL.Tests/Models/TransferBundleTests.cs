@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 using CaptionTL.Backbones;
 using CaptionTL.Heads;
 using CaptionTL.Images;
@@ -81,6 +82,24 @@ public sealed class TransferBundleTests : IDisposable
         Write();
         Rewrite(manifest => manifest with { SchemaVersion = BundleManifest.CurrentSchema + 1 });
         Should.Throw<CaptionTLException>(() => ModelBundle.Open(Bundle)).Message.ShouldContain("newer version");
+    }
+
+    [Fact]
+    public void Open_AValueOfAPlanThatIsNoMore_IsPassedOver()
+    {
+        var written = Write();
+        var json = JsonSerializer.SerializeToNode(written, Json.Compact)!;
+        json["plan"]!["head"]!["somethingOld"] = 5;
+        using (var archive = ZipFile.Open(Bundle, ZipArchiveMode.Update))
+        {
+            archive.GetEntry(ModelBundle.ManifestEntry)!.Delete();
+            using var stream = archive.CreateEntry(ModelBundle.ManifestEntry, CompressionLevel.NoCompression).Open();
+            JsonSerializer.Serialize(stream, json);
+        }
+
+        using var bundle = ModelBundle.Open(Bundle);
+
+        PlanFile.Write(bundle.Manifest.Plan).ShouldBe(PlanFile.Write(written.Plan));
     }
 
     [Fact]

@@ -8,8 +8,6 @@ internal sealed class SampleFiles(string folder)
 {
     private const int Shown = 5;
 
-    private static readonly JsonSerializerOptions Lenient = new(Json.Compact) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip };
-
     private IReadOnlyList<JobSample>? _latest;
     private DateTime _written;
 
@@ -38,7 +36,7 @@ internal sealed class SampleFiles(string folder)
     {
         try
         {
-            return JsonSerializer.Deserialize<List<JobSample>>(File.ReadAllText(path), Lenient) ?? [];
+            return JsonSerializer.Deserialize<List<JobSample>>(File.ReadAllText(path), Json.Lenient) ?? [];
         }
         catch (Exception e) when (e is JsonException or IOException)
         {
