@@ -6,6 +6,7 @@ using CaptionTL.Benchmarks;
 // that script too, in the same minute on the same machine, and prints tables: dotnet run -c Release --project tests/CaptionTL.Benchmarks -- --reference
 // --encoders prints the table of encoders only (--networks NAME,NAME chooses which), --encoder NAME measures one of ours;
 // --loading prints the table of loading weights; --bad-files how long bad weight files take (--rounds: mutations of each good file);
+// --epochs an epoch of training out of the cache beside the same epoch without it (--networks);
 // --serving the captioning service under load over loopback (--seconds of each row).
 var sizes = Sizes.Parse(args);
 TorchSharp.torch.set_num_threads(sizes.Threads);
@@ -18,6 +19,11 @@ var networks = (Option("--networks") ?? "resnet50,vgg16,mobilenet_v2,tf_efficien
 if (args.Contains("--bad-files"))
 {
     BadFiles.Print(Path.Combine(AppContext.BaseDirectory, "goldens"), Path.Combine(AppContext.BaseDirectory, "reference"), int.Parse(Option("--rounds") ?? "4000", CultureInfo.InvariantCulture));
+    return 0;
+}
+if (args.Contains("--epochs"))
+{
+    CachedEpochs.Print((Option("--networks") ?? "tf_efficientnet_lite0,resnet50").Split(','), sizes);
     return 0;
 }
 if (args.Contains("--serving"))

@@ -95,13 +95,7 @@ internal static class Serving
         return result;
     }
 
-    // The photos of datasets/samples: some 500 pixels a side.
-    private static List<byte[]> Pictures()
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "CaptionTL.sln"))) root = Path.GetDirectoryName(root)!;
-        return [.. Directory.EnumerateFiles(Path.Combine(root, "datasets", "samples")).Where(f => f.EndsWith(".png", StringComparison.Ordinal) || f.EndsWith(".jpg", StringComparison.Ordinal)).Select(File.ReadAllBytes)];
-    }
+    private static List<byte[]> Pictures() => [.. SamplePhotos.Files().Select(File.ReadAllBytes)];
 
     private static void Row(string clients, int batch, Latencies latencies) =>
         Console.WriteLine(FormattableString.Invariant($"| {clients} | {batch} | {latencies.PerSecond:0.0} | {latencies.Milliseconds(0.5):0} | {latencies.Milliseconds(0.95):0} | {latencies.Milliseconds(0.99):0} |"));

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using CaptionTL.Backbones;
+using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
+using CaptionTL.Evaluation;
+using CaptionTL.Heads;
+using CaptionTL.Images;
+using CaptionTL.Text;
+using CaptionTL.Training;
+using CaptionTL.Training.Captions;
+using CaptionTL.Training.Classes;
+using CaptionTL.Training.Plans;
+using TorchSharp;
+
+namespace CaptionTL.Benchmarks;
+
+/// <summary>
+/// An epoch of a phase with the frozen blocks' outputs out of the cache, and the same epoch with every picture read, decoded, augmented and
+/// taken through the frozen blocks in every step. Random weights.
+/// </summary>
+internal static class CachedEpochs
+{
+    private const int Pictures = 96;
+
+    public static void Print(IEnumerable<string> architectures, Sizes sizes)
+    {
+        var files = SamplePhotos.Files();
+        List<EmbeddingItem> items = [.. Enumerable.Range(0, Pictures).Select(i => new EmbeddingItem($"{i}", new PictureSource(files[i % files.Count])))];
+        Console.WriteLine("| network | phase | cut | cached epoch, s | uncached epoch, s | ratio |");
+        Console.WriteLine("|---|---|---|---|---|---|");
+        foreach (var architecture in architectures)
+        {
+            foreach (var preset in (string[])["warmup+finetune", "caption+finetune"])
+            {
+                var plan = PlanPresets.Find(preset);
+                foreach (var phase in plan.Phases) Compare(architecture, preset, plan, phase, items, sizes);
+            }
+        }
+    }
+
+    private static void Compare(string architecture, string preset, TransferPlan plan, TrainingPhase phase, IReadOnlyList<EmbeddingItem> items, Sizes sizes)
+    {
+        var preprocessing = BackboneRegistry.FindWeights(architecture).Preprocessing;
+        var backbone = Build(architecture);
+        var grid = BackboneCuts.At(backbone, preprocessing.Height, preprocessing.Width, backbone.LastCut);
+        torch.nn.Module head = plan.Head is CaptionHeadPlan captions
+            ? new CaptionDecoder(captions.ToOptions(grid.Channels, grid.Cells, sizes.Vocabulary))
+            : new DenseHead((DenseHeadPlan)plan.Head, grid.Channels, grid.Cells, 2);
+        using var network = new TransferNetwork(head, backbone, backbone.LastCut, [phase], preprocessing);
+        var cut = network.CutOf(phase);
+        using var encoder = new CnnEncoder(Build(architecture), preprocessing, "random", cut);
+        using var live = new LivePictures(items, new CnnEncoder(Build(architecture), preprocessing, "random", cut), new Augmentation());
+        var folder = Directory.CreateTempSubdirectory("captiontl-epochs-").FullName;
+        try
+        {
+            using var cache = EmbeddingCache.Open(folder);
+            using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(preprocessing)).Embed(items, 1, "embed");
+            var (cached, uncached) = (Seconds(Learner(network, embedded.Embeddings, sizes), phase), Seconds(Learner(network, live, sizes), phase));
+            Console.WriteLine(FormattableString.Invariant($"| {architecture} | {preset}: {phase.Name} | {cut} | {cached:0.000} | {uncached:0.000} | {uncached / cached:0.0} |"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Backbone Build(string architecture) => BackboneRegistry.Find(architecture).Build(new BackboneOptions { IncludeTop = false });
+
+    private static ILearner Learner(TransferNetwork network, IPictureEmbeddings pictures, Sizes sizes)
+    {
+        SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation) => new(pictures, pictures);
+        return network.Head is DenseHead
+            ? new ClassLearner(network, [.. Enumerable.Range(0, Pictures).Select(i => i % 2)], ClassWeighting.None, new ClassEvaluator([], []), At, seed: 1)
+            : new CaptionLearner(
+                network, new SyntheticPictures(sizes with { Captions = 5 }, Pictures).WithCaptions(new Random(1)), new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()), new CaptionReward([], new Vocabulary([])), At, seed: 1);
+    }
+
+    // The second epoch; the first warms up.
+    private static double Seconds(ILearner learner, TrainingPhase phase)
+    {
+        learner.Network.Begin(phase);
+        learner.Begin(phase, CancellationToken.None);
+        var trained = TrainedParameters.Of(learner.Network, phase);
+        using var optimizer = Trainer.Optimizer(trained, phase);
+        learner.Network.Train(true);
+        var clock = new Stopwatch();
+        for (var epoch = 0; epoch < 2; epoch++)
+        {
+            clock.Restart();
+            foreach (var batch in learner.Batches(phase, epoch)) Trainer.Step(learner, phase, trained, optimizer, batch, epoch, new Random(epoch));
+        }
+        return clock.Elapsed.TotalSeconds;
+    }
+}
