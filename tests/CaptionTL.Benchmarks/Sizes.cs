@@ -13,7 +13,7 @@ internal sealed record Sizes(int Threads, int Pictures, int Captions, int Steps,
             return at >= 0 ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : usual;
         }
         return new Sizes(
-            Value("threads", 2), Value("pictures", 30), Value("captions", 5), Value("steps", 12), Value("longest", 16), Value("vocabulary", 2542), Value("cells", 49),
+            Value("threads", 2), Value("pictures", 150), Value("captions", 1), Value("steps", 12), Value("longest", 16), Value("vocabulary", 2542), Value("cells", 49),
             Value("channels", 1280), Value("hidden", 512), Value("beams", 3), Value("beam-pictures", 100), Value("images", 16), Value("pixels", 224), Value("warmup", 3), Value("repeats", 10), Value("seconds", 10));
     }
 }

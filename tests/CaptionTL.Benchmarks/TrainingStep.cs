@@ -18,7 +18,7 @@ internal static class TrainingStep
     {
         using var decoder = new CaptionDecoder(new CaptionHeadPlan { Hidden = sizes.Hidden }.ToOptions(sizes.Channels, sizes.Cells, sizes.Vocabulary));
         using var network = new TransferNetwork(decoder, "synthetic");
-        var (phase, pictures) = (new TrainingPhase(), new SyntheticPictures(sizes, sizes.Pictures));
+        var (phase, pictures) = (new TrainingPhase { CaptionsTogether = sizes.Captions }, new SyntheticPictures(sizes, sizes.Pictures));
         var (random, times) = (new Random(2), new List<double>());
         var captions = Enumerable.Range(0, sizes.Warmup + sizes.Repeats).SelectMany(_ => pictures.WithCaptions(random)).ToList();
         var learner = new CaptionLearner(network, captions, new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()), new CaptionReward([], new Vocabulary([])), (_, _, _) => new SplitEmbeddings(pictures, pictures), seed: 1);

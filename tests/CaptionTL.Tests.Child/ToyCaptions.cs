@@ -31,7 +31,7 @@ public sealed class ToyCaptions : IPictureEmbeddings
     public ToyCaptions() => Vocabulary = Vocabulary.Build(Enumerable.Range(0, Pictures).SelectMany(References).Select(CaptionTokenizer.Tokenize));
 
     public IReadOnlyList<TrainingPicture> Captions =>
-        [.. Enumerable.Range(0, Pictures).SelectMany(i => TrainingPicture.Of(i, References(i).Select(r => CaptionTokenizer.Tokenize(r).Select(Vocabulary.IdOf).ToArray()), 2))];
+        [.. Enumerable.Range(0, Pictures).Select(i => new TrainingPicture(i, [.. References(i).Select(r => CaptionTokenizer.Tokenize(r).Select(Vocabulary.IdOf).ToArray())]))];
 
     public CaptionEvaluator Evaluator => new(
         [.. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Pictures).Select(References)], Vocabulary, new DecodingOptions { MaxLength = 8 });
@@ -52,7 +52,7 @@ public sealed class ToyCaptions : IPictureEmbeddings
     {
         Views = 2,
         Head = new CaptionHeadPlan { Hidden = 24, EmbeddingDropout = 0.1, OutputDropout = 0.1, MinimumWordFrequency = 1 },
-        Phases = [new TrainingPhase { Epochs = epochs, BatchSize = 20, LearningRate = 0.02, EmaDecay = 0.9, Patience = 50 }],
+        Phases = [new TrainingPhase { Epochs = epochs, BatchSize = 20, CaptionsTogether = 2, ScheduledSampling = 0.1, LearningRate = 0.02, EmaDecay = 0.9, Patience = 50 }],
     };
 
     /// <summary>The same, then self-critical training.</summary>

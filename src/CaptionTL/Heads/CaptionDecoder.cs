@@ -108,12 +108,11 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         return functional.linear(features, embedding.weight!, output_bias).MoveToOuterDisposeScope();
     }
 
-    /// <summary>All steps with the true words before each: embeddings (N, P, C) and words (B, T) to what was seen, (B, T, 2H) or (B, T, H).</summary>
-    public Tensor Unroll(Tensor embeddings, Tensor words)
+    /// <summary>All steps with the words before each known: words (B, T) to what was seen, (B, T, 2H) or (B, T, H).</summary>
+    public Tensor Unroll(DecoderMemory memory, Tensor words)
     {
         using var scope = NewDisposeScope();
         var (captions, steps) = (words.shape[0], words.shape[1]);
-        var memory = Memory(embeddings);
         var state = Start(memory, captions / memory.Pictures);
         var all = WordGates(words).view(memory.Pictures, -1, steps, 4 * Options.Hidden) + memory.Gates.unsqueeze(1).unsqueeze(1);
         var states = new List<Tensor>();
@@ -131,8 +130,8 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
     /// <summary>Embeddings (N, P, C) and the words before (B, T) to scores of every word (B, T, V).</summary>
     public override Tensor forward(Tensor embeddings, Tensor words)
     {
-        using var seen = Unroll(embeddings, words);
-        return Scores(seen);
+        using var scope = NewDisposeScope();
+        return Scores(Unroll(Memory(embeddings), words)).MoveToOuterDisposeScope();
     }
 
     // One step of the LSTM (Hochreiter and Schmidhuber, 1997); gates (B, 4H) without what the state before adds.

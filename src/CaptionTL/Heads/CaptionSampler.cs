@@ -31,7 +31,7 @@ internal static class CaptionSampler
         {
             using var stepScope = NewDisposeScope();
             var step = decoder.Step(memory, decoder.WordGates(tensor(previous)), state);
-            previous = Choose(Tempered(decoder.Scores(step.Seen), temperature));
+            previous = Choose(decoder.Scores(step.Seen), temperature);
             for (var i = 0; i < captions.Count; i++)
             {
                 if (ended[i]) continue;
@@ -51,6 +51,11 @@ internal static class CaptionSampler
         return scores.div(temperature).index_fill(1, tensor(Never), float.NegativeInfinity).MoveToOuterDisposeScope();
     }
 
-    // The largest of the scores (R, V) with Gumbel noise added is a draw from their softmax (Gumbel, 1954).
-    private static long[] Choose(Tensor scores) => rand(scores.shape).log_().neg_().log_().neg_().add_(scores).argmax(1).data<long>().ToArray();
+    /// <summary>A word from each row of scores (R, V).</summary>
+    public static long[] Choose(Tensor scores, double temperature)
+    {
+        using var scope = NewDisposeScope();
+        // The largest with Gumbel noise added is a draw from the softmax (Gumbel, 1954).
+        return rand(scores.shape).log_().neg_().log_().neg_().add_(Tempered(scores, temperature)).argmax(1).data<long>().ToArray();
+    }
 }

@@ -9,7 +9,7 @@ public sealed record DecodingOptions
     /// <summary>
     /// Exponent a of the length in a caption's score, log P / length^a: 0 prefers short captions, 1 compares means per word.
     /// </summary>
-    public double LengthNormalization { get; init; } = 0.6;
+    public double LengthNormalization { get; init; } = 0.8;
 
     /// <summary>Words, the end not counted.</summary>
     public int MinLength { get; init; } = 3;

@@ -253,7 +253,7 @@ def images_a_second(a, tuned):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in dict(threads=2, pictures=30, captions=5, steps=12, longest=16, vocabulary=2542, cells=49,
+    for name, default in dict(threads=2, pictures=150, captions=1, steps=12, longest=16, vocabulary=2542, cells=49,
                               channels=1280, hidden=512, heads=8, beams=3, beam_pictures=100, images=16,
                               pixels=224, warmup=3, repeats=10).items():
         parser.add_argument("--" + name.replace("_", "-"), type=int, default=default)

@@ -46,6 +46,24 @@ public sealed class CaptionBatch : IDisposable
             tensor(targets.ToArray()).DetachFromDisposeScope());
     }
 
+    /// <summary>Some of <see cref="Positions"/> with a word after them, each at a probability of <paramref name="share"/>.</summary>
+    public long[] Draw(double share, Random random)
+    {
+        var targets = Targets.data<long>().ToArray();
+        return [.. Positions.data<long>().ToArray().Where((_, i) => targets[i] != Vocabulary.Eos && random.NextDouble() < share)];
+    }
+
+    /// <summary>Feeds words after some positions in the place of the true ones; an end is not fed.</summary>
+    /// <param name="positions">From <see cref="Draw"/>.</param>
+    /// <param name="said">Word of each.</param>
+    public void Feed(IReadOnlyList<long> positions, IReadOnlyList<long> said)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var fed = positions.Zip(said).Where(p => p.Second != Vocabulary.Eos).ToList();
+        Words.view(-1).index_copy_(0, tensor(fed.Select(p => p.First + 1).ToArray()), tensor(fed.Select(p => p.Second).ToArray()));
+    }
+
     public void Dispose()
     {
         foreach (var tensor in (Tensor[])[Words, Positions, Targets]) tensor.Dispose();

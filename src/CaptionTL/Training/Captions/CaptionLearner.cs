@@ -7,7 +7,7 @@ namespace CaptionTL.Training.Captions;
 
 /// <summary>Learns to caption: a decoder, on the frozen backbone's embeddings or, in one graph, on its last blocks.</summary>
 /// <param name="network">Whose head is the decoder.</param>
-/// <param name="captions">Training captions as indices, by picture.</param>
+/// <param name="captions">Training pictures with all their captions.</param>
 /// <param name="evaluator">Captions and scores the dev split.</param>
 /// <param name="reward">Of captions drawn for the training pictures, where a phase asks for it.</param>
 /// <param name="embeddings">Of the training pictures, in the order that <see cref="TrainingPicture.Picture"/> counts, and of the dev pictures, at a cut; live where an augmentation is given.</param>
@@ -29,7 +29,7 @@ public sealed class CaptionLearner(
         _embeddings = embeddings(network.CutOf(phase), phase.Augmentation, cancellation);
         _objective = phase.Objective is SelfCriticalObjective selfCritical
             ? new SelfCritical(network, selfCritical, captions, _embeddings.Train, reward, seed)
-            : new TeacherForcing(network, captions, _embeddings.Train, seed);
+            : new TeacherForcing(network, [.. captions.SelectMany(c => c.Portions(phase.CaptionsTogether))], _embeddings.Train, seed);
     }
 
     public IReadOnlyList<int[]> Batches(TrainingPhase phase, int epoch) => _objective!.Batches(phase, epoch);

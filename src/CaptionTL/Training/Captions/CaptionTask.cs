@@ -44,7 +44,7 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
         if (vocabulary.Count == Vocabulary.SpecialTokens.Count)
             throw new CaptionTLException($"No word occurs {head.MinimumWordFrequency} times in the training captions, so there is nothing to learn. Lower it with --set head.minimumWordFrequency=1.");
         vocabulary.Save(context.Run.Vocabulary);
-        var pictures = _captions.SelectMany((words, i) => TrainingPicture.Of(i, words.Select(w => vocabulary.IdsOf([.. w.Take(head.MaximumWords)])), head.CaptionsTogether)).ToList();
+        var pictures = _captions.Index().Where(c => c.Item.Count > 0).Select(c => new TrainingPicture(c.Index, [.. c.Item.Select(w => vocabulary.IdsOf([.. w.Take(head.MaximumWords)]))])).ToList();
         if (pictures.Count == 0) throw new CaptionTLException($"{_dataset.Path} has no training captions with words in them.");
         ReportUnknown(vocabulary, context.Progress);
 

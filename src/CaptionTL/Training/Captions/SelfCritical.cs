@@ -66,7 +66,7 @@ internal sealed class SelfCritical(
         // The end of a caption that was cut off was not drawn, so nothing is learned from it.
         var weights = tensor(drawn.Zip(advantages, (c, advantage) => Enumerable.Repeat((float)advantage, c.Words.Length).Append(c.Ended ? (float)advantage : 0)).SelectMany(w => w).ToArray());
         // Probabilities are those that the captions were drawn with.
-        var scores = CaptionSampler.Tempered(TeacherForcing.Scores(decoder, features, batch), temperature);
+        var scores = CaptionSampler.Tempered(TeacherForcing.Scores(decoder, decoder.Memory(features), batch), temperature);
         var loss = (nn.functional.cross_entropy(scores, batch.Targets, reduction: nn.Reduction.None) * weights).mean();
         var value = loss.item<float>();
         if (float.IsFinite(value)) loss.backward();

@@ -36,12 +36,6 @@ public sealed record CaptionHeadPlan : HeadPlan
     /// <summary>Longer training captions are cut off, words.</summary>
     public int MaximumWords { get; init; } = 22;
 
-    /// <summary>
-    /// Captions of a picture that are learned in one batch: more of them cost less, since the picture is computed once for all, but an
-    /// epoch then shows each picture less often.
-    /// </summary>
-    public int CaptionsTogether { get; init; } = 5;
-
     /// <summary>How the dev captions that choose the best epoch are written.</summary>
     public DecodingOptions Decoding { get; init; } = new();
 
@@ -49,7 +43,6 @@ public sealed record CaptionHeadPlan : HeadPlan
     {
         if (MinimumWordFrequency < 1) throw Wrong("minimum word frequency", MinimumWordFrequency, "at least 1");
         if (MaximumWords is < 1 or > 200) throw Wrong("maximum words", MaximumWords, "from 1 to 200");
-        if (CaptionsTogether is < 1 or > 100) throw Wrong("captions together", CaptionsTogether, "from 1 to 100");
         ToOptions(1, 1, 5); // checks the rest
         Decoding.Validated();
         return this;

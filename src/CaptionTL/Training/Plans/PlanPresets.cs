@@ -47,7 +47,7 @@ public static class PlanPresets
             Phases =
             [
                 .. Captions.Phases,
-                new TrainingPhase { Name = "fine-tune", Unfreeze = "last:3", Epochs = 4, BatchSize = 140, LearningRate = 3e-4, BackboneRate = 0.33, Patience = 2 },
+                new TrainingPhase { Name = "fine-tune", Unfreeze = "last:3", Epochs = 4, BatchSize = 140, CaptionsTogether = 5, ScheduledSampling = 0.25, LearningRate = 3e-4, BackboneRate = 0.33, Patience = 2 },
             ],
         }),
         ("caption+scst", "The same as caption, then what raises CIDEr-D of the sentences it writes by itself (self-critical training)", Captions with
@@ -68,7 +68,7 @@ public static class PlanPresets
         All.FirstOrDefault(p => p.Name == name).Plan ?? throw new CaptionTLException($"There is no plan named '{name}', and no such file. The named plans: {string.Join(", ", All.Select(p => p.Name))}.");
 
     // Captions speak of the whole picture, so nothing is cropped off.
-    private static TransferPlan Captions => new() { Head = new CaptionHeadPlan(), Phases = [new TrainingPhase()] };
+    private static TransferPlan Captions => new() { Head = new CaptionHeadPlan(), Phases = [new TrainingPhase { Epochs = 7, ScheduledSampling = 0.25 }] };
 
     private static TransferPlan Classes => new() { Resize = ResizeMode.Squash, Views = 1, Head = new ClassicalHeadPlan() };
 

@@ -30,6 +30,12 @@ public sealed record TrainingPhase
     /// <summary>Captions (those of the data, or those drawn), or labelled pictures, a step.</summary>
     public int BatchSize { get; init; } = 150;
 
+    /// <summary>
+    /// Captions of a picture that are learned in one batch; captions only. Apart (1), a batch has as many pictures as captions, and the
+    /// decoder learns faster from so many; together, blocks of the backbone that train are computed once for all of them.
+    /// </summary>
+    public int CaptionsTogether { get; init; } = 1;
+
     /// <summary>The head's highest rate of the schedule.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
@@ -59,6 +65,13 @@ public sealed record TrainingPhase
     /// <summary>Share of the words fed in that are replaced by "unknown"; captions only.</summary>
     public double WordDropout { get; init; } = 0.05;
 
+    /// <summary>
+    /// Share of the words fed in that are not the true ones, but drawn from what the model says there itself, so that it learns to go on
+    /// from its own mistakes (scheduled sampling, Bengio et al., 2015; all words at once as in Duckworth et al., 2019). Grows from 0 in
+    /// the first epoch to this in the last. Costs another forward pass; captions with the cross-entropy objective only.
+    /// </summary>
+    public double ScheduledSampling { get; init; }
+
     /// <summary>Strength of mixing two pictures and their labels (Zhang et al., 2018): the parameter of the Beta distribution; 0 mixes none. Classes only.</summary>
     public double Mixup { get; init; }
 
@@ -74,6 +87,7 @@ public sealed record TrainingPhase
         if (string.IsNullOrWhiteSpace(Unfreeze)) throw Wrong("unfreeze", "empty", "none, last:2, from:BLOCK or all");
         if (Epochs is < 1 or > 10_000) throw Wrong("epochs", Epochs, "from 1 to 10000");
         if (BatchSize is < 1 or > 65_536) throw Wrong("batch size", BatchSize, "from 1 to 65536");
+        if (CaptionsTogether is < 1 or > 100) throw Wrong("captions together", CaptionsTogether, "from 1 to 100");
         if (!(LearningRate > 0) || !double.IsFinite(LearningRate)) throw Wrong("learning rate", LearningRate, "above 0");
         if (BackboneRate is not (> 0 and <= 100)) throw Wrong("backbone rate", BackboneRate, "above 0 and at most 100");
         if (BlockDecay is not (> 0 and <= 1)) throw Wrong("block decay", BlockDecay, "above 0 and at most 1");
@@ -82,6 +96,7 @@ public sealed record TrainingPhase
         if (!(ClipNorm > 0)) throw Wrong("clip norm", ClipNorm, "above 0");
         if (LabelSmoothing is not (>= 0 and < 1)) throw Wrong("label smoothing", LabelSmoothing, "from 0 up to, but not including, 1");
         if (WordDropout is not (>= 0 and < 1)) throw Wrong("word dropout", WordDropout, "from 0 up to, but not including, 1");
+        if (ScheduledSampling is not (>= 0 and < 1)) throw Wrong("scheduled sampling", ScheduledSampling, "from 0 up to, but not including, 1");
         if (Mixup is not (>= 0 and <= 10)) throw Wrong("mixup", Mixup, "from 0 to 10");
         if (EmaDecay is not (>= 0 and < 1)) throw Wrong("EMA decay", EmaDecay, "from 0 up to, but not including, 1");
         if (Patience < 1) throw Wrong("patience", Patience, "at least 1");
