@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.OpenApi;
 
 namespace CaptionTL.Service.Api;
 
@@ -27,7 +29,14 @@ internal static class ApiRegistration
                 context.ProblemDetails.Extensions["hint"] = "The description of the API under /api says which addresses there are, and what each takes.";
         });
         builder.Services.AddExceptionHandler<ApiProblems>();
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddOpenApi("v1", options => options.AddSchemaTransformer(LeaveOutNullAsync).AddDocumentTransformer(ApiExamples.DescribeAsync));
+    }
+
+    // Answers leave out what is null, so the description must not promise it.
+    private static Task LeaveOutNullAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
+    {
+        foreach (var property in context.JsonTypeInfo.Properties.Where(p => p.IsGetNullable)) schema.Required?.Remove(property.Name);
+        return Task.CompletedTask;
     }
 
     /// <summary>Of refusals that come from the server itself, before an endpoint is asked.</summary>
