@@ -20,8 +20,6 @@ public static class ServiceRegistration
     public static IHostApplicationBuilder AddCaptionTL(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<ServiceOptions>().BindConfiguration(ServiceOptions.Section);
-        // Requests in hand are answered and jobs checkpointed before the process ends.
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
         builder.AddHosting();
         builder.AddApi();
         builder.AddStorage();

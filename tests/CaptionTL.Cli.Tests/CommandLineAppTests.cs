@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CaptionTL.Tests;
 
 namespace CaptionTL.Cli.Tests;
 
@@ -62,9 +63,7 @@ public class CommandLineAppTests
     [Fact]
     public async Task Process_BadInput_EndsWithTwoAndKeepsStandardOutputEmpty()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet",
-            [typeof(CommandLineApp).Assembly.Location, "models", "inspect", "/no/such/file", "--json"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(DotNetProgram.Start(typeof(CommandLineApp).Assembly.Location, "models", "inspect", "/no/such/file", "--json"))!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         (process.ExitCode, await output).ShouldBe((ExitCode.WrongUse, ""));

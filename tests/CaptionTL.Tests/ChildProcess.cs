@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using CaptionTL.Tests.Child;
 
 namespace CaptionTL.Tests;
@@ -9,15 +8,7 @@ internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
 
-    public ChildProcess(params string[] arguments)
-    {
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        var start = new ProcessStartInfo(dotnet) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(typeof(PixelEncoder).Assembly.Location);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        _process = Process.Start(start)!;
-    }
+    public ChildProcess(params string[] arguments) => _process = Process.Start(DotNetProgram.Start(typeof(PixelEncoder).Assembly.Location, arguments))!;
 
     /// <summary>Waits until it begins to work.</summary>
     public void WaitUntilItGoes()

@@ -1,5 +1,5 @@
-using System.Globalization;
 using CaptionTL.Cli.Output;
+using CaptionTL.Datasets;
 using CaptionTL.Images;
 
 namespace CaptionTL.Cli.Commands;
@@ -7,9 +7,8 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>Pictures of many files, batch by batch, with progress; files that cannot be used are told on standard error and counted.</summary>
 internal sealed class PictureBatches(CommandRun run, IReadOnlyList<string> files, Preprocessor preprocessor) : IDisposable
 {
-    private const int PicturesAtOnce = 16;
-
-    private readonly ProgressView? _progress = files.Count > PicturesAtOnce ? run.Progress() : null;
+    private readonly PreparedBatches _batches = new(preprocessor);
+    private readonly ProgressView? _progress = files.Count > PreparedBatches.PicturesAtOnce ? run.Progress() : null;
 
     /// <summary>Files that could not be used so far.</summary>
     public int Failed { get; private set; }
@@ -19,41 +18,24 @@ internal sealed class PictureBatches(CommandRun run, IReadOnlyList<string> files
     public IEnumerable<(IReadOnlyList<string> Names, IReadOnlyList<RgbImage> Pictures)> Read(Action<string, string> report)
     {
         var done = 0;
-        foreach (var batch in files.Chunk(PicturesAtOnce))
+        foreach (var batch in _batches.Read(files.Select(f => (f, new PictureSource(f))), run.CancellationToken))
         {
-            run.CancellationToken.ThrowIfCancellationRequested();
-            var (names, pictures) = (new List<string>(), new List<RgbImage>());
-            foreach (var (file, picture, problem) in batch.AsParallel().AsOrdered().Select(Prepare))
+            var good = batch.Where(p => p.Picture is not null).ToList();
+            foreach (var (file, _, problem) in batch.Where(p => p.Picture is null))
             {
-                if (picture is null)
-                {
-                    run.Error.WriteLine($"captiontl: {file}: {problem}");
-                    report(file, problem!);
-                    Failed++;
-                    continue;
-                }
-                names.Add(file);
-                pictures.Add(picture);
+                run.Error.WriteLine($"captiontl: {file}: {problem}");
+                report(file, problem!);
+                Failed++;
             }
-            yield return (names, pictures);
-            done += batch.Length;
+            yield return ([.. good.Select(p => p.Id)], [.. good.Select(p => p.Picture!)]);
+            done += batch.Count;
             _progress?.Report("pictures", done, files.Count, "pictures");
         }
     }
 
-    public void Dispose() => _progress?.Dispose();
-
-    private (string File, RgbImage? Picture, string? Problem) Prepare(string file)
+    public void Dispose()
     {
-        try
-        {
-            var length = new FileInfo(file).Length;
-            if (length > ImageLimits.Default.MaxBytes) return (file, null, string.Create(CultureInfo.InvariantCulture, $"the file has {Units.Bytes(length)}, at most {Units.Bytes(ImageLimits.Default.MaxBytes)} are read"));
-            return (file, preprocessor.Prepare(File.ReadAllBytes(file)), null);
-        }
-        catch (Exception e) when (e is CaptionTLException or IOException or UnauthorizedAccessException)
-        {
-            return (file, null, e.Message);
-        }
+        _progress?.Dispose();
+        _batches.Dispose();
     }
 }

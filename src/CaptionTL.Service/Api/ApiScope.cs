@@ -13,4 +13,3 @@ public sealed record ApiScope(string Name)
     /// <summary>Models, keys.</summary>
     public const string Admin = "admin";
 }
-

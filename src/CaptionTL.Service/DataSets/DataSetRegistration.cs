@@ -3,7 +3,6 @@ using CaptionTL.Service.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace CaptionTL.Service.DataSets;
@@ -17,7 +16,6 @@ internal static class DataSetRegistration
             .Validate(o => o.MaxUploadBytes > 0 && o.MaxFiles > 0 && o.MaxUnpackedBytes > 0 && o.MaxRatio > 0 && o.MaxTextBytes > 0 && o.UploadsKept > TimeSpan.Zero && o.ThumbnailSide is >= 16 and <= 2048,
                 $"{DataSetOptions.Section}: limits are above 0, and thumbnails have 16 to 2048 pixels.")
             .ValidateOnStart();
-        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DataSetStore>();
         builder.Services.AddSingleton<IDataSetCatalog>(services => services.GetRequiredService<DataSetStore>());
         builder.Services.AddSingleton<DataSetUploads>();

@@ -1,15 +1,22 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using CaptionTL.IO;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.DataSets;
 
-/// <summary>The data sets of the data folder. Readers see whole versions; changes of one data set come one after the other.</summary>
+/// <summary>
+/// The data sets of the data folder. Readers see whole versions; changes of one data set come one after the other, also where several services
+/// share the folder.
+/// </summary>
 internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvider clock) : IDataSetCatalog
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
+
     private readonly string _root = options.Value.In("datasets");
-    private readonly ConcurrentDictionary<string, Lock> _locks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (long Stamp, DataSetSnapshot Snapshot)> _loaded = new(StringComparer.Ordinal);
 
     public string StagingRoot => Path.Combine(_root, ".staging");
@@ -63,7 +70,7 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
         var change = new DataSetChange(1, clock.GetUtcNow(), FormattableString.Invariant($"made with {Pictures(intake.Rows.Count)}"), by);
         var snapshot = new DataSetSnapshot(new DataSetState(name, kind, 1, intake.Rows.Count + 1, [change], intake.LeftOut), intake.Rows);
         files.Save(snapshot);
-        lock (LockOf(name))
+        using (Turn(name))
         {
             if (Exists(name)) throw Taken(name);
             if (Directory.Exists(Files(name).Folder)) Directory.Delete(Files(name).Folder, recursive: true); // without a state it is nobody's
@@ -99,24 +106,23 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
     /// <summary>Makes the next version. What <paramref name="change"/> throws leaves the data set as it was.</summary>
     public DataSetSnapshot Change(string name, string what, string? by, Func<DataSetSnapshot, DataSetSnapshot> change)
     {
-        if (!DataSetName.IsValid(name)) throw Missing(name);
-        lock (LockOf(name))
-        {
-            var before = Get(name);
-            var after = change(before);
-            if (ReferenceEquals(after, before)) return before;
-            var version = before.State.Version + 1;
-            var next = after with { State = after.State with { Version = version, Changes = [.. before.State.Changes, new DataSetChange(version, clock.GetUtcNow(), what, by)] } };
-            Files(name).Save(next);
-            _loaded.TryRemove(name, out _);
-            return next;
-        }
+        if (!Exists(name)) throw Missing(name);
+        using var turn = Turn(name);
+        var before = Get(name);
+        var after = change(before);
+        if (ReferenceEquals(after, before)) return before;
+        var version = before.State.Version + 1;
+        var next = after with { State = after.State with { Version = version, Changes = [.. before.State.Changes, new DataSetChange(version, clock.GetUtcNow(), what, by)] } };
+        Files(name).Save(next);
+        _loaded.TryRemove(name, out _);
+        return next;
     }
 
     public void Delete(string name)
     {
+        if (!Exists(name)) throw Missing(name);
         using var trash = new StagingFolder(StagingRoot);
-        lock (LockOf(name))
+        using (Turn(name))
         {
             if (!Exists(name)) throw Missing(name);
             Directory.Move(Files(name).Folder, trash.In("set")); // at once; removing the files takes its time
@@ -130,5 +136,13 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
 
     private static ApiException Missing(string name) => ApiException.NotFound($"There is no data set '{(DataSetName.IsValid(name) ? name : "of this name")}'.", "GET /api/v1/datasets lists them.");
 
-    private Lock LockOf(string name) => _locks.GetOrAdd(name, _ => new Lock());
+    // A lock file, which the system opens to the next one however its holder ends. It lies beside the data sets, whose folders come and go.
+    private FileStream Turn(string name)
+    {
+        var path = Path.Combine(_root, ".locks", name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; Thread.Sleep(Look))
+            if (FileLock.TryExclusive(path) is { } turn) return turn;
+        throw new ApiException(503, "data_set_busy", $"The data set '{name}' is being changed by another service.", "Try again in a moment; if it stays, one of the services on this data folder hangs.") { RetryAfter = 5 };
+    }
 }

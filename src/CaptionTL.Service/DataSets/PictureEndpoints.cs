@@ -12,7 +12,6 @@ namespace CaptionTL.Service.DataSets;
 /// <summary>/api/v1/datasets/{name}/pictures: looking at the pictures of a data set, adding, describing and deleting them.</summary>
 internal static class PictureEndpoints
 {
-    private const int MostAtOnce = 500;
     private const int MostCaptions = 100;
     private const int LongestCaption = 2000;
 
@@ -36,7 +35,7 @@ internal static class PictureEndpoints
 
     private static Ok<DataSetPicturePage> List(string name, DataSetStore store, int offset = 0, int limit = 50, string? split = null, string? @class = null, bool undescribed = false, string? search = null)
     {
-        if (offset < 0 || limit is < 1 or > MostAtOnce) throw ApiException.Invalid($"offset must be at least 0 and limit 1 to {MostAtOnce}.");
+        (offset, limit) = Paging.Check(offset, limit);
         var set = store.Get(name);
         Split? wanted = split is null or "none" ? null : SplitNames.Parse(split) ?? throw ApiException.Invalid("split must be train, dev, test or none.");
         var found = set.Rows.Where(r =>

@@ -64,7 +64,7 @@ internal sealed class PictureForm(StagingFolder staging, PictureIntake intake, D
         switch (field)
         {
             case "name": Name = text; break;
-            case "kind": Kind = Parse<DataSetKind>(field, text); break;
+            case "kind": Kind = EnumNames.Parse<DataSetKind>(text, field); break;
             case "class": _class = Label(text); break;
             case "split": _split = text.Length == 0 ? null : SplitOf(text); break;
             case "caption": if (!string.IsNullOrWhiteSpace(text)) _captions.Add(text.Trim()); break;
@@ -133,8 +133,4 @@ internal sealed class PictureForm(StagingFolder staging, PictureIntake intake, D
     }
 
     private static Split SplitOf(string text) => SplitNames.Parse(text) ?? throw ApiException.Invalid("The field split must be one of train, dev, test.", "val and validation mean dev.");
-
-    private static T Parse<T>(string field, string text) where T : struct, Enum => Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0])
-        ? value
-        : throw ApiException.Invalid($"The field {field} must be one of {string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}.");
 }

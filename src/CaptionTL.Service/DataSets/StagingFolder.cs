@@ -1,3 +1,5 @@
+using CaptionTL.IO;
+
 namespace CaptionTL.Service.DataSets;
 
 /// <summary>A folder for something in the making; gone when disposed. Its lock tells a living one from what a crash left.</summary>
@@ -36,13 +38,14 @@ internal sealed class StagingFolder : IDisposable
             {
                 // Made a moment ago, perhaps not locked yet.
                 if (DateTime.UtcNow - Directory.GetCreationTimeUtc(folder) < TimeSpan.FromSeconds(10)) continue;
-                new FileStream(System.IO.Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1).Dispose();
+                using (var alone = FileLock.TryExclusive(System.IO.Path.Combine(folder, LockFile)))
+                    if (alone is null) continue;
                 Directory.Delete(folder, recursive: true);
                 removed++;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // In use; the next clean-up looks again.
+                // Gone meanwhile, or not ours; the next clean-up looks again.
             }
         }
         return removed;

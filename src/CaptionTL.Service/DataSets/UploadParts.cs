@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using CaptionTL.IO;
@@ -14,7 +13,6 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
     private const int IdLength = 32;
 
     private readonly string _root = service.Value.In("uploads");
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
     /// <param name="Name">Of the data set to be made.</param>
     /// <param name="Bytes">Of the archive.</param>
@@ -47,8 +45,8 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
     /// <exception cref="ApiException">The part does not begin where the last one ended, is too long, or another one is coming.</exception>
     public async Task<UploadState> AppendAsync(string id, long offset, Stream body, CancellationToken cancellation)
     {
+        using var turn = Take(id);
         var announced = Read(id);
-        using var turn = Turn(id);
         await using var file = new FileStream(Data(id), FileMode.Open, FileAccess.Write, FileShare.Read, 1 << 16);
         if (file.Length != offset) throw new ApiException(409, "upload_offset", FormattableString.Invariant($"The part begins at byte {offset}, but {file.Length} bytes are here."), FormattableString.Invariant($"Go on from byte {file.Length}."));
         file.Seek(0, SeekOrigin.End);
@@ -69,8 +67,8 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
     /// <summary>Makes the data set. Where that fails the upload stays until it expires, where it succeeds it is gone.</summary>
     public async Task<DataSetSnapshot> CompleteAsync(string id, string? by, CancellationToken cancellation)
     {
+        using var turn = Take(id);
         var announced = Read(id);
-        using var turn = Turn(id);
         var length = new FileInfo(Data(id)).Length;
         if (length != announced.Bytes) throw new ApiException(409, "upload_incomplete", FormattableString.Invariant($"{length} of {announced.Bytes} bytes are here."), FormattableString.Invariant($"Send the rest from byte {length} on."));
         if (announced.Sha256 is { } sha)
@@ -86,8 +84,7 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
 
     public void Delete(string id)
     {
-        Read(id);
-        using var turn = Turn(id);
+        using var turn = Take(id);
         Directory.Delete(Folder(id), recursive: true);
     }
 
@@ -99,10 +96,8 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
         {
             var changed = File.Exists(Data(id)) ? File.GetLastWriteTimeUtc(Data(id)) : Directory.GetLastWriteTimeUtc(Folder(id));
             if (clock.GetUtcNow() - changed < options.Value.UploadsKept) continue;
-            var turn = _turns.GetOrAdd(id, _ => new SemaphoreSlim(1));
-            if (!turn.Wait(0)) continue;
-            Directory.Delete(Folder(id), recursive: true);
-            turn.Release();
+            using var turn = TryTake(id);
+            if (turn is not null) Directory.Delete(Folder(id), recursive: true);
         }
     }
 
@@ -112,11 +107,13 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
         throw ApiException.NotFound("There is no such upload, or not any more.", "POST /api/v1/datasets/uploads begins one.");
     }
 
-    private ReleaseOnDispose Turn(string id)
+    private Turn Take(string id)
     {
-        var turn = _turns.GetOrAdd(id, _ => new SemaphoreSlim(1));
-        return turn.Wait(0) ? new ReleaseOnDispose(turn) : throw new ApiException(409, "upload_busy", "Another request works on this upload.", "Wait until it has come to its end.") { RetryAfter = 1 };
+        Read(id);
+        return TryTake(id) ?? throw new ApiException(409, "upload_busy", "Another request works on this upload.", "Wait until it has come to its end.") { RetryAfter = 1 };
     }
+
+    private Turn? TryTake(string id) => FileLock.TryExclusive(Folder(id) + ".lock") is { } alone ? new Turn(alone, Folder(id)) : null;
 
     private string Folder(string id) => Path.Combine(_root, id);
 
@@ -124,8 +121,13 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
 
     private string Data(string id) => Path.Combine(Folder(id), "upload.zip");
 
-    private sealed class ReleaseOnDispose(SemaphoreSlim turn) : IDisposable
+    /// <summary>Of this service and of others on the same data folder, one request at a time works on an upload. The lock lies beside its folder and goes with it.</summary>
+    private sealed class Turn(FileStream alone, string folder) : IDisposable
     {
-        public void Dispose() => turn.Release();
+        public void Dispose()
+        {
+            alone.Dispose();
+            if (!Directory.Exists(folder)) FileLock.TryDeleteUnused(alone.Name);
+        }
     }
 }

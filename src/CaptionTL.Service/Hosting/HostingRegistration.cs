@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace CaptionTL.Service.Hosting;
 
@@ -9,9 +11,16 @@ internal static class HostingRegistration
 {
     public static void AddHosting(this IHostApplicationBuilder builder)
     {
+        // Requests in hand are answered and jobs checkpointed before the process ends.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        // Standard output is for the line that says the service is ready.
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // That cookies' keys lie unencrypted in a folder that only this user reads is as meant.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         var filter = new StartupLogFilter();
         filter.AddTo(builder.Logging);
         builder.Services.AddSingleton(filter);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         // What cannot be read of a request becomes a problem like every other failure.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }

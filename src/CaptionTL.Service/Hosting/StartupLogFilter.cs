@@ -11,10 +11,6 @@ internal sealed class StartupLogFilter
 
     public void AddTo(ILoggingBuilder logging)
     {
-        // Standard output is for the line that says the service is ready.
-        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        // That cookies' keys lie unencrypted in a folder that only this user reads is as meant.
-        logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         foreach (var category in Categories) logging.AddFilter(category, level => level >= LogLevel.Warning && HasStarted);
     }
 }

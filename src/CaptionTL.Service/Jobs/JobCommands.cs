@@ -1,3 +1,4 @@
+using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Telemetry;
 
@@ -34,7 +35,7 @@ internal sealed class JobCommands(JobStore jobs, JobPlanning planning, JobSchedu
     private async Task<JobRecord> AddAsync(JobRecord job, CancellationToken cancellation)
     {
         await jobs.AddAsync(job, cancellation);
-        metrics.JobEntered(JobStore.Name(job.Kind), JobStore.Name(job.State));
+        metrics.JobEntered(EnumNames.Of(job.Kind), EnumNames.Of(job.State));
         await schedule.AddAsync(job, cancellation);
         return job;
     }

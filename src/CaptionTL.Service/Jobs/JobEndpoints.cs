@@ -35,7 +35,7 @@ internal static class JobEndpoints
     private static async Task<Ok<JobPage>> List(JobStore jobs, string? state, string? kind, int offset = 0, int limit = 50, CancellationToken cancellation = default)
     {
         var (skipped, taken) = Paging.Check(offset, limit);
-        var (total, found) = await jobs.ListAsync(Parse<JobState>(state), Parse<JobKind>(kind), skipped, taken, cancellation);
+        var (total, found) = await jobs.ListAsync(Parse<JobState>(state, nameof(state)), Parse<JobKind>(kind, nameof(kind)), skipped, taken, cancellation);
         return TypedResults.Ok(new JobPage(total, skipped, [.. found.Select(j => j.ToJob())]));
     }
 
@@ -73,15 +73,6 @@ internal static class JobEndpoints
 
     private static Accepted<Job> Accepted(JobRecord job) => TypedResults.Accepted(FormattableString.Invariant($"/api/v1/jobs/{job.Id}"), job.ToJob());
 
-    private static List<T> Parse<T>(string? names) where T : struct, Enum
-    {
-        var values = new List<T>();
-        foreach (var name in (names ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            if (!Enum.TryParse<T>(name, ignoreCase: true, out var value) || !Enum.IsDefined(value))
-                throw ApiException.Invalid($"'{name}' is none of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.");
-            values.Add(value);
-        }
-        return values;
-    }
+    private static List<T> Parse<T>(string? names, string field) where T : struct, Enum =>
+        [.. (names ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name => EnumNames.Parse<T>(name, field))];
 }

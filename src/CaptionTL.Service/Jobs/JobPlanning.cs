@@ -15,7 +15,6 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
     public const double UsualMinutes = 30;
 
     private const double MostMinutes = 100_000;
-    private static readonly string[] Splits = ["train", "dev", "test", "all"];
 
     /// <exception cref="ApiException">What is asked for makes no sense; the message says what.</exception>
     public JobRecord Plan(JobRequest request, string? by, long? again = null)
@@ -34,7 +33,7 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
                 Priority = request.Priority ?? 0,
                 By = by,
                 Data = data,
-                Model = Model(request),
+                Model = Model(request, path),
                 PlanName = planName,
                 Plan = plan is null ? null : JsonSerializer.Serialize(plan, Json.Compact),
                 Request = JsonSerializer.Serialize(request, Json.Compact),
@@ -77,9 +76,10 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
         if (string.IsNullOrWhiteSpace(request.Data)) throw ApiException.Invalid("The data set is missing.", "\"data\" names one; GET /api/v1/datasets lists those there are.");
         if (request.Priority is < -100 or > 100) throw ApiException.Invalid($"The priority is {request.Priority}; it must be from -100 to 100.");
         if (request.Minutes is not (null or (> 0 and <= MostMinutes))) throw ApiException.Invalid(FormattableString.Invariant($"The time of a race is {request.Minutes} minutes; it must be above 0 and at most {MostMinutes}."));
-        if (request.Split is { } split && !Splits.Contains(split)) throw ApiException.Invalid($"The split is '{split}'; it must be {string.Join(", ", Splits)}.");
+        if (request.Split is { } split && split != "all" && SplitNames.Parse(split) is null) throw ApiException.Invalid($"The split is '{split}'; it must be train, dev, test or all.");
         if (request.Beam is < 1 or > 64) throw ApiException.Invalid($"The beam is {request.Beam}; it must be from 1 to 64.");
         if (request.Best is < 1 or > 64) throw ApiException.Invalid($"'best' is {request.Best}; it must be from 1 to 64.");
+        if (request.Best > request.Beam) throw ApiException.Invalid($"'best' is {request.Best}; it must be at most the beam, {request.Beam}.", "Leave the beam out: it is then as wide as is needed.");
         Only(request, request.Plan is not null, "plan", JobKind.Train, JobKind.Embed);
         Only(request, request.Set is not null, "set", JobKind.Train, JobKind.Embed);
         Only(request, request.Plans is not null, "plans", JobKind.Race);
@@ -94,7 +94,7 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
     private static void Only(JobRequest request, bool given, string name, params JobKind[] kinds)
     {
         if (given && !kinds.Contains(request.Kind))
-            throw ApiException.Invalid($"'{name}' says nothing to a job of kind '{Name(request.Kind)}'.", $"Leave it out; it is for {string.Join(" and ", kinds.Select(Name))}.");
+            throw ApiException.Invalid($"'{name}' says nothing to a job of kind '{EnumNames.Of(request.Kind)}'.", $"Leave it out; it is for {string.Join(" and ", kinds.Select(k => EnumNames.Of(k)))}.");
     }
 
     private static (string? Name, TransferPlan Plan) Resolve(JobRequest request, string path)
@@ -108,24 +108,24 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
         };
         plan = PlanFile.With(plan, request.Set ?? []).Validated();
         Backbones.BackboneRegistry.FindWeights(plan.Backbone);
+        if (request.Kind == JobKind.Train) MustFit(name is null ? "The plan" : $"The plan '{name}'", plan.Head.Task, TaskOf(path));
         return (name, plan);
     }
 
     private static (string?, TransferPlan) Named(string name) => (name, PlanPresets.Find(name));
 
-    private static (string?, TransferPlan) Usual(string path) => Named(IsLabelled(path) ? "features+logistic" : "caption");
+    private static (string?, TransferPlan) Usual(string path) => Named(TaskOf(path) == "classify" ? "features+logistic" : "caption");
 
     private static IReadOnlyList<string> RacePlans(JobRequest request, string path)
     {
-        var task = IsLabelled(path) ? "classify" : "caption";
+        var task = TaskOf(path);
         var names = request.Plans is { Count: > 0 } chosen ? chosen : [.. PlanPresets.All.Where(p => p.Plan.Head.Task == task).Select(p => p.Name)];
-        if (names.FirstOrDefault(n => PlanPresets.Find(n).Head.Task != task) is { } other)
-            throw ApiException.Invalid($"The plan '{other}' is not for this data, which has {(task == "caption" ? "captions" : "classes")}.");
+        foreach (var name in names) MustFit($"The plan '{name}'", PlanPresets.Find(name).Head.Task, task);
         return names.Distinct().Count() == names.Count ? names : throw ApiException.Invalid("A plan is named twice.");
     }
 
     // What is made gets a name of its own; what is asked is pinned to the version of now, so that an interrupted job goes on with the same one.
-    private string? Model(JobRequest request)
+    private string? Model(JobRequest request, string path)
     {
         switch (request.Kind)
         {
@@ -133,13 +133,17 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
                 return ModelName.Check(request.Model ?? request.Data.Split('@')[0]);
             case JobKind.Evaluate or JobKind.Caption:
                 var model = request.Model is { } name ? models.Find(name) : request.Kind == JobKind.Caption ? models.Find("caption", null) : throw ApiException.Invalid("The model is missing.", "\"model\" names the one to be scored.");
+                if (request.Kind == JobKind.Evaluate) MustFit($"The model '{model.Name}'", model.Task, TaskOf(path));
                 return FormattableString.Invariant($"{model.Name}@{model.Version}");
             default:
                 return request.Model is null ? null : throw ApiException.Invalid("'model' says nothing to a job of kind 'embed'.", "Leave it out; the plan names the network.");
         }
     }
 
-    private static bool IsLabelled(string path) => DatasetReader.Open(path) is LabelledDataset;
+    private static void MustFit(string what, string task, string wanted)
+    {
+        if (task != wanted) throw ApiException.Invalid($"{what} is not for this data, which has {(wanted == "caption" ? "captions" : "classes")}.");
+    }
 
-    private static string Name(JobKind kind) => kind.ToString().ToLowerInvariant();
+    private static string TaskOf(string path) => DatasetReader.Open(path) is LabelledDataset ? "classify" : "caption";
 }

@@ -92,7 +92,7 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
         var deleted = await database.Set<JobRecord>().Where(j => j.Id == id && j.State != JobState.Queued && j.State != JobState.Running).ExecuteDeleteAsync(cancellation);
         if (deleted > 0) return;
         var job = await GetAsync(id, cancellation);
-        throw new ApiException(409, "job_active", FormattableString.Invariant($"Job {id} is {Name(job.Shown)}."), "Cancel it first.");
+        throw new ApiException(409, "job_active", FormattableString.Invariant($"Job {id} is {EnumNames.Of(job.Shown)}."), "Cancel it first.");
     }
 
     public async Task<JobLog> LogAsync(long id, long after, int limit, CancellationToken cancellation)
@@ -116,7 +116,7 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
     public async Task<IReadOnlyDictionary<string, int>> CountAsync(CancellationToken cancellation)
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
-        return await database.Set<JobRecord>().GroupBy(j => j.State).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => Name(g.Key), g => g.Count, cancellation);
+        return await database.Set<JobRecord>().GroupBy(j => j.State).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => EnumNames.Of(g.Key), g => g.Count, cancellation);
     }
 
     /// <summary>Ends the jobs that were asked to stop and whose worker is gone.</summary>
@@ -134,8 +134,5 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
     }
 
     private static ApiException WrongState(JobRecord job, string what) =>
-        new(409, "job_state", FormattableString.Invariant($"Job {job.Id} is {Name(job.Shown)}, so it cannot be {what}."), FormattableString.Invariant($"GET /api/v1/jobs/{job.Id} shows where it is."));
-
-    /// <summary>As the API writes it.</summary>
-    public static string Name(Enum value) => value.ToString().ToLowerInvariant();
+        new(409, "job_state", FormattableString.Invariant($"Job {job.Id} is {EnumNames.Of(job.Shown)}, so it cannot be {what}."), FormattableString.Invariant($"GET /api/v1/jobs/{job.Id} shows where it is."));
 }

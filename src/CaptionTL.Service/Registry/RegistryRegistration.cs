@@ -1,7 +1,6 @@
 using CaptionTL.Service.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace CaptionTL.Service.Registry;
@@ -11,7 +10,6 @@ internal static class RegistryRegistration
 {
     public static void AddRegistry(this IHostApplicationBuilder builder)
     {
-        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<InstalledBundles>();
         builder.Services.AddSingleton<ModelRegistry>();
         builder.Services.AddSingleton<IModelCatalog>(services => services.GetRequiredService<ModelRegistry>());

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +17,6 @@ internal static class SecurityRegistration
             .Validate(o => o.RequestsPerMinute is null or >= 0 && o.Burst >= 0 && o.MaxRequestBytes > 0, $"{SecurityOptions.Section}: limits are numbers from 0 on, MaxRequestBytes is above 0.")
             .Validate(o => o.AllowedOrigins.All(a => Uri.TryCreate(a, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == a), $"{SecurityOptions.Section}:AllowedOrigins: origins are written https://example.org, without a slash at the end.")
             .ValidateOnStart();
-        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ApiKeyStore>();
         builder.Services.AddSingleton<KeyRequirement>();
         builder.Services.AddHostedService<BindingGuard>();

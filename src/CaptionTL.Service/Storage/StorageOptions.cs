@@ -9,4 +9,7 @@ public sealed class StorageOptions
 
     /// <summary>For PostgreSQL; SQLite's file lies in the data folder unless set.</summary>
     public string? ConnectionString { get; set; }
+
+    /// <exception cref="CaptionTLException">It is missing.</exception>
+    internal string PostgreSql => ConnectionString ?? throw new CaptionTLException($"{Section}:{nameof(ConnectionString)} is missing: PostgreSQL needs one.");
 }

@@ -25,7 +25,7 @@ internal static class StorageRegistration
         // Migrations are written by hand, without the snapshot that the design-time tool would compare them to; a test compares instead.
         options.ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
         if (storage.Provider == StorageProvider.PostgreSql)
-            options.UseNpgsql(storage.ConnectionString ?? throw new CaptionTLException($"{StorageOptions.Section}:ConnectionString is missing: PostgreSQL needs one."));
+            options.UseNpgsql(storage.PostgreSql);
         else
             options.UseSqlite(storage.ConnectionString ?? $"Data Source={service.In("captiontl.db")}");
     }

@@ -22,6 +22,15 @@ public sealed class DataSplit
 
     public int Count(Split split) => _byId.Values.Count(s => s == split);
 
+    /// <summary>The data set's own splits (see <see cref="Create(CaptionDataset, double, double, ulong)"/>).</summary>
+    /// <returns>Null where it has none.</returns>
+    public static DataSplit? Official(Dataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (!dataset.HasOfficialSplits) return null;
+        return dataset is LabelledDataset labelled ? Create(labelled) : Create((CaptionDataset)dataset);
+    }
+
     /// <summary>
     /// The official splits where the data set has them; where it has official training pictures but no dev split, one is drawn from
     /// those. Otherwise pictures are drawn: which ones depends on their ids and the seed, not on the order of files or the machine.

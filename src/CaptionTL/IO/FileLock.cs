@@ -4,7 +4,7 @@ namespace CaptionTL.IO;
 /// Locks between processes through the file itself: FileShare is flock(2) on Unix (None exclusive, all else shared) and
 /// a sharing mode on Windows. The system drops a lock with its process, however that ends.
 /// </summary>
-internal static class FileLock
+public static class FileLock
 {
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
 
@@ -54,7 +54,8 @@ internal static class FileLock
         }
     }
 
-    public static bool IsHeldByAnother(IOException e) =>
+    /// <summary>Whether a file could not be opened because of another's lock.</summary>
+    internal static bool IsHeldByAnother(IOException e) =>
         e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException)
         && (OperatingSystem.IsWindows() ? e.HResult == WindowsSharingViolation : e.HResult is 11 or 35); // EWOULDBLOCK: Linux 11, BSD and macOS 35
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using CaptionTL.Tests;
 using CaptionTL.Tests.Weights;
 
@@ -70,11 +69,7 @@ public sealed class ModelsPullAddressTests : IDisposable
 
     private CommandLine Run(params string[] arguments)
     {
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        var start = new ProcessStartInfo(dotnet) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(typeof(CommandLineApp).Assembly.Location);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var start = DotNetProgram.Start(typeof(CommandLineApp).Assembly.Location, arguments);
         start.Environment["CAPTIONTL_HOME"] = _home.Path;
         start.Environment.Remove("CAPTIONTL_MODELS");
         start.Environment.Remove("CAPTIONTL_OFFLINE");

@@ -96,10 +96,8 @@ public sealed class ServeCommandTests : IDisposable
     private static Process Start(params string[] arguments)
     {
         Assert.SkipUnless(File.Exists(Host), "the host has not been built: dotnet build web/CaptionTL.Web -c Release");
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        var start = new ProcessStartInfo(dotnet) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = DotNetProgram.Start(typeof(CommandLineApp).Assembly.Location, ["serve", .. arguments]);
         start.Environment[ServiceHostProgram.Variable] = Host;
-        foreach (var argument in (string[])["exec", typeof(CommandLineApp).Assembly.Location, "serve", .. arguments]) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }
 

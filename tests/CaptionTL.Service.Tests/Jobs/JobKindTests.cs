@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using CaptionTL.Models;
 using CaptionTL.Service.Contracts;
@@ -88,36 +87,6 @@ public sealed class JobKindTests
         deleted.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await jobs.GetAsync<Model>("/api/v1/models/toy")).Versions.Count.ShouldBe(3);
         Directory.Exists(Path.Combine(folder.Path, "runs", $"{train.Id}")).ShouldBeFalse();
-    }
-
-    [Theory]
-    [InlineData("""{"kind":"train","data":"nothing"}""", 404, "not_found")]
-    [InlineData("""{"kind":"train","data":"toy","plan":"no-such-plan"}""", 400, "invalid_request")]
-    [InlineData("""{"kind":"train","data":"toy","set":["phases[7].epochs=3"]}""", 400, "invalid_request")]
-    [InlineData("""{"kind":"train","data":"toy","set":["backbone=no-such-network"]}""", 400, "invalid_request")]
-    [InlineData("""{"kind":"train","data":"toy","model":"../evil"}""", 400, "invalid_request")]
-    [InlineData("""{"kind":"train","data":"../toy"}""", 404, "not_found")]
-    [InlineData("""{"kind":"train","data":"toy","split":"dev"}""", 400, "invalid_request")]
-    [InlineData("""{"kind":"train","data":"toy","priority":101}""", 400, "invalid_request")]
-    [InlineData("""{"kind":"evaluate","data":"toy"}""", 400, "invalid_request")]
-    [InlineData("""{"kind":"evaluate","data":"toy","model":"nobody"}""", 404, "not_found")]
-    [InlineData("""{"kind":"race","data":"toy","plans":["caption"]}""", 400, "invalid_request")]
-    [InlineData("""{"kind":"dance","data":"toy"}""", 400, "invalid_request")]
-    [InlineData("""{"kind":"train"}""", 400, "invalid_request")]
-    public async Task Job_ThatMakesNoSense_IsRefusedWithAReason(string request, int status, string code)
-    {
-        using var folder = JobsService.Folder();
-        var (service, jobs) = await JobsService.StartAsync(folder.Path, "CaptionTL:Worker:Enabled=false");
-        await using var _ = service;
-        await jobs.UploadAsync(picturesPerClass: 2);
-
-        using var answer = await jobs.Http.PostAsync("/api/v1/jobs", new StringContent(request, System.Text.Encoding.UTF8, "application/json"));
-
-        ((int)answer.StatusCode).ShouldBe(status);
-        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        problem.GetProperty("code").GetString().ShouldBe(code);
-        problem.GetRawText().ShouldNotContain(folder.Path);
-        (await jobs.GetAsync<JobPage>("/api/v1/jobs")).Total.ShouldBe(0);
     }
 
     [Fact]

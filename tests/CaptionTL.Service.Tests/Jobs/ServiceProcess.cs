@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using CaptionTL.Tests;
 
 namespace CaptionTL.Service.Tests.Jobs;
 
@@ -17,11 +17,9 @@ internal sealed partial class ServiceProcess : IDisposable
 
     public static async Task<ServiceProcess> StartAsync(string data, params string[] settings)
     {
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        var start = new ProcessStartInfo(dotnet) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "CaptionTL.Web.dll"), "--urls=http://127.0.0.1:0", $"--CaptionTL:Data={data}", $"--CaptionTL:Embeddings={Path.Combine(data, "embeddings")}", .. settings.Select(s => "--" + s)])
-            start.ArgumentList.Add(argument);
-        var process = Process.Start(start)!;
+        var process = Process.Start(DotNetProgram.Start(
+            Path.Combine(AppContext.BaseDirectory, "CaptionTL.Web.dll"),
+            ["--urls=http://127.0.0.1:0", $"--CaptionTL:Data={data}", $"--CaptionTL:Embeddings={Path.Combine(data, "embeddings")}", "--CaptionTL:Serving:WarmUp=false", .. settings.Select(s => "--" + s)]))!;
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -42,10 +40,12 @@ internal sealed partial class ServiceProcess : IDisposable
     }
 
     /// <summary>SIGTERM.</summary>
-    public async Task TerminateAsync()
+    /// <returns>Its exit code.</returns>
+    public async Task<int> TerminateAsync()
     {
         JobProcesses.Signal(Id, "TERM");
         await _process.WaitForExitAsync();
+        return _process.ExitCode;
     }
 
     public void Dispose()

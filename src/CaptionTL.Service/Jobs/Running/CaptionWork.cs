@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
-using CaptionTL.Images;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Training;
 
@@ -10,24 +9,20 @@ namespace CaptionTL.Service.Jobs.Running;
 /// <summary>All pictures of a data set captioned, or sorted, into a file: captiontl caption and classify.</summary>
 internal static class CaptionWork
 {
-    private const int PicturesAtOnce = 16;
-
     public static JobOutcome Run(JobOrder order, string folder, IProgress<RunProgress> progress, CancellationToken cancellation)
     {
         var pictures = Pictures(order.DataPath);
         using var answers = AnswerFile.Open(Path.Combine(folder, AnswerFile.Name));
         using var model = PictureModel.Load(order);
-        using var reader = new PictureReader();
+        using var batches = new PreparedBatches(model.Preprocessor);
         var done = answers.Ids.Count;
-        foreach (var batch in pictures.Where(p => !answers.Ids.Contains(p.Id)).ToList().Chunk(PicturesAtOnce))
+        foreach (var batch in batches.Read(pictures.Where(p => !answers.Ids.Contains(p.Id)).Select(p => (p.Id, p.Source)).ToList(), cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var read = batch.AsParallel().AsOrdered().Select(p => Prepare(p, reader, model.Preprocessor)).ToList();
-            var said = model.Answer([.. read.Where(r => r.Picture is not null).Select(r => r.Picture!)]);
+            var said = model.Answer([.. batch.Where(p => p.Picture is not null).Select(p => p.Picture!)]);
             var next = 0;
-            foreach (var (id, picture, problem) in read) answers.Add(picture is null ? new PictureAnswer(id) { Problem = problem } : said[next++] with { Id = id });
+            foreach (var (id, picture, problem) in batch) answers.Add(picture is null ? new PictureAnswer(id) { Problem = DiscreetText.Of(problem!) } : said[next++] with { Id = id });
             answers.Flush();
-            done += batch.Length;
+            done += batch.Count;
             progress.Report(new RunProgress("pictures", done, pictures.Count, "pictures"));
         }
         return new JobOutcome(new JobResult { Task = model.Task, Pictures = pictures.Count - answers.Problems, Skipped = answers.Problems, Answers = true });
@@ -44,17 +39,5 @@ internal static class CaptionWork
         var folder = Path.GetDirectoryName(dataset)!;
         var beside = Path.GetFullPath(Path.Combine(folder, name));
         return new EmbeddingItem(name, new PictureSource(File.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(folder, "..", name))));
-    }
-
-    private static (string Id, RgbImage? Picture, string? Problem) Prepare(EmbeddingItem picture, PictureReader reader, Preprocessor preprocessor)
-    {
-        try
-        {
-            return (picture.Id, preprocessor.Prepare(reader.Read(picture.Source)), null);
-        }
-        catch (CaptionTLException e)
-        {
-            return (picture.Id, null, DiscreetText.Of(e.Message));
-        }
     }
 }

@@ -26,8 +26,6 @@ internal sealed class JobChild : IAsyncDisposable
         Ended = WatchAsync();
     }
 
-    public int ProcessId => _process.Id;
-
     /// <summary>Completes when the process is gone and all it said was read.</summary>
     public Task<ChildEnd> Ended { get; }
 

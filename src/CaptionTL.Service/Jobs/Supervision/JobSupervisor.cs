@@ -106,7 +106,7 @@ internal sealed partial class JobSupervisor(
         return ended;
     }
 
-    private void Entered(JobRecord job, JobState state) => metrics.JobEntered(JobStore.Name(job.Kind), JobStore.Name(state));
+    private void Entered(JobRecord job, JobState state) => metrics.JobEntered(EnumNames.Of(job.Kind), EnumNames.Of(state));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: attempt {Attempt}")]
     private static partial void Begins(ILogger logger, long job, int attempt);

@@ -1,6 +1,4 @@
-using CaptionTL.Service.Api;
-
-namespace CaptionTL.Service.Jobs;
+namespace CaptionTL.Service.Api;
 
 /// <summary>Parts of long lists.</summary>
 internal static class Paging
