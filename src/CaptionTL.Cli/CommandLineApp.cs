@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using CaptionTL.Cli.Commands;
+using CaptionTL.Cli.Completion;
 
 namespace CaptionTL.Cli;
 
@@ -42,15 +43,22 @@ internal static class CommandLineApp
             new ServeCommand(),
             new KeysCommand(),
             new DoctorCommand(),
+            new CompletionCommand(),
         };
 
     /// <summary>Runs a command. Results go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var result = CreateRoot().Parse(args);
-        if (result.Action is ParseErrorAction wrong) return ExplainWrongUse(result, wrong, error);
+        var root = CreateRoot();
         try
         {
+            if (Suggestions.TryAnswer(args, root, out var words))
+            {
+                foreach (var word in words) output.WriteLine(word);
+                return ExitCode.Done;
+            }
+            var result = root.Parse(args);
+            if (result.Action is ParseErrorAction wrong) return ExplainWrongUse(result, wrong, error);
             var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await result.InvokeAsync(configuration, cancellationToken);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
 
 namespace CaptionTL.Cli.Commands;
@@ -7,7 +8,7 @@ namespace CaptionTL.Cli.Commands;
 internal sealed class ClassifyCommand : CliCommand
 {
     private readonly Argument<string[]> _photos = new("PHOTO") { Description = "Pictures, folders of pictures, patterns such as 'trip/**/*.jpg'", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string> _model = new("--model") { Description = "Model bundle: a path, or the name of an installed one", HelpName = "BUNDLE", Required = true };
+    private readonly Option<string> _model = new("--model") { Description = "Model bundle: a path, or the name of an installed one", HelpName = "BUNDLE", CompletionSources = { KnownNames.Bundles }, Required = true };
     private readonly Option<CaptionFormat> _format = new("--format") { Description = "How answers are written", DefaultValueFactory = _ => CaptionFormat.Text };
     private readonly Option<int> _top = new("--top") { Description = "Classes for each picture, the most probable first", DefaultValueFactory = _ => 1 };
     private readonly Option<double> _threshold = new("--threshold") { Description = "Least probability of an answer; below it the answer is 'unknown'", DefaultValueFactory = _ => 0 };

@@ -9,7 +9,7 @@ namespace CaptionTL.Cli.Commands;
 internal sealed class DataCheckCommand : CliCommand
 {
     private readonly Argument<string> _path = new("PATH") { Description = "A folder, a zip archive, or one caption or label file beside its pictures" };
-    private readonly Option<string?> _as = new("--as") { Description = "captions or classes, where the pictures have both; captions unless said" };
+    private readonly Option<string?> _as = new("--as") { Description = "What is meant where the pictures have both; captions unless said", HelpName = "captions|classes", CompletionSources = { "captions", "classes" } };
     private readonly Option<bool> _decode = new("--decode") { Description = "Decode every picture to the last pixel, which finds those cut off" };
     private readonly NearDuplicateSettings _near = new();
 

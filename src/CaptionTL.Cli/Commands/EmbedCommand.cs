@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CaptionTL.Backbones;
+using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
@@ -16,7 +17,7 @@ internal sealed class EmbedCommand : CliCommand
     private static readonly TransferPlan Default = PlanPresets.Caption;
 
     private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive or a caption file", Required = true };
-    private readonly Option<string> _backbone = new("--backbone") { Description = "Pretrained weights", DefaultValueFactory = _ => Default.Backbone };
+    private readonly Option<string> _backbone = new("--backbone") { Description = "Pretrained weights", HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights }, DefaultValueFactory = _ => Default.Backbone };
     private readonly Option<string?> _cut = new("--cut") { Description = "Last block to compute [default: the last of all]" };
     private readonly Option<int> _views = new("--views") { Description = "Augmented versions of every picture; 1 is the picture alone", DefaultValueFactory = _ => 1 };
     private readonly Option<int?> _size = new("--size") { Description = "Width and height of the pictures in pixels [default: the backbone's]" };

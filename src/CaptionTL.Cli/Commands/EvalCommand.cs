@@ -11,7 +11,7 @@ namespace CaptionTL.Cli.Commands;
 internal sealed class EvalCommand : CliCommand
 {
     private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive, a caption or label file", Required = true };
-    private readonly Option<string> _split = new("--split") { Description = "train, dev, test, or all", DefaultValueFactory = _ => "test" };
+    private readonly Option<string> _split = new("--split") { Description = "Which pictures", HelpName = "train|dev|test|all", CompletionSources = { "train", "dev", "test", "all" }, DefaultValueFactory = _ => "test" };
     private readonly Option<string?> _splitFile = new("--split-file") { Description = "split.json of a run, where the data set has no official splits" };
     private readonly Option<string?> _results = new("--coco-results") { Description = "Captions: also write them as a COCO results file", HelpName = "FILE" };
     private readonly Option<string?> _report = new("--report") { Description = "Classes: also write a page with the confusion matrix and the most wrong pictures", HelpName = "FILE" };

@@ -6,7 +6,7 @@ namespace CaptionTL.Cli.Commands;
 internal sealed class KeysCreateCommand : CliCommand
 {
     private readonly Option<string> _name = new("--name") { Description = "Whose it is; jobs and changes are recorded with it", Required = true };
-    private readonly Option<string> _scopes = new("--scopes") { Description = "What it opens, separated by commas: caption (asking the models), train (data sets, jobs, pages), admin (everything)", DefaultValueFactory = _ => "caption" };
+    private readonly Option<string> _scopes = new("--scopes") { Description = "What it opens, separated by commas: caption (asking the models), train (data sets, jobs, pages), admin (everything)", HelpName = "SCOPES", CompletionSources = { "caption", "train", "admin" }, DefaultValueFactory = _ => "caption" };
     private readonly KeyStoreOptions _store = new();
 
     public KeysCreateCommand() : base(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CaptionTL.Cli.Completion;
 using CaptionTL.Models;
 
 namespace CaptionTL.Cli.Commands;
@@ -10,6 +11,7 @@ internal sealed class ModelOption : Option<string?>
     {
         Description = "Model bundle: a path, or the name of an installed one [default: the one that comes along]";
         HelpName = "BUNDLE";
+        CompletionSources.Add(KnownNames.Bundles);
     }
 
     /// <exception cref="CaptionTLException">There is no such model.</exception>

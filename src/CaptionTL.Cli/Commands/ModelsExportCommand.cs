@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
 using CaptionTL.Models;
 using CaptionTL.Models.Export;
@@ -8,7 +9,7 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl models export BUNDLE: a trained model for other programs.</summary>
 internal sealed class ModelsExportCommand : CliCommand
 {
-    private readonly Argument<string> _bundle = new("BUNDLE") { Description = "Model bundle: a path, or the name of an installed one" };
+    private readonly Argument<string> _bundle = new("BUNDLE") { Description = "Model bundle: a path, or the name of an installed one", HelpName = "BUNDLE", CompletionSources = { KnownNames.Bundles } };
     private readonly Option<ExportFormat> _format = new("--format") { Description = "onnx: networks in ONNX's operators, fp32, with labels or vocabulary and a README.md", DefaultValueFactory = _ => ExportFormat.Onnx };
     private readonly Option<string> _out = new("--out") { Description = "Folder to write; new or empty", HelpName = "FOLDER", Required = true };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CaptionTL.Backbones;
+using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
 using CaptionTL.Training;
 using CaptionTL.Weights;
@@ -9,7 +10,7 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl models pull NAME|URL|FILE…: fetches pretrained weights ahead of time, or takes in a file that was fetched by hand.</summary>
 internal sealed class ModelsPullCommand : CliCommand
 {
-    private readonly Argument<string[]> _names = new("NAME|URL|FILE") { Description = "Weights, or an architecture for its usual weights (see models list); another address of a published file; or such a file fetched by hand", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _names = new("NAME|URL|FILE") { Description = "Weights, or an architecture for its usual weights (see models list); another address of a published file; or such a file fetched by hand", Arity = ArgumentArity.OneOrMore, HelpName = "NAME|URL|FILE", CompletionSources = { KnownNames.Weights } };
     private readonly Option<string?> _from = new("--from") { Description = "A file fetched by hand, to be checked and copied in instead of downloading", HelpName = "FILE" };
 
     public ModelsPullCommand() : base(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CaptionTL.Backbones;
+using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
 
 namespace CaptionTL.Cli.Commands;
@@ -8,7 +9,7 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl models summary NAME: blocks or layers with shapes, parameters and multiply-adds.</summary>
 internal sealed class ModelsSummaryCommand : CliCommand
 {
-    private readonly Argument<string> _name = new("NAME") { Description = "An architecture, or weights for their architecture; see models list" };
+    private readonly Argument<string> _name = new("NAME") { Description = "An architecture, or weights for their architecture; see models list", HelpName = "NAME", CompletionSources = { KnownNames.Backbones } };
     private readonly InputShapeOption _input = new();
     private readonly Option<string?> _cut = new("--cut") { Description = "Freeze the blocks up to and including this one", HelpName = "BLOCK" };
     private readonly Option<int> _classes = new("--classes") { Description = "Width of the last layer", DefaultValueFactory = _ => 1000 };

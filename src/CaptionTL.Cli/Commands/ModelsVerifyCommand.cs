@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CaptionTL.Backbones;
+using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
 using CaptionTL.Weights;
 
@@ -8,7 +9,7 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl models verify [NAME…]: reads the weights on this machine and compares them with their SHA-256.</summary>
 internal sealed class ModelsVerifyCommand : CliCommand
 {
-    private readonly Argument<string[]> _names = new("NAME") { Description = "Weights, or an architecture for its usual weights; all that are on this machine when left out", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _names = new("NAME") { Description = "Weights, or an architecture for its usual weights; all that are on this machine when left out", Arity = ArgumentArity.ZeroOrMore, HelpName = "NAME", CompletionSources = { KnownNames.Weights } };
 
     public ModelsVerifyCommand() : base(
         "verify", "Read the weights on this machine anew and compare them with their SHA-256",

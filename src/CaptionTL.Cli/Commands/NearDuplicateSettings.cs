@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CaptionTL.Backbones;
+using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
 using CaptionTL.Datasets;
 using CaptionTL.Training;
@@ -11,7 +12,7 @@ internal sealed class NearDuplicateSettings
 {
     private readonly Option<bool> _near = new("--near-duplicates") { Description = "Also find pictures that a pretrained network takes for nearly the same: mirrored, cropped, compressed again" };
     private readonly Option<double?> _similarity = new("--similarity") { Description = FormattableString.Invariant($"Cosine similarity from which on two pictures are nearly the same [default: {NearDuplicateFinder.DefaultThreshold}]") };
-    private readonly Option<string?> _backbone = new("--backbone") { Description = $"Pretrained weights that compare them [default: {NearDuplicates.DefaultBackbone}]" };
+    private readonly Option<string?> _backbone = new("--backbone") { Description = $"Pretrained weights that compare them [default: {NearDuplicates.DefaultBackbone}]", HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights } };
     private readonly CacheFolderOption _cache = new();
 
     public void AddTo(Command command)

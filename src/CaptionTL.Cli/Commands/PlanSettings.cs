@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CaptionTL.Cli.Completion;
 using CaptionTL.Datasets;
 using CaptionTL.Training.Plans;
 
@@ -7,9 +8,9 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>The options that say which plan is carried out and what is different in it.</summary>
 internal sealed class PlanSettings
 {
-    private readonly Option<string?> _plan = new("--plan") { Description = "Named plan or plan file ('captiontl plan list') [default: caption for captions, features+logistic for classes]", HelpName = "NAME|FILE" };
+    private readonly Option<string?> _plan = new("--plan") { Description = "Named plan or plan file ('captiontl plan list') [default: caption for captions, features+logistic for classes]", HelpName = "NAME|FILE", CompletionSources = { KnownNames.Plans } };
     private readonly Option<string[]> _set = new("--set") { Description = "Change a value of the plan, for instance phases[0].epochs=5", HelpName = "PATH=VALUE" };
-    private readonly Option<string?> _backbone = new("--backbone") { Description = "Pretrained weights to build on [default: the plan's]" };
+    private readonly Option<string?> _backbone = new("--backbone") { Description = "Pretrained weights to build on [default: the plan's]", HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights } };
     private readonly Option<int?> _views = new("--views") { Description = "Augmented versions of every picture kept in the cache [default: the plan's]" };
     private readonly Option<int?> _size = new("--size") { Description = "Width and height of the pictures in pixels [default: the plan's]" };
     private readonly Option<long?> _seed = new("--seed") { Description = "Of everything random [default: the plan's]" };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CaptionTL.Cli.Completion;
 using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Cli.Commands;
@@ -6,7 +7,7 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl plan show NAME: a plan as a file, to be edited and passed back.</summary>
 internal sealed class PlanShowCommand : CliCommand
 {
-    private readonly Argument<string> _plan = new("PLAN") { Description = "Named plan, or a plan file" };
+    private readonly Argument<string> _plan = new("PLAN") { Description = "Named plan, or a plan file", HelpName = "PLAN", CompletionSources = { KnownNames.Plans } };
     private readonly Option<string[]> _set = new("--set") { Description = "Change a value of the plan, for instance phases[0].epochs=5", HelpName = "PATH=VALUE" };
 
     public PlanShowCommand() : base(

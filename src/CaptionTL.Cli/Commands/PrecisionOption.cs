@@ -18,6 +18,8 @@ internal sealed class PrecisionOption : Option<Precision>
             var other => Wrong(result, other),
         };
         HelpName = "auto|fp32|bf16";
+        CompletionSources.Clear(); // the names of the enumeration
+        CompletionSources.Add("auto", "fp32", "bf16");
     }
 
     private static Precision Wrong(System.CommandLine.Parsing.ArgumentResult result, string value)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
 using CaptionTL.Datasets;
 using CaptionTL.IO;
@@ -14,10 +15,10 @@ internal sealed class RaceCommand : CliCommand
 {
     private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive, a caption or label file", Required = true };
     private readonly Option<string> _out = new("--out") { Description = "Folder of the race; each plan is a run below it, and a race that was stopped goes on", Required = true };
-    private readonly Option<string[]> _plans = new("--plan") { Description = "Named plans or plan files [default: all for this kind of data]", HelpName = "NAME|FILE", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _plans = new("--plan") { Description = "Named plans or plan files [default: all for this kind of data]", HelpName = "NAME|FILE", CompletionSources = { KnownNames.Plans }, AllowMultipleArgumentsPerToken = true };
     private readonly Option<double> _minutes = new("--minutes") { Description = "Time for all of it", DefaultValueFactory = _ => 30 };
     private readonly Option<bool> _curve = new("--learning-curve") { Description = "Each plan also on 10, 25 and 50 % of the training pictures: would more pictures help?" };
-    private readonly Option<string?> _backbone = new("--backbone") { Description = "Pretrained weights to build on [default: the plans']" };
+    private readonly Option<string?> _backbone = new("--backbone") { Description = "Pretrained weights to build on [default: the plans']", HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights } };
     private readonly Option<long> _seed = new("--seed") { Description = "Of everything random", DefaultValueFactory = _ => 1 };
     private readonly PrecisionOption _precision = new();
     private readonly CacheFolderOption _cache = new();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using CaptionTL.Cli.Completion;
 using CaptionTL.Service;
 using CaptionTL.Service.Hosting;
 
@@ -10,7 +11,7 @@ internal sealed class ServeCommand : CliCommand
 {
     private readonly Option<string> _urls = new("--urls") { Description = "Addresses to listen on, separated by semicolons; others than this machine's own need an API key (captiontl keys create)", HelpName = "ADDRESS", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
     private readonly DataFolderOption _data = new();
-    private readonly Option<string?> _model = new("--model") { Description = "Name of the model that writes captions unless a request names another", HelpName = "NAME" };
+    private readonly Option<string?> _model = new("--model") { Description = "Name of the model that writes captions unless a request names another", HelpName = "NAME", CompletionSources = { KnownNames.Bundles } };
     private readonly Argument<string[]> _more = new("SETTING") { Description = "After --: more configuration, for instance CaptionTL:Fetching:Enabled=true", Arity = ArgumentArity.ZeroOrMore };
 
     public ServeCommand() : base(

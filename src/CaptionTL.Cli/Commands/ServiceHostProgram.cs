@@ -1,3 +1,5 @@
+using CaptionTL.Service.Hosting;
+
 namespace CaptionTL.Cli.Commands;
 
 /// <summary>The program that is the service: where it lies and how it is started.</summary>
@@ -26,10 +28,7 @@ internal sealed record ServiceHostProgram(string File, IReadOnlyList<string> Arg
     private static ServiceHostProgram? Of(string path)
     {
         if (!System.IO.File.Exists(path)) return null;
-        var folder = Path.GetDirectoryName(path)!;
-        if (!path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)) return new ServiceHostProgram(path, [], folder);
-        var self = Environment.ProcessPath;
-        var dotnet = self is not null && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        return new ServiceHostProgram(dotnet, [path], folder);
+        var (file, arguments) = ProgramCommand.Of(path);
+        return new ServiceHostProgram(file, arguments, Path.GetDirectoryName(path)!);
     }
 }

@@ -5,23 +5,24 @@ namespace CaptionTL.Tests.Examples;
 /// <summary>The README shows the examples as they are run: what stands between "// README: title" and "// end" in this folder.</summary>
 public class ReadmeExamplesTests
 {
-    private const string Section = "The library in short examples";
+    private static readonly string[] Sections = ["The library in short examples", "Extend it"];
     private const int MostLines = 10;
 
     [Fact]
-    public void Readme_Section_ShowsTheExamplesAsTheyAreRun()
-    {
-        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-        var start = readme.IndexOf($"## {Section}\n", StringComparison.Ordinal);
-        start.ShouldBeGreaterThan(0, $"README.md has no section '{Section}'");
-        var end = readme.IndexOf("\n## ", start, StringComparison.Ordinal);
-        var shown = Regex.Matches(readme[start..end], "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value.TrimEnd('\n')).ToList();
-
-        shown.ShouldBe(Run(), ignoreOrder: true, "README.md and tests/CaptionTL.Tests/Examples differ: copy the code that the tests run");
-    }
+    public void Readme_Sections_ShowTheExamplesAsTheyAreRun() =>
+        Sections.SelectMany(Shown).ShouldBe(Run(), ignoreOrder: true, "README.md and tests/CaptionTL.Tests/Examples differ: copy the code that the tests run");
 
     [Fact]
     public void Examples_Each_AreShort() => Run().ShouldAllBe(code => code.Split('\n').Length <= MostLines);
+
+    private static List<string> Shown(string section)
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var start = readme.IndexOf($"## {section}\n", StringComparison.Ordinal);
+        start.ShouldBeGreaterThan(0, $"README.md has no section '{section}'");
+        var end = readme.IndexOf("\n## ", start, StringComparison.Ordinal);
+        return [.. Regex.Matches(readme[start..end], "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value.TrimEnd('\n'))];
+    }
 
     private static List<string> Run()
     {

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using CaptionTL.Service.Hosting;
 using CaptionTL.Service.Jobs.Running;
 
 namespace CaptionTL.Service.Jobs.Supervision;
@@ -14,8 +14,8 @@ internal static class JobProgram
     {
         var file = program ?? Path.Combine(AppContext.BaseDirectory, "CaptionTL.Web.dll");
         if (!File.Exists(file)) throw new CaptionTLException($"The program that carries out jobs is not at {file}; {WorkerOptions.Section}:{nameof(WorkerOptions.Program)} names it.", isInput: false);
-        var isAssembly = Path.GetExtension(file).Equals(".dll", StringComparison.OrdinalIgnoreCase);
-        var start = new ProcessStartInfo(isAssembly ? DotNet() : file)
+        var (command, arguments) = ProgramCommand.Of(file);
+        return new ProcessStartInfo(command, [.. arguments, JobProcess.Command, folder])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -24,18 +24,5 @@ internal static class JobProgram
             UseShellExecute = false,
             CreateNoWindow = true,
         };
-        if (isAssembly) start.ArgumentList.Add(file);
-        start.ArgumentList.Add(JobProcess.Command);
-        start.ArgumentList.Add(folder);
-        return start;
-    }
-
-    // The one that runs this process, else the one whose runtime it is.
-    private static string DotNet()
-    {
-        var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        if (Environment.ProcessPath is { } self && Path.GetFileName(self) == name) return self;
-        var installed = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
-        return File.Exists(installed) ? installed : name;
     }
 }

@@ -1,0 +1,121 @@
+using CaptionTL.Backbones;
+using CaptionTL.Datasets;
+using CaptionTL.Tests.Datasets;
+using CaptionTL.Training.Batches;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace CaptionTL.Tests.Examples;
+
+/// <summary>A backbone, a head and a layout of one's own.</summary>
+[Collection(nameof(TorchCollection))]
+public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<ExampleNetworks>
+{
+    // README: a backbone's layers
+    internal sealed class SmallNet : Backbone
+    {
+        public SmallNet(BackboneOptions options) : base("smallnet", options)
+        {
+            foreach (var (from, to) in ((int, int)[])[(options.InputChannels, 32), (32, 64), (64, 128)])
+                features.Layer(LayerSequence.ConvNormActivation(Conv2d(from, to, 3, stride: 2, padding: 1), BatchNorm2d(to), ReLU()));
+            if (options.IncludeTop) fc = Linear(128, options.Classes);
+            Blocks = features.Blocks("features");
+            RegisterComponents();
+        }
+        // end
+
+        // README: what a backbone says of itself
+        private readonly LayerSequence features = new("Sequential"); // in the file: features.0.0.weight, features.0.1.weight, …
+        private readonly Linear? fc;
+        public override IReadOnlyList<BackboneBlock> Blocks { get; }
+        public override int FeatureChannels => 128;
+        public override IReadOnlyList<string> TopPrefixes => ["fc."];
+        protected override Tensor ClassScores(Tensor features) => Scores(features, fc!.call);
+        internal static IEnumerable<BackboneEntry> Registrations =>
+            [new("smallnet", options => new SmallNet(options), []) { Classifier = "fc", FirstConvolution = "features.0.0" }];
+    }
+    // end
+
+    // README: a head
+    internal sealed class CosineHead : Module<Tensor, Tensor>
+    {
+        private readonly Parameter axes;
+        public CosineHead(long size, long classes) : base(nameof(CosineHead))
+        {
+            axes = new Parameter(randn(classes, size) * 0.01);
+            RegisterComponents();
+        }
+        public override Tensor forward(Tensor input) => 20 * functional.linear(functional.normalize(input.flatten(1)), functional.normalize(axes));
+    }
+    // end
+
+    // README: a layout
+    internal static class TextFileLayout
+    {
+        public static CaptionDataset? TryOpen(DatasetFiles files)
+        {
+            var builder = new CaptionDatasetBuilder(files, "a text file beside each picture");
+            foreach (var file in files.WithExtension(".txt"))
+                builder.Add(file, line: 0, Path.ChangeExtension(file, ".jpg"), files.Lines(file).Select(l => l.Text));
+            return builder.Build() is { Items.Count: > 0 } found ? found : null;
+        }
+    }
+    // end
+
+    public static TheoryData<string> Names => ExampleNetworks.Names;
+
+    [Fact]
+    public void SmallNet_Built_HasBlocksThatFoldAndATop()
+    {
+        manual_seed(3);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var backbone = SmallNet.Registrations.Single().Build(new BackboneOptions { Classes = 7 });
+        backbone.eval();
+        var pixels = tensor(Goldens.Uniform("pixels", 2L * 3 * 64 * 64), [2, 3, 64, 64]);
+
+        var scores = backbone.call(pixels);
+
+        scores.shape.ShouldBe([2, 7]);
+        backbone.ForwardTo(pixels, "features.1").shape.ShouldBe([2, 64, 16, 16]);
+        foreach (var name in backbone.state_dict().Keys)
+            backbone.Blocks.SelectMany(b => b.Prefixes).Concat(backbone.TopPrefixes).Count(p => name.StartsWith(p, StringComparison.Ordinal)).ShouldBe(1, name);
+        backbone.Fold(ScalarType.Float32);
+        backbone.call(pixels).allclose(scores, rtol: 1e-3, atol: 1e-4).ShouldBeTrue();
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void CosineHead_Fitted_LearnsTheClasses(string name)
+    {
+        manual_seed(3);
+        using var network = Pretrained.Load(name, includeTop: false, inputSize: 150);
+        var file = networks.NewFile();
+        using (var extracted = PictureFeatures.Extract(network.Layer(network.Blocks[^1].Name), new FolderPictures(networks.Train, network.Preprocessing))) extracted.Save(file);
+
+        // README: a head is trained
+        using var features = PictureFeatures.Load(file);
+        using var head = new CosineHead(features.Size, features.Classes.Count);
+        using var optimizer = optim.Adam(head.parameters(), lr: 1e-2);
+        head.Fit(features, epochs: 20, optimizer, ClassLoss.Categorical);
+        // end
+
+        head.Accuracy(features).ShouldBeGreaterThanOrEqualTo(0.9);
+    }
+
+    [Fact]
+    public void TextFileLayout_TextBesideAPicture_IsItsCaptions()
+    {
+        using var folder = new DatasetFolder().Pictures("a.jpg", "trip/b.jpg").Text("a.txt", "A rocket.\nA launch pad.\n").Text("trip/b.txt", "A rocket again.\n");
+        using var files = new FolderFiles(folder.Root);
+
+        var dataset = TextFileLayout.TryOpen(files);
+
+        dataset!.Items.Select(i => string.Join(" | ", i.Captions)).ShouldBe(["A rocket. | A launch pad.", "A rocket again."]);
+        using var empty = new DatasetFolder().Text("notes.txt", "nothing\n");
+        using var notes = new FolderFiles(empty.Root);
+        TextFileLayout.TryOpen(notes).ShouldBeNull();
+    }
+}
