@@ -41,6 +41,26 @@ public sealed class DataSetsClient(ApiClient api)
     public Task<DataSetPicture> ChangeAsync(string name, int id, DataSetPictureChange change, CancellationToken cancel = default) =>
         api.SendAsync<DataSetPicture>(HttpMethod.Patch, PicturePath(name, id), JsonContent.Create(change, options: ApiJson.Options), cancel);
 
+    /// <summary>Many pictures to a class or split, in one version.</summary>
+    public Task<DataSetInfo> MoveAsync(string name, DataSetPicturesChange change, CancellationToken cancel = default) =>
+        api.SendAsync<DataSetInfo>(HttpMethod.Patch, $"{Path(name)}/pictures", JsonContent.Create(change, options: ApiJson.Options), cancel);
+
+    /// <summary>Begins a search for pictures that are nearly the same, unless it runs or is done.</summary>
+    public Task<NearDuplicateSearch> FindNearDuplicatesAsync(string name, CancellationToken cancel = default) => api.PostAsync<NearDuplicateSearch>($"{Path(name)}/near-duplicates", cancel: cancel);
+
+    /// <summary>How far the search is, or what it found; null where this version has not been searched.</summary>
+    public async Task<NearDuplicateSearch?> NearDuplicatesAsync(string name, CancellationToken cancel = default)
+    {
+        try
+        {
+            return await api.GetAsync<NearDuplicateSearch>($"{Path(name)}/near-duplicates", cancel);
+        }
+        catch (ApiFailure failure) when (failure.Status == 404)
+        {
+            return null;
+        }
+    }
+
     public Task RemoveAsync(string name, int id) => api.SendAsync(HttpMethod.Delete, PicturePath(name, id));
 
     public static string PictureAddress(string name, int id) => "/" + PicturePath(name, id);
