@@ -21,6 +21,9 @@ public sealed class TeachPageTests(Site site)
         await page.Locator(".drop[aria-label='Show it something new'] [data-drop-input]").SetInputFilesAsync(unseen);
 
         await Expect(page.Locator(".class-name")).ToHaveTextAsync("bee");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Why this?" }).ClickAsync();
+        await Expect(page.Locator(".learned li")).ToHaveCountAsync(6, new() { Timeout = 120_000 });
+        await Expect(page.Locator(".learned li", new() { HasText = "bee" }).First).ToBeVisibleAsync();
     }
 
     private static async Task ShowAsync(IPage page, string name, IReadOnlyList<string> photos)
