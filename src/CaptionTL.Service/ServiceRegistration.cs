@@ -6,6 +6,7 @@ using CaptionTL.Service.Jobs;
 using CaptionTL.Service.Registry;
 using CaptionTL.Service.Security;
 using CaptionTL.Service.Serving;
+using CaptionTL.Service.Similar;
 using CaptionTL.Service.Storage;
 using CaptionTL.Service.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -30,6 +31,7 @@ public static class ServiceRegistration
         builder.AddDataSets();
         builder.AddRegistry();
         builder.AddJobs();
+        builder.AddSimilar();
         return builder;
     }
 
@@ -41,6 +43,7 @@ public static class ServiceRegistration
         app.MapRegistry();
         app.MapJobs();
         app.MapDataSets();
+        app.MapSimilar();
         return app;
     }
 }

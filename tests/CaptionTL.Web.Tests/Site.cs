@@ -14,7 +14,15 @@ public sealed class Site : IAsyncLifetime
 
     public static bool HasBrowser => File.Exists(Chromium);
 
-    public string Address => _service.Address;
+    /// <summary>Of the running service; the test is skipped where it cannot be looked at.</summary>
+    public string Address
+    {
+        get
+        {
+            Assert.SkipUnless(HasBrowser, "needs Debian's chromium");
+            return _service.Address;
+        }
+    }
 
     public string Said => _service.Said;
 
@@ -29,8 +37,8 @@ public sealed class Site : IAsyncLifetime
     /// <summary>An empty profile: nothing stored, no cookies.</summary>
     public async Task<IBrowserContext> NewProfileAsync(ColorScheme colors = ColorScheme.Light, int width = 1280, int height = 900, string? address = null)
     {
-        Assert.SkipUnless(HasBrowser, "needs Debian's chromium");
-        var profile = await _browser!.NewContextAsync(new() { BaseURL = address ?? Address, ColorScheme = colors, ViewportSize = new() { Width = width, Height = height } });
+        var own = Address;
+        var profile = await _browser!.NewContextAsync(new() { BaseURL = address ?? own, ColorScheme = colors, ViewportSize = new() { Width = width, Height = height } });
         profile.SetDefaultTimeout(60_000);
         return profile;
     }

@@ -7,7 +7,8 @@ using CaptionTL.Tests;
 namespace CaptionTL.Web.Tests;
 
 /// <summary>The host as a user starts it: a process of its own on a free port, its state in a folder of its own, the bundled model.</summary>
-internal sealed class WebService : IAsyncDisposable
+/// <param name="settings">Configuration, "CaptionTL:…=value".</param>
+internal sealed class WebService(params IReadOnlyList<string> settings) : IAsyncDisposable
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(3);
 
@@ -15,7 +16,13 @@ internal sealed class WebService : IAsyncDisposable
     private readonly List<string> _said = [];
     private Process? _process;
 
+    /// <summary>The program that runs these tests.</summary>
+    public static string Dotnet { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+
     public string Address { get; } = $"http://127.0.0.1:{FreePort()}";
+
+    /// <summary>Folder of the service's state.</summary>
+    public string Data => _data.Path;
 
     public string Said
     {
@@ -25,11 +32,12 @@ internal sealed class WebService : IAsyncDisposable
     public async Task StartAsync()
     {
         var host = Path.Combine(Repository.Root, "web/CaptionTL.Web/bin/Release/net10.0/CaptionTL.Web.dll");
-        var start = new ProcessStartInfo(Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet")))
+        var start = new ProcessStartInfo(Dotnet)
         {
             ArgumentList = { host, "--urls", Address, $"--CaptionTL:Data={_data.Path}" },
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
+        foreach (var setting in settings) start.ArgumentList.Add($"--{setting}");
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);

@@ -34,8 +34,11 @@ internal sealed class DataSetFiles(string folder)
     public DataSetSnapshot Load()
     {
         var state = JsonSerializer.Deserialize<DataSetState>(File.ReadAllBytes(StateFile), Json.Indented)!;
-        return new DataSetSnapshot(state, [.. File.ReadLines(Version(state.Version)).Select(line => JsonSerializer.Deserialize<PictureRow>(line, Lines)!)]);
+        return new DataSetSnapshot(state, Rows(state.Version));
     }
+
+    /// <summary>The pictures of a version, as they were then.</summary>
+    public IReadOnlyList<PictureRow> Rows(int version) => [.. File.ReadLines(Version(version)).Select(line => JsonSerializer.Deserialize<PictureRow>(line, Lines)!)];
 
     /// <summary>The version's file first, then the state that names it.</summary>
     public void Save(DataSetSnapshot snapshot)

@@ -23,6 +23,7 @@ internal static class PictureEndpoints
         group.MapGet("/{name}/pictures/{id:int}", Get).WithName("GetPicture").WithSummary("A picture's bytes.").Produces(200, contentType: "image/jpeg", additionalContentTypes: ["image/png", "image/webp", "image/gif", "image/bmp", "image/tiff"]).ProducesProblem(404);
         group.MapGet("/{name}/pictures/{id:int}/thumbnail", ThumbnailAsync).WithName("GetThumbnail").WithSummary("A small JPEG of a picture.").Produces(200, contentType: "image/jpeg").ProducesProblem(404).ProducesProblem(422);
         group.MapPatch("/{name}/pictures/{id:int}", Change).WithName("ChangePicture").WithSummary("Changes a picture's captions, class or split.").ProducesProblem(404);
+        group.MapPatch("/{name}/pictures", ChangeMany).WithName("ChangePictures").WithSummary("Moves many pictures to a class or split, in one version.").ProducesProblem(404);
         group.MapDelete("/{name}/pictures/{id:int}", DeleteAsync).WithName("DeletePicture").WithSummary("Deletes a picture, its bytes too.").ProducesProblem(404).ProducesProblem(409);
     }
 
@@ -78,9 +79,21 @@ internal static class PictureEndpoints
         return TypedResults.Ok(after.Picture(changed!));
     }
 
+    private static Ok<DataSetInfo> ChangeMany(string name, DataSetPicturesChange change, DataSetStore store, HttpContext context)
+    {
+        if (change.Ids is not { Count: > 0 }) throw ApiException.Invalid("No pictures are named.", "Send their ids.");
+        var ids = change.Ids.ToHashSet();
+        var after = store.Change(name, $"{DataSetStore.Pictures(ids.Count)} moved", DataSetUploads.By(context), set =>
+        {
+            var changed = ids.ToDictionary(id => id, id => Apply(set, set.Find(id), new DataSetPictureChange(Label: change.Label, Split: change.Split)));
+            return set with { Rows = [.. set.Rows.Select(r => changed.GetValueOrDefault(r.Id, r))] };
+        });
+        return TypedResults.Ok(after.Info());
+    }
+
     private static PictureRow Apply(DataSetSnapshot set, PictureRow row, DataSetPictureChange change)
     {
-        if (change is { Captions: null, Label: null, Split: null }) throw ApiException.Invalid("Nothing is to be changed.", "Send captions, label or split.");
+        if (change is { Captions: null, Label: null, Split: null }) throw ApiException.Invalid("Nothing is to be changed.", "Send captions (of one picture), label or split.");
         if (change.Split is { } split) row = Enum.IsDefined(split) ? row with { Split = split } : throw ApiException.Invalid("split must be train, dev or test.");
         if (change.Captions is { } captions)
         {

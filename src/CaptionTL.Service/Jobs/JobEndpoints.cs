@@ -1,6 +1,7 @@
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Jobs.Running;
+using CaptionTL.Training.Quotes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,6 +16,8 @@ internal static class JobEndpoints
     {
         var jobs = routes.MapGroup("/api/v1/jobs").WithTags("Jobs").RequireScope(ApiScope.Train);
         jobs.MapPost("", Add).WithName("AddJob").WithSummary("Accept a job: embed, train, evaluate, race, caption").ProducesProblem(400).ProducesProblem(404);
+        jobs.MapPost("/quote", Quote).WithName("QuoteJob").WithSummary("What a train job would cost in time, disk and memory; nothing is accepted")
+            .WithDescription("Measured on a few pictures and training steps, beside whatever else the machine does: seconds to a minute.").ProducesProblem(400).ProducesProblem(404);
         jobs.MapGet("", List).WithName("ListJobs").WithSummary("Jobs, the latest first").ProducesProblem(400);
         jobs.MapGet("/{id:long}", Get).WithName("GetJob").WithSummary("A job as it is now").ProducesProblem(404);
         jobs.MapDelete("/{id:long}", Delete).WithName("DeleteJob").WithSummary("Remove a job that is not active, with its run folder; models stay").ProducesProblem(404).ProducesProblem(409);
@@ -31,6 +34,8 @@ internal static class JobEndpoints
 
     private static async Task<Accepted<Job>> Add(JobRequest request, JobCommands commands, HttpContext context, CancellationToken cancellation) =>
         Accepted(await commands.AddAsync(request, context.User.Identity?.Name, cancellation));
+
+    private static async Task<Ok<CostQuote>> Quote(JobRequest request, JobQuotes quotes, CancellationToken cancellation) => TypedResults.Ok(await quotes.MeasureAsync(request, cancellation));
 
     private static async Task<Ok<JobPage>> List(JobStore jobs, string? state, string? kind, int offset = 0, int limit = 50, CancellationToken cancellation = default)
     {

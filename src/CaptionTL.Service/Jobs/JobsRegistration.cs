@@ -20,6 +20,7 @@ internal static class JobsRegistration
         builder.Services.AddSingleton<JobStore>();
         builder.Services.AddSingleton<JobLeases>();
         builder.Services.AddSingleton<JobPlanning>();
+        builder.Services.AddSingleton<JobQuotes>();
         builder.Services.AddSingleton<JobSchedule>();
         builder.Services.AddSingleton<JobCommands>();
         builder.Services.AddSingleton<IDataSetUse, JobDataUse>();

@@ -22,10 +22,16 @@ public static class PictureVectors
         {
             cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
-            var grid = EmbeddingBatch.Gather(pictures, [.. block.Select(i => (i, 0))]).to(ScalarType.Float32);
-            var pooled = FeaturePooling.Pool(grid, Pooling.Average);
-            vectors.narrow(0, block[0], block.Length).copy_(pooled / pooled.norm(1, keepdim: true).clamp_min(1e-12));
+            vectors.narrow(0, block[0], block.Length).copy_(Of(EmbeddingBatch.Gather(pictures, [.. block.Select(i => (i, 0))])));
         }
         return vectors.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>(N, C), fp32, as above, of grids (N, P, C) of any type. The caller disposes it.</summary>
+    public static Tensor Of(Tensor grids)
+    {
+        using var scope = NewDisposeScope();
+        var pooled = FeaturePooling.Pool(grids.to(ScalarType.Float32), Pooling.Average);
+        return (pooled / pooled.norm(1, keepdim: true).clamp_min(1e-12)).MoveToOuterDisposeScope();
     }
 }

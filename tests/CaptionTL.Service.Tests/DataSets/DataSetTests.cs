@@ -93,6 +93,23 @@ public sealed class DataSetTests
     }
 
     [Fact]
+    public async Task Change_OfManyPictures_IsOneVersionOrNone()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes(3)));
+        const string pictures = $"{Sets}/insects/pictures";
+
+        var after = await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([1, 2, 4, 4], "wasps", Split.Dev), TestJson.Options)).ReadAsync<DataSetInfo>();
+
+        (after.Version, after.Splits["dev"]).ShouldBe((2, 3));
+        after.Classes.Select(c => (c.Name, c.Pictures)).ShouldBe([("ants", 1), ("bees", 2), ("wasps", 3)]);
+        (await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([1, 99], "bees"), TestJson.Options)).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
+        (await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([1]), TestJson.Options)).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([], "bees"), TestJson.Options)).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await service.Http.GetAsync<DataSetDetails>($"{Sets}/insects?report=false")).Set.Version.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Changes_OfPictures_MakeVersions_AndOldVersionsStay()
     {
         await using var service = await TestService.StartAsync();

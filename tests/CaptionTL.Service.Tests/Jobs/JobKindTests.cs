@@ -43,6 +43,14 @@ public sealed class JobKindTests
         (await jobs.Http.GetStringAsync($"/api/v1/runs/{train.Id}/report")).ShouldContain("<html");
         (await jobs.GetAsync<RunPage>("/api/v1/runs")).Runs.Single().Version.ShouldBe(1);
 
+        // quote: what the same would cost now, without a job
+        var quote = await (await jobs.Http.PostAsJsonAsync("/api/v1/jobs/quote", new { kind = "train", data = "toy", plan = "features+dense", set = (string[])["phases[0].epochs=3"] })).ReadAsync<Training.Quotes.CostQuote>();
+        (quote.TrainPictures + quote.DevPictures).ShouldBeLessThanOrEqualTo(30);
+        quote.Phases.Single().Epochs.ShouldBe(3);
+        quote.Embeddings.Single().SecondsEach.ShouldBeGreaterThan(0); // features+dense wants more views than there are
+        (await (await jobs.Http.PostAsJsonAsync("/api/v1/jobs/quote", new { kind = "race", data = "toy" })).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await jobs.GetAsync<JobPage>("/api/v1/jobs")).Total.ShouldBe(1);
+
         // evaluate: the dev pictures of the model's own run
         var evaluate = await jobs.AddAsync(new { kind = "evaluate", data = "toy", model = "toy" });
         evaluate.Model.ShouldBe("toy@1");

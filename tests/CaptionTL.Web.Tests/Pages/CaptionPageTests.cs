@@ -84,6 +84,56 @@ public sealed class CaptionPageTests(Site site)
     }
 
     [Fact]
+    public async Task Picture_Pasted_IsCaptioned()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+
+        await visit.Page.EvaluateAsync(
+            """
+            async () => {
+              const clipboardData = new DataTransfer();
+              clipboardData.items.add(new File([await (await fetch('/samples/coffee.png')).blob()], 'image.png', { type: 'image/png' }));
+              document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+            }
+            """);
+
+        await Expect(visit.Page.Locator(".caption-card .word").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Caption_OfTheModelThatComesAlong_SaysThatItsPicturesAreElsewhere()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Try the sample: a cup of coffee" }).ClickAsync();
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Why this?" }).ClickAsync();
+
+        await Expect(visit.Page.Locator(".learned")).ToContainTextAsync("was not trained here");
+    }
+
+    [Fact]
+    public async Task Caption_Corrected_IsInTheNextVersionOfTheDataSet()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+        var page = visit.Page;
+        var sentence = $"A cup of coffee number {Random.Shared.Next(1_000_000)} on a wooden table.";
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try the sample: a cup of coffee" }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Correct" }).ClickAsync();
+        await page.GetByLabel("What it shows").FillAsync(sentence);
+        await page.GetByLabel("Keep it in").SelectOptionAsync("corrections");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep the correction" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Look at it" }).ClickAsync();
+
+        await Expect(page.GetByText("Version 2 ·")).ToBeVisibleAsync();
+        await page.GetByLabel("Search").FillAsync(sentence);
+        await page.GetByLabel("Search").BlurAsync();
+        await page.Locator(".cell").ClickAsync();
+        await Expect(page.GetByLabel("Captions, one a line")).ToHaveValueAsync(sentence);
+        await Expect(page.GetByText("corrected by a person")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Camera_Pressed_IsCaptioned()
     {
         await using var visit = await Visit.ToAsync(site, "/");

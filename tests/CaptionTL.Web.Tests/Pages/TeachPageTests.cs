@@ -21,6 +21,41 @@ public sealed class TeachPageTests(Site site)
         await page.Locator(".drop[aria-label='Show it something new'] [data-drop-input]").SetInputFilesAsync(unseen);
 
         await Expect(page.Locator(".class-name")).ToHaveTextAsync("bee");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Why this?" }).ClickAsync();
+        await Expect(page.Locator(".learned li")).ToHaveCountAsync(6, new() { Timeout = 120_000 });
+        await Expect(page.Locator(".learned li", new() { HasText = "bee" }).First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Captions_Taught_AreWrittenAndTellWhatTheyWereLearnedFrom()
+    {
+        var (photos, unseen) = (Insects.Photos("train", "bees", 8), Insects.Photos("val", "bees", 1));
+        await using var visit = await Visit.ToAsync(site, "/teach");
+        var page = visit.Page;
+        var name = Seed.Name("captions");
+
+        await page.GetByLabel("to write captions").CheckAsync();
+        await page.GetByLabel("What will it describe?").FillAsync(name);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Teach: {name}" })).ToBeVisibleAsync();
+        await visit.LiveAsync();
+        await page.Locator(".drop [data-drop-input]").SetInputFilesAsync(photos);
+        var described = page.Locator(".described li");
+        await Expect(described).ToHaveCountAsync(photos.Count, new() { Timeout = 120_000 });
+        for (var i = 0; i < photos.Count; i++)
+        {
+            await described.Nth(i).Locator("textarea").FillAsync("A bee sits on a flower.\nAn insect looks for food.");
+            await described.Nth(i).Locator("textarea").BlurAsync();
+            await Expect(described.Nth(i)).ToContainTextAsync("2 sentences kept");
+        }
+        await page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("3. Try it")).ToBeVisibleAsync(new() { Timeout = 300_000 });
+        await visit.LiveAsync();
+        await page.Locator(".drop[aria-label='Show it something new'] [data-drop-input]").SetInputFilesAsync(unseen);
+
+        await Expect(page.Locator(".caption-card .word").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Why this?" }).ClickAsync();
+        await Expect(page.Locator(".learned li").First).ToContainTextAsync("A bee sits on a flower.", new() { Timeout = 120_000 });
     }
 
     private static async Task ShowAsync(IPage page, string name, IReadOnlyList<string> photos)

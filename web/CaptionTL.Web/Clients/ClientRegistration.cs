@@ -17,5 +17,6 @@ internal static class ClientRegistration
         builder.Services.AddTransient<DataSetsClient>();
         builder.Services.AddTransient<JobsClient>();
         builder.Services.AddTransient<RunsClient>();
+        builder.Services.AddTransient<SimilarClient>();
     }
 }

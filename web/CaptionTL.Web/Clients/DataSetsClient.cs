@@ -1,4 +1,5 @@
 using CaptionTL.Service.Contracts;
+using CaptionTL.Web.Components.Shared;
 
 namespace CaptionTL.Web.Clients;
 
@@ -23,11 +24,18 @@ public sealed class DataSetsClient(ApiClient api)
     public Task<DataSetPicturePage> PicturesAsync(string name, int offset, int limit, PictureQuery query, CancellationToken cancel = default) =>
         api.GetAsync<DataSetPicturePage>($"{Path(name)}/pictures?offset={offset}&limit={limit}{query.ToQuery()}", cancel);
 
-    /// <summary>One more picture, of a class.</summary>
-    public async Task<PicturesAdded> AddAsync(string name, SentPicture picture, string label, CancellationToken cancel = default)
+    /// <summary>One more picture that the visitor picked.</summary>
+    /// <param name="label">Its class; null where nothing is known of it yet.</param>
+    /// <returns>The picture as the data set has it.</returns>
+    /// <exception cref="ApiFailure">It cannot be sent or is not taken; says why.</exception>
+    public async Task<IReadOnlyList<DataSetPicture>> AddAsync(string name, PickedPicture picture, string? label, CancellationToken cancel = default)
     {
-        using var form = new MultipartFormDataContent { { new StringContent(label), "class" }, { new ByteArrayContent(picture.Bytes), "file", picture.Name } };
-        return await api.SendAsync<PicturesAdded>(HttpMethod.Post, $"{Path(name)}/pictures", form, cancel);
+        if (picture.Problem is { } problem) throw new ApiFailure(0, "not_sent", $"{picture.Name}: {problem}");
+        using var form = new MultipartFormDataContent();
+        if (label is not null) form.Add(new StringContent(label), "class");
+        form.Add(new ByteArrayContent(picture.Bytes), "file", picture.Name);
+        var added = await api.SendAsync<PicturesAdded>(HttpMethod.Post, $"{Path(name)}/pictures", form, cancel);
+        return added.LeftOut is [var left, ..] ? throw new ApiFailure(422, "left_out", $"{picture.Name}: {left.Reason}") : added.Pictures;
     }
 
     /// <summary>What a person says the picture shows: kept for the next version.</summary>
@@ -40,6 +48,26 @@ public sealed class DataSetsClient(ApiClient api)
 
     public Task<DataSetPicture> ChangeAsync(string name, int id, DataSetPictureChange change, CancellationToken cancel = default) =>
         api.SendAsync<DataSetPicture>(HttpMethod.Patch, PicturePath(name, id), JsonContent.Create(change, options: ApiJson.Options), cancel);
+
+    /// <summary>Many pictures to a class or split, in one version.</summary>
+    public Task<DataSetInfo> MoveAsync(string name, DataSetPicturesChange change, CancellationToken cancel = default) =>
+        api.SendAsync<DataSetInfo>(HttpMethod.Patch, $"{Path(name)}/pictures", JsonContent.Create(change, options: ApiJson.Options), cancel);
+
+    /// <summary>Begins a search for pictures that are nearly the same, unless it runs or is done.</summary>
+    public Task<NearDuplicateSearch> FindNearDuplicatesAsync(string name, CancellationToken cancel = default) => api.PostAsync<NearDuplicateSearch>($"{Path(name)}/near-duplicates", cancel: cancel);
+
+    /// <summary>How far the search is, or what it found; null where this version has not been searched.</summary>
+    public async Task<NearDuplicateSearch?> NearDuplicatesAsync(string name, CancellationToken cancel = default)
+    {
+        try
+        {
+            return await api.GetAsync<NearDuplicateSearch>($"{Path(name)}/near-duplicates", cancel);
+        }
+        catch (ApiFailure failure) when (failure.Status == 404)
+        {
+            return null;
+        }
+    }
 
     public Task RemoveAsync(string name, int id) => api.SendAsync(HttpMethod.Delete, PicturePath(name, id));
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CaptionTL.Service.Contracts;
+using CaptionTL.Training.Quotes;
 
 namespace CaptionTL.Web.Clients;
 
@@ -9,6 +10,9 @@ public sealed class JobsClient(ApiClient api)
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
 
     public Task<Job> StartAsync(JobRequest request, CancellationToken cancel = default) => api.PostAsync<Job>("api/v1/jobs", request, cancel);
+
+    /// <summary>What a train job would cost; seconds to a minute.</summary>
+    public Task<CostQuote> QuoteAsync(JobRequest request, CancellationToken cancel = default) => api.PostAsync<CostQuote>("api/v1/jobs/quote", request, cancel);
 
     /// <summary>The latest first.</summary>
     public Task<JobPage> PageAsync(int offset = 0, int limit = 50, CancellationToken cancel = default) => api.GetAsync<JobPage>($"api/v1/jobs?offset={offset}&limit={limit}", cancel);

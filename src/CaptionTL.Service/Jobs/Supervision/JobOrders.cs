@@ -42,8 +42,6 @@ internal sealed class JobOrders(IDataSetCatalog dataSets, ModelRegistry models, 
     private string? SplitOf(string model, int version, string data)
     {
         var made = models.Snapshot.Find(model)?.Versions.FirstOrDefault(v => v.Version == version);
-        if (made?.Data != data || made.Run is not { } job || folders.Run(job, null) is not { } run) return null;
-        var split = Path.Combine(run, "split.json");
-        return File.Exists(split) ? split : null;
+        return made?.Data == data && made.Run is { } job ? folders.SplitFile(job) : null;
     }
 }

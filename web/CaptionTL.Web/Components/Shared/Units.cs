@@ -26,6 +26,9 @@ public static class Units
 
     public static string Count(long number, string one, string many) => $"{Count(number)} {(number == 1 ? one : many)}";
 
+    /// <summary>"1280 × 7 × 7".</summary>
+    public static string Shape(IEnumerable<long>? sizes) => sizes is null ? "–" : string.Join(" × ", sizes);
+
     public static string Duration(double seconds) => seconds switch
     {
         < 1 => "less than a second",

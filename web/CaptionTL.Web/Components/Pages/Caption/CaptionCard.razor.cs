@@ -11,7 +11,7 @@ public sealed partial class CaptionCard(IJSRuntime script) : ComponentBase, IAsy
 {
     private ElementReference _card;
     private IJSObjectReference? _attention, _files;
-    private bool _copied, _correcting;
+    private bool _copied, _correcting, _explaining;
 
     [Parameter, EditorRequired]
     public CaptionEntry Entry { get; set; } = null!;

@@ -23,6 +23,10 @@ public sealed partial class DataSetFindings(DataSetsClient client) : ComponentBa
     [Parameter, EditorRequired]
     public int Version { get; set; }
 
+    /// <summary>Told of pictures that are to be moved.</summary>
+    [Parameter]
+    public EventCallback<IEnumerable<int>> Chosen { get; set; }
+
     private IReadOnlyList<(string Where, string Reason)> LeftOut =>
     [
         .. (_report!.Unreadable ?? []).Select(u => (u.Picture.Name, u.Reason)), .. (_report.Notes ?? []).Select(n => (n.Where, n.Reason)), .. _details!.LeftOut.Select(l => (l.Where, l.Reason)),

@@ -9,6 +9,7 @@ public sealed partial class DataSetPage(DataSetsClient client, NavigationManager
 {
     private DataSetInfo? _set;
     private DataSetPicture? _edited;
+    private readonly HashSet<int> _marked = []; // ids of pictures that are to be moved
     private PictureGrid? _grid;
     private PictureQuery _query = new();
     private ApiFailure? _failure;
@@ -30,6 +31,8 @@ public sealed partial class DataSetPage(DataSetsClient client, NavigationManager
             _failure = failure;
         }
     }
+
+    private void Choose(IEnumerable<int> pictures) => _marked.UnionWith(pictures);
 
     private async Task FilterAsync(PictureQuery query)
     {

@@ -10,7 +10,7 @@ public sealed partial class PictureGrid(DataSetsClient client) : ComponentBase
 {
     private const int Columns = 6;
 
-    /// <summary>Pixels, as the style sheet has it.</summary>
+    /// <summary>Pixels, as the style sheet has it on a wide screen; on others it is seen when rows are there.</summary>
     private const float RowHeight = 172;
 
     /// <summary>Pictures the API gives at once.</summary>
@@ -26,8 +26,16 @@ public sealed partial class PictureGrid(DataSetsClient client) : ComponentBase
     [Parameter, EditorRequired]
     public PictureQuery Query { get; set; } = new();
 
+    /// <summary>To be opened.</summary>
     [Parameter]
     public EventCallback<DataSetPicture> Chosen { get; set; }
+
+    /// <summary>Ids of the pictures that are ticked.</summary>
+    [Parameter, EditorRequired]
+    public HashSet<int> Marked { get; set; } = [];
+
+    [Parameter]
+    public EventCallback MarkedChanged { get; set; }
 
     /// <summary>Fetches what is in view anew.</summary>
     public async Task RefreshAsync(PictureQuery query)
@@ -35,6 +43,12 @@ public sealed partial class PictureGrid(DataSetsClient client) : ComponentBase
         _query = query;
         if (_rows is not null) await _rows.RefreshDataAsync();
         StateHasChanged();
+    }
+
+    private Task Mark(int picture)
+    {
+        if (!Marked.Remove(picture)) Marked.Add(picture);
+        return MarkedChanged.InvokeAsync();
     }
 
     private async ValueTask<ItemsProviderResult<DataSetPicture[]>> ProvideAsync(ItemsProviderRequest request)

@@ -20,19 +20,5 @@ public sealed partial class PlanDrawing : ComponentBase
         _ => "classes",
     };
 
-    private long Trained => Blocks().Where(b => b.Phases.Length > 0).Sum(b => b.Block.Parameters);
-
-    private IEnumerable<(LayerSummary Block, string Phases)> Blocks() =>
-        Outline.Blocks.Select((block, index) => (block, string.Join(", ", Plan.Phases.Where(phase => Trains(phase, index)).Select(phase => phase.Name))));
-
-    private bool Trains(TrainingPhase phase, int index) => phase.Unfreeze switch
-    {
-        "none" => false,
-        "all" => true,
-        ['l', 'a', 's', 't', ':', .. var count] => index >= Outline.Blocks.Count - int.Parse(count, System.Globalization.CultureInfo.InvariantCulture),
-        ['f', 'r', 'o', 'm', ':', .. var name] => index >= IndexOf(name),
-        var name => index >= IndexOf(name),
-    };
-
-    private int IndexOf(string name) => Outline.Blocks.TakeWhile(block => block.Name != name).Count();
+    private IReadOnlyList<PlanBlock> Used => [.. PlanBlock.Of(Outline, Plan).Where(b => b.IsUsed)];
 }

@@ -20,6 +20,9 @@ public sealed class TrainForm
     [Required(ErrorMessage = "Choose a network.")]
     public string Backbone { get; set; } = PlanPresets.All[0].Plan.Backbone;
 
+    /// <summary>The block whose output the head reads; the network's last one when null.</summary>
+    public string? Layer { get; set; }
+
     /// <summary>Name of the model that is made; the data set's when empty.</summary>
     [RegularExpression("[a-z0-9][a-z0-9._-]{0,63}", ErrorMessage = "Small letters, digits, . _ and -; at most 64.")]
     public string? Model { get; set; }
@@ -30,11 +33,12 @@ public sealed class TrainForm
     public List<PhaseForm> Phases { get; private set; } = [];
 
     /// <summary>The plan with what was changed, for the drawing.</summary>
-    public TransferPlan Plan => _preset with { Backbone = Backbone, Phases = [.. _preset.Phases.Zip(Phases, (phase, form) => form.Over(phase))] };
+    public TransferPlan Plan => _preset with { Backbone = Backbone, Layer = Layer, Phases = [.. _preset.Phases.Zip(Phases, (phase, form) => form.Over(phase))] };
 
     public void Choose(string planName)
     {
         (PlanName, _preset) = (planName, PlanPresets.Find(planName));
+        Layer = _preset.Layer;
         Phases = [.. _preset.Phases.Select(phase => new PhaseForm(phase))];
     }
 
@@ -42,6 +46,7 @@ public sealed class TrainForm
     {
         var changes = new List<string>();
         if (Backbone != _preset.Backbone) changes.Add($"backbone={Backbone}");
+        if (Layer != _preset.Layer) changes.Add($"layer={Layer ?? "null"}");
         for (var i = 0; i < Phases.Count; i++)
             foreach (var (name, value) in Phases[i].Changes(_preset.Phases[i])) changes.Add(string.Create(CultureInfo.InvariantCulture, $"phases[{i}].{name}={value}"));
         return new JobRequest

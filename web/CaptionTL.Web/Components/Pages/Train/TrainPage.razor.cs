@@ -47,6 +47,12 @@ public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, Back
 
     private void ChooseUsualPlan() => _form.Choose(PlanPresets.All.First(plan => plan.Plan.Head.Task == Task).Name);
 
+    private Task ChangeNetworkAsync()
+    {
+        _form.Layer = null; // the other network's blocks have other names
+        return OutlineAsync();
+    }
+
     private async Task OutlineAsync() => _outline = await outlines.OfAsync(_form.Backbone);
 
     private async Task StartAsync()

@@ -1,0 +1,84 @@
+using CaptionTL.Embeddings;
+using CaptionTL.Models;
+using CaptionTL.Service.Api;
+using CaptionTL.Service.Contracts;
+using CaptionTL.Service.DataSets;
+using CaptionTL.Service.Registry;
+using CaptionTL.Service.Serving;
+using CaptionTL.Training;
+using CaptionTL.Weights;
+using Microsoft.Extensions.Options;
+
+namespace CaptionTL.Service.Similar;
+
+/// <summary>Finds the training pictures that are like a new one. Those of the models asked last stay in memory: a vector a picture.</summary>
+internal sealed class SimilarAsker(ModelRegistry registry, TrainingPictures training, DataSetStore sets, PictureDecoding decoding, IOptions<ServiceOptions> options) : IDisposable
+{
+    private const int ModelsKept = 2;
+    private const int Usual = 6;
+    private const int Most = 100;
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly List<Opened> _opened = []; // the one asked last is the last
+
+    /// <exception cref="ApiException">The request is not as it must be, or the model's training pictures are not here.</exception>
+    public async Task<SimilarPictures> AskAsync(PictureRequest request, CancellationToken cancellation)
+    {
+        request.Values.RefuseOthers("model", "count");
+        if (request.Pictures is not [var picture]) throw ApiException.Invalid($"The request has {request.Pictures.Count} pictures; one at a time is compared.");
+        var count = request.Values.Whole("count") ?? Usual;
+        if (count is < 1 or > Most) throw ApiException.Invalid(FormattableString.Invariant($"count is {count}; it must be from 1 to {Most}."));
+        var model = request.Values.Text("model") is { } name ? registry.Find(name) : registry.Find("caption", null);
+
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            var opened = await OpenAsync(model, cancellation);
+            var pixels = await decoding.PrepareAsync(opened.Neighbours.Preprocessor, picture.Bytes, cancellation);
+            var ranked = await Task.Run(() => opened.Neighbours.Rank(pixels), cancellation);
+            var there = sets.Get(DataSetName.Parse(opened.Data).Name).Rows.Select(r => r.Id).ToHashSet(); // pictures may have been deleted since
+            var found = ranked.Where(r => there.Contains(opened.Rows[r.Picture].Id)).Take(count).Select(r => Of(opened.Rows[r.Picture], r.Similarity));
+            return new SimilarPictures(new ModelUsed(model.Name, model.Version), opened.Data, opened.Backbone, opened.Neighbours.Count, [.. found]);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var opened in _opened) opened.Neighbours.Dispose();
+        _turn.Dispose();
+    }
+
+    private async Task<Opened> OpenAsync(ServedModel model, CancellationToken cancellation)
+    {
+        var (data, rows) = training.Of(model); // also where it is open: the data set may have been deleted since
+        var known = _opened.Find(o => o.Model == model);
+        if (known is not null) _opened.Remove(known);
+        var opened = known ?? await Task.Run(() => Open(model, data, rows, cancellation), cancellation);
+        _opened.Add(opened);
+        if (_opened.Count > ModelsKept)
+        {
+            _opened[0].Neighbours.Dispose();
+            _opened.RemoveAt(0);
+        }
+        return opened;
+    }
+
+    private Opened Open(ServedModel model, string data, IReadOnlyList<PictureRow> rows, CancellationToken cancellation)
+    {
+        using var bundle = ModelBundle.Open(model.Path);
+        using var cache = EmbeddingCache.Open(options.Value.Embeddings);
+        var files = sets.Files(DataSetName.Parse(data).Name);
+        var items = rows.Select(row => new EmbeddingItem(row.File, new(files.Picture(row)))).ToList();
+        var plan = bundle.Manifest.Plan;
+        var encoder = PlannedBackbone.Find(plan, new WeightStore(), options.Value.Precision, cancellation: cancellation).Encoder(plan.Layer);
+        return new Opened(model, data, bundle.Manifest.Backbone.Weights, rows, PictureNeighbours.Open(encoder, items, cache, cancellation));
+    }
+
+    private static SimilarPicture Of(PictureRow row, double similarity) => new(row.Id, row.Name, Math.Round(similarity, 4), row.Captions, row.Label);
+
+    private sealed record Opened(ServedModel Model, string Data, string Backbone, IReadOnlyList<PictureRow> Rows, PictureNeighbours Neighbours);
+}

@@ -1,0 +1,44 @@
+using CaptionTL.Backbones;
+using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
+using CaptionTL.Tests.Datasets;
+using CaptionTL.Tests.Images;
+using CaptionTL.Training;
+
+namespace CaptionTL.Tests.Training;
+
+[Collection(nameof(TorchCollection))]
+public sealed class PictureNeighboursTests : IDisposable
+{
+    private const int Pictures = 6;
+
+    private readonly DatasetFolder _data = new();
+    private readonly IReadOnlyList<EmbeddingItem> _items;
+
+    public PictureNeighboursTests()
+    {
+        for (var i = 0; i < Pictures; i++) _data.Bytes($"{i}.png", VipsEncoder.Encode(i % 2 == 0 ? TestPictures.Gradient(40 + i, 50) : TestPictures.Formula(50, 40 + i), "pngsave_buffer"));
+        _data.Bytes("broken.png", "no picture"u8.ToArray());
+        _items = [.. ((string[])["broken.png", .. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")]).Select(name => new EmbeddingItem(name, new PictureSource(Path.Combine(_data.Root, name))))];
+    }
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public void Rank_OfAKnownPicture_IsThatPictureFirstAndCosinesFromThere()
+    {
+        using var cache = EmbeddingCache.Open(Path.Combine(_data.Root, "cache"));
+        using var neighbours = PictureNeighbours.Open(Encoder(), _items, cache);
+
+        var ranked = neighbours.Rank(neighbours.Preprocessor.Prepare(File.ReadAllBytes(_items[3].Source.Path)));
+
+        neighbours.Count.ShouldBe(Pictures);
+        ranked[0].Picture.ShouldBe(3);
+        ranked[0].Similarity.ShouldBe(1, 1e-3); // the cache holds fp16
+        ranked.Select(r => r.Picture).Order().ShouldBe(Enumerable.Range(1, Pictures));
+        ranked.Select(r => r.Similarity).ShouldBeInOrder(SortDirection.Descending);
+        ranked.ShouldAllBe(r => r.Similarity > -1.001 && r.Similarity < 1.001);
+    }
+
+    private static CnnEncoder Encoder() => new(ToyClasses.Backbone(), ToyClasses.Preprocessing, "toy", precision: Precision.Float32);
+}

@@ -1,0 +1,65 @@
+using System.IO.Compression;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CaptionTL.Service.Contracts;
+
+namespace CaptionTL.Web.Tests;
+
+/// <summary>What a test wants to find on a service, made through its API.</summary>
+internal static class Seed
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
+    /// <summary>A name that no other test has.</summary>
+    public static string Name(string start) => $"{start}-{Guid.NewGuid():N}"[..(start.Length + 9)];
+
+    /// <summary>A data set of ants and bees.</summary>
+    public static Task<string> InsectsAsync(string address, int each) =>
+        UploadAsync(address, Name("insects"), Zip([.. Insects.Photos("train", "ants", each).Select(p => ("ants", p)), .. Insects.Photos("train", "bees", each).Select(p => ("bees", p))]));
+
+    /// <returns>The name.</returns>
+    public static async Task<string> UploadAsync(string address, string name, byte[] zip)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(5) };
+        using var form = new MultipartFormDataContent { { new StringContent(name), "name" }, { new ByteArrayContent(zip), "file", "pictures.zip" } };
+        using var answer = await http.PostAsync("/api/v1/datasets", form);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+        return name;
+    }
+
+    /// <summary>A job that was accepted.</summary>
+    public static async Task<Job> StartAsync(string address, object request)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(address) };
+        using var answer = await http.PostAsJsonAsync("/api/v1/jobs", request);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<Job>(Json))!;
+    }
+
+    /// <summary>A version of a model with the data set's name.</summary>
+    public static async Task<Job> TrainAsync(string address, string data, bool promote)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(address) };
+        var job = await StartAsync(address, new { kind = "train", data, plan = "features+logistic", promote });
+        for (var end = DateTime.UtcNow.AddMinutes(5); job.State is JobState.Queued or JobState.Running && DateTime.UtcNow < end; await Task.Delay(100))
+            job = (await http.GetFromJsonAsync<Job>($"/api/v1/jobs/{job.Id}", Json))!;
+        job.State.ShouldBe(JobState.Succeeded, job.Problem?.Message);
+        return job;
+    }
+
+    /// <summary>An archive with a folder for each class.</summary>
+    public static byte[] Zip(IEnumerable<(string Class, string Photo)> photos) => Zip(photos.Select(p => ($"{p.Class}/{Path.GetFileName(p.Photo)}", File.ReadAllBytes(p.Photo))));
+
+    public static byte[] Zip(IEnumerable<(string Name, byte[] Bytes)> files)
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+            foreach (var (name, content) in files)
+            {
+                using var entry = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
+                entry.Write(content);
+            }
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,84 @@
+using CaptionTL.Service.Contracts;
+using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
+using Microsoft.AspNetCore.Components;
+
+namespace CaptionTL.Web.Components.Pages.Teach;
+
+/// <summary>Classes, and the pictures that show them.</summary>
+public sealed partial class TeachClasses(DataSetsClient sets) : ComponentBase, IDisposable
+{
+    /// <summary>Examples a class needs.</summary>
+    private const int Fewest = 3;
+
+    /// <summary>Thumbnails shown of a class.</summary>
+    private const int Shown = 12;
+
+    private readonly List<TaughtClass> _classes = [];
+    private readonly CancellationTokenSource _leaving = new();
+    private ApiFailure? _failure;
+    private string _newClass = "";
+
+    /// <summary>As it was when the page was opened.</summary>
+    [Parameter, EditorRequired]
+    public DataSetInfo Set { get; set; } = null!;
+
+    /// <summary>Told whether there is enough to learn from.</summary>
+    [Parameter]
+    public EventCallback<bool> EnoughChanged { get; set; }
+
+    private bool Enough => _classes.Count(c => c.Pictures > 0) >= 2 && _classes.All(c => c.Pictures == 0 || c.Pictures >= Fewest);
+
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    protected override Task OnInitializedAsync() => DoAsync(async () =>
+    {
+        foreach (var known in Set.Classes)
+        {
+            var item = new TaughtClass(known.Name) { Pictures = known.Pictures };
+            var page = await sets.PicturesAsync(Set.Name, Math.Max(0, known.Pictures - Shown), Shown, new PictureQuery(Class: known.Name), _leaving.Token);
+            item.Thumbnails.AddRange(page.Pictures.Reverse().Select(p => DataSetsClient.ThumbnailAddress(Set.Name, p.Id)));
+            _classes.Add(item);
+        }
+    });
+
+    private void AddClass()
+    {
+        var name = _newClass.Trim();
+        if (name.Length > 0 && _classes.All(c => !string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase))) _classes.Add(new TaughtClass(name));
+        _newClass = "";
+    }
+
+    private Task AddAsync(TaughtClass item, PickedPicture picture) => DoAsync(async () =>
+    {
+        foreach (var one in await sets.AddAsync(Set.Name, picture, item.Name, _leaving.Token))
+        {
+            item.Thumbnails.Insert(0, DataSetsClient.ThumbnailAddress(Set.Name, one.Id));
+            item.Pictures++;
+        }
+        if (item.Thumbnails.Count > Shown) item.Thumbnails.RemoveRange(Shown, item.Thumbnails.Count - Shown);
+    });
+
+    private async Task DoAsync(Func<Task> what)
+    {
+        _failure = null;
+        try
+        {
+            await what();
+            await EnoughChanged.InvokeAsync(Enough);
+        }
+        catch (ApiFailure failure)
+        {
+            _failure = failure;
+        }
+        catch (OperationCanceledException)
+        {
+            // the visitor has left the page
+        }
+        StateHasChanged();
+    }
+}
