@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using CaptionTL.Models;
 using CaptionTL.Service.Contracts;
