@@ -45,5 +45,6 @@ internal static class SecurityRegistration
         app.UseRateLimiter();
         app.UseMiddleware<KeyGate>();
         SignInPage.Map(app);
+        KeyEndpoints.Map(app);
     }
 }
