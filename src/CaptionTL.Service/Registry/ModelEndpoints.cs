@@ -21,6 +21,9 @@ internal static class ModelEndpoints
         routes.MapGet("/api/v1/models/{name}/versions/{version:int}/bundle", Bundle).WithTags("Models").RequireScope(ApiScope.Train)
             .WithName("DownloadModel").WithSummary("The bundle, one file that predicts (captiontl caption --model FILE)").Produces(200, contentType: "application/zip").ProducesProblem(404);
 
+        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/onnx", OnnxAsync).WithTags("Models").RequireScope(ApiScope.Train)
+            .WithName("ExportModel").WithSummary("ONNX files for other programs, with labels or vocabulary and a README, in a zip").Produces(200, contentType: "application/zip").ProducesProblem(404).ProducesProblem(422);
+
         var change = routes.MapGroup("/api/v1/models").WithTags("Models").RequireScope(ApiScope.Admin);
         change.MapPost("/{name}/promote", Promote).WithName("PromoteModel").WithSummary("Use a version from now on, without a restart").ProducesProblem(404);
         change.MapPost("/{name}/rollback", RollBack).WithName("RollBackModel").WithSummary("Back to the version that was in use before").ProducesProblem(404).ProducesProblem(409);
@@ -39,11 +42,16 @@ internal static class ModelEndpoints
     private static async Task<Ok<ModelVersion>> GetVersion(string name, int version, ModelChanges models, CancellationToken cancellation) =>
         TypedResults.Ok((await models.FindAsync(name, cancellation)).Versions.FirstOrDefault(v => v.Version == version) ?? throw NoVersion(name, version));
 
-    private static async Task<PhysicalFileHttpResult> Bundle(string name, int version, ModelChanges models, ModelRegistry registry, CancellationToken cancellation)
+    private static async Task<PhysicalFileHttpResult> Bundle(string name, int version, ModelChanges models, ModelRegistry registry, CancellationToken cancellation) =>
+        TypedResults.PhysicalFile(await PathAsync(name, version, models, registry, cancellation), "application/zip", $"{name}-{version}{ModelBundle.Extension}", enableRangeProcessing: true);
+
+    private static async Task<FileStreamHttpResult> OnnxAsync(string name, int version, ModelChanges models, ModelRegistry registry, CancellationToken cancellation) =>
+        TypedResults.Stream(await OnnxArchive.OpenAsync(await PathAsync(name, version, models, registry, cancellation), cancellation), "application/zip", $"{name}-{version}-onnx.zip");
+
+    private static async Task<string> PathAsync(string name, int version, ModelChanges models, ModelRegistry registry, CancellationToken cancellation)
     {
         await models.FindAsync(name, cancellation);
-        var found = registry.Snapshot.Find(name, version) ?? throw NoVersion(name, version);
-        return TypedResults.PhysicalFile(found.Path, "application/zip", $"{name}-{version}{ModelBundle.Extension}", enableRangeProcessing: true);
+        return registry.Snapshot.Find(name, version)?.Path ?? throw NoVersion(name, version);
     }
 
     private static async Task<Ok<Model>> Promote(string name, ModelPromotion? promotion, ModelChanges models, HttpContext context, CancellationToken cancellation) =>

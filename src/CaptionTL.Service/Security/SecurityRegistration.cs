@@ -43,5 +43,6 @@ internal static class SecurityRegistration
         app.UseRateLimiter();
         app.UseMiddleware<KeyGate>();
         SignInPage.Map(app);
+        KeyEndpoints.Map(app);
     }
 }

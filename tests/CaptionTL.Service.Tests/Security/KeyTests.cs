@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Security;
 using CaptionTL.Service.Storage;
 using CaptionTL.Tests;
@@ -52,6 +54,27 @@ public sealed class KeyTests : IDisposable
         (await SendAsync(service, Sets, h => h.Add("X-Api-Key", key))).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await service.Get<ApiKeyStore>().RevokeAsync("owner")).Count.ShouldBe(1);
         (await (await SendAsync(service, Sets, h => h.Add("X-Api-Key", key))).ProblemAsync(HttpStatusCode.Unauthorized)).ShouldBe("key_unknown");
+    }
+
+    [Fact]
+    public async Task Keys_MadeListedAndRevokedByAnAdmin_AreToldOnce()
+    {
+        var admin = await CreateAsync("admin");
+        await using var service = await StartAsync();
+        service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", admin);
+
+        var made = await (await service.Http.PostAsJsonAsync("/api/v1/keys", new KeyRequest("camera", ["caption", "train"]))).ReadAsync<NewKey>(HttpStatusCode.Created);
+        made.Info.Scopes.ShouldBe(["caption", "train"]);
+        (await SendAsync(service, Sets, h => h.Authorization = new AuthenticationHeaderValue("Bearer", made.Key))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await (await SendAsync(service, "/api/v1/keys", h => h.Authorization = new AuthenticationHeaderValue("Bearer", made.Key))).ProblemAsync(HttpStatusCode.Forbidden)).ShouldBe("scope_missing");
+        var listed = await service.Http.GetStringAsync("/api/v1/keys");
+        listed.ShouldContain(made.Info.Prefix);
+        listed.ShouldNotContain(made.Key);
+        (await (await service.Http.PostAsJsonAsync("/api/v1/keys", new KeyRequest("other", ["everything"]))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+
+        (await service.Http.DeleteAsync($"/api/v1/keys/{made.Info.Prefix}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await SendAsync(service, Sets, h => h.Authorization = new AuthenticationHeaderValue("Bearer", made.Key))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await (await service.Http.DeleteAsync($"/api/v1/keys/{made.Info.Prefix}")).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
     }
 
     [Fact]

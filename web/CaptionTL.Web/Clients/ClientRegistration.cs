@@ -18,5 +18,6 @@ internal static class ClientRegistration
         builder.Services.AddTransient<JobsClient>();
         builder.Services.AddTransient<RunsClient>();
         builder.Services.AddTransient<SimilarClient>();
+        builder.Services.AddTransient<KeysClient>();
     }
 }

@@ -1,0 +1,56 @@
+using CaptionTL.Service.Api;
+using CaptionTL.Service.Contracts;
+using CaptionTL.Web.Clients;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace CaptionTL.Web.Components.Pages.Status;
+
+/// <summary>API keys, for who may see them: which there are, a new one, an old one taken back.</summary>
+public sealed partial class KeysSection(KeysClient client, IJSRuntime script) : ComponentBase
+{
+    private static readonly (string Scope, string Meaning)[] Scopes =
+        [(ApiScope.Caption, "ask the models"), (ApiScope.Train, "data sets, training, these pages"), (ApiScope.Admin, "everything, models and keys too")];
+
+    private readonly HashSet<string> _scopes = [ApiScope.Caption];
+    private IReadOnlyList<KeyInfo>? _keys;
+    private NewKey? _made;
+    private ApiFailure? _failure;
+    private string _name = "";
+    private bool _copied;
+
+    protected override Task OnInitializedAsync() => DoAsync(() => Task.CompletedTask);
+
+    private void Toggle(string scope)
+    {
+        if (!_scopes.Remove(scope)) _scopes.Add(scope);
+    }
+
+    private Task CreateAsync() => DoAsync(async () =>
+    {
+        _made = await client.CreateAsync(_name.Trim(), [.. _scopes]);
+        (_name, _copied) = ("", false);
+    });
+
+    private Task RevokeAsync(KeyInfo key) => DoAsync(() => client.RevokeAsync(key.Prefix));
+
+    private async Task CopyAsync()
+    {
+        await using var files = await script.InvokeAsync<IJSObjectReference>("import", "./js/files.js");
+        _copied = await files.InvokeAsync<bool>("copy", _made!.Key);
+    }
+
+    private async Task DoAsync(Func<Task> what)
+    {
+        _failure = null;
+        try
+        {
+            await what();
+            _keys = await client.AllAsync();
+        }
+        catch (ApiFailure failure)
+        {
+            _failure = failure;
+        }
+    }
+}
