@@ -68,7 +68,7 @@ public static class PlanPresets
         All.FirstOrDefault(p => p.Name == name).Plan ?? throw new CaptionTLException($"There is no plan named '{name}', and no such file. The named plans: {string.Join(", ", All.Select(p => p.Name))}.");
 
     // Captions speak of the whole picture, so nothing is cropped off.
-    private static TransferPlan Captions => new() { Head = new CaptionHeadPlan(), Phases = [new TrainingPhase { Epochs = 7, ScheduledSampling = 0.25 }] };
+    private static TransferPlan Captions => new() { Head = new CaptionHeadPlan(), Phases = [new TrainingPhase { Epochs = 6, ScheduledSampling = 0.25 }] };
 
     private static TransferPlan Classes => new() { Resize = ResizeMode.Squash, Views = 1, Head = new ClassicalHeadPlan() };
 
