@@ -33,7 +33,7 @@ internal sealed partial class ApiProblems(IProblemDetailsService problems, ILogg
     {
         ApiException api => api,
         ImageException image => Of(image),
-        CaptionTLException { IsInput: true } input => ApiException.Invalid(input.Message),
+        CaptionTLException { IsInput: true } input => ApiException.Invalid(DiscreetText.Of(input.Message)),
         BadHttpRequestException { StatusCode: 413 } => new ApiException(413, "request_too_large", "The request is larger than this server takes.", "Send fewer or smaller pictures at once."),
         BadHttpRequestException bad => UnreadableRequest.Explain(bad),
         _ => new ApiException(500, "internal_error", "Something failed inside the service; it has been logged.", "Try again; if it stays, tell whoever runs this service the time of this answer."),

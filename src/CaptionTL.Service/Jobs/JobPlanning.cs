@@ -17,33 +17,27 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
     private const double MostMinutes = 100_000;
 
     /// <exception cref="ApiException">What is asked for makes no sense; the message says what.</exception>
+    /// <exception cref="CaptionTLException">The same, of a plan, a data set or a model.</exception>
     public JobRecord Plan(JobRequest request, string? by, long? again = null)
     {
-        try
+        Check(request);
+        var data = request.Data.Contains('@', StringComparison.Ordinal) ? request.Data : FormattableString.Invariant($"{request.Data}@{dataSets.VersionOf(request.Data)}");
+        var path = dataSets.PathOf(data);
+        var (planName, plan) = request.Kind is JobKind.Train or JobKind.Embed ? Resolve(request, path) : (null, null);
+        if (request.Kind == JobKind.Race) request = request with { Plans = RacePlans(request, path) };
+        return new JobRecord
         {
-            Check(request);
-            var data = request.Data.Contains('@', StringComparison.Ordinal) ? request.Data : FormattableString.Invariant($"{request.Data}@{dataSets.VersionOf(request.Data)}");
-            var path = dataSets.PathOf(data);
-            var (planName, plan) = request.Kind is JobKind.Train or JobKind.Embed ? Resolve(request, path) : (null, null);
-            if (request.Kind == JobKind.Race) request = request with { Plans = RacePlans(request, path) };
-            return new JobRecord
-            {
-                Kind = request.Kind,
-                State = JobState.Queued,
-                Priority = request.Priority ?? 0,
-                By = by,
-                Data = data,
-                Model = Model(request, path),
-                PlanName = planName,
-                Plan = plan is null ? null : JsonSerializer.Serialize(plan, Json.Compact),
-                Request = JsonSerializer.Serialize(request, Json.Compact),
-                Again = again,
-            };
-        }
-        catch (CaptionTLException e) when (e.IsInput)
-        {
-            throw ApiException.Invalid(DiscreetText.Of(e.Message));
-        }
+            Kind = request.Kind,
+            State = JobState.Queued,
+            Priority = request.Priority ?? 0,
+            By = by,
+            Data = data,
+            Model = Model(request, path),
+            PlanName = planName,
+            Plan = plan is null ? null : JsonSerializer.Serialize(plan, Json.Compact),
+            Request = JsonSerializer.Serialize(request, Json.Compact),
+            Again = again,
+        };
     }
 
     /// <summary>The request of a job that is to be repeated, with what is different.</summary>
@@ -99,22 +93,21 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
 
     private static (string? Name, TransferPlan Plan) Resolve(JobRequest request, string path)
     {
+        var task = new Lazy<string>(() => TaskOf(path)); // a plan for embeddings alone fits any data
         var (name, plan) = request.Plan switch
         {
-            null => Usual(path),
+            null => Named(task.Value == "classify" ? "features+logistic" : "caption"),
             { ValueKind: JsonValueKind.String } named => Named(named.GetString()!),
             { ValueKind: JsonValueKind.Object } whole => (null, PlanFile.Parse(whole.GetRawText(), "The plan")),
             _ => throw ApiException.Invalid("The plan must be a name or an object.", "\"plan\": \"features+logistic\", for instance."),
         };
         plan = PlanFile.With(plan, request.Set ?? []).Validated();
         Backbones.BackboneRegistry.FindWeights(plan.Backbone);
-        if (request.Kind == JobKind.Train) MustFit(name is null ? "The plan" : $"The plan '{name}'", plan.Head.Task, TaskOf(path));
+        if (request.Kind == JobKind.Train) MustFit(name is null ? "The plan" : $"The plan '{name}'", plan.Head.Task, task.Value);
         return (name, plan);
     }
 
     private static (string?, TransferPlan) Named(string name) => (name, PlanPresets.Find(name));
-
-    private static (string?, TransferPlan) Usual(string path) => Named(TaskOf(path) == "classify" ? "features+logistic" : "caption");
 
     private static IReadOnlyList<string> RacePlans(JobRequest request, string path)
     {

@@ -15,6 +15,7 @@ internal sealed class JobQuotes(JobPlanning planning, IDataSetCatalog dataSets, 
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <exception cref="ApiException">The job makes no sense; the message says what.</exception>
+    /// <exception cref="CaptionTLException">The same, of its plan or its data.</exception>
     public async Task<CostQuote> MeasureAsync(JobRequest request, CancellationToken cancellation)
     {
         if (request.Kind != JobKind.Train) throw ApiException.Invalid("Only jobs of kind train have a quote.");
@@ -24,10 +25,6 @@ internal sealed class JobQuotes(JobPlanning planning, IDataSetCatalog dataSets, 
         try
         {
             return await Task.Run(() => CostQuoter.Measure(plan, dataSets.PathOf(job.Data), new WeightStore(), options.Value.Embeddings, options.Value.Precision, cancellation: cancellation), cancellation);
-        }
-        catch (CaptionTLException e) when (e.IsInput)
-        {
-            throw ApiException.Invalid(DiscreetText.Of(e.Message));
         }
         finally
         {

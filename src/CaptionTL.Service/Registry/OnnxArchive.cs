@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using CaptionTL.Models.Export;
 using CaptionTL.Service.Api;
-using CaptionTL.Service.Jobs;
 
 namespace CaptionTL.Service.Registry;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
+using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Training;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 
 namespace CaptionTL.Service.Jobs.Running;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Jobs.Running;
 

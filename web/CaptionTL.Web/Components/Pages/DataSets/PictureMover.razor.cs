@@ -1,17 +1,17 @@
 using CaptionTL.Datasets;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>Moves the ticked pictures to a class or split: one new version of the data set, however many they are.</summary>
-public sealed partial class PictureMover(DataSetsClient client) : ComponentBase
+public sealed partial class PictureMover(DataSetsClient client) : ApiComponent
 {
     /// <summary>Pictures the API gives at once.</summary>
     private const int LargestPage = 500;
 
-    private ApiFailure? _failure;
     private string _label = "", _split = "";
     private bool _busy;
 
@@ -56,19 +56,12 @@ public sealed partial class PictureMover(DataSetsClient client) : ComponentBase
 
     private async Task DoAsync(Func<Task> what)
     {
-        (_busy, _failure) = (true, null);
-        try
+        _busy = true;
+        await TryAsync(async () =>
         {
             await what();
             await Changed.InvokeAsync();
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-        finally
-        {
-            _busy = false;
-        }
+        });
+        _busy = false;
     }
 }

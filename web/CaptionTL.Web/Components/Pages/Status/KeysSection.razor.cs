@@ -1,13 +1,14 @@
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
 namespace CaptionTL.Web.Components.Pages.Status;
 
 /// <summary>API keys, for who may see them: which there are, a new one, an old one taken back.</summary>
-public sealed partial class KeysSection(KeysClient client, IJSRuntime script) : ComponentBase
+public sealed partial class KeysSection(KeysClient client, IJSRuntime script) : ApiComponent
 {
     private static readonly (string Scope, string Meaning)[] Scopes =
         [(ApiScope.Caption, "ask the models"), (ApiScope.Train, "data sets, training, these pages"), (ApiScope.Admin, "everything, models and keys too")];
@@ -15,7 +16,6 @@ public sealed partial class KeysSection(KeysClient client, IJSRuntime script) : 
     private readonly HashSet<string> _scopes = [ApiScope.Caption];
     private IReadOnlyList<KeyInfo>? _keys;
     private NewKey? _made;
-    private ApiFailure? _failure;
     private string _name = "";
     private bool _copied;
 
@@ -40,17 +40,9 @@ public sealed partial class KeysSection(KeysClient client, IJSRuntime script) : 
         _copied = await files.InvokeAsync<bool>("copy", _made!.Key);
     }
 
-    private async Task DoAsync(Func<Task> what)
+    private Task DoAsync(Func<Task> what) => TryAsync(async () =>
     {
-        _failure = null;
-        try
-        {
-            await what();
-            _keys = await client.AllAsync();
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-    }
+        await what();
+        _keys = await client.AllAsync();
+    });
 }

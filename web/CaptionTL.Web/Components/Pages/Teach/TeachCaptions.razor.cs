@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Teach;
 
 /// <summary>Pictures with the sentences that a person writes; each is kept as soon as its field is left.</summary>
-public sealed partial class TeachCaptions(DataSetsClient sets) : ComponentBase, IDisposable
+public sealed partial class TeachCaptions(DataSetsClient sets) : ApiComponent
 {
     /// <summary>Pictures with a sentence that a training needs: some for each split.</summary>
     private const int Fewest = 5;
@@ -15,8 +15,6 @@ public sealed partial class TeachCaptions(DataSetsClient sets) : ComponentBase, 
     private const int Shown = 60;
 
     private readonly List<DataSetPicture> _pictures = []; // the newest first
-    private readonly CancellationTokenSource _leaving = new();
-    private ApiFailure? _failure;
     private int _more, _moreDescribed; // older pictures, and those of them that have a caption
 
     /// <summary>As it was when the page was opened.</summary>
@@ -29,49 +27,30 @@ public sealed partial class TeachCaptions(DataSetsClient sets) : ComponentBase, 
 
     private bool Enough => _moreDescribed + _pictures.Count(p => p.Captions is { Count: > 0 }) >= Fewest;
 
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
-
     protected override Task OnInitializedAsync() => DoAsync(async () =>
     {
         _more = Math.Max(0, Set.Pictures - Shown);
-        _pictures.AddRange((await sets.PicturesAsync(Set.Name, _more, Shown, new PictureQuery(), _leaving.Token)).Pictures.Reverse());
+        _pictures.AddRange((await sets.PicturesAsync(Set.Name, _more, Shown, new PictureQuery(), Leaving)).Pictures.Reverse());
         _moreDescribed = Set.Pictures - Set.Undescribed - _pictures.Count(p => p.Captions is { Count: > 0 });
     });
 
     private Task AddAsync(PickedPicture picture) => DoAsync(async () =>
     {
-        foreach (var one in await sets.AddAsync(Set.Name, picture, label: null, _leaving.Token)) _pictures.Insert(0, one);
+        foreach (var one in await sets.AddAsync(Set.Name, picture, label: null, Leaving)) _pictures.Insert(0, one);
     });
 
     private Task DescribeAsync(DataSetPicture picture, string text) => DoAsync(async () =>
     {
         var sentences = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var changed = await sets.ChangeAsync(Set.Name, picture.Id, new DataSetPictureChange(Captions: sentences), _leaving.Token);
+        var changed = await sets.ChangeAsync(Set.Name, picture.Id, new DataSetPictureChange(Captions: sentences), Leaving);
         _pictures[_pictures.IndexOf(picture)] = changed;
     });
 
     private static string Text(DataSetPicture picture) => string.Join('\n', picture.Captions ?? []);
 
-    private async Task DoAsync(Func<Task> what)
+    private Task DoAsync(Func<Task> what) => TryAsync(async () =>
     {
-        _failure = null;
-        try
-        {
-            await what();
-            await EnoughChanged.InvokeAsync(Enough);
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-        catch (OperationCanceledException)
-        {
-            // the visitor has left the page
-        }
-        StateHasChanged();
-    }
+        await what();
+        await EnoughChanged.InvokeAsync(Enough);
+    });
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Teach;
 
 /// <summary>Classes, and the pictures that show them.</summary>
-public sealed partial class TeachClasses(DataSetsClient sets) : ComponentBase, IDisposable
+public sealed partial class TeachClasses(DataSetsClient sets) : ApiComponent
 {
     /// <summary>Examples a class needs.</summary>
     private const int Fewest = 3;
@@ -15,8 +15,6 @@ public sealed partial class TeachClasses(DataSetsClient sets) : ComponentBase, I
     private const int Shown = 12;
 
     private readonly List<TaughtClass> _classes = [];
-    private readonly CancellationTokenSource _leaving = new();
-    private ApiFailure? _failure;
     private string _newClass = "";
 
     /// <summary>As it was when the page was opened.</summary>
@@ -29,18 +27,12 @@ public sealed partial class TeachClasses(DataSetsClient sets) : ComponentBase, I
 
     private bool Enough => _classes.Count(c => c.Pictures > 0) >= 2 && _classes.All(c => c.Pictures == 0 || c.Pictures >= Fewest);
 
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
-
     protected override Task OnInitializedAsync() => DoAsync(async () =>
     {
         foreach (var known in Set.Classes)
         {
             var item = new TaughtClass(known.Name) { Pictures = known.Pictures };
-            var page = await sets.PicturesAsync(Set.Name, Math.Max(0, known.Pictures - Shown), Shown, new PictureQuery(Class: known.Name), _leaving.Token);
+            var page = await sets.PicturesAsync(Set.Name, Math.Max(0, known.Pictures - Shown), Shown, new PictureQuery(Class: known.Name), Leaving);
             item.Thumbnails.AddRange(page.Pictures.Reverse().Select(p => DataSetsClient.ThumbnailAddress(Set.Name, p.Id)));
             _classes.Add(item);
         }
@@ -55,7 +47,7 @@ public sealed partial class TeachClasses(DataSetsClient sets) : ComponentBase, I
 
     private Task AddAsync(TaughtClass item, PickedPicture picture) => DoAsync(async () =>
     {
-        foreach (var one in await sets.AddAsync(Set.Name, picture, item.Name, _leaving.Token))
+        foreach (var one in await sets.AddAsync(Set.Name, picture, item.Name, Leaving))
         {
             item.Thumbnails.Insert(0, DataSetsClient.ThumbnailAddress(Set.Name, one.Id));
             item.Pictures++;
@@ -63,22 +55,9 @@ public sealed partial class TeachClasses(DataSetsClient sets) : ComponentBase, I
         if (item.Thumbnails.Count > Shown) item.Thumbnails.RemoveRange(Shown, item.Thumbnails.Count - Shown);
     });
 
-    private async Task DoAsync(Func<Task> what)
+    private Task DoAsync(Func<Task> what) => TryAsync(async () =>
     {
-        _failure = null;
-        try
-        {
-            await what();
-            await EnoughChanged.InvokeAsync(Enough);
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-        catch (OperationCanceledException)
-        {
-            // the visitor has left the page
-        }
-        StateHasChanged();
-    }
+        await what();
+        await EnoughChanged.InvokeAsync(Enough);
+    });
 }

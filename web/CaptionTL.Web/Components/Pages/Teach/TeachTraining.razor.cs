@@ -1,20 +1,19 @@
 using System.Text.Json;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Teach;
 
 /// <summary>One button that trains, and what comes of it.</summary>
-public sealed partial class TeachTraining(JobsClient jobs) : ComponentBase, IDisposable
+public sealed partial class TeachTraining(JobsClient jobs) : ApiComponent
 {
     // The captioner's usual values are for thousands of pictures. With some dozens: every word counts, small batches, more passes, and an
     // average of the weights that forgets its beginning within them.
     private static readonly string[] FewCaptions =
         ["head.minimumWordFrequency=1", "phases[0].batchSize=16", "phases[0].epochs=30", "phases[0].patience=10", "phases[0].emaDecay=0.95"];
 
-    private readonly CancellationTokenSource _leaving = new();
-    private ApiFailure? _failure;
     private Job? _job;
 
     [Parameter, EditorRequired]
@@ -39,32 +38,14 @@ public sealed partial class TeachTraining(JobsClient jobs) : ComponentBase, IDis
         Priority = 10,
     };
 
-    public void Dispose()
+    private Task TrainAsync() => TryAsync(async () =>
     {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
-
-    private async Task TrainAsync()
-    {
-        _failure = null;
-        try
+        _job = await jobs.StartAsync(Request, Leaving);
+        await foreach (var job in jobs.FollowAsync(_job.Id, Leaving))
         {
-            _job = await jobs.StartAsync(Request, _leaving.Token);
-            await foreach (var job in jobs.FollowAsync(_job.Id, _leaving.Token))
-            {
-                _job = job;
-                if (job.State == JobState.Succeeded) await Taught.InvokeAsync();
-                StateHasChanged();
-            }
+            _job = job;
+            if (job.State == JobState.Succeeded) await Taught.InvokeAsync();
+            StateHasChanged();
         }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-        catch (OperationCanceledException)
-        {
-            // the visitor has left the page
-        }
-    }
+    });
 }

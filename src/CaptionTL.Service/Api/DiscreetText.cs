@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace CaptionTL.Service.Jobs;
+namespace CaptionTL.Service.Api;
 
 /// <summary>Texts of the library for people who are elsewhere: of a path only the last name is left, so that nothing is told of the machine.</summary>
 internal static partial class DiscreetText

@@ -1,6 +1,6 @@
-using CaptionTL.Service.Jobs;
+using CaptionTL.Service.Api;
 
-namespace CaptionTL.Service.Tests.Jobs;
+namespace CaptionTL.Service.Tests.Api;
 
 public sealed class DiscreetTextTests
 {
