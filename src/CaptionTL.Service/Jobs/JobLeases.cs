@@ -11,10 +11,8 @@ namespace CaptionTL.Service.Jobs;
 /// What a worker may do to a job: everything is one conditional change that counts only while the worker's lease is the newest. A worker
 /// that was stopped and comes back changes nothing.
 /// </summary>
-internal sealed class JobLeases(IDbContextFactory<ServiceDb> databases, ModelPublisher publisher, TimeProvider clock, IOptions<WorkerOptions> options)
+internal sealed class JobLeases(IDbContextFactory<ServiceDb> databases, ModelPublisher publisher, WorkerPresence presence, TimeProvider clock, IOptions<WorkerOptions> options)
 {
-    private static readonly string Me = FormattableString.Invariant($"{Environment.MachineName}:{Environment.ProcessId}");
-
     /// <summary>Takes a waiting job, or one whose worker has let its lease run out, which counts as a loss.</summary>
     /// <returns>Null where there is nothing to take.</returns>
     public async Task<(JobLease Lease, JobRecord Job)?> ClaimAsync(long id, CancellationToken cancellation)
@@ -30,12 +28,24 @@ internal sealed class JobLeases(IDbContextFactory<ServiceDb> databases, ModelPub
                 .SetProperty(x => x.Lease, x => x.Lease + 1)
                 .SetProperty(x => x.Attempts, x => x.Attempts + 1)
                 .SetProperty(x => x.LeaseUntil, until)
-                .SetProperty(x => x.Worker, Me), cancellation);
+                .SetProperty(x => x.Worker, presence.Name), cancellation);
         if (taken == 0) return null;
         await database.Set<JobRecord>().Where(j => j.Id == id && j.Started == null).ExecuteUpdateAsync(j => j.SetProperty(x => x.Started, now), cancellation);
         var job = await database.Set<JobRecord>().AsNoTracking().SingleAsync(j => j.Id == id, cancellation);
         await change.CommitAsync(cancellation);
         return (new JobLease(id, job.Lease, until), job);
+    }
+
+    /// <summary>Ends the leases of workers that are no more, so that nobody waits for these to run out.</summary>
+    public async Task EndOfTheDeadAsync(CancellationToken cancellation)
+    {
+        var past = clock.GetUtcNow() - TimeSpan.FromMilliseconds(1);
+        await using var database = await databases.CreateDbContextAsync(cancellation);
+        var held = await database.Set<JobRecord>().Where(j => j.State == JobState.Running && j.LeaseUntil > past).Select(j => new { j.Id, j.Lease, j.Worker }).ToListAsync(cancellation);
+        foreach (var job in held.Where(j => j.Worker is { } worker && presence.HasEnded(worker)))
+            await database.Set<JobRecord>().Where(j => j.Id == job.Id && j.Lease == job.Lease && j.State == JobState.Running)
+                .ExecuteUpdateAsync(j => j.SetProperty(x => x.LeaseUntil, past), cancellation);
+        presence.ForgetEnded();
     }
 
     /// <summary>Keeps the lease, and what was heard of the job since.</summary>

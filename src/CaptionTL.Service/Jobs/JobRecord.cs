@@ -50,7 +50,7 @@ internal sealed class JobRecord
     /// <summary>Until when the attempt is its worker's; null where there is none.</summary>
     public DateTimeOffset? LeaseUntil { get; set; }
 
-    /// <summary>Machine and process that has the lease.</summary>
+    /// <summary>Which has the lease (see <see cref="WorkerPresence"/>).</summary>
     public string? Worker { get; set; }
 
     /// <summary>The last <see cref="JobProgress"/>, JSON.</summary>

@@ -4,7 +4,6 @@ using CaptionTL.Service.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Quartz;
 
@@ -15,9 +14,9 @@ internal static class JobsRegistration
 {
     public static void AddJobs(this IHostApplicationBuilder builder)
     {
-        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<JobStore>();
+        builder.Services.AddSingleton<WorkerPresence>();
         builder.Services.AddSingleton<JobLeases>();
         builder.Services.AddSingleton<JobPlanning>();
         builder.Services.AddSingleton<JobQuotes>();
@@ -58,7 +57,7 @@ internal static class JobsRegistration
             {
                 if (storage.Provider == StorageProvider.PostgreSql)
                 {
-                    store.UsePostgres(storage.ConnectionString ?? throw new CaptionTLException($"{StorageOptions.Section}:ConnectionString is missing: PostgreSQL needs one."));
+                    store.UsePostgres(storage.PostgreSql);
                     store.UseClustering();
                 }
                 else

@@ -19,8 +19,8 @@ public sealed class WorkerOptions
     public int Retries { get; set; } = 3;
 
     /// <summary>
-    /// Seconds that a worker keeps a job without renewing its lease; then another may take it up. With several machines their clocks must
-    /// agree better than this.
+    /// Seconds that a worker keeps a job without renewing its lease; then another may take it up. One whose process has ended loses its jobs
+    /// to another of the same machine at once. With several machines their clocks must agree better than this.
     /// </summary>
     [Range(1, 3600)]
     public double LeaseSeconds { get; set; } = 30;
