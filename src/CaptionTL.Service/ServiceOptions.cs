@@ -14,6 +14,9 @@ public sealed class ServiceOptions
     /// <summary>Where embeddings are kept; shared with the command line unless set.</summary>
     public string Embeddings { get; set; } = AppFolders.Embeddings;
 
+    /// <summary>Where networks are computed, by the service and by its jobs: "auto", "cpu", "cuda", "cuda:1", "mps".</summary>
+    public string Device { get; set; } = ComputeDevice.Auto;
+
     /// <summary>Arithmetic of the encoders.</summary>
     public Precision Precision { get; set; } = Precision.Auto;
 

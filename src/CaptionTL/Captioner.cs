@@ -50,7 +50,7 @@ public sealed class Captioner : IDisposable
         CaptionDecoder? decoder = null;
         try
         {
-            decoder = new CaptionDecoder(shape);
+            decoder = ComputeDevice.Place(new CaptionDecoder(shape));
             if (vocabulary.Count != shape.VocabularySize) throw new CaptionTLException($"{path}: the vocabulary has {vocabulary.Count} words, the decoder {shape.VocabularySize}.");
             using (var file = bundle.ReadTensors(ModelBundle.DecoderEntry)) StateDict.Load(decoder, file, $"{path}!{ModelBundle.DecoderEntry}");
             decoder.eval();

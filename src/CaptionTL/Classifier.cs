@@ -92,7 +92,7 @@ public sealed class Classifier : IDisposable
             return new ClassicalClassHead(model, classical.Pooling);
         }
         if (bundle.Manifest.Plan.Head is not DenseHeadPlan plan) throw new CaptionTLException($"{bundle.Path}: its head tells no classes.");
-        var head = new DenseHead(plan, encoder.Channels, encoder.Cells, classes);
+        var head = ComputeDevice.Place(new DenseHead(plan, encoder.Channels, encoder.Cells, classes));
         try
         {
             StateDict.Load(head, file, path);

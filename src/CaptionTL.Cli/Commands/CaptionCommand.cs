@@ -11,7 +11,7 @@ internal sealed class CaptionCommand : CliCommand
     private readonly Option<bool> _attention = new("--attention") { Description = "With --json: where the network looked for every word" };
     private readonly ModelOption _model = new();
     private readonly DecodingSettings _decoding = new();
-    private readonly PrecisionOption _precision = new();
+    private readonly ComputeSettings _compute = new();
 
     public CaptionCommand() : base(
         "caption", "Describe pictures in sentences",
@@ -25,14 +25,14 @@ internal sealed class CaptionCommand : CliCommand
         Add(_attention);
         Add(_model);
         _decoding.AddTo(this);
-        Add(_precision);
+        _compute.AddTo(this);
     }
 
     protected override Task<int> RunAsync(CommandRun run)
     {
         var files = PictureFiles.Find(run.Get(_photos));
         var format = run.Output.Json ? CaptionFormat.Jsonl : run.Get(_format);
-        using var captioner = Captioner.Load(_model.Resolve(run), run.Get(_precision));
+        using var captioner = Captioner.Load(_model.Resolve(run), _compute.Use(run));
         var options = _decoding.Resolve(run, captioner.Manifest.Decoding!);
         var writer = new CaptionWriter(run.Output.Text, format, single: files.Count == 1 && options.NBest == 1);
         writer.Begin();

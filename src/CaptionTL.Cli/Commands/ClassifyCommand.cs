@@ -12,7 +12,7 @@ internal sealed class ClassifyCommand : CliCommand
     private readonly Option<CaptionFormat> _format = new("--format") { Description = "How answers are written", DefaultValueFactory = _ => CaptionFormat.Text };
     private readonly Option<int> _top = new("--top") { Description = "Classes for each picture, the most probable first", DefaultValueFactory = _ => 1 };
     private readonly Option<double> _threshold = new("--threshold") { Description = "Least probability of an answer; below it the answer is 'unknown'", DefaultValueFactory = _ => 0 };
-    private readonly PrecisionOption _precision = new();
+    private readonly ComputeSettings _compute = new();
 
     public ClassifyCommand() : base(
         "classify", "Sort pictures into the classes a model has learned",
@@ -21,7 +21,8 @@ internal sealed class ClassifyCommand : CliCommand
         "captiontl classify *.jpg --model bees --top 3 --json")
     {
         Add(_photos);
-        foreach (Option option in (Option[])[_model, _format, _top, _threshold, _precision]) Add(option);
+        foreach (Option option in (Option[])[_model, _format, _top, _threshold]) Add(option);
+        _compute.AddTo(this);
     }
 
     protected override Task<int> RunAsync(CommandRun run)
@@ -30,7 +31,7 @@ internal sealed class ClassifyCommand : CliCommand
         if (top < 1) throw new CaptionTLException(FormattableString.Invariant($"--top is {top}; it must be at least 1."));
         if (threshold is not (>= 0 and <= 1)) throw new CaptionTLException(FormattableString.Invariant($"--threshold is {threshold}; it must be a probability from 0 to 1."));
         var files = PictureFiles.Find(run.Get(_photos));
-        using var classifier = Classifier.Load(Models.InstalledModels.Find(run.Get(_model)), run.Get(_precision));
+        using var classifier = Classifier.Load(Models.InstalledModels.Find(run.Get(_model)), _compute.Use(run));
         var format = run.Output.Json ? CaptionFormat.Jsonl : run.Get(_format);
         var writer = new ClassWriter(run.Output.Text, format, top, threshold, single: files.Count == 1);
         writer.Begin();

@@ -21,14 +21,15 @@ internal sealed class EmbedCommand : CliCommand
     private readonly Option<string?> _cut = new("--cut") { Description = "Last block to compute [default: the last of all]" };
     private readonly Option<int> _views = new("--views") { Description = "Augmented versions of every picture; 1 is the picture alone", DefaultValueFactory = _ => 1 };
     private readonly Option<int?> _size = new("--size") { Description = "Width and height of the pictures in pixels [default: the backbone's]" };
-    private readonly PrecisionOption _precision = new();
+    private readonly ComputeSettings _compute = new();
     private readonly CacheFolderOption _cache = new();
 
     public EmbedCommand() : base(
         "embed", "Compute the embeddings of a data set's pictures into the cache; Ctrl-C keeps what is done",
         "captiontl embed --data Flickr8k", "captiontl embed --data photos.zip --backbone resnet50 --views 4")
     {
-        foreach (Option option in (Option[])[_data, _backbone, _cut, _views, _size, _precision, _cache]) Add(option);
+        foreach (Option option in (Option[])[_data, _backbone, _cut, _views, _size, _cache]) Add(option);
+        _compute.AddTo(this);
     }
 
     protected override Task<int> RunAsync(CommandRun run)
@@ -38,7 +39,7 @@ internal sealed class EmbedCommand : CliCommand
         using var cache = _cache.Open(run);
         using var progress = run.Progress();
         var view = new RunProgressForwarder(progress);
-        using var encoder = PlannedBackbone.Find(plan, new WeightStore(), run.Get(_precision), view, run.CancellationToken).Encoder(plan.Layer);
+        using var encoder = PlannedBackbone.Find(plan, new WeightStore(), _compute.Use(run), view, run.CancellationToken).Encoder(plan.Layer);
         using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", view, run.CancellationToken);
         progress.Dispose();
         var built = embedded.Built;

@@ -17,7 +17,7 @@ internal sealed class EvalCommand : CliCommand
     private readonly Option<string?> _report = new("--report") { Description = "Classes: also write a page with the confusion matrix and the most wrong pictures", HelpName = "FILE" };
     private readonly ModelOption _model = new();
     private readonly DecodingSettings _decoding = new();
-    private readonly PrecisionOption _precision = new();
+    private readonly ComputeSettings _compute = new();
     private readonly CacheFolderOption _cache = new();
 
     public EvalCommand() : base(
@@ -28,7 +28,7 @@ internal sealed class EvalCommand : CliCommand
     {
         foreach (Option option in (Option[])[_data, _split, _splitFile, _results, _report, _model]) Add(option);
         _decoding.AddTo(this);
-        Add(_precision);
+        _compute.AddTo(this);
         Add(_cache);
     }
 
@@ -47,7 +47,7 @@ internal sealed class EvalCommand : CliCommand
         if (run.Get(_report) is not null) throw new CaptionTLException($"{path} writes captions; --report is for models that sort pictures into classes.");
         var dataset = CaptionDatasetReader.Open(run.Get(_data)!);
         var pictures = Choose(run, dataset, dataset.Items);
-        using var captioner = Captioner.Load(path, run.Get(_precision));
+        using var captioner = Captioner.Load(path, _compute.Use(run));
         var options = _decoding.Resolve(run, captioner.Manifest.Decoding!);
         var (result, skipped) = Evaluate(run, evaluation => evaluation.Score(captioner, pictures.Items, options));
         if (run.Get(_results) is { } file) CocoResults.Save(file, result.Captions.Select(c => (c.Id, c.Caption)));
@@ -72,7 +72,7 @@ internal sealed class EvalCommand : CliCommand
         if (run.Get(_results) is not null) throw new CaptionTLException($"{path} sorts pictures into classes; --coco-results is for captions.");
         var dataset = LabelledDatasetReader.Open(run.Get(_data)!);
         var pictures = Choose(run, dataset, dataset.Items);
-        using var classifier = Classifier.Load(path, run.Get(_precision));
+        using var classifier = Classifier.Load(path, _compute.Use(run));
         var (result, skipped) = Evaluate(run, evaluation => evaluation.Score(classifier, dataset, pictures.Items));
         var scores = result.Scores;
         if (run.Get(_report) is { } file)

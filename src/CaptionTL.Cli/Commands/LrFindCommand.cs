@@ -14,7 +14,7 @@ internal sealed class LrFindCommand : CliCommand
 
     private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive, a caption or label file", Required = true };
     private readonly PlanSettings _plan = new();
-    private readonly PrecisionOption _precision = new();
+    private readonly ComputeSettings _compute = new();
     private readonly CacheFolderOption _cache = new();
 
     public LrFindCommand() : base(
@@ -23,7 +23,7 @@ internal sealed class LrFindCommand : CliCommand
     {
         Add(_data);
         _plan.AddTo(this);
-        Add(_precision);
+        _compute.AddTo(this);
         Add(_cache);
     }
 
@@ -33,7 +33,7 @@ internal sealed class LrFindCommand : CliCommand
         var plan = _plan.Resolve(run, data);
         LearningRateRange range;
         using (var progress = run.Progress())
-            range = LearningRateFinder.Find(plan, data, new WeightStore(), run.Get(_cache) ?? AppFolders.Embeddings, run.Get(_precision), new RunProgressForwarder(progress), run.CancellationToken);
+            range = LearningRateFinder.Find(plan, data, new WeightStore(), run.Get(_cache) ?? AppFolders.Embeddings, _compute.Use(run), new RunProgressForwarder(progress), run.CancellationToken);
         run.Output.Write(
             new { range.Phase, range.Steepest, range.TenthOfMinimum, MinimumRate = range.Minimum.Rate, MinimumLoss = range.Minimum.Smoothed, range.Diverged, range.Points },
             text =>

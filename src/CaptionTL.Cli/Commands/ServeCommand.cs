@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using CaptionTL.Backbones;
 using CaptionTL.Cli.Completion;
 using CaptionTL.Service;
 using CaptionTL.Service.Hosting;
@@ -12,13 +13,14 @@ internal sealed class ServeCommand : CliCommand
     private readonly Option<string> _urls = new("--urls") { Description = "Addresses to listen on, separated by semicolons; others than this machine's own need an API key (captiontl keys create)", HelpName = "ADDRESS", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
     private readonly DataFolderOption _data = new();
     private readonly Option<string?> _model = new("--model") { Description = "Name of the model that writes captions unless a request names another", HelpName = "NAME", CompletionSources = { KnownNames.Bundles } };
+    private readonly DeviceOption _device = new();
     private readonly Argument<string[]> _more = new("SETTING") { Description = "After --: more configuration, for instance CaptionTL:Fetching:Enabled=true", Arity = ArgumentArity.ZeroOrMore };
 
     public ServeCommand() : base(
         "serve", "Start the service: the API, the training jobs and the pages, until Ctrl-C",
         "captiontl serve", "captiontl serve --urls http://127.0.0.1:9000 --data my-service", "captiontl serve -- CaptionTL:Security:RequireKeys=true")
     {
-        foreach (Option option in (Option[])[_urls, _data, _model]) Add(option);
+        foreach (Option option in (Option[])[_urls, _data, _model, _device]) Add(option);
         Add(_more);
     }
 
@@ -39,6 +41,7 @@ internal sealed class ServeCommand : CliCommand
         start.ArgumentList.Add($"--urls={run.Get(_urls)}");
         start.ArgumentList.Add($"--contentRoot={program.Folder}");
         start.ArgumentList.Add($"--{ServiceOptions.Section}:{nameof(ServiceOptions.Data)}={_data.Resolve(run).Data}");
+        if (run.Get(_device) is not ComputeDevice.Auto and { } device) start.ArgumentList.Add($"--{ServiceOptions.Section}:{nameof(ServiceOptions.Device)}={device}");
         if (run.Get(_model) is { } model) start.ArgumentList.Add($"--{ServiceOptions.Section}:{nameof(ServiceOptions.Model)}={model}");
         if (run.Output.Json) start.ArgumentList.Add($"--{ServiceProgram.JsonReadyLine}=true");
         // Last named wins: what is said here can be said otherwise in SETTING.

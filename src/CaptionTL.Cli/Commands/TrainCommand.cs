@@ -19,7 +19,7 @@ internal sealed class TrainCommand : CliCommand
     private readonly Option<bool> _reference = new("--encoder-by-reference") { Description = "Name the encoder in the bundle instead of putting its weights in" };
     private readonly Option<bool> _blind = new("--blind") { Description = "Train and score with the pictures exchanged for one another: what is scored then needs no picture" };
     private readonly Option<bool> _quote = new("--quote") { Description = "Only say what the run will cost in time, disk and memory, measured on 20 pictures and a few steps; leaves only their embeddings in the cache" };
-    private readonly PrecisionOption _precision = new();
+    private readonly ComputeSettings _compute = new();
     private readonly CacheFolderOption _cache = new();
 
     public TrainCommand() : base(
@@ -33,7 +33,8 @@ internal sealed class TrainCommand : CliCommand
         Add(_data);
         Add(_out);
         _plan.AddTo(this);
-        foreach (Option option in (Option[])[_name, _overwrite, _reference, _blind, _quote, _precision, _cache]) Add(option);
+        foreach (Option option in (Option[])[_name, _overwrite, _reference, _blind, _quote, _cache]) Add(option);
+        _compute.AddTo(this);
     }
 
     protected override Task<int> RunAsync(CommandRun run)
@@ -49,7 +50,7 @@ internal sealed class TrainCommand : CliCommand
             CacheFolder = run.Get(_cache) ?? AppFolders.Embeddings,
             Overwrite = run.Get(_overwrite),
             IncludeEncoder = !run.Get(_reference),
-            Precision = run.Get(_precision),
+            Precision = _compute.Use(run),
         };
         if (run.Get(_quote)) return Quote(run, options);
         TransferRunResult result;

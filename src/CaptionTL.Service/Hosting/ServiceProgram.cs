@@ -1,3 +1,4 @@
+using CaptionTL.Backbones;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -29,7 +30,9 @@ public static class ServiceProgram
         try
         {
             app = build();
-            DataFolder.Check(app.Services.GetRequiredService<IOptions<ServiceOptions>>().Value.In());
+            var options = app.Services.GetRequiredService<IOptions<ServiceOptions>>().Value;
+            DataFolder.Check(options.In());
+            ComputeDevice.Use(options.Device);
             await app.StartAsync();
             app.Services.GetRequiredService<StartupLogFilter>().HasStarted = true;
         }

@@ -8,7 +8,7 @@ namespace CaptionTL.Backbones;
 
 /// <summary>
 /// A backbone up to its cut, made fast for inference: normalisation folded into the convolutions and linear layers, pixels and
-/// weights laid out channels-last, bf16 where the processor has it.
+/// weights laid out channels-last, bf16 where the device has it.
 /// </summary>
 public sealed class CnnEncoder : IImageEncoder, IDisposable
 {
@@ -31,7 +31,7 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
         _backbone = backbone;
         _cut = cut ?? backbone.LastCut;
         Preprocessing = preprocessing;
-        Precision = CpuFeatures.Resolve(precision);
+        Precision = ComputeDevice.Arithmetic(precision);
         _dtype = Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         backbone.eval();
         backbone.Fold(_dtype);
@@ -62,7 +62,8 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
         if (pictures.Count == 0) return;
         using var embeddings = Encode(pictures);
         using var half = embeddings.to(ScalarType.Float16);
-        MemoryMarshal.Cast<byte, Half>(half.bytes).CopyTo(destination);
+        using var local = half.cpu();
+        MemoryMarshal.Cast<byte, Half>(local.bytes).CopyTo(destination);
     }
 
     /// <summary>Embeddings of a batch: (pictures, cells, channels), contiguous, in the encoder's arithmetic.</summary>

@@ -12,8 +12,4 @@ public static class CpuFeatures
 
     /// <summary>True where matrix products of bf16 are faster than those of fp32 (AVX512-BF16 or AMX).</summary>
     public static bool HasBFloat16 => Bf16.Value;
-
-    /// <summary>The arithmetic that <see cref="Precision.Auto"/> means on this machine.</summary>
-    public static Precision Resolve(Precision precision) =>
-        precision != Precision.Auto ? precision : HasBFloat16 ? Precision.BFloat16 : Precision.Float32;
 }

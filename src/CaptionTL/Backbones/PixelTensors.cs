@@ -28,7 +28,7 @@ internal sealed class PixelTensors : IDisposable
     {
         using var scope = NewDisposeScope();
         var (height, width) = (_preprocessing.Height, _preprocessing.Width);
-        var batch = zeros(pictures.Count, height, width, 3, dtype: ScalarType.Byte);
+        var batch = zeros(pictures.Count, height, width, 3, dtype: ScalarType.Byte, device: CPU);
         var bytes = batch.bytes;
         for (var i = 0; i < pictures.Count; i++)
         {
@@ -37,7 +37,7 @@ internal sealed class PixelTensors : IDisposable
                 throw new ArgumentException($"picture {i} is {picture.Width} × {picture.Height}, the network needs {width} × {height}");
             picture.Pixels.CopyTo(bytes[(i * height * width * 3)..]);
         }
-        return batch.to(ScalarType.Float32).mul_(_scale).add_(_shift).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        return batch.to(get_default_device()).to(ScalarType.Float32).mul_(_scale).add_(_shift).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -40,7 +40,7 @@ public static class NearDuplicateFinder
             var count = Math.Min(rows, items.Count - first);
             using var scope = NewDisposeScope();
             // (count, N - first): what comes before has been compared with these already.
-            var similarities = vectors.narrow(0, first, count).mm(vectors.narrow(0, first, items.Count - first).t()).contiguous();
+            var similarities = vectors.narrow(0, first, count).mm(vectors.narrow(0, first, items.Count - first).t()).contiguous().cpu();
             var values = MemoryMarshal.Cast<byte, float>(similarities.bytes);
             for (var i = 0; i < count; i++)
             {

@@ -21,7 +21,7 @@ internal static class EngineCheck
     public static Finding Processor()
     {
         var features = string.Join(", ", new[] { (Avx2.IsSupported, "AVX2"), (Avx512F.IsSupported, "AVX-512"), (CpuFeatures.HasBFloat16, "bf16") }.Where(f => f.Item1).Select(f => f.Item2));
-        return new("", FindingState.Good, FormattableString.Invariant($"{Environment.ProcessorCount} cores; {(features.Length > 0 ? features : "no vector extensions known")}; arithmetic {CpuFeatures.Resolve(Precision.Auto)}"));
+        return new("", FindingState.Good, FormattableString.Invariant($"{Environment.ProcessorCount} cores; {(features.Length > 0 ? features : "no vector extensions known")}; arithmetic {ComputeDevice.Arithmetic(Precision.Auto)}"));
     }
 
     public static Finding MatrixProducts()

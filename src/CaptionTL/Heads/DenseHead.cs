@@ -42,7 +42,7 @@ public sealed class DenseHead : Module<Tensor, Tensor>, IClassHead
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var scores = call(embeddings).to(ScalarType.Float64).data<double>().ToArray();
+        var scores = call(embeddings).cpu().to(ScalarType.Float64).data<double>().ToArray();
         return [.. scores.Chunk(Classes)];
     }
 

@@ -12,8 +12,8 @@ internal static class EmbeddingBatch
     /// <param name="rows">Picture and view.</param>
     public static Tensor Gather(IPictureEmbeddings pictures, IReadOnlyList<(int Picture, int View)> rows)
     {
-        var batch = empty(rows.Count, pictures.Cells, pictures.Channels, dtype: ScalarType.Float16);
+        using var batch = empty(rows.Count, pictures.Cells, pictures.Channels, dtype: ScalarType.Float16, device: CPU);
         pictures.CopyTo(rows, MemoryMarshal.Cast<byte, Half>(batch.bytes));
-        return batch;
+        return batch.to(get_default_device());
     }
 }

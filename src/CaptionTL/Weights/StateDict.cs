@@ -15,12 +15,12 @@ public static class StateDict
         return SafetensorsTensor.FromBytes(name, TypeOf(stored.dtype), stored.shape, stored.bytes.ToArray());
     }
 
-    /// <summary>A tensor of a file, in the type it is stored in.</summary>
+    /// <summary>A tensor of a file, in the type it is stored in, on the processor.</summary>
     /// <exception cref="WeightFileException">Not in the file, damaged, of a type the engine lacks or of more than 2 GiB.</exception>
     public static Tensor Read(ITensorFile file, string name)
     {
         var entry = file.Tensors.GetValueOrDefault(name) ?? throw new WeightFileException(file.Path, $"tensor '{TensorShapes.Shown(name)}'", "is not in the file");
-        var value = empty(entry.Shape, dtype: Storable(file, entry));
+        var value = empty(entry.Shape, dtype: Storable(file, entry), device: CPU);
         try
         {
             file.Read(name, value.bytes);

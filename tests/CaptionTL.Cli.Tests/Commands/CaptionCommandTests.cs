@@ -86,6 +86,8 @@ public sealed class CaptionCommandTests : IDisposable
     [InlineData("--temperature", "-1", "temperature")]
     [InlineData("--max-length", "0", "maximum length")]
     [InlineData("--model", "no-such-model", "no-such-model")]
+    [InlineData("--device", "gpu", "must be auto, cpu, cuda")]
+    [InlineData("--device", "cuda:99", "'cuda:99' is not there")]
     public async Task Caption_OptionOutOfRange_IsNamed(string option, string value, string what)
     {
         var run = await CommandLine.RunAsync("caption", Sample("coffee.png"), option, value);

@@ -20,6 +20,9 @@ internal sealed record JobOrder
     /// <summary>Where embeddings are kept.</summary>
     public required string Embeddings { get; init; }
 
+    /// <summary>Where networks are computed.</summary>
+    public required string Device { get; init; }
+
     public required Precision Precision { get; init; }
 
     /// <summary>Until when the work is ours; the parent prolongs it.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CaptionTL.Backbones;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 
@@ -37,6 +38,7 @@ public static class JobProcess
         var clock = Stopwatch.StartNew();
         try
         {
+            ComputeDevice.Use(order.Device);
             var outcome = Carry(order, folder, new JobReporter(output, folder), parent.Token);
             (outcome with { Result = outcome.Result with { Seconds = Math.Round(clock.Elapsed.TotalSeconds, 1) } }).Save(folder);
             return Done;

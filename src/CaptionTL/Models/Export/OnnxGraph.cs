@@ -47,7 +47,7 @@ internal sealed class OnnxGraph
     {
         var whole = !tensor.is_floating_point();
         using var scope = NewDisposeScope();
-        var values = tensor.to(whole ? ScalarType.Int64 : ScalarType.Float32).contiguous();
+        var values = tensor.to(whole ? ScalarType.Int64 : ScalarType.Float32).contiguous().cpu();
         return Constant(ByteString.CopyFrom(values.bytes), whole ? ElementType.Int64 : ElementType.Float, tensor.shape, role);
     }
 

@@ -89,7 +89,7 @@ public sealed class PictureFeatures : ILabelledBatches, IDisposable
             || labels.shape[0] != values.shape[0] || ids.Length != values.shape[0])
             throw Bad(path, $"features of shape {TensorShapes.Text(values.shape)}, labels of {TensorShapes.Text(labels.shape)} and {ids.Length} names of pictures do not belong together");
         if (labels.data<long>().Any(label => label < 0 || label >= classes.Length)) throw Bad(path, $"a label is not one of the {classes.Length} classes");
-        return new PictureFeatures(values, labels, classes, ids);
+        return new PictureFeatures(values.to(get_default_device()), labels.to(get_default_device()), classes, ids);
     }
 
     /// <summary>Shuffled.</summary>

@@ -1,3 +1,4 @@
+using CaptionTL.Backbones;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Evaluation;
@@ -49,7 +50,7 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
         ReportUnknown(vocabulary, context.Progress);
 
         torch.manual_seed(context.Plan.Seed);
-        var decoder = new CaptionDecoder(head.ToOptions(context.Encoder.Channels, context.Encoder.Cells, vocabulary.Count));
+        var decoder = ComputeDevice.Place(new CaptionDecoder(head.ToOptions(context.Encoder.Channels, context.Encoder.Cells, vocabulary.Count)));
         var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary, head.Decoding);
         return new CaptionLearner(context.Network(decoder), pictures, evaluator, new CaptionReward(_captions, vocabulary), context.Embeddings, context.Plan.Seed);
     }

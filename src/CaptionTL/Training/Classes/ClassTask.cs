@@ -1,3 +1,4 @@
+using CaptionTL.Backbones;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Evaluation;
@@ -47,7 +48,7 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
         if (headPlan is not DenseHeadPlan dense)
             throw new CaptionTLException($"A head of kind {headPlan.GetType().Name} is not trained step by step.");
         torch.manual_seed(context.Plan.Seed);
-        var head = new DenseHead(dense, context.Encoder.Channels, context.Encoder.Cells, _dataset.Classes.Count);
+        var head = ComputeDevice.Place(new DenseHead(dense, context.Encoder.Channels, context.Encoder.Cells, _dataset.Classes.Count));
         return new ClassLearner(context.Network(head), Labels, dense.ClassWeights, new ClassEvaluator(_dataset.Classes, _dev), context.Embeddings, context.Plan.Seed);
     }
 
