@@ -20,7 +20,7 @@ internal sealed class RaceCommand : CliCommand
     private readonly Option<bool> _curve = new("--learning-curve") { Description = "Each plan also on 10, 25 and 50 % of the training pictures: would more pictures help?" };
     private readonly Option<string?> _backbone = new("--backbone") { Description = "Pretrained weights to build on [default: the plans']", HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights } };
     private readonly Option<long> _seed = new("--seed") { Description = "Of everything random", DefaultValueFactory = _ => 1 };
-    private readonly PrecisionOption _precision = new();
+    private readonly ComputeSettings _compute = new();
     private readonly CacheFolderOption _cache = new();
 
     public RaceCommand() : base(
@@ -28,18 +28,19 @@ internal sealed class RaceCommand : CliCommand
         "captiontl race --data class-folders --out runs/race",
         "captiontl race --data class-folders --out runs/curve --plan features+logistic --learning-curve --minutes 5")
     {
-        foreach (Option option in (Option[])[_data, _out, _plans, _minutes, _curve, _backbone, _seed, _precision, _cache]) Add(option);
+        foreach (Option option in (Option[])[_data, _out, _plans, _minutes, _curve, _backbone, _seed, _cache]) Add(option);
+        _compute.AddTo(this);
     }
 
     protected override Task<int> RunAsync(CommandRun run)
     {
         var minutes = run.Get(_minutes);
         if (minutes is not (> 0 and <= 100_000)) throw new CaptionTLException(FormattableString.Invariant($"--minutes is {minutes}; it must be above 0."));
-        var task = DatasetReader.Open(run.Get(_data)!) is LabelledDataset ? "classify" : "caption";
+        var task = DatasetReader.Open(run.Get(_data)!).Task;
         var plans = Plans(run, task);
         var options = new TransferRunOptions
         {
-            Plan = plans[0].Plan, Data = run.Get(_data)!, Out = run.Get(_out)!, CacheFolder = run.Get(_cache) ?? AppFolders.Embeddings, Precision = run.Get(_precision),
+            Plan = plans[0].Plan, Data = run.Get(_data)!, Out = run.Get(_out)!, CacheFolder = run.Get(_cache) ?? AppFolders.Embeddings, Precision = _compute.Use(run),
         };
         RaceResult result;
         using (var progress = run.Progress())

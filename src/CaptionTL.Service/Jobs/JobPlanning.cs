@@ -96,7 +96,7 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
         var task = new Lazy<string>(() => TaskOf(path)); // a plan for embeddings alone fits any data
         var (name, plan) = request.Plan switch
         {
-            null => Named(task.Value == "classify" ? "features+logistic" : "caption"),
+            null => Named(PlanPresets.UsualFor(task.Value)),
             { ValueKind: JsonValueKind.String } named => Named(named.GetString()!),
             { ValueKind: JsonValueKind.Object } whole => (null, PlanFile.Parse(whole.GetRawText(), "The plan")),
             _ => throw ApiException.Invalid("The plan must be a name or an object.", "\"plan\": \"features+logistic\", for instance."),
@@ -138,5 +138,5 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
         if (task != wanted) throw ApiException.Invalid($"{what} is not for this data, which has {(wanted == "caption" ? "captions" : "classes")}.");
     }
 
-    private static string TaskOf(string path) => DatasetReader.Open(path) is LabelledDataset ? "classify" : "caption";
+    private static string TaskOf(string path) => DatasetReader.Open(path).Task;
 }

@@ -10,4 +10,6 @@ public sealed record CaptionDataset(string Name, string Path, string Layout, IRe
     : Dataset(Name, Path, Layout, Problems)
 {
     public override IReadOnlyList<DatasetItem> Pictures => Items;
+
+    public override string Task => "caption";
 }

@@ -10,6 +10,9 @@ public abstract record Dataset(string Name, string Path, string Layout, IReadOnl
     /// <summary>The usable pictures, whatever else is known of them.</summary>
     public abstract IReadOnlyList<DatasetItem> Pictures { get; }
 
+    /// <summary>What can be learned from it: "caption" or "classify".</summary>
+    public abstract string Task { get; }
+
     /// <summary>The data set says which pictures are for training and which for scoring.</summary>
     public bool HasOfficialSplits => Pictures.Any(i => i.Split != null);
 }

@@ -14,4 +14,6 @@ public sealed record LabelledDataset(
     : Dataset(Name, Path, Layout, Problems)
 {
     public override IReadOnlyList<DatasetItem> Pictures => Items;
+
+    public override string Task => "classify";
 }

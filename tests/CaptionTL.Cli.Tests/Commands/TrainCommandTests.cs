@@ -34,7 +34,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Train_Samples_MakesABundleThatCaptionsAndIsScored()
     {
-        Weights();
+        Repository.UseWeights();
         var train = await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small, "--json"]);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
         var bundle = train.JsonLines().ShouldHaveSingleItem().GetProperty("bundle").GetString()!;
@@ -42,6 +42,7 @@ public sealed class TrainCommandTests : IDisposable
             File.Exists(Path.Combine(Run, file)).ShouldBeTrue(file);
         train.Error.ShouldContain("embed training pictures");
         train.Error.ShouldContain("dev pictures, epoch 2");
+        train.Error.ShouldContain("dev pictures, before self-critical");
 
         var eval = await CommandLine.RunAsync(["eval", .. _common, "--model", bundle, "--split", "dev", "--json", "--coco-results", Path.Combine(_folder, "coco.json")]);
         eval.ExitCode.ShouldBe(ExitCode.Done, eval.Error);
@@ -58,7 +59,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Train_CaptionFineTune_TrainsTheLastStagesWithTheDecoder()
     {
-        Weights();
+        Repository.UseWeights();
         var train = await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption+finetune", .. _common, .. Small, "--set", "phases[1].epochs=1", "--set", "phases[1].batchSize=2", "--json"]);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
         train.Error.ShouldContain("up to blocks.4");
@@ -75,7 +76,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Train_CaptionScst_TellsTheRewardAndKeepsTheBest()
     {
-        Weights();
+        Repository.UseWeights();
         var train = await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption+scst", .. _common, .. Small, "--set", "phases[1].epochs=1", "--set", "phases[1].batchSize=10", "--json"]);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
         train.Error.ShouldContain("dev pictures, before self-critical");
@@ -91,8 +92,8 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Train_LiveAugmentation_KeepsNoViewsInTheCache()
     {
-        Weights();
-        string[] live = ["train", "--out", Run, .. _common, .. Small, "--set", "phases[0].augmentation={\"rotation\": 10}"];
+        Repository.UseWeights();
+        string[] live = ["train", "--out", Run, "--plan", "caption", .. _common, .. Small, "--set", "phases[0].augmentation={\"rotation\": 10}"];
         var train = await CommandLine.RunAsync(live);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
         File.ReadAllText(Path.Combine(Run, "plan.resolved.json")).ShouldContain("\"rotation\": 10");
@@ -104,24 +105,24 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Train_SameCommandAgain_ChangesNothing()
     {
-        Weights();
-        (await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small])).ExitCode.ShouldBe(ExitCode.Done);
+        Repository.UseWeights();
+        (await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption", .. _common, .. Small])).ExitCode.ShouldBe(ExitCode.Done);
         var before = Checkpoint();
-        (await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small])).ExitCode.ShouldBe(ExitCode.Done);
+        (await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption", .. _common, .. Small])).ExitCode.ShouldBe(ExitCode.Done);
         Checkpoint().ShouldBe(before);
     }
 
     [Fact]
     public async Task Train_FolderOfAnotherPlan_IsRefusedAndOverwriteBeginsAgain()
     {
-        Weights();
-        (await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small])).ExitCode.ShouldBe(ExitCode.Done);
+        Repository.UseWeights();
+        (await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption", .. _common, .. Small])).ExitCode.ShouldBe(ExitCode.Done);
         var before = Checkpoint();
-        var refused = await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small, "--seed", "9"]);
+        var refused = await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption", .. _common, .. Small, "--seed", "9"]);
         refused.ExitCode.ShouldBe(ExitCode.WrongUse);
         refused.Error.ShouldContain("--overwrite");
         Checkpoint().ShouldBe(before);
-        (await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small, "--seed", "9", "--overwrite"])).ExitCode.ShouldBe(ExitCode.Done);
+        (await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption", .. _common, .. Small, "--seed", "9", "--overwrite"])).ExitCode.ShouldBe(ExitCode.Done);
         Checkpoint().ShouldNotBe(before);
     }
 
@@ -130,7 +131,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         Directory.CreateDirectory(Run);
         File.WriteAllText(Path.Combine(Run, "letter.txt"), "mine");
-        var run = await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small]);
+        var run = await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption", .. _common, .. Small]);
         run.ExitCode.ShouldBe(ExitCode.WrongUse);
         run.Error.ShouldContain("holds no run");
         Directory.EnumerateFileSystemEntries(Run).Count().ShouldBe(1);
@@ -139,7 +140,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Train_Blind_IsSaidAndRecorded()
     {
-        Weights();
+        Repository.UseWeights();
         var data = Path.Combine(_folder, "classes");
         foreach (var (path, sample) in ((string, string)[])[("train/a/1.png", "chelsea.png"), ("train/b/2.png", "coffee.png"), ("val/a/3.png", "astronaut.png"), ("val/b/4.jpg", "rocket.jpg")])
         {
@@ -170,7 +171,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Embed_Twice_ComputesOnce()
     {
-        Weights();
+        Repository.UseWeights();
         var first = (await CommandLine.RunAsync(["embed", .. _common, "--views", "2", "--json"])).JsonLines().ShouldHaveSingleItem();
         (first.GetProperty("pictures").GetInt32(), first.GetProperty("computed").GetInt32()).ShouldBe((4, 8));
         var second = (await CommandLine.RunAsync(["embed", .. _common, "--views", "2", "--json"])).JsonLines().ShouldHaveSingleItem();
@@ -178,12 +179,6 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     private static string[] Small => ["--views", "2", "--set", "phases[0].epochs=2", "--set", "head.hidden=16", "--set", "head.minimumWordFrequency=1"];
-
-    private static void Weights()
-    {
-        Repository.RequireShared("models/tf_efficientnet_lite0.in1k/model.safetensors");
-        Environment.SetEnvironmentVariable("CAPTIONTL_MODELS", Path.Combine(Repository.Shared, "models"));
-    }
 
     private string Checkpoint() => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(Run, "checkpoints", "best.safetensors"))));
 }

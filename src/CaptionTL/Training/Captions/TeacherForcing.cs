@@ -23,10 +23,10 @@ internal sealed class TeacherForcing(TransferNetwork network, IReadOnlyList<Trai
         var embeddings = EmbeddingBatch.Gather(pictures, [.. batch.Select(i => (captions[i].Picture, View(i, epoch, pictures.Views)))]);
         using var made = CaptionBatch.Create([.. batch.Select(i => captions[i])], phase.WordDropout, random);
         var decoder = (CaptionDecoder)network.Head;
-        var memory = decoder.Memory(network.Features(embeddings));
+        var features = network.Features(embeddings);
         var share = phase.ScheduledSampling * epoch / Math.Max(1, phase.Epochs - 1);
-        if (share > 0) Exchange(decoder, memory, made, made.Draw(share, random));
-        var scores = Scores(decoder, memory, made);
+        if (share > 0) Exchange(decoder, features, made, made.Draw(share, random));
+        var scores = Scores(decoder, decoder.Memory(features), made);
         var loss = nn.functional.cross_entropy(scores, made.Targets, label_smoothing: phase.LabelSmoothing);
         var value = loss.item<float>();
         if (float.IsFinite(value)) loss.backward();
@@ -44,11 +44,11 @@ internal sealed class TeacherForcing(TransferNetwork network, IReadOnlyList<Trai
         return decoder.Scores(seen.view(-1, seen.shape[2]).index_select(0, positions)).MoveToOuterDisposeScope();
     }
 
-    // Feeds, after some positions, what the decoder says there itself after the true words.
-    private static void Exchange(CaptionDecoder decoder, DecoderMemory memory, CaptionBatch batch, long[] positions)
+    // Feeds, after some positions, what the decoder says there itself after the true words; with other units dropped out than in the step.
+    private static void Exchange(CaptionDecoder decoder, Tensor features, CaptionBatch batch, long[] positions)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        batch.Feed(positions, CaptionSampler.Choose(ScoresAt(decoder, memory, batch, tensor(positions)), temperature: 1));
+        batch.Feed(positions, CaptionSampler.Choose(ScoresAt(decoder, decoder.Memory(features), batch, tensor(positions)), temperature: 1));
     }
 }

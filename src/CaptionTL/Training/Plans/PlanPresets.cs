@@ -55,13 +55,17 @@ public static class PlanPresets
             Phases =
             [
                 .. Captions.Phases,
-                new TrainingPhase { Name = "self-critical", Objective = new SelfCriticalObjective(), Epochs = 2, BatchSize = 150, LearningRate = 2e-5, EmaDecay = 0.99, Patience = 1 },
+                new TrainingPhase { Name = "self-critical", Objective = new SelfCriticalObjective(), Epochs = 2, BatchSize = 150, LearningRate = 5e-5, EmaDecay = 0.99, Patience = 1 },
             ],
         }),
     ];
 
-    /// <summary>The plan of a captioner unless another is asked for.</summary>
+    /// <summary>The shortest plan of a captioner.</summary>
     public static TransferPlan Caption => Find("caption");
+
+    /// <summary>Name of the plan for a task unless another is asked for.</summary>
+    /// <param name="task">"caption" or "classify".</param>
+    public static string UsualFor(string task) => task == "classify" ? "features+logistic" : "caption+scst";
 
     /// <exception cref="CaptionTLException">There is no such preset; the message lists them.</exception>
     public static TransferPlan Find(string name) =>

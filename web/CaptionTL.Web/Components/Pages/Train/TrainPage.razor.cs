@@ -45,7 +45,7 @@ public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, Back
         StateHasChanged();
     }
 
-    private void ChooseUsualPlan() => _form.Choose(PlanPresets.All.First(plan => plan.Plan.Head.Task == Task).Name);
+    private void ChooseUsualPlan() => _form.Choose(PlanPresets.UsualFor(Task));
 
     private Task ChangeNetworkAsync()
     {
