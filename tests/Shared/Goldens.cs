@@ -46,6 +46,10 @@ public static class Repository
 
     public static string Shared { get; } = Path.GetFullPath(Path.Combine(Root, "..", "shared"));
 
+    /// <summary>Real weights for programs and library alike; the test is skipped where Lite0's are not to be had.</summary>
+    public static void UseWeights() =>
+        Environment.SetEnvironmentVariable("CAPTIONTL_MODELS", Path.GetDirectoryName(Path.GetDirectoryName(RequireShared("models/tf_efficientnet_lite0.in1k/model.safetensors"))));
+
     /// <summary>A path under ../shared; the test is counted as skipped, with the reason, where it is not there.</summary>
     public static string RequireShared(string relative)
     {

@@ -28,7 +28,7 @@ public sealed class ClassifyCommandTests : IDisposable
     [InlineData("warmup+finetune")]
     public async Task Train_EveryPlanForClasses_AnswersAndIsScored(string plan)
     {
-        Weights();
+        Repository.UseWeights();
         var run = Path.Combine(_folder, "run");
         string[] small = plan.StartsWith("features+", StringComparison.Ordinal) && plan != "features+dense" ? [] : ["--views", "1", "--set", "phases[0].epochs=4"];
         if (plan == "warmup+finetune") small = [.. small, "--set", "phases[1].epochs=1"];
@@ -91,7 +91,7 @@ public sealed class ClassifyCommandTests : IDisposable
     [Fact]
     public async Task Race_TwoPlansWithACurve_RecommendsTheQuickestOfTheBest()
     {
-        Weights();
+        Repository.UseWeights();
         string[] race = ["race", "--out", Path.Combine(_folder, "race"), "--plan", "features+logistic", "features+knn", "--learning-curve", .. Common, "--json"];
         var run = await CommandLine.RunAsync(race);
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
@@ -124,7 +124,7 @@ public sealed class ClassifyCommandTests : IDisposable
 
     private async Task<string> Trained()
     {
-        Weights();
+        Repository.UseWeights();
         var train = await CommandLine.RunAsync(["train", "--out", Path.Combine(_folder, "run"), "--plan", "features+logistic", "--set", "head.c=1", .. Common, "--json"]);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
         return train.JsonLines()[0].GetProperty("bundle").GetString()!;
@@ -136,11 +136,5 @@ public sealed class ClassifyCommandTests : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(_data, name)).FullName;
         var bytes = File.ReadAllBytes(Path.Combine(Repository.Samples, sample));
         for (var i = 0; i < 6; i++) File.WriteAllBytes(Path.Combine(folder, $"{i}{Path.GetExtension(sample)}"), [.. bytes, (byte)i]);
-    }
-
-    private static void Weights()
-    {
-        Repository.RequireShared("models/tf_efficientnet_lite0.in1k/model.safetensors");
-        Environment.SetEnvironmentVariable("CAPTIONTL_MODELS", Path.Combine(Repository.Shared, "models"));
     }
 }

@@ -63,7 +63,7 @@ public sealed class DataCheckCommandTests : IDisposable
     [Fact]
     public async Task Check_NearDuplicates_FindsLeaksBetweenSplits()
     {
-        Environment.SetEnvironmentVariable("CAPTIONTL_MODELS", Path.GetDirectoryName(Path.GetDirectoryName(Repository.RequireShared("models/tf_efficientnet_lite0.in1k/model.safetensors"))));
+        Repository.UseWeights();
         var root = ClassFolders();
         File.AppendAllText(Path.Combine(root, "val", "dog", "4.png"), "other bytes, the same picture");
         string[] search = ["data", "check", root, "--near-duplicates", "--cache", Path.Combine(_folder, "cache")];

@@ -24,7 +24,7 @@ public sealed class LrFindCommandTests : IDisposable
     [Fact]
     public async Task LrFind_ClassFolders_SuggestsARateAndLeavesNothing()
     {
-        Environment.SetEnvironmentVariable("CAPTIONTL_MODELS", Path.GetDirectoryName(Path.GetDirectoryName(Repository.RequireShared("models/tf_efficientnet_lite0.in1k/model.safetensors"))));
+        Repository.UseWeights();
         string[] before = Leftovers();
         var run = await CommandLine.RunAsync([.. _command, "--plan", "warmup+finetune", "--views", "1"]);
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);

@@ -14,9 +14,14 @@ internal sealed class Disturbance
     private readonly string _data;
     private readonly Job _undisturbed;
     private readonly Random _random;
+    private readonly long _whole;
     private int _moments;
 
-    private Disturbance(string data, Job undisturbed, Job disturbed, int seed) => (_data, _undisturbed, Job, _random) = (data, undisturbed, disturbed.Id, new Random(seed));
+    private Disturbance(string data, Job undisturbed, Job disturbed, int seed)
+    {
+        (_data, _undisturbed, Job, _random) = (data, undisturbed, disturbed.Id, new Random(seed));
+        _whole = Trained(undisturbed.Id);
+    }
 
     /// <summary>The training to be disturbed.</summary>
     public long Job { get; }
@@ -28,15 +33,19 @@ internal sealed class Disturbance
         return new Disturbance(jobs.Data, undisturbed, await jobs.AddAsync(JobsService.LongTraining), seed);
     }
 
-    /// <summary>Waits for a moment at which a process works on the job: two times anywhere in its start, the third time while it trains.</summary>
+    /// <summary>
+    /// Waits for a moment at which a process works on the job: two times anywhere in its start, the third time while it trains. Moments are
+    /// at most a fiftieth of the training apart, so that there are enough of them however quick the machine is.
+    /// </summary>
     /// <returns>The process.</returns>
     public async Task<int> NextMomentAsync()
     {
+        var before = Trained(Job);
         var process = await JobProcesses.WaitAsync(_data, Job);
-        var seen = DateTime.UtcNow;
         var trains = ++_moments % 3 == 0;
-        for (var end = seen + JobsService.Patience; trains && LastCheckpoint() < seen && DateTime.UtcNow < end; await Task.Delay(5)) { }
-        await Task.Delay(_random.Next(trains ? 100 : 1000));
+        var end = DateTime.UtcNow + (trains ? JobsService.Patience : TimeSpan.FromMilliseconds(_random.Next(1000)));
+        var further = trains ? _random.NextInt64(1, _whole / 50) : 1;
+        while (Trained(Job) < before + further && DateTime.UtcNow < end) await Task.Delay(5);
         return process;
     }
 
@@ -53,6 +62,10 @@ internal sealed class Disturbance
         foreach (var entry in (string[])[ModelBundle.HeadEntry, ModelBundle.EncoderEntry, ModelBundle.LabelsEntry]) killed.Read(entry).ShouldBe(alone.Read(entry), entry);
     }
 
-    private DateTime LastCheckpoint() =>
-        Directory.EnumerateFiles(Path.Combine(_data, "runs", $"{Job}"), "last.safetensors", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max();
+    // How far a training is: bytes of its metrics, a line an epoch.
+    private long Trained(long job)
+    {
+        var run = new DirectoryInfo(Path.Combine(_data, "runs", $"{job}"));
+        return run.Exists ? run.EnumerateFiles("metrics.jsonl", SearchOption.AllDirectories).Sum(f => f.Length) : 0;
+    }
 }

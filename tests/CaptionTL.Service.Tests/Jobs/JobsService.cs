@@ -18,7 +18,7 @@ internal sealed class JobsService(HttpClient http, string data)
     public static readonly object LongTraining = new
     {
         kind = "train", data = "toy", model = "toy", plan = "features+dense",
-        set = (string[])["views=1", "phases[0].epochs=200", "phases[0].patience=200", "phases[0].batchSize=4", "head.hidden=[64]"],
+        set = (string[])["views=1", "phases[0].epochs=600", "phases[0].patience=600", "phases[0].batchSize=4", "head.hidden=[64]"],
     };
 
     public HttpClient Http => http;
@@ -28,7 +28,7 @@ internal sealed class JobsService(HttpClient http, string data)
     /// <summary>A service's state; the test is skipped where the backbone's weights are not to be had.</summary>
     public static TemporaryFolder Folder()
     {
-        Environment.SetEnvironmentVariable("CAPTIONTL_MODELS", Path.GetDirectoryName(Path.GetDirectoryName(Repository.RequireShared("models/tf_efficientnet_lite0.in1k/model.safetensors"))));
+        Repository.UseWeights();
         return new TemporaryFolder();
     }
 

@@ -19,7 +19,7 @@ public sealed class ModelsExportCommandTests : IDisposable
         var model = InstalledModels.Find("flickr8k-lite0");
         using (var bundle = ModelBundle.Open(model))
             if (!bundle.Manifest.Backbone.Included)
-                Environment.SetEnvironmentVariable("CAPTIONTL_MODELS", Path.GetDirectoryName(Path.GetDirectoryName(Repository.RequireShared("models/tf_efficientnet_lite0.in1k/model.safetensors"))));
+                Repository.UseWeights();
         var run = await CommandLine.RunAsync("models", "export", model, "--out", Out, "--json");
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         var files = run.JsonLines().ShouldHaveSingleItem().GetProperty("files");
