@@ -3,7 +3,7 @@ namespace CaptionTL.Web.Tests;
 public sealed class ReconnectTests(Site site)
 {
     [Fact]
-    public async Task Server_StartedAnewInTheMiddle_IsToldAndThePageGoesOn()
+    public async Task Server_StartedAnewInTheMiddle_IsToldAndThePageAndTheTrainingGoOn()
     {
         await using var service = new WebService();
         if (Site.HasBrowser) await service.StartAsync();
@@ -12,6 +12,11 @@ public sealed class ReconnectTests(Site site)
         await page.GotoAsync("/");
         await Expect(page.Locator(".drop[data-ready]")).ToBeVisibleAsync();
         await Expect(page.Locator("#connection")).ToBeHiddenAsync();
+        var data = await Seed.InsectsAsync(service.Address, each: 8);
+        var job = await Seed.StartAsync(service.Address, new { kind = "train", data, plan = "features+dense", set = (string[])["phases[0].epochs=600", "phases[0].patience=600"] });
+        var training = await profile.NewPageAsync();
+        await training.GotoAsync($"/jobs/{job.Id}");
+        await Expect(training.Locator(".chart svg path").First).ToBeAttachedAsync(new() { Timeout = 120_000 });
 
         await service.KillAsync();
         await Expect(page.Locator("#connection")).ToBeVisibleAsync();
@@ -21,6 +26,8 @@ public sealed class ReconnectTests(Site site)
         await Expect(page.Locator(".drop[data-ready]")).ToBeVisibleAsync(new() { Timeout = 120_000 });
         await page.Locator("[data-drop-input]").SetInputFilesAsync(Repository.Sample("coffee.png"));
         await Expect(page.Locator(".caption-card .word").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await Expect(training.Locator(".badge")).ToHaveTextAsync("done", new() { Timeout = 300_000 });
+        await Expect(training.GetByRole(AriaRole.Link, new() { Name = $"Try {data} 1" })).ToBeVisibleAsync();
         await profile.CloseAsync();
     }
 }

@@ -10,19 +10,40 @@ public sealed class ScreenshotTests(Site site)
     {
         var folder = Environment.GetEnvironmentVariable("CAPTIONTL_SCREENSHOTS") ?? Path.Combine(Path.GetTempPath(), "captiontl-screenshots");
         Directory.CreateDirectory(folder);
+        IReadOnlyList<string> trained = await SitePages.OfATrainedModelAsync(site);
         foreach (var (screen, width, height) in Screens)
             foreach (var colors in new[] { ColorScheme.Light, ColorScheme.Dark })
-                foreach (var path in SitePages.All)
+                foreach (var path in SitePages.All.Concat(trained))
                 {
                     await using var visit = await Visit.ToAsync(site, path, colors, width, height);
                     await PrepareAsync(visit.Page, path);
-                    var name = path == "/" ? "caption" : path.Trim('/').Replace('/', '-');
+                    var name = path == "/" ? "caption" : path.Trim('/').Split('/', '?')[0] + (trained.Contains(path) ? "-of-insects" : "");
                     await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{screen}-{colors}.png".ToLowerInvariant()), FullPage = true, Animations = ScreenshotAnimations.Disabled });
                 }
     }
 
     private static async Task PrepareAsync(IPage page, string path)
     {
+        await Expect(page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
+        if (path.StartsWith("/train?", StringComparison.Ordinal))
+        {
+            await page.GetByText("warmup+finetune").ClickAsync();
+            await page.GetByText("The network block by block").ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Measure" }).ClickAsync();
+            await Expect(page.Locator(".cost tr.all")).ToBeVisibleAsync();
+        }
+        if (path.StartsWith("/data/", StringComparison.Ordinal) && await page.GetByRole(AriaRole.Button, new() { Name = "Look for nearly" }).IsVisibleAsync())
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Look for nearly" }).ClickAsync();
+            await Expect(page.Locator(".near p[aria-busy]")).ToHaveCountAsync(0);
+        }
+        if (path.StartsWith("/data/", StringComparison.Ordinal)) await page.Locator(".mark").Nth(1).CheckAsync();
+        if (path.StartsWith("/teach/", StringComparison.Ordinal))
+        {
+            await page.Locator(".drop[aria-label='Show it something new'] [data-drop-input]").SetInputFilesAsync(Insects.Photos("val", "bees", 1));
+            await page.GetByRole(AriaRole.Button, new() { Name = "Why this?" }).ClickAsync();
+            await Expect(page.Locator(".learned li").First).ToBeVisibleAsync();
+        }
         if (path != "/") return;
         foreach (var sample in new[] { "a cup of coffee", "an astronaut's portrait" })
         {
