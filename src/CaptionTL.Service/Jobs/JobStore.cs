@@ -134,5 +134,5 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
     }
 
     private static ApiException WrongState(JobRecord job, string what) =>
-        new(409, "job_state", FormattableString.Invariant($"Job {job.Id} is {EnumNames.Of(job.Shown)}, so it cannot be {what}."), FormattableString.Invariant($"GET /api/v1/jobs/{job.Id} shows where it is."));
+        new(409, "job_state", FormattableString.Invariant($"Job {job.Id} cannot be {what}: its state is '{EnumNames.Of(job.Shown)}'."), FormattableString.Invariant($"GET /api/v1/jobs/{job.Id} shows where it is."));
 }

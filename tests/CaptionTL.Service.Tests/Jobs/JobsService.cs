@@ -18,7 +18,7 @@ internal sealed class JobsService(HttpClient http, string data)
     public static readonly object LongTraining = new
     {
         kind = "train", data = "toy", model = "toy", plan = "features+dense",
-        set = (string[])["views=1", "phases[0].epochs=600", "phases[0].patience=600", "phases[0].batchSize=4", "head.hidden=[64]"],
+        set = (string[])["views=1", "phases[0].epochs=400", "phases[0].patience=400", "phases[0].batchSize=4", "head.hidden=[64]"],
     };
 
     public HttpClient Http => http;

@@ -37,7 +37,7 @@ public static class PlanFile
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            throw new CaptionTLException($"{place} is no plan: {e.Message} 'captiontl plan show caption' prints one.", inner: e);
+            throw new CaptionTLException($"{place} is no plan: {Explain(e)} 'captiontl plan show caption' prints one.", inner: e);
         }
     }
 
@@ -81,6 +81,17 @@ public static class PlanFile
                 else node = names[step] ?? throw new CaptionTLException($"'{change}': '{step}' is not set, so it has no '{steps[i + 1]}'.");
             }
         }
+    }
+
+    // The serializer speaks of .NET's types and of bytes; a person looks for the value.
+    private static string Explain(Exception e)
+    {
+        if (e is not JsonException { Path: { } path } json) return e.Message;
+        var line = json.LineNumber > 0 ? FormattableString.Invariant($" (line {json.LineNumber + 1})") : "";
+        var name = path.TrimStart('$', '.');
+        if (e.Message.Contains("could not be mapped", StringComparison.Ordinal)) return $"there is no '{name}' in it{line}.";
+        if (e.Message.Contains("could not be converted", StringComparison.Ordinal)) return name.Length > 0 ? $"'{name}' cannot be that{line}." : "it must be an object, { … }.";
+        return e.Message.Split(" Path:")[0];
     }
 
     // What reads as JSON is JSON; everything else is text.
