@@ -27,20 +27,6 @@ public sealed class AccessibilityTests(Site site)
         Serious(await visit.Page.RunAxe()).ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task PagesOfADataSetAndItsModel_CheckedByAxe_HaveNoSeriousViolation()
-    {
-        foreach (var path in await SitePages.OfATrainedModelAsync(site))
-            foreach (var colors in new[] { ColorScheme.Light, ColorScheme.Dark })
-            {
-                await using var visit = await Visit.ToAsync(site, path, colors);
-                await Expect(visit.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
-                await visit.Page.EvaluateAsync("document.querySelectorAll('main details').forEach(details => { details.open = true; })");
-
-                Serious(await visit.Page.RunAxe()).ShouldBeEmpty($"{path}, {colors}");
-            }
-    }
-
     public static TheoryData<string, ColorScheme> PagesAndColors()
     {
         var data = new TheoryData<string, ColorScheme>();
