@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using CaptionTL.Cli.Commands;
 using CaptionTL.Models;
 using CaptionTL.Tests;
 using CaptionTL.Training.Plans;
@@ -27,8 +27,8 @@ public sealed class PlanInterruptionTests : IDisposable
         (await TrainAsync(preset, plan, "whole")).ShouldBe(ExitCode.Done);
 
         var random = new Random(3);
-        foreach (var signal in (string[])["KILL", "TERM", "KILL"]) // TERM ends as Ctrl-C does: the step is finished and saved
-            await TrainAsync(preset, plan, "ended", signal, TimeSpan.FromMilliseconds(random.Next(600, 3000)));
+        foreach (var end in (Action<Process>[])[Kill, ChildSignal.Terminate, Kill]) // Terminate ends as Ctrl-C does: the step is finished and saved
+            await TrainAsync(preset, plan, "ended", end, TimeSpan.FromMilliseconds(random.Next(600, 3000)));
         (await TrainAsync(preset, plan, "ended")).ShouldBe(ExitCode.Done);
 
         using var whole = ModelBundle.Open(_folder.File("whole/model.captiontl"));
@@ -39,8 +39,10 @@ public sealed class PlanInterruptionTests : IDisposable
         ended.Manifest.Scores!.Values.ShouldBe(whole.Manifest.Scores!.Values);
     }
 
-    /// <returns>The exit code, after the signal's where one was sent.</returns>
-    private async Task<int> TrainAsync(TransferPlan preset, string plan, string run, string? signal = null, TimeSpan after = default)
+    private static void Kill(Process process) => process.Kill();
+
+    /// <param name="end">What ends the process, once <paramref name="after"/> has passed and it is still at work.</param>
+    private async Task<int> TrainAsync(TransferPlan preset, string plan, string run, Action<Process>? end = null, TimeSpan after = default)
     {
         string[] settings = [.. preset.Phases.SelectMany((_, i) => (string[])["--set", $"phases[{i}].epochs=3", "--set", $"phases[{i}].batchSize=10"])];
         if (preset.Head.Task == "caption") settings = [.. settings, "--set", "head.hidden=16", "--set", "head.minimumWordFrequency=1"];
@@ -48,13 +50,13 @@ public sealed class PlanInterruptionTests : IDisposable
             typeof(CommandLineApp).Assembly.Location,
             ["train", "--data", _folder.File("data"), "--plan", plan, "--views", "1", .. settings, "--out", _folder.File(run), "--cache", _folder.File($"cache-{run}")]))!;
         var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        if (signal is not null)
+        if (end is not null)
         {
             await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(after));
-            using var kill = process.HasExited ? null : Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            end(process);
         }
         await process.WaitForExitAsync();
-        if (signal is null) process.ExitCode.ShouldBe(ExitCode.Done, string.Join("\n", await said));
+        if (end is null) process.ExitCode.ShouldBe(ExitCode.Done, string.Join("\n", await said));
         return process.ExitCode;
     }
 }

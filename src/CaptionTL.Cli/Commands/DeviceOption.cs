@@ -13,7 +13,7 @@ internal sealed class DeviceOption : Option<string>
         CustomParser = result =>
         {
             var name = result.Tokens[0].Value.ToLowerInvariant();
-            if (!ComputeDevice.IsName(name)) result.AddError($"--device is '{name}'; it must be auto, cpu, cuda, cuda:0 (or another number) or mps.");
+            if (!ComputeDevice.IsName(name)) result.AddError($"--device is '{name}'; it must be {ComputeDevice.Choices}.");
             return name;
         };
         HelpName = "auto|cpu|cuda[:N]|mps";

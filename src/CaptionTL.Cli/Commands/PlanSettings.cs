@@ -8,7 +8,7 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>The options that say which plan is carried out and what is different in it.</summary>
 internal sealed class PlanSettings
 {
-    private readonly Option<string?> _plan = new("--plan") { Description = "Named plan or plan file ('captiontl plan list') [default: caption+scst for captions, features+logistic for classes]", HelpName = "NAME|FILE", CompletionSources = { KnownNames.Plans } };
+    private readonly Option<string?> _plan = new("--plan") { Description = $"Named plan or plan file ('captiontl plan list') [default: {PlanPresets.UsualFor("caption")} for captions, {PlanPresets.UsualFor("classify")} for classes]", HelpName = "NAME|FILE", CompletionSources = { KnownNames.Plans } };
     private readonly Option<string[]> _set = new("--set") { Description = "Change a value of the plan, for instance phases[0].epochs=5", HelpName = "PATH=VALUE" };
     private readonly Option<string?> _backbone = new("--backbone") { Description = "Pretrained weights to build on [default: the plan's]", HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights } };
     private readonly Option<int?> _views = new("--views") { Description = "Augmented versions of every picture kept in the cache [default: the plan's]" };

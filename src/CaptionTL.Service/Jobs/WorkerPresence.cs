@@ -43,14 +43,7 @@ internal sealed class WorkerPresence : IDisposable
     public void Dispose()
     {
         _lock?.Dispose();
-        try
-        {
-            File.Delete(FileOf(Name));
-        }
-        catch (IOException)
-        {
-            // The folder went before the service did; a file that stays is no lock.
-        }
+        FileLock.TryDeleteUnused(FileOf(Name)); // a file that stays is no lock
     }
 
     private string FileOf(string worker) => Path.Combine(_folder, worker);

@@ -14,6 +14,9 @@ public static class ComputeDevice
     /// <summary>Takes a CUDA device where there is one, the processor otherwise.</summary>
     public const string Auto = "auto";
 
+    /// <summary>All names that there are, as messages say them.</summary>
+    public const string Choices = "auto, cpu, cuda, cuda:0 (or another number) or mps";
+
     /// <summary>How the devices are written.</summary>
     public static IReadOnlyList<string> Names { get; } = [Auto, "cpu", "cuda", "cuda:0", "mps"];
 
@@ -28,7 +31,7 @@ public static class ComputeDevice
     /// <exception cref="CaptionTLException">There is no such device here; the message says what there is.</exception>
     public static void Use(string name)
     {
-        if (!IsName(name)) throw new CaptionTLException($"'{name}' is no device; it must be auto, cpu, cuda, cuda:0 (or another number) or mps.");
+        if (!IsName(name)) throw new CaptionTLException($"'{name}' is no device; it must be {Choices}.");
         var chosen = name != Auto ? name : cuda.is_available() ? "cuda" : "cpu";
         if (chosen == "mps" && !mps_is_available()) throw Missing(chosen, "Metal is there on Apple's processors only");
         if (chosen.StartsWith("cuda", StringComparison.Ordinal))
