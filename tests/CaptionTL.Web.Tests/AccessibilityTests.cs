@@ -27,6 +27,25 @@ public sealed class AccessibilityTests(Site site)
         Serious(await visit.Page.RunAxe()).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task PagesOfADataSetAndItsModel_CheckedByAxe_HaveNoSeriousViolation()
+    {
+        foreach (var path in await SitePages.OfATrainedModelAsync(site))
+            foreach (var colors in new[] { ColorScheme.Light, ColorScheme.Dark })
+            {
+                await using var visit = await Visit.ToAsync(site, path, colors);
+                await Expect(visit.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
+                await visit.Page.EvaluateAsync("document.querySelectorAll('main details').forEach(details => { details.open = true; })");
+                var report = await visit.Page.Locator("iframe.report").CountAsync() > 0 ? await visit.Page.Locator("iframe.report").GetAttributeAsync("src") : null;
+
+                // A frame that runs no scripts would never answer axe; the report in it is checked as a page.
+                Serious(await visit.Page.RunAxe(new AxeRunOptions { Iframes = false })).ShouldBeEmpty($"{path}, {colors}");
+                if (report is null) continue;
+                await visit.Page.GotoAsync(report);
+                Serious(await visit.Page.RunAxe()).ShouldBeEmpty($"{report}, {colors}");
+            }
+    }
+
     public static TheoryData<string, ColorScheme> PagesAndColors()
     {
         var data = new TheoryData<string, ColorScheme>();
