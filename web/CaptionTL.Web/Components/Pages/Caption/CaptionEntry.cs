@@ -1,22 +1,13 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 
 namespace CaptionTL.Web.Components.Pages.Caption;
 
 /// <summary>A picture on the page and what became of it.</summary>
-public sealed class CaptionEntry(PickedPicture picture)
+public sealed class CaptionEntry(PickedPicture picture) : PictureEntry<CaptionAnswer>(picture)
 {
-    public Guid Id { get; } = Guid.NewGuid();
-
-    public PickedPicture Picture => picture;
-
     /// <summary>The caption so far.</summary>
     public string Words { get; set; } = "";
-
-    public CaptionAnswer? Answer { get; set; }
-
-    public ApiFailure? Failure { get; set; }
 
     /// <summary>Which of the captions is shown large.</summary>
     public int Chosen { get; set; }
@@ -25,8 +16,9 @@ public sealed class CaptionEntry(PickedPicture picture)
 
     public WrittenCaption? Caption => Captions.ElementAtOrDefault(Chosen);
 
-    public bool IsBusy => Answer is null && Failure is null;
-
-    /// <summary>Asked anew, with other options.</summary>
-    public void Restart() => (Words, Answer, Failure, Chosen) = ("", null, null, 0);
+    public override void Restart()
+    {
+        base.Restart();
+        (Words, Chosen) = ("", 0);
+    }
 }

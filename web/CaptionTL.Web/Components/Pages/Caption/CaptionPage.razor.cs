@@ -5,21 +5,14 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Caption;
 
 /// <summary>Pictures in, sentences out.</summary>
-public sealed partial class CaptionPage(CaptionClient client) : ComponentBase, IDisposable
+public sealed partial class CaptionPage(CaptionClient client) : ApiComponent
 {
     /// <summary>Pictures kept on the page; the oldest go first.</summary>
     private const int Kept = 24;
 
     private readonly List<CaptionEntry> _entries = [];
     private readonly CaptionSettings _settings = new();
-    private readonly CancellationTokenSource _leaving = new();
     private PictureDrop? _drop;
-
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
 
     private Task TakeSampleAsync(SamplePicture sample) => _drop?.TakeAsync(sample.Address, sample.File) ?? Task.CompletedTask;
 
@@ -44,19 +37,7 @@ public sealed partial class CaptionPage(CaptionClient client) : ComponentBase, I
 
     private async Task CaptionAsync(CaptionEntry entry)
     {
-        try
-        {
-            if (entry.Picture.Problem is { } problem) throw new ApiFailure(0, "not_sent", problem, "Choose another picture.");
-            entry.Answer = await client.CaptionAsync(new SentPicture(entry.Picture.Name, entry.Picture.Bytes), _settings, words => Show(entry, words), _leaving.Token);
-        }
-        catch (ApiFailure failure)
-        {
-            entry.Failure = failure;
-        }
-        catch (OperationCanceledException)
-        {
-            return; // the visitor has left the page
-        }
+        await entry.AskAsync(sent => client.CaptionAsync(sent, _settings, words => Show(entry, words), Leaving));
         StateHasChanged();
     }
 

@@ -6,15 +6,13 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Classify;
 
 /// <summary>Pictures in, classes with probabilities out.</summary>
-public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient models) : ComponentBase, IDisposable
+public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient models) : ApiComponent
 {
     /// <summary>Pictures kept on the page; the oldest go first.</summary>
     private const int Kept = 48;
 
     private readonly List<ClassifyEntry> _entries = [];
-    private readonly CancellationTokenSource _leaving = new();
     private IReadOnlyList<Model>? _models;
-    private ApiFailure? _failure;
     private string? _model;
     private double _threshold = 0.5;
 
@@ -22,24 +20,11 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
     [SupplyParameterFromQuery(Name = "model")]
     public string? Asked { get; set; }
 
-    public void Dispose()
+    protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
-
-    protected override async Task OnInitializedAsync()
-    {
-        try
-        {
-            _models = [.. (await models.AllAsync(_leaving.Token)).Where(m => m is { Task: "classify", InUse: not null })];
-            _model = _models.OrderByDescending(m => m.Name == Asked).ThenByDescending(m => m.Default).FirstOrDefault()?.Name;
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-    }
+        _models = [.. (await models.AllAsync(Leaving)).Where(m => m is { Task: "classify", InUse: not null })];
+        _model = _models.OrderByDescending(m => m.Name == Asked).ThenByDescending(m => m.Default).FirstOrDefault()?.Name;
+    });
 
     private async Task AddAsync(PickedPicture picture)
     {
@@ -61,19 +46,7 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
 
     private async Task ClassifyAsync(ClassifyEntry entry)
     {
-        try
-        {
-            if (entry.Picture.Problem is { } problem) throw new ApiFailure(0, "not_sent", problem, "Choose another picture.");
-            entry.Answer = await client.ClassifyAsync(new SentPicture(entry.Picture.Name, entry.Picture.Bytes), _model, _leaving.Token);
-        }
-        catch (ApiFailure failure)
-        {
-            entry.Failure = failure;
-        }
-        catch (OperationCanceledException)
-        {
-            return; // the visitor has left the page
-        }
+        await entry.AskAsync(sent => client.ClassifyAsync(sent, _model, Leaving));
         StateHasChanged();
     }
 

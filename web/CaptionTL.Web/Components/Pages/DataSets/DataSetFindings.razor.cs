@@ -7,13 +7,12 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>The report of a data set's check, fetched after the page is shown.</summary>
-public sealed partial class DataSetFindings(DataSetsClient client) : ComponentBase
+public sealed partial class DataSetFindings(DataSetsClient client) : ApiComponent
 {
     private const int Most = 50;
 
     private DataSetReport? _report;
     private DataSetDetails? _details;
-    private ApiFailure? _failure;
     private int _version;
 
     [Parameter, EditorRequired]
@@ -36,16 +35,11 @@ public sealed partial class DataSetFindings(DataSetsClient client) : ComponentBa
     {
         if (_version == Version) return;
         _version = Version;
-        try
+        await TryAsync(async () =>
         {
             _details = await client.GetAsync(Name, report: true);
             _report = _details.Report;
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-        StateHasChanged();
+        });
     }
 
     private static IEnumerable<(string Name, string Value)> Facts(DataSetReport report)

@@ -1,18 +1,18 @@
 using CaptionTL.Service.Contracts;
 using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>A data set: what the check found, its pictures, and what is known of each.</summary>
-public sealed partial class DataSetPage(DataSetsClient client, NavigationManager navigation) : ComponentBase
+public sealed partial class DataSetPage(DataSetsClient client, NavigationManager navigation) : ApiComponent
 {
     private DataSetInfo? _set;
     private DataSetPicture? _edited;
     private readonly HashSet<int> _marked = []; // ids of pictures that are to be moved
     private PictureGrid? _grid;
     private PictureQuery _query = new();
-    private ApiFailure? _failure;
     private bool _deleting;
 
     [Parameter]
@@ -20,17 +20,7 @@ public sealed partial class DataSetPage(DataSetsClient client, NavigationManager
 
     protected override Task OnInitializedAsync() => ReadAsync();
 
-    private async Task ReadAsync()
-    {
-        try
-        {
-            _set = (await client.GetAsync(Name)).Set;
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-    }
+    private Task ReadAsync() => TryAsync(async () => _set = (await client.GetAsync(Name)).Set);
 
     private void Choose(IEnumerable<int> pictures) => _marked.UnionWith(pictures);
 
@@ -47,16 +37,10 @@ public sealed partial class DataSetPage(DataSetsClient client, NavigationManager
         if (_grid is not null) await _grid.RefreshAsync(_query);
     }
 
-    private async Task DeleteAsync()
+    private Task DeleteAsync() => TryAsync(async () =>
     {
-        try
-        {
-            await client.DeleteAsync(Name);
-            navigation.NavigateTo("/data");
-        }
-        catch (ApiFailure failure)
-        {
-            (_failure, _deleting) = (failure, false);
-        }
-    }
+        _deleting = false; // the question has been answered
+        await client.DeleteAsync(Name);
+        navigation.NavigateTo("/data");
+    });
 }

@@ -1,26 +1,16 @@
 using CaptionTL.Service.Contracts;
 using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>All data sets, and room for one more.</summary>
-public sealed partial class DataSetsPage(DataSetsClient client, NavigationManager navigation) : ComponentBase
+public sealed partial class DataSetsPage(DataSetsClient client, NavigationManager navigation) : ApiComponent
 {
     private IReadOnlyList<DataSetInfo>? _sets;
-    private ApiFailure? _failure;
 
-    protected override async Task OnInitializedAsync()
-    {
-        try
-        {
-            _sets = await client.AllAsync();
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-    }
+    protected override Task OnInitializedAsync() => TryAsync(async () => _sets = await client.AllAsync(Leaving));
 
     private void Open(string name) => navigation.NavigateTo($"/data/{name}");
 }

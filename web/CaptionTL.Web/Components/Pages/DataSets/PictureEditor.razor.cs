@@ -1,16 +1,16 @@
 using CaptionTL.Datasets;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>One picture, and what is known of it, to be corrected.</summary>
-public sealed partial class PictureEditor(DataSetsClient client, IJSRuntime script) : ComponentBase
+public sealed partial class PictureEditor(DataSetsClient client, IJSRuntime script) : ApiComponent
 {
     private ElementReference _dialog;
-    private ApiFailure? _failure;
     private string _captions = "", _label = "", _split = "";
 
     [Parameter, EditorRequired]
@@ -40,23 +40,16 @@ public sealed partial class PictureEditor(DataSetsClient client, IJSRuntime scri
         await dialogs.InvokeVoidAsync("open", _dialog);
     }
 
-    private Task SaveAsync() => DoAsync(() => client.ChangeAsync(Set.Name, Picture.Id, new DataSetPictureChange(
+    private Task SaveAsync() => ChangeAsync(() => client.ChangeAsync(Set.Name, Picture.Id, new DataSetPictureChange(
         Set.Kind == DataSetKind.Captions ? _captions.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : null,
         Set.Kind == DataSetKind.Classes ? _label.Trim() : null,
         Enum.TryParse<Split>(_split, out var split) ? split : null)));
 
-    private Task RemoveAsync() => DoAsync(() => client.RemoveAsync(Set.Name, Picture.Id));
+    private Task RemoveAsync() => ChangeAsync(() => client.RemoveAsync(Set.Name, Picture.Id));
 
-    private async Task DoAsync(Func<Task> what)
+    private Task ChangeAsync(Func<Task> what) => TryAsync(async () =>
     {
-        try
-        {
-            await what();
-            await Changed.InvokeAsync();
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-    }
+        await what();
+        await Changed.InvokeAsync();
+    });
 }

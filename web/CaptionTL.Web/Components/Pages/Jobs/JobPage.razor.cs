@@ -6,41 +6,26 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Jobs;
 
 /// <summary>A job while it runs and after; leaving the page does not stop it.</summary>
-public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : ComponentBase, IDisposable
+public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : ApiComponent
 {
     /// <summary>Curves are fetched at most this often.</summary>
     private static readonly TimeSpan CurvesEvery = TimeSpan.FromSeconds(2);
 
     private static readonly HashSet<string> MainScores = ["ciderD", "bleu4", "accuracy", "macroF1", "devReward"];
 
-    private readonly CancellationTokenSource _leaving = new();
     private bool _following;
     private RunCurves _curves = new();
     private DateTime _curvesAt;
     private Job? _job;
-    private ApiFailure? _failure;
 
     [Parameter]
     public long Id { get; set; }
 
-    public void Dispose()
+    protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
-
-    protected override async Task OnInitializedAsync()
-    {
-        try
-        {
-            _job = await jobs.GetAsync(Id, _leaving.Token);
-            await FetchCurvesAsync();
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-    }
+        _job = await jobs.GetAsync(Id, Leaving);
+        await FetchCurvesAsync();
+    });
 
     protected override void OnAfterRender(bool firstRender)
     {
@@ -50,27 +35,15 @@ public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : Componen
         _ = FollowAsync();
     }
 
-    private async Task FollowAsync()
+    private Task FollowAsync() => TryAsync(async () =>
     {
-        try
+        await foreach (var job in jobs.FollowAsync(Id, Leaving))
         {
-            await foreach (var job in jobs.FollowAsync(Id, _leaving.Token))
-            {
-                _job = job;
-                if (DateTime.UtcNow - _curvesAt > CurvesEvery || !job.State.IsActive()) await FetchCurvesAsync();
-                await InvokeAsync(StateHasChanged);
-            }
+            _job = job;
+            if (DateTime.UtcNow - _curvesAt > CurvesEvery || !job.State.IsActive()) await FetchCurvesAsync();
+            StateHasChanged();
         }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-            await InvokeAsync(StateHasChanged);
-        }
-        catch (OperationCanceledException)
-        {
-            // the visitor has left the page
-        }
-    }
+    });
 
     /// <summary>What a button changed; goes on following where it was resumed.</summary>
     private void Show(Job job)
@@ -86,11 +59,11 @@ public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : Componen
         _curvesAt = DateTime.UtcNow;
         try
         {
-            var came = await runs.MetricsAsync(Id, _curves.Next, cancel: _leaving.Token);
+            var came = await runs.MetricsAsync(Id, _curves.Next, cancel: Leaving);
             if (came.Next < _curves.Next)
             {
                 _curves = new RunCurves();
-                came = await runs.MetricsAsync(Id, cancel: _leaving.Token);
+                came = await runs.MetricsAsync(Id, cancel: Leaving);
             }
             _curves.Add(came.Lines, came.Next);
         }

@@ -7,34 +7,26 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Runs;
 
 /// <summary>One run: scores, curves, report, its model and how to use it.</summary>
-public sealed partial class RunPage(RunsClient runs) : ComponentBase
+public sealed partial class RunPage(RunsClient runs) : ApiComponent
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private Run? _run;
     private RunCurves _curves = new();
     private IReadOnlyList<RunSamples> _samples = [];
-    private ApiFailure? _failure;
     private string? _part;
     private string _task = "classify";
 
     [Parameter]
     public long Id { get; set; }
 
-    protected override async Task OnInitializedAsync()
+    protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
-        try
-        {
-            _run = await runs.GetAsync(Id);
-            _part = _run.Parts is [var first, ..] ? first : null;
-            if (_run.Plan is { } plan && plan.TryGetProperty("head", out var head) && head.TryGetProperty("kind", out var kind) && kind.GetString() == "caption") _task = "caption";
-            await FetchAsync();
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-    }
+        _run = await runs.GetAsync(Id);
+        _part = _run.Parts is [var first, ..] ? first : null;
+        if (_run.Plan is { } plan && plan.TryGetProperty("head", out var head) && head.TryGetProperty("kind", out var kind) && kind.GetString() == "caption") _task = "caption";
+        await FetchAsync();
+    });
 
     private async Task FetchAsync()
     {

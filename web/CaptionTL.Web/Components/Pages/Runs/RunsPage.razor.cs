@@ -6,23 +6,12 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Runs;
 
 /// <summary>All runs, and a comparison of those chosen.</summary>
-public sealed partial class RunsPage(RunsClient client) : ComponentBase
+public sealed partial class RunsPage(RunsClient client) : ApiComponent
 {
     private readonly Dictionary<long, RunCurves> _compared = [];
     private IReadOnlyList<Run>? _runs;
-    private ApiFailure? _failure;
 
-    protected override async Task OnInitializedAsync()
-    {
-        try
-        {
-            _runs = (await client.PageAsync()).Runs;
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-    }
+    protected override Task OnInitializedAsync() => TryAsync(async () => _runs = (await client.PageAsync()).Runs);
 
     private async Task ToggleAsync(Run run)
     {

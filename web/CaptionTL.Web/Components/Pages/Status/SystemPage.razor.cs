@@ -1,24 +1,17 @@
 using CaptionTL.Service.Contracts;
 using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Status;
 
 /// <summary>Jobs, models and health; kept up to date while it is open.</summary>
-public sealed partial class SystemPage(JobsClient jobs, ModelsClient models) : ComponentBase, IDisposable
+public sealed partial class SystemPage(JobsClient jobs, ModelsClient models) : ApiComponent
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(3);
 
-    private readonly CancellationTokenSource _leaving = new();
     private JobPage? _jobs;
     private IReadOnlyList<Model>? _models;
-    private ApiFailure? _failure;
-
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
-    }
 
     protected override Task OnInitializedAsync() => FetchAsync();
 
@@ -32,11 +25,7 @@ public sealed partial class SystemPage(JobsClient jobs, ModelsClient models) : C
         using var timer = new PeriodicTimer(Every);
         try
         {
-            while (await timer.WaitForNextTickAsync(_leaving.Token))
-            {
-                await FetchAsync();
-                await InvokeAsync(StateHasChanged);
-            }
+            while (await timer.WaitForNextTickAsync(Leaving)) await InvokeAsync(FetchAsync);
         }
         catch (OperationCanceledException)
         {
@@ -44,17 +33,9 @@ public sealed partial class SystemPage(JobsClient jobs, ModelsClient models) : C
         }
     }
 
-    private async Task FetchAsync()
+    private Task FetchAsync() => TryAsync(async () =>
     {
-        try
-        {
-            _jobs = await jobs.PageAsync(limit: 30, cancel: _leaving.Token);
-            _models = await models.AllAsync(_leaving.Token);
-            _failure = null;
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-    }
+        _jobs = await jobs.PageAsync(limit: 30, cancel: Leaving);
+        _models = await models.AllAsync(Leaving);
+    });
 }

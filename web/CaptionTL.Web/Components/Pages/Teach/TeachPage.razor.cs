@@ -1,29 +1,22 @@
 using CaptionTL.Service.Contracts;
 using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Teach;
 
 /// <summary>Classes or captions by example: pictures go to a data set as they are shown, training is a job, the answer can be tried at once.</summary>
-public sealed partial class TeachPage(DataSetsClient sets, ModelsClient models) : ComponentBase
+public sealed partial class TeachPage(DataSetsClient sets, ModelsClient models) : ApiComponent
 {
     private DataSetInfo? _set;
-    private ApiFailure? _failure;
     private bool _enough, _isTaught;
 
     [Parameter]
     public string Name { get; set; } = "";
 
-    protected override async Task OnInitializedAsync()
+    protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
-        try
-        {
-            _isTaught = (await models.AllAsync()).Any(m => m.Name == Name && m.InUse is not null);
-            _set = (await sets.GetAsync(Name)).Set;
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-    }
+        _isTaught = (await models.AllAsync(Leaving)).Any(m => m.Name == Name && m.InUse is not null);
+        _set = (await sets.GetAsync(Name)).Set;
+    });
 }

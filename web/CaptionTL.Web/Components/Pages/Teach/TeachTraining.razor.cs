@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CaptionTL.Service.Contracts;
+using CaptionTL.Training.Plans;
 using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
@@ -32,7 +33,7 @@ public sealed partial class TeachTraining(JobsClient jobs) : ApiComponent
         Kind = JobKind.Train,
         Data = Set.Name,
         Model = Set.Name,
-        Plan = JsonSerializer.SerializeToElement(Set.Kind == DataSetKind.Classes ? "features+logistic" : "caption"),
+        Plan = JsonSerializer.SerializeToElement(Set.Kind == DataSetKind.Classes ? PlanPresets.UsualFor("classify") : "caption"),
         Set = Set.Kind == DataSetKind.Classes ? null : FewCaptions,
         Promote = true,
         Priority = 10,

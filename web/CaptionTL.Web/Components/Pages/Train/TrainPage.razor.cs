@@ -2,17 +2,18 @@ using CaptionTL.Backbones;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Training.Plans;
 using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Train;
 
 /// <summary>From a data set and a plan to a running job.</summary>
-public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, BackboneOutlines outlines, NavigationManager navigation) : ComponentBase
+public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, BackboneOutlines outlines, NavigationManager navigation) : ApiComponent
 {
     private readonly TrainForm _form = new();
     private IReadOnlyList<DataSetInfo>? _sets;
     private BackboneSummary? _outline;
-    private ApiFailure? _failure, _refused;
+    private ApiFailure? _refused;
     private bool _starting;
 
     /// <summary>The data set to begin with.</summary>
@@ -23,19 +24,12 @@ public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, Back
 
     private string Task => _sets?.FirstOrDefault(set => set.Name == _form.Data)?.Kind == DataSetKind.Captions ? "caption" : "classify";
 
-    protected override async Task OnInitializedAsync()
+    protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
-        try
-        {
-            _sets = [.. (await data.AllAsync()).Where(set => set.Pictures > 0)];
-            _form.Data = _sets.OrderByDescending(set => set.Name == Asked).FirstOrDefault()?.Name;
-            ChooseUsualPlan();
-        }
-        catch (ApiFailure failure)
-        {
-            _failure = failure;
-        }
-    }
+        _sets = [.. (await data.AllAsync(Leaving)).Where(set => set.Pictures > 0)];
+        _form.Data = _sets.OrderByDescending(set => set.Name == Asked).FirstOrDefault()?.Name;
+        ChooseUsualPlan();
+    });
 
     // Counting a network takes longer than showing the page.
     protected override async Task OnAfterRenderAsync(bool firstRender)
