@@ -15,7 +15,7 @@ public class SuggestionsTests
     [InlineData("captiontl --js|", "--json")]
     [InlineData("captiontl train --plan features+lo|", "features+logistic")]
     [InlineData("captiontl train --plan=features+lo|", "features+logistic")]
-    [InlineData("captiontl plan show caption+s|", "caption+scst")]
+    [InlineData("captiontl plan show caption+s|", "caption+scst", "caption+scst-long")]
     [InlineData("captiontl race --plan features+svm --plan caption+f|", "caption+finetune")]
     [InlineData("captiontl models summary tf_efficientnet_lite0|", "tf_efficientnet_lite0", "tf_efficientnet_lite0.in1k")]
     [InlineData("captiontl eval --split d| --json", "dev")]
