@@ -81,9 +81,12 @@ public sealed class Captioner : IDisposable
         IReadOnlyList<RgbImage> pictures, DecodingOptions? options = null, bool withAttention = false, Action<int, string>? leading = null)
     {
         if (pictures.Count == 0) return [];
+        options ??= Manifest.Decoding!;
         using var scope = NewDisposeScope();
-        var embeddings = _encoder.Encode(pictures).to(ScalarType.Float32);
-        var found = CaptionSearch.Run(_decoder, embeddings, options ?? Manifest.Decoding!, withAttention, leading is null ? null : (picture, words) => leading(picture, string.Join(' ', _vocabulary.Decode(words))));
+        var embeddings = options.Mirror
+            ? MirroredGrid.Mean(_encoder.Encode([.. pictures, .. pictures.Select(PixelEffects.Mirror)]))
+            : _encoder.Encode(pictures).to(ScalarType.Float32);
+        var found = CaptionSearch.Run(_decoder, embeddings, options, withAttention, leading is null ? null : (picture, words) => leading(picture, string.Join(' ', _vocabulary.Decode(words))));
         return [.. found.Select(hypotheses => new CaptionResult([.. hypotheses.Select(ToCaption)]))];
     }
 

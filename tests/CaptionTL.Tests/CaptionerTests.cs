@@ -1,5 +1,9 @@
 using CaptionTL.Backbones;
+using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
+using CaptionTL.Evaluation;
 using CaptionTL.Heads;
+using CaptionTL.Images;
 using CaptionTL.Models;
 
 namespace CaptionTL.Tests;
@@ -56,6 +60,40 @@ public class CaptionerTests
         captions.Count.ShouldBe(5);
         captions.Select(c => c.Score).ShouldBe(captions.Select(c => c.Score).OrderDescending());
         captions.Select(c => c.Text).Distinct().Count().ShouldBe(5);
+    }
+
+    [Fact]
+    public void Describe_Mirror_ReadsThePictureAndItsMirrorImage()
+    {
+        using var captioner = Captioner.Load(InstalledModels.Find(null), Precision.Float32);
+        var mirrored = captioner.Manifest.Decoding! with { Mirror = true };
+        var picture = captioner.Preprocessor.Prepare(Picture("astronaut.png"));
+        using var grids = captioner.Encoder.Encode([picture, captioner.Preprocessor.Prepare(Picture("astronaut.png"), AugmentationView.Mirrored)]);
+        using var mean = MirroredGrid.Mean(grids);
+        var expected = CaptionSearch.Run(captioner.Decoder, mean, mirrored)[0][0];
+
+        var caption = captioner.Describe([picture], mirrored)[0].Captions[0];
+
+        caption.LogProbability.ShouldBe(expected.LogProbability, 1e-4);
+        var alone = captioner.Describe([picture], mirrored with { Mirror = false })[0].Captions[0];
+        Math.Abs(caption.LogProbability - alone.LogProbability).ShouldBeGreaterThan(1e-3);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Score_OutOfTheCache_IsOfWhatDescribeWrites(bool mirror)
+    {
+        using var folder = new TemporaryFolder();
+        using var cache = EmbeddingCache.Open(folder.Path);
+        using var captioner = Captioner.Load(InstalledModels.Find(null), Precision.Float32);
+        var options = captioner.Manifest.Decoding! with { Mirror = mirror };
+        var items = Samples.Select(name => new CaptionItem(name, new PictureSource(Path.Combine(Repository.Samples, name)), ["A picture."], Split.Test)).ToList();
+
+        var (scored, skipped) = new ModelEvaluation(cache).Score(captioner, items, options);
+
+        skipped.ShouldBe(0);
+        scored.Captions.Select(c => c.Caption).ShouldBe(Samples.Select(name => string.Join(' ', captioner.Describe(Picture(name), options).Captions[0].Words)));
     }
 
     private static byte[] Picture(string name) => File.ReadAllBytes(Path.Combine(Repository.Samples, name));

@@ -29,9 +29,12 @@ internal sealed class RequestValues
 
     public double? Number(string name) => Parse<double>(name, "a number");
 
-    public bool Flag(string name) => Text(name)?.ToLowerInvariant() switch
+    public bool Flag(string name) => Choice(name) ?? false;
+
+    public bool? Choice(string name) => Text(name)?.ToLowerInvariant() switch
     {
-        null or "0" or "false" => false,
+        null => null,
+        "0" or "false" => false,
         "1" or "true" or "on" => true,
         _ => throw ApiException.Invalid($"The option '{name}' is '{Text(name)}'; it must be true or false."),
     };

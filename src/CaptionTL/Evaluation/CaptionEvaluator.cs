@@ -17,7 +17,7 @@ public sealed class CaptionEvaluator(
     private const int PicturesAtOnce = 64;
 
     /// <param name="decoder">In inference mode.</param>
-    /// <param name="pictures">The split's embeddings; view 0 is captioned.</param>
+    /// <param name="pictures">The split's embeddings; view 0 is captioned, together with view 1, its mirror image, where <see cref="DecodingOptions.Mirror"/> says so.</param>
     /// <param name="features">What becomes of embeddings (N, P, C) before the decoder reads them; nothing when null.</param>
     /// <param name="progress">Pictures done and in all.</param>
     /// <param name="cancellation">Asked between batches.</param>
@@ -30,8 +30,9 @@ public sealed class CaptionEvaluator(
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using var _ = no_grad();
-            var embeddings = EmbeddingBatch.Gather(pictures, [.. batch.Select(i => (i, 0))]);
-            var hypotheses = CaptionSearch.Run(decoder, features is null ? embeddings : features(embeddings), options);
+            var embeddings = EmbeddingBatch.Gather(pictures, [.. Enumerable.Range(0, options.Views).SelectMany(view => batch.Select(i => (i, view)))]);
+            if (features is not null) embeddings = features(embeddings);
+            var hypotheses = CaptionSearch.Run(decoder, options.Mirror ? MirroredGrid.Mean(embeddings) : embeddings, options);
             for (var i = 0; i < batch.Length; i++)
                 captions.Add(new EvaluatedCaption(ids[batch[i]], string.Join(' ', vocabulary.Decode(hypotheses[i][0].Words)), references[batch[i]]));
             progress?.Invoke(captions.Count, ids.Count);

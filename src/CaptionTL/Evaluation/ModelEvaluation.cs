@@ -17,7 +17,8 @@ public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>
     public (CaptionedSplit Scored, int Skipped) Score(Captioner captioner, IReadOnlyList<CaptionItem> items, DecodingOptions options)
     {
         ArgumentNullException.ThrowIfNull(captioner);
-        using var embedded = new PictureEmbedder(cache, captioner.Encoder, captioner.Preprocessor).Embed(EmbeddingItem.Of(items), 1, "embedding", progress, cancellation);
+        ArgumentNullException.ThrowIfNull(options);
+        using var embedded = new PictureEmbedder(cache, captioner.Encoder, captioner.Preprocessor).Embed(EmbeddingItem.Of(items), options.Views, "embedding", progress, cancellation);
         var kept = embedded.Kept.Select(i => items[i]).ToList();
         var scored = new CaptionEvaluator([.. kept.Select(i => i.Id)], [.. kept.Select(i => i.Captions)], captioner.Vocabulary, options)
             .Evaluate(captioner.Decoder, embedded.Embeddings, progress: Report("captioning"), cancellation: cancellation);

@@ -13,6 +13,8 @@ public sealed record DecodingChanges
 
     public int? NoRepeat { get; init; }
 
+    public bool? Mirror { get; init; }
+
     public int? NBest { get; init; }
 
     public double? TopP { get; init; }
@@ -37,6 +39,7 @@ public sealed record DecodingChanges
             MaxLength = MaxLength ?? Math.Max(model.MaxLength, MinLength ?? model.MaxLength),
             LengthNormalization = LengthNormalization ?? model.LengthNormalization,
             NoRepeat = NoRepeat ?? model.NoRepeat,
+            Mirror = Mirror ?? model.Mirror,
             TopP = TopP ?? model.TopP,
             Temperature = Temperature ?? model.Temperature,
             Seed = Seed ?? model.Seed,

@@ -20,6 +20,15 @@ public sealed record DecodingOptions
     /// <summary>Runs of this many words occur at most once in a caption; 0 allows any.</summary>
     public int NoRepeat { get; init; } = 3;
 
+    /// <summary>
+    /// Reads the picture together with its mirror image, as the mean of the two embeddings (see <see cref="MirroredGrid"/>): the network computes
+    /// twice for somewhat better captions.
+    /// </summary>
+    public bool Mirror { get; init; }
+
+    /// <summary>Of a picture, embedded: the picture itself, and its mirror image where that is read too.</summary>
+    internal int Views => Mirror ? 2 : 1;
+
     /// <summary>Captions returned for each picture, best first; at most <see cref="Beam"/> (or samples).</summary>
     public int NBest { get; init; } = 1;
 

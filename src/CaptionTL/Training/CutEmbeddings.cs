@@ -31,7 +31,7 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
         CnnEncoder encoder, IReadOnlyList<EmbeddingItem> train, IReadOnlyList<EmbeddingItem> dev, CancellationToken cancellation)
     {
         var a = _trainAt[encoder.Cut] = Embed(encoder, train, Views, "training", cancellation);
-        var b = _devAt[encoder.Cut] = Embed(encoder, dev, 1, "dev", cancellation);
+        var b = _devAt[encoder.Cut] = Embed(encoder, dev, plan.Head.DevViews, "dev", cancellation);
         (_train, _dev) = ([.. a.Kept.Select(i => train[i])], [.. b.Kept.Select(i => dev[i])]);
         return (a.Kept, b.Kept, a.Built.Skipped.Count + b.Built.Skipped.Count);
     }
@@ -46,7 +46,7 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
         var missing = !_devAt.ContainsKey(cut) || (augmentation is null && !_trainAt.ContainsKey(cut));
         using var encoder = missing ? planned.Encoder(cut) : null;
         IPictureEmbeddings train = augmentation is null ? Cached(_trainAt, cut, _train, Views, "training", encoder, cancellation) : Live(cut, augmentation);
-        return new SplitEmbeddings(Seen(train), Seen(Cached(_devAt, cut, _dev, 1, "dev", encoder, cancellation)));
+        return new SplitEmbeddings(Seen(train), Seen(Cached(_devAt, cut, _dev, plan.Head.DevViews, "dev", encoder, cancellation)));
     }
 
     public void Dispose()

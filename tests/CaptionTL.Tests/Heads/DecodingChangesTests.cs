@@ -12,8 +12,8 @@ public sealed class DecodingChangesTests
     [Fact]
     public void Over_EverythingAskedFor_IsThat()
     {
-        var asked = new DecodingChanges { Beam = 5, NBest = 4, MinLength = 1, MaxLength = 7, LengthNormalization = 0, NoRepeat = 0, TopP = 0.9, Temperature = 0.5, Seed = 3 };
-        Assert.Equal(new DecodingOptions { Beam = 5, NBest = 4, MinLength = 1, MaxLength = 7, LengthNormalization = 0, NoRepeat = 0, TopP = 0.9, Temperature = 0.5, Seed = 3 }, asked.Over(Model));
+        var asked = new DecodingChanges { Beam = 5, NBest = 4, MinLength = 1, MaxLength = 7, LengthNormalization = 0, NoRepeat = 0, Mirror = true, TopP = 0.9, Temperature = 0.5, Seed = 3 };
+        Assert.Equal(new DecodingOptions { Beam = 5, NBest = 4, MinLength = 1, MaxLength = 7, LengthNormalization = 0, NoRepeat = 0, Mirror = true, TopP = 0.9, Temperature = 0.5, Seed = 3 }, asked.Over(Model));
     }
 
     [Fact]

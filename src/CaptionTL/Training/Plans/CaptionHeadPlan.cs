@@ -36,8 +36,11 @@ public sealed record CaptionHeadPlan : HeadPlan
     /// <summary>Longer training captions are cut off, words.</summary>
     public int MaximumWords { get; init; } = 22;
 
-    /// <summary>How the dev captions that choose the best epoch are written.</summary>
-    public DecodingOptions Decoding { get; init; } = new();
+    /// <summary>How the dev captions that choose the best epoch are written, and later those of the model.</summary>
+    public DecodingOptions Decoding { get; init; } = new() { Mirror = true };
+
+    [JsonIgnore]
+    public override int DevViews => Decoding.Views;
 
     public override HeadPlan Validated()
     {

@@ -13,6 +13,10 @@ public abstract record HeadPlan
     [JsonIgnore]
     public abstract string Task { get; }
 
+    /// <summary>Views of every dev picture that it is scored with: the picture, and its mirror image where that is read too.</summary>
+    [JsonIgnore]
+    public virtual int DevViews => 1;
+
     /// <exception cref="CaptionTLException">A value is out of range; the message names it.</exception>
     public abstract HeadPlan Validated();
 

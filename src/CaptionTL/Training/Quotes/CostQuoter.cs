@@ -38,7 +38,7 @@ public static class CostQuoter
             using var cache = EmbeddingCache.Open(cacheFolder);
             int[] devSample = [.. SampledEmbeddings.Some([.. Enumerable.Range(0, task.Dev.Count)])];
             var (train, dev) = (task.Train.Count, task.Dev.Count);
-            using var embeddings = new SampledEmbeddings(planned, cache, task.Train, task.Dev, [.. devSample.Select(i => task.Dev[i])], plan.Views, progress);
+            using var embeddings = new SampledEmbeddings(planned, cache, task.Train, task.Dev, [.. devSample.Select(i => task.Dev[i])], plan.Views, plan.Head.DevViews, progress);
             var atLayer = embeddings.At(encoder.Cut, augmentation: null, cancellation);
             task.Keep([.. Enumerable.Range(0, train)], [.. embeddings.Kept(encoder.Cut).Select(i => devSample[i])]);
             var context = new LearningContext(plan, planned, encoder, embeddings.At, run, progress);

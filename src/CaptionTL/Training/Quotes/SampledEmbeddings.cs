@@ -14,9 +14,10 @@ namespace CaptionTL.Training.Quotes;
 /// <param name="dev">All dev pictures.</param>
 /// <param name="devSample">The few dev pictures that are scored.</param>
 /// <param name="views">Of every training picture.</param>
+/// <param name="devViews">Of every dev picture.</param>
 /// <param name="progress">Messages for pictures skipped.</param>
 internal sealed class SampledEmbeddings(
-    PlannedBackbone planned, EmbeddingCache cache, IReadOnlyList<EmbeddingItem> train, IReadOnlyList<EmbeddingItem> dev, IReadOnlyList<EmbeddingItem> devSample, int views, IProgress<RunProgress>? progress) : IDisposable
+    PlannedBackbone planned, EmbeddingCache cache, IReadOnlyList<EmbeddingItem> train, IReadOnlyList<EmbeddingItem> dev, IReadOnlyList<EmbeddingItem> devSample, int views, int devViews, IProgress<RunProgress>? progress) : IDisposable
 {
     /// <summary>Pictures that are measured.</summary>
     public const int Size = 20;
@@ -74,11 +75,11 @@ internal sealed class SampledEmbeddings(
         var some = embedder.Embed(sample, views, $"measure embedding up to {encoder.Cut}", progress, cancellation);
         try
         {
-            var scored = embedder.Embed(devSample, 1, $"measure embedding up to {encoder.Cut}", progress, cancellation);
+            var scored = embedder.Embed(devSample, devViews, $"measure embedding up to {encoder.Cut}", progress, cancellation);
             // The measured ones are there now, whether or not their files are known by their stamps yet.
-            var missing = (long)Plan([.. train.Except(sample)], views).Total + Plan([.. dev.Except(devSample)], 1).Total;
+            var missing = (long)Plan([.. train.Except(sample)], views).Total + Plan([.. dev.Except(devSample)], devViews).Total;
             var measured = some.Built.Encoded > 0 ? some.Built : scored.Built;
-            _costs.Add(new EmbeddingCost(encoder.Cut, (long)train.Count * views + dev.Count, missing, encoder.Cells, encoder.Channels, missing > 0 ? SecondsEach(measured) : 0));
+            _costs.Add(new EmbeddingCost(encoder.Cut, (long)train.Count * views + (long)dev.Count * devViews, missing, encoder.Cells, encoder.Channels, missing > 0 ? SecondsEach(measured) : 0));
             return (some, scored, [.. some.Kept.Select(i => sample[i])]);
         }
         catch
