@@ -76,7 +76,8 @@ internal sealed class PictureSearch
         {
             // What the likeliest unfinished caption would reach if it ended with the next word, for certain.
             var reachable = Score(_live[0].Total, length + 2);
-            Done = _finished.OrderByDescending(f => f.Score).ElementAt(_options.NBest - 1).Score >= reachable;
+            // Greedy search ends where the end is the likeliest word, whatever could follow an unlikelier one.
+            Done = Beam == 1 || _finished.OrderByDescending(f => f.Score).ElementAt(_options.NBest - 1).Score >= reachable;
         }
     }
 
