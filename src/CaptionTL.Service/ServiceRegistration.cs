@@ -1,5 +1,6 @@
 using CaptionTL.Service.Api;
 using CaptionTL.Service.DataSets;
+using CaptionTL.Service.Embeddings;
 using CaptionTL.Service.Fetching;
 using CaptionTL.Service.Hosting;
 using CaptionTL.Service.Jobs;
@@ -44,6 +45,7 @@ public static class ServiceRegistration
         app.MapJobs();
         app.MapDataSets();
         app.MapSimilar();
+        app.MapEmbeddings();
         return app;
     }
 }

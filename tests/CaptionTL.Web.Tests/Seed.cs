@@ -40,8 +40,13 @@ internal static class Seed
     /// <summary>A version of a model with the data set's name.</summary>
     public static async Task<Job> TrainAsync(string address, string data, bool promote)
     {
+        return await DoneAsync(address, await StartAsync(address, new { kind = "train", data, plan = "features+logistic", promote }));
+    }
+
+    /// <summary>Waits for a job's good end.</summary>
+    public static async Task<Job> DoneAsync(string address, Job job)
+    {
         using var http = new HttpClient { BaseAddress = new Uri(address) };
-        var job = await StartAsync(address, new { kind = "train", data, plan = "features+logistic", promote });
         for (var end = DateTime.UtcNow.AddMinutes(5); job.State is JobState.Queued or JobState.Running && DateTime.UtcNow < end; await Task.Delay(100))
             job = (await http.GetFromJsonAsync<Job>($"/api/v1/jobs/{job.Id}", Json))!;
         job.State.ShouldBe(JobState.Succeeded, job.Problem?.Message);

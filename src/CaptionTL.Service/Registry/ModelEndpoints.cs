@@ -1,3 +1,4 @@
+using System.Text;
 using CaptionTL.Models;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
@@ -17,6 +18,7 @@ internal static class ModelEndpoints
         read.MapGet("", List).WithName("ListModels").WithSummary("All models with their versions");
         read.MapGet("/{name}", Get).WithName("GetModel").WithSummary("A model with its versions").ProducesProblem(404);
         read.MapGet("/{name}/versions/{version:int}", GetVersion).WithName("GetModelVersion").WithSummary("One version of a model").ProducesProblem(404);
+        read.MapGet("/{name}/versions/{version:int}/card", CardAsync).WithName("GetModelCard").WithSummary("What it learned from, how good it is, its limits and licences: Markdown").Produces<string>(200, "text/plain").ProducesProblem(404);
 
         routes.MapGet("/api/v1/models/{name}/versions/{version:int}/bundle", Bundle).WithTags("Models").RequireScope(ApiScope.Train)
             .WithName("DownloadModel").WithSummary("The bundle, one file that predicts (captiontl caption --model FILE)").Produces(200, contentType: "application/zip").ProducesProblem(404);
@@ -41,6 +43,13 @@ internal static class ModelEndpoints
 
     private static async Task<Ok<ModelVersion>> GetVersion(string name, int version, ModelChanges models, CancellationToken cancellation) =>
         TypedResults.Ok((await models.FindAsync(name, cancellation)).Versions.FirstOrDefault(v => v.Version == version) ?? throw NoVersion(name, version));
+
+    // As plain text, which browsers show.
+    private static async Task<ContentHttpResult> CardAsync(string name, int version, ModelChanges models, ModelRegistry registry, CancellationToken cancellation)
+    {
+        using var bundle = ModelBundle.Open(await PathAsync(name, version, models, registry, cancellation));
+        return TypedResults.Text(Encoding.UTF8.GetString(bundle.Read(ModelBundle.CardEntry)), "text/plain", Encoding.UTF8);
+    }
 
     private static async Task<PhysicalFileHttpResult> Bundle(string name, int version, ModelChanges models, ModelRegistry registry, CancellationToken cancellation) =>
         TypedResults.PhysicalFile(await PathAsync(name, version, models, registry, cancellation), "application/zip", $"{name}-{version}{ModelBundle.Extension}", enableRangeProcessing: true);

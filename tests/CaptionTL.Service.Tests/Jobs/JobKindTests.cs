@@ -34,6 +34,11 @@ public sealed class JobKindTests
         model.InUse.ShouldBe(1);
         model.Default.ShouldBeTrue();
         model.Versions.Single().Run.ShouldBe(train.Id);
+        (await jobs.Http.GetStringAsync("/api/v1/models/toy/versions/1/card")).ShouldStartWith("# toy");
+        var cached = (await jobs.Http.GetFromJsonAsync<CacheContents>("/api/v1/cache"))!;
+        cached.Networks.ShouldHaveSingleItem().Network.ShouldBe("tf_efficientnet_lite0");
+        cached.Bytes.ShouldBe(cached.Networks[0].Bytes);
+        cached.Bytes.ShouldBeGreaterThan(0);
         var bundle = Path.Combine(folder.Path, "downloaded.captiontl");
         await File.WriteAllBytesAsync(bundle, await jobs.Http.GetByteArrayAsync("/api/v1/models/toy/versions/1/bundle"));
         using (var classifier = Classifier.Load(bundle))

@@ -28,6 +28,34 @@ public sealed class RunPageTests(Site site)
     }
 
     [Fact]
+    public async Task Race_OfTwoPlans_ShowsHowTheyDidAndWhatMorePicturesBring()
+    {
+        var data = await Seed.InsectsAsync(site.Address, each: 20);
+        var race = await Seed.DoneAsync(site.Address, await Seed.StartAsync(site.Address, new { kind = "race", data, plans = (string[])["features+logistic", "features+knn"], learningCurve = true, minutes = 5 }));
+
+        foreach (var path in (string[])[$"/runs/{race.Id}", $"/jobs/{race.Id}"])
+        {
+            await using var visit = await Visit.ToAsync(site, path);
+            await Expect(visit.Page.GetByRole(AriaRole.Row, new() { Name = "features+knn 100 %" })).ToBeVisibleAsync();
+            await Expect(visit.Page.GetByRole(AriaRole.Row, new() { Name = "features+logistic 50 %" })).ToBeVisibleAsync();
+            await Expect(visit.Page.GetByRole(AriaRole.Img, new() { Name = "Would more pictures help?" })).ToBeVisibleAsync();
+        }
+    }
+
+    [Fact]
+    public async Task ModelCardAndCache_OfATrainedModel_AreShown()
+    {
+        var data = await Seed.InsectsAsync(site.Address, each: 8);
+        var run = await Seed.TrainAsync(site.Address, data, promote: true);
+        await using var visit = await Visit.ToAsync(site, $"/runs/{run.Id}");
+
+        var card = await visit.Page.RunAndWaitForPopupAsync(() => visit.Page.GetByRole(AriaRole.Link, new() { Name = "Model card" }).ClickAsync());
+        await Expect(card.GetByText($"# {data}")).ToBeVisibleAsync();
+        await visit.Page.GotoAsync("/system");
+        await Expect(visit.Page.GetByRole(AriaRole.Table, new() { Name = "Embeddings by network" })).ToContainTextAsync("tf_efficientnet_lite0");
+    }
+
+    [Fact]
     public async Task Snippets_PastedBesideAPhoto_TellItsClass()
     {
         var data = await Seed.InsectsAsync(site.Address, each: 8);

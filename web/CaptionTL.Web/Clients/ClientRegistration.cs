@@ -19,5 +19,6 @@ internal static class ClientRegistration
         builder.Services.AddTransient<RunsClient>();
         builder.Services.AddTransient<SimilarClient>();
         builder.Services.AddTransient<KeysClient>();
+        builder.Services.AddTransient<CacheClient>();
     }
 }

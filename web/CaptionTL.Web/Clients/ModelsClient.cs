@@ -19,6 +19,8 @@ public sealed class ModelsClient(ApiClient api)
 
     public static string BundleAddress(string name, int version) => $"/{Path(name)}/versions/{version}/bundle";
 
+    public static string CardAddress(string name, int version) => $"/{Path(name)}/versions/{version}/card";
+
     public static string OnnxAddress(string name, int version) => $"/{Path(name)}/versions/{version}/onnx";
 
     private static string Path(string name) => $"api/v1/models/{Uri.EscapeDataString(name)}";

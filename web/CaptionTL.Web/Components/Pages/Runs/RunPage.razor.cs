@@ -7,11 +7,12 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Runs;
 
 /// <summary>One run: scores, curves, report, its model and how to use it.</summary>
-public sealed partial class RunPage(RunsClient runs) : ApiComponent
+public sealed partial class RunPage(RunsClient runs, JobsClient jobs) : ApiComponent
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private Run? _run;
+    private JobResult? _race;
     private RunCurves _curves = new();
     private IReadOnlyList<RunSamples> _samples = [];
     private string? _part;
@@ -24,6 +25,7 @@ public sealed partial class RunPage(RunsClient runs) : ApiComponent
     {
         _run = await runs.GetAsync(Id);
         _part = _run.Parts is [var first, ..] ? first : null;
+        if (_part is not null) _race = (await jobs.GetAsync(Id, Leaving)).Result is { Race.Count: > 0 } result ? result : null;
         if (_run.Plan is { } plan && plan.TryGetProperty("head", out var head) && head.TryGetProperty("kind", out var kind) && kind.GetString() == "caption") _task = "caption";
         await FetchAsync();
     });

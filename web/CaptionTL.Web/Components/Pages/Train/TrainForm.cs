@@ -32,6 +32,8 @@ public sealed class TrainForm
 
     public List<PhaseForm> Phases { get; private set; } = [];
 
+    private string? NameOrNull => string.IsNullOrWhiteSpace(Model) ? null : Model;
+
     /// <summary>The plan with what was changed, for the drawing.</summary>
     public TransferPlan Plan => _preset with { Backbone = Backbone, Layer = Layer, Phases = [.. _preset.Phases.Zip(Phases, (phase, form) => form.Over(phase))] };
 
@@ -41,6 +43,16 @@ public sealed class TrainForm
         Layer = _preset.Layer;
         Phases = [.. _preset.Phases.Select(phase => new PhaseForm(phase))];
     }
+
+    /// <summary>All plans for this kind of pictures within half an hour, classes also on parts of the pictures.</summary>
+    public JobRequest ToRace(string task) => new()
+    {
+        Kind = JobKind.Race,
+        Data = Data!,
+        Model = NameOrNull,
+        LearningCurve = task == "classify",
+        Promote = Promote,
+    };
 
     public JobRequest ToRequest()
     {
@@ -53,7 +65,7 @@ public sealed class TrainForm
         {
             Kind = JobKind.Train,
             Data = Data!,
-            Model = string.IsNullOrWhiteSpace(Model) ? null : Model,
+            Model = NameOrNull,
             Plan = JsonSerializer.SerializeToElement(PlanName),
             Set = changes.Count > 0 ? changes : null,
             Promote = Promote,

@@ -49,12 +49,16 @@ public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, Back
 
     private async Task OutlineAsync() => _outline = await outlines.OfAsync(_form.Backbone);
 
-    private async Task StartAsync()
+    private Task RaceAsync() => BeginAsync(_form.ToRace(Task));
+
+    private Task StartAsync() => BeginAsync(_form.ToRequest());
+
+    private async Task BeginAsync(JobRequest request)
     {
         (_starting, _refused) = (true, null);
         try
         {
-            var job = await jobs.StartAsync(_form.ToRequest());
+            var job = await jobs.StartAsync(request);
             navigation.NavigateTo($"/jobs/{job.Id}");
         }
         catch (ApiFailure failure)
