@@ -97,9 +97,9 @@ public sealed class TrainCommandTests : IDisposable
         var train = await CommandLine.RunAsync(live);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
         File.ReadAllText(Path.Combine(Run, "plan.resolved.json")).ShouldContain("\"rotation\": 10");
-        // Two views are asked for; only the pictures themselves are there.
+        // Two views are asked for; only the three pictures themselves are there, and a dev picture with its mirror image.
         var cache = await CommandLine.RunAsync("cache", "list", "--cache", Path.Combine(_folder, "cache"), "--json");
-        cache.JsonLines().ShouldHaveSingleItem().GetProperty("embeddings").GetInt32().ShouldBe(4);
+        cache.JsonLines().ShouldHaveSingleItem().GetProperty("embeddings").GetInt32().ShouldBe(3 + 2);
     }
 
     [Fact]
