@@ -5,14 +5,13 @@ using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Status;
 
-/// <summary>Jobs, models, cache and health; kept up to date while it is open.</summary>
-public sealed partial class SystemPage(JobsClient jobs, ModelsClient models, CacheClient cache) : ApiComponent
+/// <summary>Jobs and models, kept up to date while it is open; cache, health and keys.</summary>
+public sealed partial class SystemPage(JobsClient jobs, ModelsClient models) : ApiComponent
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(3);
 
     private JobPage? _jobs;
     private IReadOnlyList<Model>? _models;
-    private CacheContents? _cache;
 
     protected override Task OnInitializedAsync() => FetchAsync();
 
@@ -38,6 +37,5 @@ public sealed partial class SystemPage(JobsClient jobs, ModelsClient models, Cac
     {
         _jobs = await jobs.PageAsync(limit: 30, cancel: Leaving);
         _models = await models.AllAsync(Leaving);
-        _cache = await cache.ContentsAsync(Leaving);
     });
 }
