@@ -79,9 +79,10 @@ internal static class Serving
     {
         var data = Directory.CreateTempSubdirectory("captiontl-load-").FullName;
         var builder = WebApplication.CreateBuilder([$"--CaptionTL:Data={data}", $"--CaptionTL:Serving:MaxBatch={batch}", $"--CaptionTL:Serving:MaxRequests={requests}", "--CaptionTL:Serving:CachedAnswers=0", "--CaptionTL:Worker:Enabled=false", "--CaptionTL:Security:RequestsPerMinute=1000000"]);
-        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddCaptionTL();
+        // The table is on the same console.
+        builder.Logging.ClearProviders();
         await using var app = builder.Build();
         app.MapCaptionTL();
         await app.StartAsync();

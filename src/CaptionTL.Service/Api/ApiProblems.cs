@@ -20,7 +20,9 @@ internal sealed partial class ApiProblems(IProblemDetailsService problems, ILogg
             return true;
         }
         var problem = Translate(exception);
-        if (problem.Status >= 500) Log(logger, exception, context.Request.Method, context.Request.Path);
+        // A refusal is meant (a busy service refuses by the hundred) and needs no stack trace; anything else of this kind is a fault.
+        if (exception is ApiException && problem.Status >= 500) Refused(logger, context.Request.Method, context.Request.Path, problem.Message);
+        else if (problem.Status >= 500) Failed(logger, exception, context.Request.Method, context.Request.Path);
         context.Response.StatusCode = problem.Status;
         if (problem.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var details = new ProblemDetails { Status = problem.Status, Title = problem.Message, Extensions = { ["code"] = problem.Code } };
@@ -49,5 +51,8 @@ internal sealed partial class ApiProblems(IProblemDetailsService problems, ILogg
     };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
-    private static partial void Log(ILogger logger, Exception exception, string method, PathString path);
+    private static partial void Failed(ILogger logger, Exception exception, string method, PathString path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} refused: {Reason}")]
+    private static partial void Refused(ILogger logger, string method, PathString path, string reason);
 }
