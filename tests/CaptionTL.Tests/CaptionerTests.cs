@@ -88,12 +88,15 @@ public class CaptionerTests
         using var cache = EmbeddingCache.Open(folder.Path);
         using var captioner = Captioner.Load(InstalledModels.Find(null), Precision.Float32);
         var options = captioner.Manifest.Decoding! with { Mirror = mirror };
-        var items = Samples.Select(name => new CaptionItem(name, new PictureSource(Path.Combine(Repository.Samples, name)), ["A picture."], Split.Test)).ToList();
+        string[] written = ["Two children are on a field.", "A cat looks up.", "A brown cup is on the table.", "A woman is standing in front of a house."];
+        var items = Samples.Zip(written, (name, caption) => new CaptionItem(name, new PictureSource(Path.Combine(Repository.Samples, name)), [caption], Split.Test)).ToList();
 
         var (scored, skipped) = new ModelEvaluation(cache).Score(captioner, items, options);
 
         skipped.ShouldBe(0);
         scored.Captions.Select(c => c.Caption).ShouldBe(Samples.Select(name => string.Join(' ', captioner.Describe(Picture(name), options).Captions[0].Words)));
+        scored.Captions.Average(c => c.CiderD!.Value).ShouldBe(scored.Scores.CiderD, 1e-9);
+        scored.Captions.Max(c => c.CiderD!.Value).ShouldBeGreaterThan(scored.Scores.CiderD);
     }
 
     private static byte[] Picture(string name) => File.ReadAllBytes(Path.Combine(Repository.Samples, name));

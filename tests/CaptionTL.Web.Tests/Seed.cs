@@ -2,7 +2,9 @@ using System.IO.Compression;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CaptionTL.Datasets.Shapes;
 using CaptionTL.Service.Contracts;
+using CaptionTL.Tests;
 
 namespace CaptionTL.Web.Tests;
 
@@ -17,6 +19,15 @@ internal static class Seed
     /// <summary>A data set of ants and bees.</summary>
     public static Task<string> InsectsAsync(string address, int each) =>
         UploadAsync(address, Name("insects"), Zip([.. Insects.Photos("train", "ants", each).Select(p => ("ants", p)), .. Insects.Photos("train", "bees", each).Select(p => ("bees", p))]));
+
+    /// <summary>A data set of drawn shapes with captions.</summary>
+    public static async Task<string> ShapesAsync(string address, int pictures)
+    {
+        using var folder = new TemporaryFolder();
+        ShapeDataset.Write(folder.Path, new ShapeDatasetOptions { Pictures = pictures });
+        var files = Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(f => (Path.GetRelativePath(folder.Path, f), File.ReadAllBytes(f)));
+        return await UploadAsync(address, Name("shapes"), Zip(files));
+    }
 
     /// <returns>The name.</returns>
     public static async Task<string> UploadAsync(string address, string name, byte[] zip)

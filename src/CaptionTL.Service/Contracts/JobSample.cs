@@ -6,6 +6,9 @@ public sealed record JobSample(string Id)
 {
     public string? Caption { get; init; }
 
+    /// <summary>Of <see cref="Caption"/> against <see cref="References"/>.</summary>
+    public double? CiderD { get; init; }
+
     /// <summary>Captions that people wrote.</summary>
     public IReadOnlyList<string>? References { get; init; }
 

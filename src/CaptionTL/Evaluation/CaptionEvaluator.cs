@@ -37,7 +37,8 @@ public sealed class CaptionEvaluator(
                 captions.Add(new EvaluatedCaption(ids[batch[i]], string.Join(' ', vocabulary.Decode(hypotheses[i][0].Words)), references[batch[i]]));
             progress?.Invoke(captions.Count, ids.Count);
         }
-        var scores = CaptionMetrics.Compute(captions.ConvertAll(c => (c.Id, c.Caption, c.References))).Corpus;
-        return new CaptionedSplit(scores, CaptionDiversity.Of(captions.Select(c => c.Caption.Split(' '))), captions);
+        var scores = CaptionMetrics.Compute(captions.ConvertAll(c => (c.Id, c.Caption, c.References)));
+        return new CaptionedSplit(
+            scores.Corpus, CaptionDiversity.Of(captions.Select(c => c.Caption.Split(' '))), [.. captions.Zip(scores.Items, (c, item) => c with { CiderD = item.Scores.CiderD })]);
     }
 }

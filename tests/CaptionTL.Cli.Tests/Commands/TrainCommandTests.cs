@@ -40,6 +40,7 @@ public sealed class TrainCommandTests : IDisposable
         var bundle = train.JsonLines().ShouldHaveSingleItem().GetProperty("bundle").GetString()!;
         foreach (var file in (string[])["plan.resolved.json", "split.json", "vocab.txt", "metrics.jsonl", "samples/main-001.json", "checkpoints/best.safetensors"])
             File.Exists(Path.Combine(Run, file)).ShouldBeTrue(file);
+        File.ReadAllText(Path.Combine(Run, "samples", "main-001.json")).ShouldContain("\"ciderD\": ");
         train.Error.ShouldContain("embed training pictures");
         train.Error.ShouldContain("dev pictures, epoch 2");
         train.Error.ShouldContain("dev pictures, before self-critical");

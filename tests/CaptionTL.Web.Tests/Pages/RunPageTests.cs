@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using CaptionTL.Tests;
 
 namespace CaptionTL.Web.Tests.Pages;
@@ -40,6 +41,21 @@ public sealed class RunPageTests(Site site)
             await Expect(visit.Page.GetByRole(AriaRole.Row, new() { Name = "features+logistic 50 %" })).ToBeVisibleAsync();
             await Expect(visit.Page.GetByRole(AriaRole.Img, new() { Name = "Would more pictures help?" })).ToBeVisibleAsync();
         }
+    }
+
+    [Fact]
+    public async Task Samples_OfARunOfCaptions_StandBesideTheirScores()
+    {
+        var data = await Seed.ShapesAsync(site.Address, pictures: 40);
+        string[] small = ["views=1", "head.hidden=64", "head.minimumWordFrequency=1", "phases[0].epochs=1", "phases[0].batchSize=25"];
+        var run = await Seed.DoneAsync(site.Address, await Seed.StartAsync(site.Address, new { kind = "train", data, plan = "caption", set = small }));
+        await using var visit = await Visit.ToAsync(site, $"/runs/{run.Id}");
+
+        var first = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What it says of the same pictures" }).GetByRole(AriaRole.Article).First;
+
+        await Expect(first).ToContainTextAsync(new Regex(@"CIDEr-D \d\.\d\d"));
+        await Expect(first).ToContainTextAsync("People wrote: ");
+        await Expect(first.Locator("img")).ToBeVisibleAsync();
     }
 
     [Fact]
