@@ -17,14 +17,7 @@ internal static class EmbeddingsRegistration
     private static Ok<CacheContents> Contents(IOptions<ServiceOptions> options)
     {
         using var cache = EmbeddingCache.Open(options.Value.Embeddings);
-        var networks = cache.List().Select(Network).OrderByDescending(n => n.Bytes).ToList();
+        var networks = cache.List().Select(e => new CachedNetwork(e.Architecture, e.Cut, e.Pictures, e.Embeddings, e.Bytes, e.LastUsed)).OrderByDescending(n => n.Bytes).ToList();
         return TypedResults.Ok(new CacheContents(networks.Sum(n => n.Bytes), networks));
-    }
-
-    // A fingerprint begins with architecture; SHA-256 of the weights; cut.
-    private static CachedNetwork Network(EmbeddingCacheEntry entry)
-    {
-        var parts = entry.Fingerprint.Split(';');
-        return new CachedNetwork(parts[0], parts.ElementAtOrDefault(2) ?? "", entry.Pictures, entry.Embeddings, entry.Bytes, entry.LastUsed);
     }
 }

@@ -11,4 +11,13 @@ namespace CaptionTL.Embeddings;
 /// <param name="Created">First shard.</param>
 /// <param name="LastUsed">To the hour.</param>
 public sealed record EmbeddingCacheEntry(
-    string Fingerprint, int Cells, int Channels, int Pictures, int Embeddings, int Shards, long Bytes, DateTimeOffset Created, DateTimeOffset LastUsed);
+    string Fingerprint, int Cells, int Channels, int Pictures, int Embeddings, int Shards, long Bytes, DateTimeOffset Created, DateTimeOffset LastUsed)
+{
+    /// <summary>Of the network.</summary>
+    public string Architecture => Part(0);
+
+    /// <summary>Block whose output is kept.</summary>
+    public string Cut => Part(2);
+
+    private string Part(int index) => Fingerprint.Split(';').ElementAtOrDefault(index) ?? "";
+}

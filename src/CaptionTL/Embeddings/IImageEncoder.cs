@@ -5,7 +5,7 @@ namespace CaptionTL.Embeddings;
 /// <summary>The frozen prefix of a CNN, seen from the cache: prepared pixels in, one embedding a picture out.</summary>
 public interface IImageEncoder
 {
-    /// <summary>Architecture, weights' SHA-256, cut, preprocessing and arithmetic: embeddings with equal fingerprints are interchangeable.</summary>
+    /// <summary>Architecture, weights' SHA-256, cut, preprocessing and arithmetic, parted by semicolons: embeddings with equal fingerprints are interchangeable.</summary>
     string Fingerprint { get; }
 
     /// <summary>What the pixels must have gone through.</summary>

@@ -67,7 +67,7 @@ public sealed class CutEmbeddingsTests : IDisposable
         using var run = new Open(this, Plan(Live("only", "last:1", augmentation)) with { Views = 4 }, "cache");
         var split = run.Embeddings.At("layer3", augmentation, default);
         (split.Train.Views, split.Dev.Views).ShouldBe((int.MaxValue, 1));
-        var kept = run.Cache.List().ToDictionary(e => e.Fingerprint.Split(';')[2], e => e.Embeddings);
+        var kept = run.Cache.List().ToDictionary(e => e.Cut, e => e.Embeddings);
         // All pictures once at the head's layer, which finds those that cannot be read; four of them are for scoring.
         kept.ShouldBe(new Dictionary<string, int> { ["layer4"] = Pictures, ["layer3"] = 4 }, ignoreOrder: true);
     }
@@ -79,7 +79,7 @@ public sealed class CutEmbeddingsTests : IDisposable
         using var run = new Open(this, plan, "cache");
         run.Embeddings.At("layer4", null, default).Train.Views.ShouldBe(3);
         run.Embeddings.At("layer3", plan.Phases[1].Augmentation, default);
-        var kept = run.Cache.List().ToDictionary(e => e.Fingerprint.Split(';')[2], e => e.Embeddings);
+        var kept = run.Cache.List().ToDictionary(e => e.Cut, e => e.Embeddings);
         kept.ShouldBe(new Dictionary<string, int> { ["layer4"] = 3 * (Pictures - 4) + 4, ["layer3"] = 4 }, ignoreOrder: true);
     }
 

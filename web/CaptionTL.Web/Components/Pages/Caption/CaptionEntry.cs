@@ -1,4 +1,5 @@
 using CaptionTL.Service.Contracts;
+using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 
 namespace CaptionTL.Web.Components.Pages.Caption;
@@ -15,6 +16,20 @@ public sealed class CaptionEntry(PickedPicture picture) : PictureEntry<CaptionAn
     public IReadOnlyList<WrittenCaption> Captions => Answer?.Results[0].Captions ?? [];
 
     public WrittenCaption? Caption => Captions.ElementAtOrDefault(Chosen);
+
+    /// <summary>Asks for captions; <paramref name="heard"/> is called after each word.</summary>
+    public Task AskAsync(CaptionClient client, CaptionSettings settings, Action heard, CancellationToken leaving)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(heard);
+        return AskAsync(sent => client.CaptionAsync(sent, settings, Hear, leaving));
+
+        void Hear(string words)
+        {
+            Words = words;
+            heard();
+        }
+    }
 
     public override void Restart()
     {

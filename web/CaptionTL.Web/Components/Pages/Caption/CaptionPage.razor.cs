@@ -37,13 +37,7 @@ public sealed partial class CaptionPage(CaptionClient client) : ApiComponent
 
     private async Task CaptionAsync(CaptionEntry entry)
     {
-        await entry.AskAsync(sent => client.CaptionAsync(sent, _settings, words => Show(entry, words), Leaving));
-        StateHasChanged();
-    }
-
-    private void Show(CaptionEntry entry, string words)
-    {
-        entry.Words = words;
+        await entry.AskAsync(client, _settings, StateHasChanged, Leaving);
         StateHasChanged();
     }
 

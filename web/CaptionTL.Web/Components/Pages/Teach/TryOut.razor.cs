@@ -34,12 +34,6 @@ public sealed partial class TryOut(ClassifyClient classify, CaptionClient captio
     {
         _captioned.Insert(0, entry);
         StateHasChanged();
-        return entry.AskAsync(sent => caption.CaptionAsync(sent, new CaptionSettings { Model = Set.Name }, words => Show(entry, words), Leaving));
-    }
-
-    private void Show(CaptionEntry entry, string words)
-    {
-        entry.Words = words;
-        StateHasChanged();
+        return entry.AskAsync(caption, new CaptionSettings { Model = Set.Name }, StateHasChanged, Leaving);
     }
 }

@@ -13,7 +13,6 @@ public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, Back
     private readonly TrainForm _form = new();
     private IReadOnlyList<DataSetInfo>? _sets;
     private BackboneSummary? _outline;
-    private ApiFailure? _refused;
     private bool _starting;
 
     /// <summary>The data set to begin with.</summary>
@@ -55,19 +54,8 @@ public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, Back
 
     private async Task BeginAsync(JobRequest request)
     {
-        (_starting, _refused) = (true, null);
-        try
-        {
-            var job = await jobs.StartAsync(request);
-            navigation.NavigateTo($"/jobs/{job.Id}");
-        }
-        catch (ApiFailure failure)
-        {
-            _refused = failure;
-        }
-        finally
-        {
-            _starting = false;
-        }
+        _starting = true;
+        await TryAsync(async () => navigation.NavigateTo($"/jobs/{(await jobs.StartAsync(request)).Id}"));
+        _starting = false;
     }
 }
