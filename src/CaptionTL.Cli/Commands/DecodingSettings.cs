@@ -11,7 +11,7 @@ internal sealed class DecodingSettings
     private readonly Option<int?> _minimum = new("--min-length") { Description = "Words at least" };
     private readonly Option<int?> _maximum = new("--max-length") { Description = "Words at most" };
     private readonly Option<double?> _length = new("--length-normalization") { Description = "Exponent of the length in a caption's score" };
-    private readonly Option<int?> _noRepeat = new("--no-repeat") { Description = "Runs of this many words occur once at most; 0 allows any" };
+    private readonly Option<int?> _noRepeat = new("--no-repeat") { Description = "Runs of this many words occur once at most, and no word twice in a row; 0 allows any" };
     private readonly Option<bool?> _mirror = new("--mirror") { Description = "Read the picture together with its mirror image [default: the model's]", HelpName = "true|false", CompletionSources = { "true", "false" } };
     private readonly Option<double?> _topP = new("--top-p") { Description = "Draw words at random from the likeliest that reach this probability" };
     private readonly Option<double?> _temperature = new("--temperature") { Description = "Of the drawing: below 1 bolder, above 1 more varied" };

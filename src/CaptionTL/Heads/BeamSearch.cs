@@ -74,7 +74,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
         return tensor(mask);
     }
 
-    // Rules out the words that would repeat a run of NoRepeat words.
+    // Rules out the words that would repeat what is there already.
     private static void Ban(Tensor logProbabilities, List<PictureSearch> active)
     {
         var vocabulary = logProbabilities.shape[1];

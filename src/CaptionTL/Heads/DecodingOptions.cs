@@ -17,7 +17,7 @@ public sealed record DecodingOptions
     /// <summary>Words, the end not counted.</summary>
     public int MaxLength { get; init; } = 30;
 
-    /// <summary>Runs of this many words occur at most once in a caption; 0 allows any.</summary>
+    /// <summary>Runs of this many words occur at most once in a caption, and no word follows itself; 0 allows any.</summary>
     public int NoRepeat { get; init; } = 3;
 
     /// <summary>

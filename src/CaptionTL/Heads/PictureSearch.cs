@@ -81,14 +81,15 @@ internal sealed class PictureSearch
         }
     }
 
-    /// <summary>Beams and the words that would repeat a run of <see cref="DecodingOptions.NoRepeat"/> words.</summary>
+    /// <summary>Beams and the words that would repeat the last word, or a run of <see cref="DecodingOptions.NoRepeat"/> words.</summary>
     public IEnumerable<(int Row, int Word)> Repeating()
     {
         var n = _options.NoRepeat;
         if (n == 0) yield break;
         for (var row = 0; row < _live.Length; row++)
         {
-            if (_live[row].Length < n || float.IsNegativeInfinity(_live[row].Total)) continue;
+            if (_live[row].Length == 0 || float.IsNegativeInfinity(_live[row].Total)) continue;
+            yield return (row, _live[row].Word);
             var words = _live[row].Words();
             for (var start = 0; start + n <= words.Count; start++)
             {

@@ -60,7 +60,8 @@ public class BeamSearchTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Search_NoRepeat_NoRunOfWordsOccursTwice(int run)
+    [InlineData(9)]
+    public void Search_NoRepeat_NoRunOfWordsOccursTwiceAndNoWordFollowsItself(int run)
     {
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
@@ -69,6 +70,7 @@ public class BeamSearchTests
         {
             var runs = Enumerable.Range(0, Math.Max(0, hypothesis.Words.Count - run + 1)).Select(i => string.Join(' ', hypothesis.Words.Skip(i).Take(run))).ToList();
             runs.Distinct().Count().ShouldBe(runs.Count);
+            hypothesis.Words.Zip(hypothesis.Words.Skip(1)).ShouldAllBe(pair => pair.First != pair.Second);
         }
     }
 
