@@ -28,9 +28,9 @@ public sealed class AccessibilityTests(Site site)
     }
 
     [Fact]
-    public async Task PagesOfADataSetAndItsModel_CheckedByAxe_HaveNoSeriousViolation()
+    public async Task PagesOfDataSetsAndTheirModels_CheckedByAxe_HaveNoSeriousViolation()
     {
-        foreach (var path in await SitePages.OfATrainedModelAsync(site))
+        foreach (var (_, path) in await SitePages.OfTrainedModelsAsync(site))
             foreach (var colors in new[] { ColorScheme.Light, ColorScheme.Dark })
             {
                 await using var visit = await Visit.ToAsync(site, path, colors);

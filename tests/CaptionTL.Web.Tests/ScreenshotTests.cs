@@ -10,14 +10,13 @@ public sealed class ScreenshotTests(Site site)
     {
         var folder = Environment.GetEnvironmentVariable("CAPTIONTL_SCREENSHOTS") ?? Path.Combine(Path.GetTempPath(), "captiontl-screenshots");
         Directory.CreateDirectory(folder);
-        IReadOnlyList<string> trained = await SitePages.OfATrainedModelAsync(site);
+        var pages = SitePages.All.Select(path => (Name: path == "/" ? "caption" : path.Trim('/'), Path: path)).Concat(await SitePages.OfTrainedModelsAsync(site)).ToList();
         foreach (var (screen, width, height) in Screens)
             foreach (var colors in new[] { ColorScheme.Light, ColorScheme.Dark })
-                foreach (var path in SitePages.All.Concat(trained))
+                foreach (var (name, path) in pages)
                 {
                     await using var visit = await Visit.ToAsync(site, path, colors, width, height);
                     await PrepareAsync(visit.Page, path);
-                    var name = path == "/" ? "caption" : path.Trim('/').Split('/', '?')[0] + (trained.Contains(path) ? "-of-insects" : "");
                     await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{screen}-{colors}.png".ToLowerInvariant()), FullPage = true, Animations = ScreenshotAnimations.Disabled });
                 }
     }

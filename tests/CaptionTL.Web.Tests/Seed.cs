@@ -54,6 +54,13 @@ internal static class Seed
         return await DoneAsync(address, await StartAsync(address, new { kind = "train", data, plan = "features+logistic", promote }));
     }
 
+    /// <summary>A small run of captions, one epoch.</summary>
+    public static async Task<Job> CaptionsAsync(string address, string data)
+    {
+        string[] small = ["views=1", "head.hidden=64", "head.minimumWordFrequency=1", "phases[0].epochs=1", "phases[0].batchSize=25"];
+        return await DoneAsync(address, await StartAsync(address, new { kind = "train", data, plan = "caption", set = small }));
+    }
+
     /// <summary>Waits for a job's good end.</summary>
     public static async Task<Job> DoneAsync(string address, Job job)
     {

@@ -5,11 +5,18 @@ internal static class SitePages
 {
     public static IReadOnlyList<string> All { get; } = ["/", "/classify", "/teach", "/data", "/train", "/runs", "/system", "/not-found"];
 
-    /// <summary>Pages of a data set and of what learned from it, made for this.</summary>
-    public static async Task<IReadOnlyList<string>> OfATrainedModelAsync(Site site)
+    /// <summary>Pages of data sets and of what learned from them, made for this, with names to tell them by.</summary>
+    public static async Task<IReadOnlyList<(string Name, string Path)>> OfTrainedModelsAsync(Site site)
     {
-        var data = await Seed.InsectsAsync(site.Address, each: 12);
+        var (data, shapes) = (await Seed.InsectsAsync(site.Address, each: 12), await Seed.ShapesAsync(site.Address, pictures: 40));
         var job = await Seed.TrainAsync(site.Address, data, promote: true);
-        return [$"/data/{data}", $"/train?data={data}", $"/teach/{data}", $"/jobs/{job.Id}", $"/runs/{job.Id}"];
+        var race = await Seed.DoneAsync(site.Address, await Seed.StartAsync(site.Address, new { kind = "race", data, plans = (string[])["features+logistic", "features+knn"], learningCurve = true, minutes = 5 }));
+        var captions = await Seed.CaptionsAsync(site.Address, shapes);
+        return
+        [
+            ("data-of-insects", $"/data/{data}"), ("train-of-insects", $"/train?data={data}"), ("teach-of-insects", $"/teach/{data}"),
+            ("jobs-of-insects", $"/jobs/{job.Id}"), ("runs-of-insects", $"/runs/{job.Id}"), ("runs-of-a-race", $"/runs/{race.Id}"),
+            ("runs-of-captions", $"/runs/{captions.Id}"),
+        ];
     }
 }

@@ -46,9 +46,7 @@ public sealed class RunPageTests(Site site)
     [Fact]
     public async Task Samples_OfARunOfCaptions_StandBesideTheirScores()
     {
-        var data = await Seed.ShapesAsync(site.Address, pictures: 40);
-        string[] small = ["views=1", "head.hidden=64", "head.minimumWordFrequency=1", "phases[0].epochs=1", "phases[0].batchSize=25"];
-        var run = await Seed.DoneAsync(site.Address, await Seed.StartAsync(site.Address, new { kind = "train", data, plan = "caption", set = small }));
+        var run = await Seed.CaptionsAsync(site.Address, await Seed.ShapesAsync(site.Address, pictures: 40));
         await using var visit = await Visit.ToAsync(site, $"/runs/{run.Id}");
 
         var first = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What it says of the same pictures" }).GetByRole(AriaRole.Article).First;

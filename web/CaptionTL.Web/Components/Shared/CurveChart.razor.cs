@@ -27,6 +27,11 @@ public sealed partial class CurveChart(IJSRuntime script) : ComponentBase
     [Parameter]
     public int Height { get; set; } = 15;
 
+    // A line needs two points.
+    private string Single => Curves.SelectMany(curve => curve.Points).FirstOrDefault() is { } point
+        ? string.Create(CultureInfo.InvariantCulture, $"{point.Value:0.###} at {StepName} {point.Step}, measured once.")
+        : "Nothing measured yet.";
+
     /// <summary>For people who cannot see the chart.</summary>
     private string Summary => Title + ". " + string.Join("; ", Curves.Where(c => c.Points.Count > 0).Select(c =>
         string.Create(CultureInfo.InvariantCulture, $"{c.Name}: from {c.Points[0].Value:0.###} to {c.Points[^1].Value:0.###} in {c.Points.Count} points")));
