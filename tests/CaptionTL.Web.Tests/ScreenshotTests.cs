@@ -43,6 +43,7 @@ public sealed class ScreenshotTests(Site site)
             await page.GetByRole(AriaRole.Button, new() { Name = "Why this?" }).ClickAsync();
             await Expect(page.Locator(".learned li").First).ToBeVisibleAsync();
         }
+        if (await page.Locator(".chart").CountAsync() > 0) await page.WaitForTimeoutAsync(600); // their script loads after the page
         if (path != "/") return;
         foreach (var sample in new[] { "a cup of coffee", "an astronaut's portrait" })
         {
