@@ -40,6 +40,7 @@ public sealed class RunPageTests(Site site)
             await Expect(visit.Page.GetByRole(AriaRole.Row, new() { Name = "features+knn 100 %" })).ToBeVisibleAsync();
             await Expect(visit.Page.GetByRole(AriaRole.Row, new() { Name = "features+logistic 50 %" })).ToBeVisibleAsync();
             await Expect(visit.Page.GetByRole(AriaRole.Img, new() { Name = "Would more pictures help?" })).ToBeVisibleAsync();
+            if (path.StartsWith("/runs/", StringComparison.Ordinal)) await Expect(visit.Page.GetByLabel("Plan of the race")).ToHaveValueAsync(race.Result!.Recommended!);
         }
     }
 
