@@ -27,10 +27,16 @@ public sealed partial class CurveChart(IJSRuntime script) : ComponentBase
     [Parameter]
     public int Height { get; set; } = 15;
 
-    // A line needs two points.
-    private string Single => Curves.SelectMany(curve => curve.Points).FirstOrDefault() is { } point
-        ? string.Create(CultureInfo.InvariantCulture, $"{point.Value:0.###} at {StepName} {point.Step}, measured once.")
-        : "Nothing measured yet.";
+    // A line needs two points; what there is without one, of each curve.
+    private string WithoutLines
+    {
+        get
+        {
+            var single = Curves.SelectMany(curve => curve.Points, (curve, point) =>
+                string.Create(CultureInfo.InvariantCulture, $"{(Curves.Count > 1 ? curve.Name + ": " : "")}{point.Value:0.###} at {StepName} {point.Step}")).ToList();
+            return single.Count > 0 ? $"{string.Join("; ", single)}, measured once." : "Nothing measured yet.";
+        }
+    }
 
     /// <summary>For people who cannot see the chart.</summary>
     private string Summary => Title + ". " + string.Join("; ", Curves.Where(c => c.Points.Count > 0).Select(c =>
