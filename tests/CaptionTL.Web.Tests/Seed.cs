@@ -54,6 +54,10 @@ internal static class Seed
         return await DoneAsync(address, await StartAsync(address, new { kind = "train", data, plan = "features+logistic", promote }));
     }
 
+    /// <summary>Two plans, each on four shares of the pictures.</summary>
+    public static async Task<Job> RaceAsync(string address, string data) =>
+        await DoneAsync(address, await StartAsync(address, new { kind = "race", data, plans = (string[])["features+logistic", "features+knn"], learningCurve = true, minutes = 5 }));
+
     /// <summary>A small run of captions, one epoch.</summary>
     public static async Task<Job> CaptionsAsync(string address, string data)
     {

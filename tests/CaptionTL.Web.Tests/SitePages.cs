@@ -10,7 +10,7 @@ internal static class SitePages
     {
         var (data, shapes) = (await Seed.InsectsAsync(site.Address, each: 12), await Seed.ShapesAsync(site.Address, pictures: 40));
         var job = await Seed.TrainAsync(site.Address, data, promote: true);
-        var race = await Seed.DoneAsync(site.Address, await Seed.StartAsync(site.Address, new { kind = "race", data, plans = (string[])["features+logistic", "features+knn"], learningCurve = true, minutes = 5 }));
+        var race = await Seed.RaceAsync(site.Address, data);
         var captions = await Seed.CaptionsAsync(site.Address, shapes);
         return
         [

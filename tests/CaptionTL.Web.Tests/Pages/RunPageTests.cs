@@ -32,7 +32,7 @@ public sealed class RunPageTests(Site site)
     public async Task Race_OfTwoPlans_ShowsHowTheyDidAndWhatMorePicturesBring()
     {
         var data = await Seed.InsectsAsync(site.Address, each: 20);
-        var race = await Seed.DoneAsync(site.Address, await Seed.StartAsync(site.Address, new { kind = "race", data, plans = (string[])["features+logistic", "features+knn"], learningCurve = true, minutes = 5 }));
+        var race = await Seed.RaceAsync(site.Address, data);
 
         foreach (var path in (string[])[$"/runs/{race.Id}", $"/jobs/{race.Id}"])
         {
