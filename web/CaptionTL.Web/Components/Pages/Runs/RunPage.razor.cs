@@ -24,10 +24,12 @@ public sealed partial class RunPage(RunsClient runs, JobsClient jobs) : ApiCompo
     protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
         _run = await runs.GetAsync(Id);
-        _part = _run.Parts is [var first, ..] ? first : null;
-        if (_part is not null) _race = (await jobs.GetAsync(Id, Leaving)).Result is { Race.Count: > 0 } result ? result : null;
-        // The scores above are of the plan to take, trained on all pictures; its report is the one to begin with.
-        if (_race?.Recommended is { } best && _run.Parts.Contains(best)) _part = best;
+        if (_run.Parts is [var first, ..] parts)
+        {
+            _race = (await jobs.GetAsync(Id, Leaving)).Result is { Race.Count: > 0 } result ? result : null;
+            // The scores above are of the plan to take, trained on all pictures; its report is the one to begin with.
+            _part = _race?.Recommended is { } best && parts.Contains(best) ? best : first;
+        }
         if (_run.Plan is { } plan && plan.TryGetProperty("head", out var head) && head.TryGetProperty("kind", out var kind) && kind.GetString() == "caption") _task = "caption";
         await FetchAsync();
     });
