@@ -1,5 +1,6 @@
 using System.Globalization;
 using CaptionTL.Service.Api;
+using CaptionTL.Training;
 using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Jobs;
@@ -42,7 +43,7 @@ internal sealed class RunFolders(IOptions<ServiceOptions> options)
     public IReadOnlyList<string> Runs(long job)
     {
         if (Find(job) is not { } folder) return [];
-        return [.. Directory.EnumerateFiles(folder, "plan.resolved.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
+        return [.. Directory.EnumerateFiles(folder, RunFolder.PlanFile, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
             .OrderBy(File.GetCreationTimeUtc).Select(p => Path.GetRelativePath(folder, Path.GetDirectoryName(p)!))];
     }
 

@@ -11,6 +11,9 @@ namespace CaptionTL.Training;
 /// </summary>
 public sealed class RunFolder
 {
+    /// <summary>The resolved plan; a folder without it holds no run.</summary>
+    public const string PlanFile = "plan.resolved.json";
+
     private MetricsEvents? _events;
 
     /// <summary>Creates the folders where they are missing.</summary>
@@ -22,18 +25,21 @@ public sealed class RunFolder
         foreach (var folder in new[] { Path, In("checkpoints"), In("samples") }) AtomicFile.RemoveLeftovers(folder);
     }
 
-    /// <summary>Removes what a run writes, and nothing else: anything else in the folder is somebody's.</summary>
+    /// <summary>
+    /// Removes what a run writes, and nothing else: anything else in the folder is somebody's. Checkpoints go first and the plan last, so
+    /// that a removal that was cut short leaves a run without them, and not checkpoints without a run.
+    /// </summary>
     public static void Clear(string folder)
     {
-        foreach (var file in new[] { "plan.resolved.json", "split.json", "vocab.txt", "labels.txt", "metrics.jsonl", "report.html", "model.captiontl" }) File.Delete(System.IO.Path.Combine(folder, file));
-        MetricsEvents.Remove(folder);
         foreach (var sub in new[] { "checkpoints", "samples" })
             if (Directory.Exists(System.IO.Path.Combine(folder, sub))) Directory.Delete(System.IO.Path.Combine(folder, sub), recursive: true);
+        MetricsEvents.Remove(folder);
+        foreach (var file in new[] { "model.captiontl", "report.html", "metrics.jsonl", "labels.txt", "vocab.txt", "split.json", PlanFile }) File.Delete(System.IO.Path.Combine(folder, file));
     }
 
     public string Path { get; }
 
-    public string Plan => In("plan.resolved.json");
+    public string Plan => In(PlanFile);
 
     public string Split => In("split.json");
 

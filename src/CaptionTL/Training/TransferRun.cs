@@ -46,8 +46,9 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
     private RunFolder OpenFolder()
     {
         var plan = JsonSerializer.Serialize(_plan, Json.Indented);
+        AtomicFile.RemoveLeftovers(options.Out); // of a start that was killed before its plan was in place
         var there = Directory.Exists(options.Out) && Directory.EnumerateFileSystemEntries(options.Out).Any();
-        var before = Path.Combine(options.Out, "plan.resolved.json");
+        var before = Path.Combine(options.Out, RunFolder.PlanFile);
         if (there && !File.Exists(before) && !options.Overwrite)
             throw new CaptionTLException($"{options.Out} is not empty and holds no run. Choose another folder with --out.");
         if (there && File.Exists(before))
@@ -56,8 +57,7 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
             else if (File.ReadAllText(before) != plan)
                 throw new CaptionTLException($"{options.Out} holds a run of another plan (see {before}). Choose another folder with --out, or begin again there with --overwrite.");
         }
-        var run = new RunFolder(options.Out);
-        AtomicFile.WriteAllText(run.Plan, plan);
-        return run;
+        AtomicFile.WriteAllText(before, plan); // first of all: what says that the folder holds a run
+        return new RunFolder(options.Out);
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using CaptionTL.Models;
 using CaptionTL.Tests;
+using CaptionTL.Training;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Cli.Tests.Commands;
@@ -136,6 +137,17 @@ public sealed class TrainCommandTests : IDisposable
         run.ExitCode.ShouldBe(ExitCode.WrongUse);
         run.Error.ShouldContain("holds no run");
         Directory.EnumerateFileSystemEntries(Run).Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Train_FolderOfAStartKilledBeforeItsPlanWasInPlace_Begins()
+    {
+        Repository.UseWeights();
+        Directory.CreateDirectory(Run);
+        File.WriteAllText(Path.Combine(Run, $".{RunFolder.PlanFile}.{Guid.NewGuid():N}.captiontl-tmp"), "{");
+        var run = await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption", .. _common, .. Small]);
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        Directory.EnumerateFiles(Run, "*.captiontl-tmp").ShouldBeEmpty();
     }
 
     [Fact]

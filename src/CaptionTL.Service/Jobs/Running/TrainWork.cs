@@ -21,19 +21,13 @@ internal static class TrainWork
     }
 
     /// <summary>The run lies below the job's folder, under the model's name.</summary>
-    public static TransferRunOptions Options(JobOrder order, string folder)
+    public static TransferRunOptions Options(JobOrder order, string folder) => new()
     {
-        var run = Path.Combine(folder, order.Name);
-        return new TransferRunOptions
-        {
-            Plan = order.Plan!,
-            Data = order.DataPath,
-            Out = run,
-            Name = order.Name,
-            CacheFolder = order.Embeddings,
-            Precision = order.Precision,
-            // The folder is the job's own: one that was made but holds no plan yet is the trace of a process that was lost.
-            Overwrite = !File.Exists(Path.Combine(run, "plan.resolved.json")),
-        };
-    }
+        Plan = order.Plan!,
+        Data = order.DataPath,
+        Out = Path.Combine(folder, order.Name),
+        Name = order.Name,
+        CacheFolder = order.Embeddings,
+        Precision = order.Precision,
+    };
 }
