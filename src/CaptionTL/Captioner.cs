@@ -1,5 +1,6 @@
 using CaptionTL.Backbones;
 using CaptionTL.Heads;
+using CaptionTL.Heads.Things;
 using CaptionTL.Images;
 using CaptionTL.Models;
 using CaptionTL.Text;
@@ -19,9 +20,10 @@ public sealed class Captioner : IDisposable
     private readonly CaptionDecoder _decoder;
     private readonly Vocabulary _vocabulary;
     private readonly Preprocessor _preprocessor;
+    private readonly ThingCheck? _things;
 
     private Captioner(BundleManifest manifest, CnnEncoder encoder, CaptionDecoder decoder, Vocabulary vocabulary, Preprocessor preprocessor) =>
-        (Manifest, _encoder, _decoder, _vocabulary, _preprocessor) = (manifest, encoder, decoder, vocabulary, preprocessor);
+        (Manifest, _encoder, _decoder, _vocabulary, _preprocessor, _things) = (manifest, encoder, decoder, vocabulary, preprocessor, ThingCheck.For(encoder, vocabulary));
 
     public BundleManifest Manifest { get; }
 
@@ -33,6 +35,9 @@ public sealed class Captioner : IDisposable
     public Vocabulary Vocabulary => _vocabulary;
 
     public Preprocessor Preprocessor => _preprocessor;
+
+    /// <summary>Holds captions against the network's own classes; null where they are not in the bundle.</summary>
+    internal ThingCheck? Things => _things;
 
     /// <param name="path">A bundle.</param>
     /// <param name="precision">Arithmetic of the encoder.</param>
@@ -86,7 +91,7 @@ public sealed class Captioner : IDisposable
         var embeddings = options.Mirror
             ? MirroredGrid.Mean(_encoder.Encode([.. pictures, .. pictures.Select(PixelEffects.Mirror)]))
             : _encoder.Encode(pictures).to(ScalarType.Float32);
-        var found = CaptionSearch.Run(_decoder, embeddings, options, withAttention, leading is null ? null : (picture, words) => leading(picture, string.Join(' ', _vocabulary.Decode(words))));
+        var found = CaptionSearch.Run(_decoder, embeddings, options, _things, withAttention, leading is null ? null : (picture, words) => leading(picture, string.Join(' ', _vocabulary.Decode(words))));
         return [.. found.Select(hypotheses => new CaptionResult([.. hypotheses.Select(ToCaption)]))];
     }
 

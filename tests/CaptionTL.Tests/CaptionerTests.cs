@@ -27,6 +27,20 @@ public class CaptionerTests
         }
     }
 
+    [Theory]
+    [InlineData("chelsea.png", "cat")]
+    [InlineData("coffee.png", "coffee")]
+    public void Describe_WhatTheNetworkKnowsAndTheDecoderDoesNot_IsNamed(string name, string word)
+    {
+        using var captioner = Captioner.Load(InstalledModels.Find(null));
+        var options = captioner.Manifest.Decoding!;
+        options.CheckThings.ShouldBeTrue();
+        Said(options).ShouldContain(word);
+        Said(options with { CheckThings = false }).ShouldNotContain(word);
+
+        IReadOnlyList<string> Said(DecodingOptions how) => captioner.Describe(Picture(name), how).Captions[0].Words;
+    }
+
     [Fact]
     public void Encode_BFloat16_PointsWhereFloat32Does()
     {

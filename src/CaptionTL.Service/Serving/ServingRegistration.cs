@@ -44,6 +44,7 @@ internal static class ServingRegistration
                 ("lengthNormalization", JsonSchemaType.Number, "Exponent of the length in a caption's score"),
                 ("noRepeat", JsonSchemaType.Integer, "Runs of this many words occur once at most, and no word twice in a row; 0 allows any"),
                 ("mirror", JsonSchemaType.Boolean, "Read the picture together with its mirror image; as the model does when left out"),
+                ("checkThings", JsonSchemaType.Boolean, "Write captions again that the network's own classes contradict; as the model does when left out"),
                 ("topP", JsonSchemaType.Number, "Draw words at random from the likeliest that reach this probability"),
                 ("temperature", JsonSchemaType.Number, "Of the drawing: below 1 bolder, above 1 more varied"),
                 ("seed", JsonSchemaType.Integer, "Of the drawing"));

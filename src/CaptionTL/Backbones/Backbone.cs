@@ -44,6 +44,9 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
     /// <summary>The state dict's names of the top (and of an auxiliary head) begin with one of these; all others belong to a block.</summary>
     public abstract IReadOnlyList<string> TopPrefixes { get; }
 
+    /// <summary>What belongs to the top, by name.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> TopParameters() => state_dict().Where(p => TopPrefixes.Any(prefix => p.Key.StartsWith(prefix, StringComparison.Ordinal)));
+
     /// <summary>Grid (N, C, h, w) of the last block to class scores (N, classes).</summary>
     /// <exception cref="CaptionTLException">It was built without its top, or loaded up to a cut.</exception>
     public Tensor Top(Tensor features)

@@ -16,6 +16,7 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
     private readonly string _cut;
     private readonly ScalarType _dtype;
     private readonly PixelTensors _pixels;
+    private readonly int _rows;
 
     /// <param name="backbone">With its weights loaded; the encoder owns it from here on.</param>
     /// <param name="preprocessing">What the weights expect.</param>
@@ -39,7 +40,7 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
         using var _ = inference_mode();
         using var probe = zeros(1, 3, preprocessing.Height, preprocessing.Width, dtype: _dtype);
         using var grid = backbone.ForwardTo(probe, _cut);
-        (Channels, Cells) = ((int)grid.shape[1], (int)(grid.shape[2] * grid.shape[3]));
+        (Channels, Cells, _rows) = ((int)grid.shape[1], (int)(grid.shape[2] * grid.shape[3]), (int)grid.shape[2]);
         Fingerprint = FormattableString.Invariant($"{backbone.Architecture};{weightsSha256};{_cut};{new Preprocessor(preprocessing).Fingerprint(new AugmentationView(2))};{Precision.ToString().ToLowerInvariant()}");
     }
 
@@ -73,6 +74,19 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
         using var _ = inference_mode();
         var grid = _backbone.ForwardTo(Pixels(pictures), _cut);
         return grid.permute(0, 2, 3, 1).reshape(pictures.Count, Cells, Channels).contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>How many classes the network itself tells apart; 0 where embeddings are not its last block's, or its top is not there.</summary>
+    public int Classes => _backbone.Options.IncludeTop && _backbone.LoadedTo is null && _cut == _backbone.LastCut ? _backbone.Options.Classes : 0;
+
+    /// <summary>Class probabilities (pictures, classes), fp32, from embeddings (pictures, cells, channels) of the network's last block.</summary>
+    /// <exception cref="CaptionTLException">The network has no top.</exception>
+    public Tensor Classify(Tensor embeddings)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        var grid = embeddings.to(_dtype).permute(0, 2, 1).view(-1, Channels, _rows, Cells / _rows);
+        return _backbone.Top(grid).to(ScalarType.Float32).softmax(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Class scores (pictures, classes) of the whole network, fp32.</summary>

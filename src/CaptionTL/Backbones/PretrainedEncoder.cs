@@ -99,6 +99,9 @@ public static class PretrainedEncoder
         return null;
     }
 
+    /// <summary>Whether a file has the layers that follow the last block.</summary>
+    public static bool HasTop(string architecture, ITensorFile file) => ClassesOf(file, BackboneRegistry.Find(architecture).Classifier) is not null;
+
     /// <summary>Whether a tensor of the state dict belongs to the blocks up to and including a cut.</summary>
     public static bool BelongsTo(Backbone backbone, string cut, string name) =>
         backbone.Blocks.Take(backbone.IndexOf(cut) + 1).SelectMany(b => b.Prefixes).Any(p => name.StartsWith(p, StringComparison.Ordinal));

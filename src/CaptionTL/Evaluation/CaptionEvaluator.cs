@@ -1,4 +1,5 @@
 using CaptionTL.Heads;
+using CaptionTL.Heads.Things;
 using CaptionTL.Text;
 using CaptionTL.Training;
 using TorchSharp;
@@ -14,6 +15,9 @@ namespace CaptionTL.Evaluation;
 public sealed class CaptionEvaluator(
     IReadOnlyList<string> ids, IReadOnlyList<IReadOnlyList<string>> references, Vocabulary vocabulary, DecodingOptions options)
 {
+    /// <summary>Checks the captions where the options say so; null where nothing can.</summary>
+    internal ThingCheck? Things { get; init; }
+
     private const int PicturesAtOnce = 64;
 
     /// <param name="decoder">In inference mode.</param>
@@ -32,7 +36,7 @@ public sealed class CaptionEvaluator(
             using var _ = no_grad();
             var embeddings = EmbeddingBatch.Gather(pictures, [.. Enumerable.Range(0, options.Views).SelectMany(view => batch.Select(i => (i, view)))]);
             if (features is not null) embeddings = features(embeddings);
-            var hypotheses = CaptionSearch.Run(decoder, options.Mirror ? MirroredGrid.Mean(embeddings) : embeddings, options);
+            var hypotheses = CaptionSearch.Run(decoder, options.Mirror ? MirroredGrid.Mean(embeddings) : embeddings, options, Things);
             for (var i = 0; i < batch.Length; i++)
                 captions.Add(new EvaluatedCaption(ids[batch[i]], string.Join(' ', vocabulary.Decode(hypotheses[i][0].Words)), references[batch[i]]));
             progress?.Invoke(captions.Count, ids.Count);

@@ -1,3 +1,4 @@
+using CaptionTL.Heads.Things;
 using CaptionTL.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,6 +15,9 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
 {
     private readonly DecodingOptions _options = options.Validated();
 
+    /// <summary>What each picture's captions are told before they are written; null where nothing is.</summary>
+    internal IReadOnlyList<CaptionCue>? Cues { get; init; }
+
     /// <summary>Captions of a batch, best first, <see cref="DecodingOptions.NBest"/> for each picture.</summary>
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
@@ -26,7 +30,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
         var everything = decoder.Memory(embeddings);
         var memory = everything;
         var state = decoder.Start(memory, beam);
-        var searches = Enumerable.Range(0, (int)embeddings.shape[0]).Select(i => new PictureSearch(i, _options)).ToList();
+        var searches = Enumerable.Range(0, (int)embeddings.shape[0]).Select(i => new PictureSearch(i, _options, Cues?[i])).ToList();
         var active = searches;
         var allowed = AllowedWords(mayEnd: true);
         var allowedButEnd = AllowedWords(mayEnd: false);
@@ -74,11 +78,11 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
         return tensor(mask);
     }
 
-    // Rules out the words that would repeat what is there already.
+    // Rules out the words that would repeat what is there already, or that a cue bans.
     private static void Ban(Tensor logProbabilities, List<PictureSearch> active)
     {
         var vocabulary = logProbabilities.shape[1];
-        var banned = active.SelectMany((search, i) => search.Repeating().Select(r => ((long)i * search.Beam + r.Row) * vocabulary + r.Word)).ToArray();
+        var banned = active.SelectMany((search, i) => search.RuledOut().Select(r => ((long)i * search.Beam + r.Row) * vocabulary + r.Word)).ToArray();
         if (banned.Length == 0) return;
         using var flat = logProbabilities.view(-1);
         using var index = tensor(banned);

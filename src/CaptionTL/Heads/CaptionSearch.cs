@@ -1,8 +1,9 @@
+using CaptionTL.Heads.Things;
 using static TorchSharp.torch;
 
 namespace CaptionTL.Heads;
 
-/// <summary>Beam search or sampling, whichever the options ask for.</summary>
+/// <summary>Beam search or sampling, whichever the options ask for, and a second time where the network below contradicts.</summary>
 public static class CaptionSearch
 {
     /// <summary>Captions of a batch, best first, for each picture.</summary>
@@ -13,7 +14,32 @@ public static class CaptionSearch
     /// <param name="leading">Told after each word of a picture and the words that lead so far.</param>
     public static IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Run(
         CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null) =>
+        Run(decoder, embeddings, options, null, withAttention, leading);
+
+    /// <param name="decoder">In inference mode.</param>
+    /// <param name="embeddings">(N, P, C).</param>
+    /// <param name="options">How words are chosen.</param>
+    /// <param name="things">Checks the captions where <see cref="DecodingOptions.CheckThings"/> says so; null where nothing can.</param>
+    /// <param name="withAttention">Keep the attention of every word.</param>
+    /// <param name="leading">Told after each word of a picture and the words that lead so far.</param>
+    internal static IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Run(
+        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, ThingCheck? things, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null)
+    {
+        var found = Search(decoder, embeddings, options, withAttention, leading, cues: null);
+        if (things is null || !options.CheckThings) return found;
+        var doubts = things.Doubts(embeddings, [.. found.Select(f => f[0].Words)]);
+        if (doubts.Count == 0) return found;
+        using var scope = NewDisposeScope();
+        var pictures = doubts.Keys.Order().ToList();
+        var again = Search(
+            decoder, embeddings.index_select(0, tensor(pictures.ConvertAll(p => (long)p).ToArray())), options, withAttention,
+            leading is null ? null : (at, words) => leading(pictures[at], words), [.. pictures.Select(p => doubts[p])]);
+        return [.. found.Select((first, picture) => doubts.ContainsKey(picture) ? again[pictures.IndexOf(picture)] : first)];
+    }
+
+    private static IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(
+        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, bool withAttention, Action<int, IReadOnlyList<int>>? leading, IReadOnlyList<CaptionCue>? cues) =>
         options.TopP is null
-            ? new BeamSearch(decoder, options).Search(embeddings, withAttention, leading)
-            : new NucleusSampler(decoder, options).Sample(embeddings, withAttention, leading);
+            ? new BeamSearch(decoder, options) { Cues = cues }.Search(embeddings, withAttention, leading)
+            : new NucleusSampler(decoder, options) { Cues = cues }.Sample(embeddings, withAttention, leading);
 }

@@ -15,6 +15,8 @@ public sealed record DecodingChanges
 
     public bool? Mirror { get; init; }
 
+    public bool? CheckThings { get; init; }
+
     public int? NBest { get; init; }
 
     public double? TopP { get; init; }
@@ -40,6 +42,7 @@ public sealed record DecodingChanges
             LengthNormalization = LengthNormalization ?? model.LengthNormalization,
             NoRepeat = NoRepeat ?? model.NoRepeat,
             Mirror = Mirror ?? model.Mirror,
+            CheckThings = CheckThings ?? model.CheckThings,
             TopP = TopP ?? model.TopP,
             Temperature = Temperature ?? model.Temperature,
             Seed = Seed ?? model.Seed,

@@ -26,6 +26,12 @@ public sealed record DecodingOptions
     /// </summary>
     public bool Mirror { get; init; }
 
+    /// <summary>
+    /// Holds captions against the pretrained network's own classes and writes those again that it contradicts (see
+    /// <see cref="Things.ThingCheck"/>); without effect where those classes are not at hand.
+    /// </summary>
+    public bool CheckThings { get; init; }
+
     /// <summary>Of a picture, embedded: the picture itself, and its mirror image where that is read too.</summary>
     internal int Views => Mirror ? 2 : 1;
 

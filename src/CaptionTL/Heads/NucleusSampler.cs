@@ -1,3 +1,4 @@
+using CaptionTL.Heads.Things;
 using CaptionTL.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,6 +14,9 @@ namespace CaptionTL.Heads;
 public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions options)
 {
     private readonly DecodingOptions _options = options.Validated();
+
+    /// <summary>What each picture's captions are told before they are written; null where nothing is.</summary>
+    internal IReadOnlyList<CaptionCue>? Cues { get; init; }
 
     /// <summary><see cref="DecodingOptions.NBest"/> samples for each picture, likeliest first.</summary>
     /// <param name="embeddings">(N, P, C).</param>
@@ -36,7 +40,7 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
             var (vocabulary, cells) = (scores.Length / samples.Count, decoder.Options.Cells);
             for (var i = 0; i < samples.Count; i++)
                 if (!samples[i].Ended)
-                    Draw(samples[i], scores.AsSpan(i * vocabulary, vocabulary), length, attention is null ? null : attention[(i * cells)..((i + 1) * cells)]);
+                    Draw(samples[i], scores.AsSpan(i * vocabulary, vocabulary), length, attention is null ? null : attention[(i * cells)..((i + 1) * cells)], Cues?[i / each]);
             if (leading is not null)
                 for (var picture = 0; picture < pictures; picture++) leading(picture, samples[picture * each].Words);
             state.Dispose();
@@ -46,9 +50,14 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
             [.. picture.Select(s => s.ToHypothesis(_options.LengthNormalization)).OrderByDescending(h => h.Score)])];
     }
 
-    private void Draw(Drawn sample, Span<float> scores, int length, float[]? attention)
+    private void Draw(Drawn sample, Span<float> scores, int length, float[]? attention, CaptionCue? cue)
     {
-        foreach (var never in (int[])[Vocabulary.Pad, Vocabulary.Bos, Vocabulary.Unk]) scores[never] = float.NegativeInfinity;
+        if (cue?.At(length) is { } told && length < _options.MaxLength)
+        {
+            sample.Take(told.Word, told.LogProbability, end: false, attention);
+            return;
+        }
+        foreach (var never in (int[])[Vocabulary.Pad, Vocabulary.Bos, Vocabulary.Unk, .. cue?.Banned ?? []]) scores[never] = float.NegativeInfinity;
         if (length < _options.MinLength) scores[Vocabulary.Eos] = float.NegativeInfinity;
         if (length == _options.MaxLength) { sample.Ended = true; return; }
         var highest = float.NegativeInfinity;

@@ -1,3 +1,4 @@
+using CaptionTL.Heads.Things;
 using CaptionTL.Text;
 
 namespace CaptionTL.Heads;
@@ -6,12 +7,13 @@ namespace CaptionTL.Heads;
 internal sealed class PictureSearch
 {
     private readonly DecodingOptions _options;
+    private readonly CaptionCue? _cue;
     private readonly List<(Node Last, bool Ended, double Score)> _finished = [];
     private Node[] _live;
 
-    public PictureSearch(int picture, DecodingOptions options)
+    public PictureSearch(int picture, DecodingOptions options, CaptionCue? cue = null)
     {
-        (Picture, _options) = (picture, options);
+        (Picture, _options, _cue) = (picture, options, cue);
         _live = new Node[options.Beam];
         // All beams begin alike; only the first may be continued, or the same words would fill the beam.
         for (var i = 0; i < _live.Length; i++) _live[i] = new Node(null, Vocabulary.Bos, i == 0 ? 0 : float.NegativeInfinity, 0, null);
@@ -39,21 +41,12 @@ internal sealed class PictureSearch
     public void Advance(Candidates candidates, int row, int length)
     {
         var next = new List<Node>(Beam);
-        for (var j = 0; j < candidates.Width && next.Count < Beam; j++)
+        if (_cue?.At(length) is { } told)
         {
-            var at = row * candidates.Width + j;
-            var (total, parent, word) = (candidates.Totals[at], (int)(candidates.Indices[at] / candidates.Vocabulary), (int)(candidates.Indices[at] % candidates.Vocabulary));
-            if (float.IsNegativeInfinity(total) || float.IsNaN(total)) continue;
-            var node = new Node(_live[parent], word, total, length + 1, AttentionOf(candidates, row * Beam + parent));
-            if (word == Vocabulary.Eos)
-            {
-                // An ending counts only among the beam's best, as in a search that would keep exactly that many.
-                if (j < Beam) Finish(node, ended: true);
-                continue;
-            }
-            Parents[next.Count] = parent;
-            next.Add(node);
+            Parents[0] = 0;
+            next.Add(new Node(_live[0], told.Word, _live[0].Total + told.LogProbability, length + 1, AttentionOf(candidates, row * Beam)));
         }
+        else Continue(next, candidates, row, length);
         if (next.Count == 0)
         {
             // Every continuation was ruled out: what there is must do.
@@ -81,8 +74,31 @@ internal sealed class PictureSearch
         }
     }
 
-    /// <summary>Beams and the words that would repeat the last word, or a run of <see cref="DecodingOptions.NoRepeat"/> words.</summary>
-    public IEnumerable<(int Row, int Word)> Repeating()
+    // The likeliest continuations fill the beam; those that end a caption are finished.
+    private void Continue(List<Node> next, Candidates candidates, int row, int length)
+    {
+        for (var j = 0; j < candidates.Width && next.Count < Beam; j++)
+        {
+            var at = row * candidates.Width + j;
+            var (total, parent, word) = (candidates.Totals[at], (int)(candidates.Indices[at] / candidates.Vocabulary), (int)(candidates.Indices[at] % candidates.Vocabulary));
+            if (float.IsNegativeInfinity(total) || float.IsNaN(total)) continue;
+            var node = new Node(_live[parent], word, total, length + 1, AttentionOf(candidates, row * Beam + parent));
+            if (word == Vocabulary.Eos)
+            {
+                // An ending counts only among the beam's best, as in a search that would keep exactly that many.
+                if (j < Beam) Finish(node, ended: true);
+                continue;
+            }
+            Parents[next.Count] = parent;
+            next.Add(node);
+        }
+    }
+
+    /// <summary>Beams and the words that may not come next there: those that a cue bans, and those that would repeat something.</summary>
+    public IEnumerable<(int Row, int Word)> RuledOut() => _cue is null ? Repeating() : Repeating().Concat(Enumerable.Range(0, Beam).SelectMany(row => _cue.Banned.Select(word => (row, word))));
+
+    // The last word, and what would end a second run of the same NoRepeat words.
+    private IEnumerable<(int Row, int Word)> Repeating()
     {
         var n = _options.NoRepeat;
         if (n == 0) yield break;

@@ -32,7 +32,8 @@ internal static class BundledEncoder
         if (wanted.Included)
         {
             using var file = bundle.ReadTensors(ModelBundle.EncoderEntry);
-            var backbone = PretrainedEncoder.LoadBackbone(wanted.Architecture, file, $"{bundle.Path}!{ModelBundle.EncoderEntry}", wanted.Cut);
+            var cut = PretrainedEncoder.HasTop(wanted.Architecture, file) ? null : wanted.Cut;
+            var backbone = PretrainedEncoder.LoadBackbone(wanted.Architecture, file, $"{bundle.Path}!{ModelBundle.EncoderEntry}", cut);
             return new CnnEncoder(backbone, manifest.Preprocessing, bundle.Manifest.Files[ModelBundle.EncoderEntry], wanted.Cut, precision);
         }
         store ??= new WeightStore();
@@ -41,6 +42,6 @@ internal static class BundledEncoder
         var sha256 = store.Sha256Of(path);
         if (sha256 != wanted.WeightsSha256)
             throw new CaptionTLException($"{bundle.Path} was made with {wanted.Weights} of SHA-256 {wanted.WeightsSha256}; {path} has {sha256}. Put the right file in a folder of CAPTIONTL_MODELS.");
-        return PretrainedEncoder.Load(weights, path, sha256, manifest.Preprocessing, wanted.Cut, precision, includeTop: false);
+        return PretrainedEncoder.Load(weights, path, sha256, manifest.Preprocessing, wanted.Cut, precision, includeTop: manifest.Decoding?.CheckThings == true);
     }
 }

@@ -31,6 +31,9 @@ public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, s
     /// <summary>On the dev split.</summary>
     public RunScores? Scores { get; init; }
 
+    /// <summary>The published network with its top, whose classes captions are held against; null where they are not.</summary>
+    public Backbone? Published { get; init; }
+
     public DateTimeOffset Created { get; init; } = DateTimeOffset.UtcNow;
 
     /// <param name="path">Replaced if it is there.</param>
@@ -40,8 +43,8 @@ public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, s
     public BundleManifest Write(string path, Backbone backbone, string layer, bool includeEncoder = true)
     {
         var entries = new Dictionary<string, byte[]>(HeadEntries) { [ModelBundle.CanaryPictureEntry] = Canary.Picture() };
-        var encoderBytes = Tensors(backbone.state_dict().Where(p => PretrainedEncoder.BelongsTo(backbone, layer, p.Key)));
-        var trained = plan.Phases.Any(p => p.Unfreeze != "none");
+        var encoderBytes = Tensors([.. backbone.state_dict().Where(p => PretrainedEncoder.BelongsTo(backbone, layer, p.Key)), .. Published?.TopParameters() ?? []]);
+        var trained = plan.TrainsBackbone;
         if (includeEncoder || trained) entries[ModelBundle.EncoderEntry] = encoderBytes;
         entries[ModelBundle.CanaryEntry] = CanaryOf(encoderBytes, layer);
         var changed = trained ? ", its last blocks trained further" : "";
@@ -55,7 +58,7 @@ public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, s
             Plan = plan,
             Data = Data,
             Scores = Scores,
-            Licences = [$"Encoder {weights.Name}: {weights.File.Licence}, {weights.File.Source}; converted to half precision, layers above '{layer}' left out{changed}."],
+            Licences = [$"Encoder {weights.Name}: {weights.File.Licence}, {weights.File.Source}; converted to half precision{(Published is null ? $", layers above '{layer}' left out" : "")}{changed}."],
             Files = new Dictionary<string, string>(),
         });
         entries[ModelBundle.CardEntry] = System.Text.Encoding.UTF8.GetBytes(ModelCard.Write(manifest));

@@ -16,9 +16,9 @@ internal sealed record LearningContext(
     TransferPlan Plan, PlannedBackbone Planned, CnnEncoder Encoder, Func<string, Augmentation?, CancellationToken, SplitEmbeddings> Embeddings, RunFolder Run, IProgress<RunProgress>? Progress)
 {
     /// <summary>The head alone where no phase trains more, otherwise with the backbone under it.</summary>
-    public TransferNetwork Network(torch.nn.Module head) => Plan.Phases.All(p => p.Unfreeze == "none")
-        ? new TransferNetwork(head, Encoder.Cut)
-        : new TransferNetwork(head, Planned.Network(), Encoder.Cut, Plan.Phases, Planned.Preprocessing);
+    public TransferNetwork Network(torch.nn.Module head) => Plan.TrainsBackbone
+        ? new TransferNetwork(head, Planned.Network(), Encoder.Cut, Plan.Phases, Planned.Preprocessing)
+        : new TransferNetwork(head, Encoder.Cut);
 
     /// <summary>Carries out the plan's phases.</summary>
     public TrainingState Train(ILearner learner, CancellationToken cancellation) =>

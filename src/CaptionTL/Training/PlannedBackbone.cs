@@ -13,6 +13,9 @@ namespace CaptionTL.Training;
 /// <param name="Precision">Arithmetic of what is frozen.</param>
 public sealed record PlannedBackbone(BackboneWeights Weights, string Path, string Sha256, Preprocessing Preprocessing, Precision Precision)
 {
+    /// <summary>Parameters; those of ResNet-50's 1,000 classes are two million.</summary>
+    private const long LargestTop = 4_000_000;
+
     /// <exception cref="CaptionTLException">The weights are not to be had.</exception>
     public static PlannedBackbone Find(
         TransferPlan plan, WeightStore store, Precision precision, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
@@ -31,4 +34,17 @@ public sealed record PlannedBackbone(BackboneWeights Weights, string Path, strin
 
     /// <summary>All blocks with their published weights, to be trained; the caller disposes it.</summary>
     public Backbone Network() => PretrainedEncoder.LoadBackbone(Weights, Path, includeTop: false);
+
+    /// <summary>
+    /// The network with its own classes, for what is computed from its last block's embeddings; null where embeddings are another block's, or the
+    /// top is so large (VGG's has 120 million parameters) that a bundle should not carry it. The caller disposes it.
+    /// </summary>
+    public Backbone? WithClasses(CnnEncoder encoder)
+    {
+        if (encoder.Cut != encoder.Backbone.LastCut) return null;
+        var whole = PretrainedEncoder.LoadBackbone(Weights, Path);
+        if (whole.TopParameters().Sum(p => p.Value.numel()) <= LargestTop) return whole;
+        whole.Dispose();
+        return null;
+    }
 }

@@ -11,5 +11,8 @@ namespace CaptionTL.Training;
 internal sealed record TrainedHead(
     TransferNetwork? Network, RunScores Scores, TrainingState State, IReadOnlyDictionary<string, byte[]> Entries, Func<BundleManifest, BundleManifest> Describe) : IDisposable
 {
+    /// <summary>Whether its answers are held against the published network's own classes, which then go into the bundle.</summary>
+    public bool ChecksThings { get; init; }
+
     public void Dispose() => Network?.Dispose();
 }

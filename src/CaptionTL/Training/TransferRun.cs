@@ -30,6 +30,7 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
     {
         var (run, planned, encoder) = (context.Run, context.Planned, context.Encoder);
         using var learned = task.Learn(context, cancellation);
+        using var published = learned.ChecksThings ? planned.WithClasses(encoder) : null;
         var bundle = new TransferBundle(_plan, planned.Weights, planned.Sha256, planned.Preprocessing)
         {
             Name = options.Name ?? Path.GetFileName(run.Path),
@@ -38,6 +39,7 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
             HeadEntries = learned.Entries,
             Describe = learned.Describe,
             Scores = learned.Scores,
+            Published = published,
         };
         var manifest = bundle.Write(run.Bundle, learned.Network?.Backbone ?? encoder.Backbone, encoder.Cut, options.IncludeEncoder);
         return new TransferRunResult(run.Bundle, manifest, learned.State, skipped, clock.Elapsed) { Report = File.Exists(run.Report) ? run.Report : null };

@@ -1,4 +1,5 @@
 using CaptionTL.Heads;
+using CaptionTL.Heads.Things;
 using CaptionTL.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,6 +29,38 @@ public class BeamSearchTests
             found[picture].Select(h => string.Join(' ', h.Words)).ShouldBe(all.Select(c => string.Join(' ', c.Words)));
             for (var i = 0; i < 5; i++) found[picture][i].LogProbability.ShouldBe(all[i].LogP, 1e-4);
         }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.9)]
+    public void Search_WithACue_BeginsAsToldAndLeavesOutWhatIsBanned(double? topP)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = Decoder();
+        var embeddings = randn(2, 4, 6);
+        var options = new DecodingOptions { Beam = 5, NBest = 5, MinLength = 4, MaxLength = 8, TopP = topP };
+        List<CaptionCue> cues = [new([5, 7], [4, 6, 8], 0.6), new([9], [], 0.5)];
+
+        var found = topP is null ? new BeamSearch(decoder, options) { Cues = cues }.Search(embeddings, true) : new NucleusSampler(decoder, options) { Cues = cues }.Sample(embeddings, true);
+
+        found.Count.ShouldBe(2);
+        foreach (var caption in found[0])
+        {
+            caption.Words.Take(2).ShouldBe([5, 7]);
+            caption.Words.ShouldAllBe(w => w != 4 && w != 6 && w != 8);
+            caption.Words.Count.ShouldBeInRange(4, 8);
+            caption.WordLogProbabilities[0].ShouldBe(0);
+            caption.WordLogProbabilities[1].ShouldBe((float)Math.Log(0.6), 1e-5);
+            caption.Attention!.Count.ShouldBe(caption.Words.Count);
+        }
+        found[1].ShouldAllBe(c => c.Words[0] == 9);
+        if (topP is not null) return;
+        found[0].Select(c => string.Join(' ', c.Words)).ShouldBeUnique();
+        // What follows is what the decoder makes of that beginning.
+        var best = found[1][0];
+        for (var k = 1; k < best.Words.Count; k++)
+            best.WordLogProbabilities[k].ShouldBe(Next(decoder, embeddings.narrow(0, 1, 1), [.. best.Words.Take(k)])[best.Words[k]], 1e-4);
     }
 
     [Fact]

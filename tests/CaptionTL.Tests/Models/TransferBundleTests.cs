@@ -37,6 +37,29 @@ public sealed class TransferBundleTests : IDisposable
     }
 
     [Fact]
+    public void Load_WithTheNetworksClasses_TellsThemFromEmbeddings()
+    {
+        Write(classes: 1000);
+        using var captioner = Captioner.Load(Bundle, Precision.Float32);
+        captioner.Things.ShouldNotBeNull();
+        captioner.Encoder.Classes.ShouldBe(1000);
+        using var scope = NewDisposeScope();
+        var pictures = new[] { "coffee.png", "chelsea.png" }.Select(n => captioner.Preprocessor.Prepare(File.ReadAllBytes(Path.Combine(Repository.Samples, n)))).ToList();
+        var expected = captioner.Encoder.Classify(pictures).softmax(1);
+        captioner.Encoder.Classify(captioner.Encoder.Encode(pictures)).allclose(expected, rtol: 1e-3, atol: 1e-6).ShouldBeTrue();
+        captioner.Manifest.Licences[0].ShouldNotContain("left out");
+    }
+
+    [Fact]
+    public void Load_WithoutTheNetworksClasses_HoldsCaptionsAgainstNothing()
+    {
+        Write();
+        using var captioner = Captioner.Load(Bundle, Precision.Float32);
+        (captioner.Things, captioner.Encoder.Classes).ShouldBe((null, 0));
+        captioner.Manifest.Licences[0].ShouldContain("layers above 'layer4' left out");
+    }
+
+    [Fact]
     public void Load_ChangedPreprocessing_CanarySaysSo()
     {
         Write();
@@ -132,11 +155,13 @@ public sealed class TransferBundleTests : IDisposable
 
     private static IReadOnlyList<string> Words { get; } = ["a", "cup", "of", "coffee", "dog", "runs"];
 
-    private BundleManifest Write(bool includeEncoder = true)
+    /// <param name="includeEncoder">Put the network in.</param>
+    /// <param name="classes">Of the network; 1,000 are put into the bundle, other numbers are not.</param>
+    private BundleManifest Write(bool includeEncoder = true, int classes = 10)
     {
         using var scope = NewDisposeScope();
         manual_seed(3);
-        using var backbone = BackboneRegistry.Find("resnet18").Build(new BackboneOptions { Classes = 10 });
+        using var backbone = BackboneRegistry.Find("resnet18").Build(new BackboneOptions { Classes = classes });
         using (no_grad()) ArchitectureParityTests.Fill(backbone, "bundle");
         backbone.eval();
         var weights = BackboneRegistry.FindWeights("resnet18");
@@ -148,6 +173,7 @@ public sealed class TransferBundleTests : IDisposable
             Name = "toy", Task = "caption", Data = new BundleData("none", 1, 3) { TrainCaptions = 2 },
             HeadEntries = CaptionBundle.Entries(decoder, vocabulary),
             Describe = manifest => manifest with { Decoder = decoder.Options, Decoding = new DecodingOptions() },
+            Published = classes == 1000 ? backbone : null,
         }.Write(Bundle, backbone, "layer4", includeEncoder);
     }
 

@@ -52,7 +52,7 @@ internal static class OnnxReadme
 
     private static string Words(BundleManifest manifest) => $"""
         ## Writing a caption
-        1. `encoder.onnx`, then `decoder-start.onnx`, once a picture.{(manifest.Decoding?.Mirror == true ? " CaptionTL reads the picture's mirror image too: `encoder.onnx` for both, the rows of the second grid turned back left to right, and the mean of the two for `decoder-start.onnx`." : "")}
+        1. `encoder.onnx`, then `decoder-start.onnx`, once a picture.{(manifest.Decoding?.Mirror == true ? " CaptionTL reads the picture's mirror image too: `encoder.onnx` for both, the rows of the second grid turned back left to right, and the mean of the two for `decoder-start.onnx`." : "")}{(manifest.Decoding?.CheckThings == true ? " It also writes captions again that the network's own classes contradict; that is not in these files." : "")}
         2. `decoder-step.onnx` with word {Vocabulary.Bos} (`{Vocabulary.SpecialTokens[Vocabulary.Bos]}`) and the state from the start.
         3. Choose the next word by its log probability, never {Vocabulary.Pad}, {Vocabulary.Bos} or {Vocabulary.Unk} (`{Vocabulary.SpecialTokens[Vocabulary.Pad]}`, `{Vocabulary.SpecialTokens[Vocabulary.Bos]}`, `{Vocabulary.SpecialTokens[Vocabulary.Unk]}`).
         4. Word {Vocabulary.Eos} (`{Vocabulary.SpecialTokens[Vocabulary.Eos]}`) ends the caption; with any other, `next_hidden` and `next_cell` become `hidden` and `cell`: again from 2, at most {manifest.Decoding?.MaxLength} words.

@@ -63,7 +63,10 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
         {
             var state = context.Train(learner, cancellation);
             var scores = Checkpoint.ReadState(context.Run.BestCheckpoint).Scores!;
-            return new TrainedHead(network, scores, state, CaptionBundle.Entries(decoder, _vocabulary!), manifest => manifest with { Decoder = decoder.Options, Decoding = head.Decoding });
+            return new TrainedHead(network, scores, state, CaptionBundle.Entries(decoder, _vocabulary!), manifest => manifest with { Decoder = decoder.Options, Decoding = head.Decoding })
+            {
+                ChecksThings = head.Decoding.CheckThings && !context.Plan.TrainsBackbone, // a network trained further no longer fits its classes
+            };
         }
         catch
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CaptionTL.Images;
 
 namespace CaptionTL.Training.Plans;
@@ -33,6 +34,10 @@ public sealed record TransferPlan
 
     /// <summary>None where the head is fitted in one go (<see cref="ClassicalHeadPlan"/>).</summary>
     public IReadOnlyList<TrainingPhase> Phases { get; init; } = [];
+
+    /// <summary>Whether a phase trains blocks of the backbone, so that it no longer is the published network.</summary>
+    [JsonIgnore]
+    public bool TrainsBackbone => Phases.Any(p => p.Unfreeze != "none");
 
     /// <summary>Of everything random: split, first weights, order, dropout.</summary>
     public long Seed { get; init; } = 1;
