@@ -82,16 +82,19 @@ public sealed class Captioner : IDisposable
     /// <param name="options">How words are chosen; the bundle's own way when null.</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
     /// <param name="leading">Told after each word of a picture (its position) and the sentence that leads so far; later words may change it.</param>
+    /// <param name="cancellation">Looked at before the network and before every word.</param>
+    /// <exception cref="OperationCanceledException">Nobody waits for the captions any more.</exception>
     public IReadOnlyList<CaptionResult> Describe(
-        IReadOnlyList<RgbImage> pictures, DecodingOptions? options = null, bool withAttention = false, Action<int, string>? leading = null)
+        IReadOnlyList<RgbImage> pictures, DecodingOptions? options = null, bool withAttention = false, Action<int, string>? leading = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (pictures.Count == 0) return [];
         options ??= Manifest.Decoding!;
         using var scope = NewDisposeScope();
         var embeddings = options.Mirror
             ? MirroredGrid.Mean(_encoder.Encode([.. pictures, .. pictures.Select(PixelEffects.Mirror)]))
             : _encoder.Encode(pictures).to(ScalarType.Float32);
-        var found = CaptionSearch.Run(_decoder, embeddings, options, _things, withAttention, leading is null ? null : (picture, words) => leading(picture, string.Join(' ', _vocabulary.Decode(words))));
+        var found = CaptionSearch.Run(_decoder, embeddings, options, _things, withAttention, leading is null ? null : (picture, words) => leading(picture, string.Join(' ', _vocabulary.Decode(words))), cancellation);
         return [.. found.Select(hypotheses => new CaptionResult([.. hypotheses.Select(ToCaption)]))];
     }
 

@@ -13,14 +13,14 @@ namespace CaptionTL.Service.Serving;
 internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable where TOptions : notnull
 {
     private readonly Channel<Question> _arrivals;
-    private readonly Func<TOptions, IReadOnlyList<TItem>, IReadOnlyList<TResult>> _answer;
+    private readonly Func<TOptions, IReadOnlyList<TItem>, CancellationToken, IReadOnlyList<TResult>> _answer;
     private readonly ServingOptions _limits;
     private readonly Task _worker;
     private int _waiting;
 
-    /// <param name="answer">One result an item; called on the queue's own thread.</param>
+    /// <param name="answer">One result an item; called on the queue's own thread, with a token that is cancelled once nobody waits for the batch.</param>
     /// <param name="limits">Batch size, wait, length of the queue.</param>
-    public BatchQueue(Func<TOptions, IReadOnlyList<TItem>, IReadOnlyList<TResult>> answer, ServingOptions limits)
+    public BatchQueue(Func<TOptions, IReadOnlyList<TItem>, CancellationToken, IReadOnlyList<TResult>> answer, ServingOptions limits)
     {
         (_answer, _limits) = (answer, limits);
         _arrivals = Channel.CreateUnbounded<Question>(new UnboundedChannelOptions { SingleReader = true });
@@ -102,18 +102,46 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
     {
         Telemetry?.Metrics.Batch(Telemetry.Value.Task, batch.Count);
         using var span = ServiceMetrics.Activities.StartActivity("batch");
-        span?.SetTag("pictures", batch.Count);
+        span?.SetTag("pictures", batch.Count).SetTag("task", Telemetry?.Task);
+        using var nobody = new CancellationTokenSource();
+        using var watch = new Askers(batch, nobody);
         var begun = Stopwatch.GetTimestamp();
         try
         {
-            var results = _answer(options, [.. batch.Select(q => q.Item)]);
+            var results = _answer(options, [.. batch.Select(q => q.Item)], nobody.Token);
             var took = Stopwatch.GetElapsedTime(begun);
             for (var i = 0; i < batch.Count; i++) batch[i].Answer.TrySetResult(new Answered<TResult>(results[i], Stopwatch.GetElapsedTime(batch[i].Since, begun), took));
+        }
+        catch (OperationCanceledException) when (nobody.IsCancellationRequested)
+        {
+            span?.SetTag("cancelled", true); // each asker heard of it when it went
         }
         catch (Exception failure)
         {
             // Each asker hears of it; the queue goes on with the next batch.
             foreach (var question in batch) question.Answer.TrySetException(failure);
+        }
+    }
+
+    /// <summary>Lets go of each asker that is gone while its batch is computed, and of the batch with the last of them.</summary>
+    private sealed class Askers : IDisposable
+    {
+        private readonly List<CancellationTokenRegistration> _registrations;
+        private int _waiting;
+
+        public Askers(List<Question> batch, CancellationTokenSource nobody)
+        {
+            _waiting = batch.Count;
+            _registrations = [.. batch.Select(question => question.Cancellation.UnsafeRegister(_ =>
+            {
+                question.Answer.TrySetCanceled(question.Cancellation);
+                if (Interlocked.Decrement(ref _waiting) == 0) nobody.Cancel();
+            }, null))];
+        }
+
+        public void Dispose()
+        {
+            foreach (var registration in _registrations) registration.Dispose();
         }
     }
 

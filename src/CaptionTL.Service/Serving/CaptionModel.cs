@@ -26,8 +26,8 @@ internal sealed class CaptionModel(ServedModel model, Precision precision, Servi
         }
     }
 
-    protected override IReadOnlyList<CaptionResult> Answer(CaptionQuestion question, IReadOnlyList<RgbImage> pictures) =>
-        _captioner.Describe(pictures, question.Decoding, question.Attention, question.Leading is { } tell ? (_, sentence) => tell(sentence) : null);
+    protected override IReadOnlyList<CaptionResult> Answer(CaptionQuestion question, IReadOnlyList<RgbImage> pictures, CancellationToken cancellation) =>
+        _captioner.Describe(pictures, question.Decoding, question.Attention, question.Leading is { } tell ? (_, sentence) => tell(sentence) : null, cancellation);
 
     protected override void FreeNetwork() => _captioner.Dispose();
 }

@@ -11,7 +11,7 @@ internal sealed class ClassModel(ServedModel model, Precision precision, Serving
 
     public override Preprocessor Preprocessor => _classifier.Preprocessor;
 
-    protected override IReadOnlyList<Classification> Answer(ClassQuestion question, IReadOnlyList<RgbImage> pictures) => _classifier.Classify(pictures);
+    protected override IReadOnlyList<Classification> Answer(ClassQuestion question, IReadOnlyList<RgbImage> pictures, CancellationToken cancellation) => _classifier.Classify(pictures);
 
     protected override void FreeNetwork() => _classifier.Dispose();
 }

@@ -19,7 +19,10 @@ internal abstract class QueuedModel<TQuestion, TResult> : LoadedModel where TQue
     /// <exception cref="OperationCanceledException">Whoever asked is gone.</exception>
     public Task<Answered<TResult>> AskAsync(TQuestion question, RgbImage picture, CancellationToken cancellation) => _queue.AskAsync(question, picture, cancellation);
 
-    protected abstract IReadOnlyList<TResult> Answer(TQuestion question, IReadOnlyList<RgbImage> pictures);
+    /// <param name="question">Of all pictures.</param>
+    /// <param name="pictures">Ready for the network.</param>
+    /// <param name="cancellation">Nobody waits for the answer any more.</param>
+    protected abstract IReadOnlyList<TResult> Answer(TQuestion question, IReadOnlyList<RgbImage> pictures, CancellationToken cancellation);
 
     protected abstract void FreeNetwork();
 

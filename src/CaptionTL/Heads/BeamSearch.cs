@@ -22,7 +22,9 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
     /// <param name="leading">Told after each word of a picture and its likeliest unfinished caption, which later words may still overtake.</param>
-    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(Tensor embeddings, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null)
+    /// <param name="cancellation">Looked at before every word.</param>
+    /// <exception cref="OperationCanceledException">Nobody waits for the captions any more.</exception>
+    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(Tensor embeddings, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
@@ -36,6 +38,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
         var allowedButEnd = AllowedWords(mayEnd: false);
         for (var length = 0; active.Count > 0; length++)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var stepScope = NewDisposeScope();
             var previous = tensor(active.SelectMany(s => s.LastWords).ToArray());
             var step = decoder.Step(memory, decoder.WordGates(previous), state);

@@ -12,34 +12,32 @@ public static class CaptionSearch
     /// <param name="options">How words are chosen.</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
     /// <param name="leading">Told after each word of a picture and the words that lead so far.</param>
+    /// <param name="cancellation">Looked at before every word.</param>
     public static IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Run(
-        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null) =>
-        Run(decoder, embeddings, options, null, withAttention, leading);
+        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null,
+        CancellationToken cancellation = default) =>
+        Run(decoder, embeddings, options, null, withAttention, leading, cancellation);
 
-    /// <param name="decoder">In inference mode.</param>
-    /// <param name="embeddings">(N, P, C).</param>
-    /// <param name="options">How words are chosen.</param>
+    /// <inheritdoc cref="Run(CaptionDecoder, Tensor, DecodingOptions, bool, Action{int, IReadOnlyList{int}}?, CancellationToken)"/>
     /// <param name="things">Checks the captions where <see cref="DecodingOptions.CheckThings"/> says so; null where nothing can.</param>
-    /// <param name="withAttention">Keep the attention of every word.</param>
-    /// <param name="leading">Told after each word of a picture and the words that lead so far.</param>
     internal static IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Run(
-        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, ThingCheck? things, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null)
+        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, ThingCheck? things, bool withAttention = false,
+        Action<int, IReadOnlyList<int>>? leading = null, CancellationToken cancellation = default)
     {
-        var found = Search(decoder, embeddings, options, withAttention, leading, cues: null);
+        var found = Search(embeddings, leading, cues: null);
         if (things is null || !options.CheckThings) return found;
         var doubts = things.Doubts(embeddings, [.. found.Select(f => f[0].Words)]);
         if (doubts.Count == 0) return found;
         using var scope = NewDisposeScope();
         var pictures = doubts.Keys.Order().ToList();
         var again = Search(
-            decoder, embeddings.index_select(0, tensor(pictures.ConvertAll(p => (long)p).ToArray())), options, withAttention,
+            embeddings.index_select(0, tensor(pictures.ConvertAll(p => (long)p).ToArray())),
             leading is null ? null : (at, words) => leading(pictures[at], words), [.. pictures.Select(p => doubts[p])]);
         return [.. found.Select((first, picture) => doubts.ContainsKey(picture) ? again[pictures.IndexOf(picture)] : first)];
-    }
 
-    private static IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(
-        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, bool withAttention, Action<int, IReadOnlyList<int>>? leading, IReadOnlyList<CaptionCue>? cues) =>
-        options.TopP is null
-            ? new BeamSearch(decoder, options) { Cues = cues }.Search(embeddings, withAttention, leading)
-            : new NucleusSampler(decoder, options) { Cues = cues }.Sample(embeddings, withAttention, leading);
+        IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(Tensor of, Action<int, IReadOnlyList<int>>? tell, IReadOnlyList<CaptionCue>? cues) =>
+            options.TopP is null
+                ? new BeamSearch(decoder, options) { Cues = cues }.Search(of, withAttention, tell, cancellation)
+                : new NucleusSampler(decoder, options) { Cues = cues }.Sample(of, withAttention, tell, cancellation);
+    }
 }

@@ -35,7 +35,7 @@ public sealed record DecodingOptions
     /// <summary>Of a picture, embedded: the picture itself, and its mirror image where that is read too.</summary>
     internal int Views => Mirror ? 2 : 1;
 
-    /// <summary>Captions returned for each picture, best first; at most <see cref="Beam"/> (or samples).</summary>
+    /// <summary>Captions returned for each picture, best first: at most <see cref="Beam"/>, or where words are drawn so many samples; never more than 64.</summary>
     public int NBest { get; init; } = 1;
 
     /// <summary>Draw words at random from the smallest set whose probability reaches this, instead of beam search (nucleus sampling, Holtzman et al., 2020).</summary>
@@ -54,7 +54,7 @@ public sealed record DecodingOptions
         if (MinLength < 0) throw Wrong("minimum length", MinLength, "at least 0");
         if (MaxLength is < 1 or > 200 || MaxLength < MinLength) throw Wrong("maximum length", MaxLength, "from 1 to 200 and no less than the minimum");
         if (NoRepeat < 0) throw Wrong("no-repeat length", NoRepeat, "at least 0");
-        if (NBest < 1 || (TopP is null && NBest > Beam)) throw Wrong("number of captions", NBest, "at least 1 and at most the beam");
+        if (NBest is < 1 or > 64 || (TopP is null && NBest > Beam)) throw Wrong("number of captions", NBest, TopP is null ? "at least 1 and at most the beam" : "from 1 to 64");
         if (TopP is not (null or (> 0 and <= 1))) throw Wrong("top-p", TopP!, "above 0 and at most 1");
         if (!(Temperature > 0) || !double.IsFinite(Temperature)) throw Wrong("temperature", Temperature, "above 0");
         if (!double.IsFinite(LengthNormalization)) throw Wrong("length normalisation", LengthNormalization, "a number");

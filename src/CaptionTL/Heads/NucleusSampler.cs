@@ -22,7 +22,9 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
     /// <param name="leading">Told after each word of a picture and its first sample.</param>
-    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Sample(Tensor embeddings, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null)
+    /// <param name="cancellation">Looked at before every word.</param>
+    /// <exception cref="OperationCanceledException">Nobody waits for the captions any more.</exception>
+    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Sample(Tensor embeddings, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
@@ -32,6 +34,7 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
         var samples = Enumerable.Range(0, pictures * each).Select(i => new Drawn(new Random(HashCode(_options.Seed, i % each)))).ToList();
         for (var length = 0; length < _options.MaxLength + 1 && samples.Any(s => !s.Ended); length++)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var stepScope = NewDisposeScope();
             var previous = tensor(samples.Select(s => (long)s.Last).ToArray());
             var step = decoder.Step(memory, decoder.WordGates(previous), state);

@@ -13,9 +13,9 @@ public sealed class BatchQueueTests
         var batches = new List<(string Options, int[] Items)>();
         using var go = new ManualResetEventSlim();
         await using var queue = new BatchQueue<string, int, int>(
-            (options, items) =>
+            (options, items, _) =>
             {
-                go.Wait();
+                go.Wait(Cancellation);
                 lock (batches) batches.Add((options, [.. items]));
                 return [.. items.Select(i => i * 2)];
             }, new ServingOptions { MaxBatch = 4, MaxWait = TimeSpan.Zero });
@@ -37,7 +37,7 @@ public sealed class BatchQueueTests
     public async Task Ask_WhenTheQueueIsFull_IsRefusedAndTheOthersAreAnswered()
     {
         using var go = new ManualResetEventSlim();
-        await using var queue = new BatchQueue<bool, int, int>((_, items) => { go.Wait(); return [.. items]; }, new ServingOptions { QueueLength = 2 });
+        await using var queue = new BatchQueue<bool, int, int>((_, items, _) => { go.Wait(Cancellation); return [.. items]; }, new ServingOptions { QueueLength = 2 });
         var first = queue.AskAsync(true, 1, Cancellation);
         while (queue.Waiting > 0) await Task.Delay(1, Cancellation);
         var waiting = new[] { queue.AskAsync(true, 2, Cancellation), queue.AskAsync(true, 3, Cancellation) };
@@ -58,7 +58,7 @@ public sealed class BatchQueueTests
         var seen = new List<int>();
         using var go = new ManualResetEventSlim();
         using var gone = new CancellationTokenSource();
-        await using var queue = new BatchQueue<bool, int, int>((_, items) => { go.Wait(); seen.AddRange(items); return [.. items]; }, new ServingOptions());
+        await using var queue = new BatchQueue<bool, int, int>((_, items, _) => { go.Wait(Cancellation); seen.AddRange(items); return [.. items]; }, new ServingOptions());
         var first = queue.AskAsync(true, 1, Cancellation);
         while (queue.Waiting > 0) await Task.Delay(1, Cancellation);
         var left = queue.AskAsync(true, 2, gone.Token);
@@ -75,7 +75,7 @@ public sealed class BatchQueueTests
     [Fact]
     public async Task Ask_WhenTheModelFails_TellsThoseOfTheBatchOnly()
     {
-        await using var queue = new BatchQueue<bool, int, int>((_, items) => items.Contains(13) ? throw new InvalidOperationException("thirteen") : [.. items], new ServingOptions { MaxBatch = 1 });
+        await using var queue = new BatchQueue<bool, int, int>((_, items, _) => items.Contains(13) ? throw new InvalidOperationException("thirteen") : [.. items], new ServingOptions { MaxBatch = 1 });
 
         var failing = queue.AskAsync(true, 13, Cancellation);
 
@@ -84,9 +84,45 @@ public sealed class BatchQueueTests
     }
 
     [Fact]
+    public async Task Ask_WhenTheLastAskerOfARunningBatchIsGone_EndsTheBatch()
+    {
+        using CancellationTokenSource first = new(), second = new();
+        using SemaphoreSlim begun = new(0), ended = new(0);
+        using var go = new ManualResetEventSlim();
+        var sizes = new List<int>();
+        await using var queue = new BatchQueue<string, int, int>((options, items, nobody) =>
+        {
+            if (options == "before") go.Wait(Cancellation);
+            if (options != "long") return [.. items];
+            sizes.Add(items.Count);
+            begun.Release();
+            nobody.WaitHandle.WaitOne();
+            ended.Release();
+            throw new OperationCanceledException(nobody);
+        }, new ServingOptions());
+        var before = queue.AskAsync("before", 0, Cancellation);
+        while (queue.Waiting > 0) await Task.Delay(1, Cancellation);
+        var (one, other) = (queue.AskAsync("long", 1, first.Token), queue.AskAsync("long", 2, second.Token));
+        go.Set();
+        await begun.WaitAsync(Cancellation);
+
+        await first.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => one);
+        other.IsCompleted.ShouldBeFalse();
+        ended.CurrentCount.ShouldBe(0);
+        await second.CancelAsync();
+        await ended.WaitAsync(Cancellation);
+        await Should.ThrowAsync<OperationCanceledException>(() => other);
+        (await before).Result.ShouldBe(0);
+        (await queue.AskAsync("short", 3, Cancellation)).Result.ShouldBe(3);
+        sizes.ShouldBe([2]);
+    }
+
+    [Fact]
     public async Task Dispose_WithQuestionsWaiting_AnswersThemFirst()
     {
-        var queue = new BatchQueue<bool, int, int>((_, items) => { Thread.Sleep(20); return [.. items]; }, new ServingOptions { MaxBatch = 1 });
+        var queue = new BatchQueue<bool, int, int>((_, items, _) => { Thread.Sleep(20); return [.. items]; }, new ServingOptions { MaxBatch = 1 });
         var asked = Enumerable.Range(0, 5).Select(i => queue.AskAsync(true, i, Cancellation)).ToList();
 
         await queue.DisposeAsync();

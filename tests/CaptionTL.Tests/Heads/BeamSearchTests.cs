@@ -74,6 +74,22 @@ public class BeamSearchTests
         for (var picture = 0; picture < 50; picture++) found[picture][0].Words.ShouldBe(Greedy(decoder, embeddings.narrow(0, picture, 1), 2, 6));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.9)] // drawn
+    public void Search_CancelledAtAWord_EndsThere(double? topP)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = Decoder();
+        using var cancellation = new CancellationTokenSource();
+        var (embeddings, words) = (randn(1, 4, 6), 0);
+        var options = new DecodingOptions { MinLength = 100, MaxLength = 200, NoRepeat = 0, TopP = topP };
+
+        Should.Throw<OperationCanceledException>(() => CaptionSearch.Run(decoder, embeddings, options, leading: (_, _) => { if (++words == 3) cancellation.Cancel(); }, cancellation: cancellation.Token));
+
+        words.ShouldBe(3);
+    }
+
     [Fact]
     public void Search_Batch_GivesWhatEachPictureGivesAlone()
     {
