@@ -17,6 +17,9 @@ public sealed class FetchingOptions
     /// <summary>Redirects that are followed.</summary>
     public int MaxRedirects { get; set; } = 5;
 
-    /// <summary>Pictures fetched at once.</summary>
+    /// <summary>Pictures fetched at once; others wait for their turn, as long as <see cref="Timeout"/>.</summary>
     public int AtOnce { get; set; } = 16;
+
+    /// <summary>Of these, pictures of one request.</summary>
+    public int AtOnceForOne { get; set; } = 4;
 }

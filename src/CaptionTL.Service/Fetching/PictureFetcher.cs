@@ -42,18 +42,21 @@ public sealed class PictureFetcher : IDisposable
         _http = new HttpMessageInvoker(handler);
     }
 
+    /// <param name="url">Of the picture.</param>
+    /// <param name="count">Told of bytes before they are kept; what it throws ends the fetching.</param>
+    /// <param name="cancellation">Nobody waits for it any more.</param>
     /// <returns>The picture's bytes as they came; nothing is known of them yet.</returns>
     /// <exception cref="ApiException">Switched off, not an address that may be fetched, too large, too slow, or not to be had.</exception>
-    public async Task<byte[]> FetchAsync(string url, CancellationToken cancellation)
+    public async Task<byte[]> FetchAsync(string url, Action<int>? count, CancellationToken cancellation)
     {
         if (!_options.Enabled) throw new ApiException(403, "fetching_disabled", "This service does not fetch pictures by their address.", "Send the picture itself.");
         var uri = Check(url);
-        if (!await _atOnce.WaitAsync(TimeSpan.Zero, cancellation)) throw new ApiException(503, "fetching_busy", "Too many pictures are being fetched.", "Try again in a moment.") { RetryAfter = 1 };
+        if (!await _atOnce.WaitAsync(_options.Timeout, cancellation)) throw new ApiException(503, "fetching_busy", "Too many pictures are being fetched.", "Try again in a moment.") { RetryAfter = 1 };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(_options.Timeout);
         try
         {
-            return await FollowAsync(uri, limit.Token);
+            return await FollowAsync(uri, count, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -79,7 +82,7 @@ public sealed class PictureFetcher : IDisposable
         _atOnce.Dispose();
     }
 
-    private async Task<byte[]> FollowAsync(Uri uri, CancellationToken cancellation)
+    private async Task<byte[]> FollowAsync(Uri uri, Action<int>? count, CancellationToken cancellation)
     {
         for (var redirects = 0; ; redirects++)
         {
@@ -92,11 +95,11 @@ public sealed class PictureFetcher : IDisposable
                 continue;
             }
             if (response.StatusCode != HttpStatusCode.OK) throw NotFetched(FormattableString.Invariant($"The server answered {(int)response.StatusCode}."));
-            return await ReadAsync(response.Content, cancellation);
+            return await ReadAsync(response.Content, count, cancellation);
         }
     }
 
-    private async Task<byte[]> ReadAsync(HttpContent content, CancellationToken cancellation)
+    private async Task<byte[]> ReadAsync(HttpContent content, Action<int>? count, CancellationToken cancellation)
     {
         if (content.Headers.ContentLength > _options.MaxBytes) throw TooLarge();
         await using var stream = await content.ReadAsStreamAsync(cancellation);
@@ -105,6 +108,7 @@ public sealed class PictureFetcher : IDisposable
         while (await stream.ReadAsync(buffer, cancellation) is > 0 and var read)
         {
             if (bytes.Length + read > _options.MaxBytes) throw TooLarge();
+            count?.Invoke(read);
             bytes.Write(buffer.AsSpan(0, read));
         }
         return bytes.ToArray();

@@ -23,7 +23,7 @@ internal sealed class Admission(IOptions<ServingOptions> options)
 
     /// <summary>Takes the request in, until what is returned is disposed.</summary>
     /// <exception cref="ApiException">503: too much is in hand; 413: the request alone is too large.</exception>
-    public IDisposable Enter(HttpContext context)
+    public AdmittedRequest Enter(HttpContext context)
     {
         var limits = options.Value;
         var bytes = context.Request.ContentLength ?? limits.MaxRequestBytes;
@@ -37,25 +37,27 @@ internal sealed class Admission(IOptions<ServingOptions> options)
             _requests++;
             _bytes += bytes;
         }
-        return new Admitted(this, bytes);
+        return new AdmittedRequest(this, bytes, limits.MaxRequestBytes);
     }
 
-    private void Leave(long bytes)
+    /// <summary>More bytes for a request that is in hand.</summary>
+    /// <exception cref="ApiException">503: too much is in hand.</exception>
+    internal void Add(long bytes)
+    {
+        lock (_lock)
+        {
+            if (_requests > 1 && _bytes + bytes > options.Value.MaxBytesInHand)
+                throw new ApiException(503, "busy", "More requests are in hand than can be taken.", "Try again in a moment.") { RetryAfter = 1 };
+            _bytes += bytes;
+        }
+    }
+
+    internal void Leave(long bytes)
     {
         lock (_lock)
         {
             _requests--;
             _bytes -= bytes;
-        }
-    }
-
-    private sealed class Admitted(Admission admission, long bytes) : IDisposable
-    {
-        private int _left;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _left, 1) == 0) admission.Leave(bytes);
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using CaptionTL.Service.Api;
+using CaptionTL.Images;
 using CaptionTL.Service.Contracts;
 using Microsoft.AspNetCore.Http;
 
@@ -14,37 +13,44 @@ internal static class CaptionEndpoint
     {
         var admitted = admission.Enter(context);
         context.Response.RegisterForDispose(admitted);
-        var request = await reader.ReadAsync(context.Request, context.RequestAborted);
+        var request = await reader.ReadAsync(context.Request, admitted, context.RequestAborted);
         var stream = request.Values.Flag("stream") || context.Request.Headers.Accept.Any(a => a?.Contains("text/event-stream", StringComparison.OrdinalIgnoreCase) == true);
         return stream
-            ? TypedResults.ServerSentEvents(Events(request, asker, context.RequestAborted))
+            ? await StreamAsync(request, asker, context.RequestAborted)
             : TypedResults.Ok(await asker.AskAsync(request, leading: null, context.RequestAborted));
     }
 
-    // "words" after every word with the sentence that leads so far, then "caption" with the whole answer, or "problem".
-    private static async IAsyncEnumerable<SseItem<object>> Events(PictureRequest request, CaptionAsker asker, [EnumeratorCancellation] CancellationToken cancellation)
+    // "words" after every word with the sentence that leads so far, then "caption" with the whole answer, or "problem". The status is
+    // sent with the first of them: options, a model or a queue that will not do are still told by it.
+    private static async Task<IResult> StreamAsync(PictureRequest request, CaptionAsker asker, CancellationToken cancellation)
     {
         var events = Channel.CreateUnbounded<SseItem<object>>();
-        _ = AnswerAsync();
-        await foreach (var item in events.Reader.ReadAllAsync(cancellation)) yield return item;
+        var begun = false;
+        var answering = AnswerAsync();
+        if (!await events.Reader.WaitToReadAsync(cancellation)) await answering;
+        return TypedResults.ServerSentEvents(events.Reader.ReadAllAsync(cancellation));
 
         async Task AnswerAsync()
         {
             try
             {
-                var answer = await asker.AskAsync(request, (picture, text) => events.Writer.TryWrite(new SseItem<object>(new LeadingWords(picture, text), "words")), cancellation);
+                var answer = await asker.AskAsync(request, Tell, cancellation);
                 events.Writer.TryWrite(new SseItem<object>(answer, "caption"));
             }
-            catch (Exception failure)
+            catch (Exception failure) when (begun || failure is ImageException)
             {
-                // The status is sent already: what would have been the problem's body is the last event.
-                var problem = ApiProblems.Translate(failure);
-                events.Writer.TryWrite(new SseItem<object>(new PictureProblem(problem.Code, problem.Message, problem.Hint), "problem"));
+                events.Writer.TryWrite(new SseItem<object>(PictureProblems.Of(failure), "problem"));
             }
             finally
             {
                 events.Writer.TryComplete();
             }
+        }
+
+        void Tell(int picture, string text)
+        {
+            Volatile.Write(ref begun, true);
+            events.Writer.TryWrite(new SseItem<object>(new LeadingWords(picture, text), "words"));
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class ClassEndpoint
     public static async Task<Ok<ClassAnswer>> HandleAsync(HttpContext context, Admission admission, PictureRequestReader reader, ClassAsker asker)
     {
         using var admitted = admission.Enter(context);
-        var request = await reader.ReadAsync(context.Request, context.RequestAborted);
+        var request = await reader.ReadAsync(context.Request, admitted, context.RequestAborted);
         return TypedResults.Ok(await asker.AskAsync(request, context.RequestAborted));
     }
 }

@@ -14,7 +14,7 @@ internal static class HuggingFaceEndpoint
     {
         using var admitted = admission.Enter(context);
         if (task is not ("image-to-text" or "image-classification")) throw ApiException.NotFound($"There is no task '{task}' here.", "image-to-text and image-classification are there.");
-        var request = context.Request.HasJsonContentType() ? await InputsAsync(context) : await reader.ReadAsync(context.Request, context.RequestAborted);
+        var request = context.Request.HasJsonContentType() ? await InputsAsync(context) : await reader.ReadAsync(context.Request, admitted, context.RequestAborted);
         if (task == "image-classification")
         {
             var answer = await classes.AskAsync(request, context.RequestAborted);

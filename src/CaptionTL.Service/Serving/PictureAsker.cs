@@ -12,6 +12,7 @@ internal sealed class PictureAsker(PictureDecoding decoding, AnswerCache cache)
     /// <param name="answer">Of a picture and its position.</param>
     /// <param name="problem">Instead of an answer.</param>
     /// <exception cref="CaptionTLException">The only picture cannot be answered.</exception>
+    /// <exception cref="Api.ApiException">It could not be fetched, or too many pictures wait already.</exception>
     public static Task<TAnswer[]> EachAsync<TAnswer>(PictureRequest request, AnswerClock clock, Func<SentPicture, int, Task<TAnswer>> answer, Func<SentPicture, PictureProblem, TAnswer> problem)
     {
         return Task.WhenAll(request.Pictures.Select(OneAsync));
@@ -20,11 +21,11 @@ internal sealed class PictureAsker(PictureDecoding decoding, AnswerCache cache)
         {
             try
             {
-                return await answer(picture, position);
+                return picture.Failure is { } notFetched ? throw notFetched : await answer(picture, position);
             }
-            catch (Exception failure) when (clock.Failed(failure) && failure is CaptionTLException && request.Pictures.Count > 1)
+            catch (Exception failure) when (clock.Failed(failure) && (failure is CaptionTLException || failure == picture.Failure) && request.Pictures.Count > 1)
             {
-                return problem(picture, PictureProblems.Of((CaptionTLException)failure));
+                return problem(picture, PictureProblems.Of(failure));
             }
         }
     }

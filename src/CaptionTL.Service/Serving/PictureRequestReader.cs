@@ -11,17 +11,20 @@ namespace CaptionTL.Service.Serving;
 /// Pictures of a request, in whichever way they come: multipart/form-data with one or more fields "image", the bytes of one
 /// picture as the body, or JSON {"images": [{"name", "data": base64} or {"url"}], "options": {…}}. Options may stand in the query as well.
 /// </summary>
-internal sealed class PictureRequestReader(IOptions<ServingOptions> options, PictureFetcher fetcher)
+internal sealed class PictureRequestReader(IOptions<ServingOptions> options, IOptions<FetchingOptions> fetching, PictureFetcher fetcher)
 {
+    /// <param name="request">To be read.</param>
+    /// <param name="admitted">Counts what is fetched for it.</param>
+    /// <param name="cancellation">Whoever asked is gone.</param>
     /// <exception cref="ApiException">No picture, too many, or a form that is not understood.</exception>
-    public async Task<PictureRequest> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    public async Task<PictureRequest> ReadAsync(HttpRequest request, AdmittedRequest admitted, CancellationToken cancellation)
     {
         var values = new RequestValues();
         foreach (var (name, value) in request.Query) values.Add(name, value.ToString());
         IReadOnlyList<SentPicture> pictures = request switch
         {
             { HasFormContentType: true } => await FormAsync(request, values, cancellation),
-            _ when request.HasJsonContentType() => await JsonAsync(request, values, cancellation),
+            _ when request.HasJsonContentType() => await JsonAsync(request, values, admitted, cancellation),
             _ when IsPicture(request.ContentType) => [new SentPicture(null, await BytesAsync(request.Body, request.ContentLength, cancellation))],
             _ => throw new ApiException(415, "content_type_unknown", $"Bodies of the type '{request.ContentType}' are not read.", "Send multipart/form-data with the field image, the bytes of a picture as image/jpeg or application/octet-stream, or JSON."),
         };
@@ -37,7 +40,7 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options, Pic
         {
             form = await request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = options.Value.MaxRequestBytes, ValueCountLimit = options.Value.MaxPictures + 64, ValueLengthLimit = 1 << 16 }, cancellation);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
             throw ApiException.Invalid("The form could not be read: it is cut off, or has more or larger fields than are taken.");
         }
@@ -53,7 +56,7 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options, Pic
         return pictures;
     }
 
-    private async Task<IReadOnlyList<SentPicture>> JsonAsync(HttpRequest request, RequestValues values, CancellationToken cancellation)
+    private async Task<IReadOnlyList<SentPicture>> JsonAsync(HttpRequest request, RequestValues values, AdmittedRequest admitted, CancellationToken cancellation)
     {
         try
         {
@@ -63,7 +66,10 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options, Pic
                 foreach (var option in given.EnumerateObject()) values.Add(option.Name, option.Value.ToString());
             if (!json.RootElement.TryGetProperty("images", out var images) || images.ValueKind != JsonValueKind.Array) return [];
             if (images.GetArrayLength() > options.Value.MaxPictures) throw TooMany(images.GetArrayLength());
-            return await Task.WhenAll(images.EnumerateArray().Select((image, i) => DecodeAsync(image, i, cancellation)));
+            var pictures = new SentPicture[images.GetArrayLength()];
+            var few = new ParallelOptions { MaxDegreeOfParallelism = fetching.Value.AtOnceForOne, CancellationToken = cancellation };
+            await Parallel.ForEachAsync(images.EnumerateArray().Index(), few, async (image, token) => pictures[image.Index] = await DecodeAsync(image.Item, image.Index, admitted, token));
+            return pictures;
         }
         catch (JsonException)
         {
@@ -71,10 +77,10 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options, Pic
         }
     }
 
-    private async Task<SentPicture> DecodeAsync(JsonElement image, int index, CancellationToken cancellation)
+    private async Task<SentPicture> DecodeAsync(JsonElement image, int index, AdmittedRequest admitted, CancellationToken cancellation)
     {
         if (image.ValueKind == JsonValueKind.Object && image.TryGetProperty("url", out var url) && url.ValueKind == JsonValueKind.String)
-            return new SentPicture(Path.GetFileName(url.GetString()!.Split('?')[0]), await fetcher.FetchAsync(url.GetString()!, cancellation));
+            return await FetchAsync(url.GetString()!, admitted, cancellation);
         var (name, data) = image.ValueKind switch
         {
             JsonValueKind.String => (null, image.GetString()!),
@@ -87,6 +93,20 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options, Pic
         return Convert.TryFromBase64Chars(data.AsSpan(begin), bytes, out var length)
             ? new SentPicture(name, bytes.AsMemory(0, length))
             : throw ApiException.Invalid($"images[{index}] is not base64.");
+    }
+
+    // An address that cannot be had is that picture's problem; too many bytes are the request's.
+    private async Task<SentPicture> FetchAsync(string url, AdmittedRequest admitted, CancellationToken cancellation)
+    {
+        var name = Path.GetFileName(url.Split('?')[0]);
+        try
+        {
+            return new SentPicture(name, await fetcher.FetchAsync(url, admitted.Fetched, cancellation));
+        }
+        catch (ApiException failure) when (failure.Code is not ("request_too_large" or "busy"))
+        {
+            return new SentPicture(name, ReadOnlyMemory<byte>.Empty, failure);
+        }
     }
 
     private async Task<ReadOnlyMemory<byte>> BytesAsync(Stream body, long? length, CancellationToken cancellation)

@@ -22,7 +22,7 @@ internal static class RequestDescription
     private static OpenApiRequestBody Body() => new()
     {
         Required = true,
-        Description = "Pictures (JPEG, PNG, WebP, GIF, BMP, TIFF) as a form, as the bytes of one, or as JSON.",
+        Description = "Pictures (JPEG, PNG, WebP, GIF, BMP, TIFF) as a form, as the bytes of one, or as JSON: base64, or the address of each where the service fetches pictures.",
         Content = new Dictionary<string, OpenApiMediaType>
         {
             ["multipart/form-data"] = new() { Schema = Object(("image", new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary() })) },
@@ -31,7 +31,7 @@ internal static class RequestDescription
             ["application/json"] = new()
             {
                 Schema = Object(
-                    ("images", new OpenApiSchema { Type = JsonSchemaType.Array, Items = Object(("name", Text()), ("data", new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" })) }),
+                    ("images", new OpenApiSchema { Type = JsonSchemaType.Array, Items = Object(("name", Text()), ("data", new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" }), ("url", Url())) }),
                     ("options", new OpenApiSchema { Type = JsonSchemaType.Object })),
                 Example = JsonNode.Parse("""{"images": [{"name": "cat.jpg", "data": "/9j/4AAQSkZJRg…"}], "options": {}}"""),
             },
@@ -42,6 +42,12 @@ internal static class RequestDescription
         new() { Type = JsonSchemaType.Object, Properties = properties.ToDictionary(p => p.Name, IOpenApiSchema (p) => p.Schema) };
 
     private static OpenApiSchema Binary() => new() { Type = JsonSchemaType.String, Format = "binary" };
+
+    private static OpenApiSchema Url() => new()
+    {
+        Type = JsonSchemaType.String, Format = "uri",
+        Description = "Instead of data: an https address on the public internet. Only where CaptionTL:Fetching:Enabled is set, otherwise the problem is fetching_disabled. What cannot be fetched is a problem in the picture's place.",
+    };
 
     private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
 }

@@ -31,6 +31,6 @@ internal static class SimilarRegistration
     private static async Task<Ok<SimilarPictures>> HandleAsync(HttpContext context, Admission admission, PictureRequestReader reader, SimilarAsker asker)
     {
         using var admitted = admission.Enter(context);
-        return TypedResults.Ok(await asker.AskAsync(await reader.ReadAsync(context.Request, context.RequestAborted), context.RequestAborted));
+        return TypedResults.Ok(await asker.AskAsync(await reader.ReadAsync(context.Request, admitted, context.RequestAborted), context.RequestAborted));
     }
 }

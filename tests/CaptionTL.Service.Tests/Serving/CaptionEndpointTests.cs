@@ -1,9 +1,12 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using CaptionTL.Heads;
 using CaptionTL.Models;
 using CaptionTL.Service.Contracts;
+using CaptionTL.Service.Telemetry;
 
 namespace CaptionTL.Service.Tests.Serving;
 
@@ -70,13 +73,104 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
 
         using var response = await _http.SendAsync(request, Cancellation);
 
-        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
-        var events = (await response.Content.ReadAsStringAsync(Cancellation)).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(e => e.Split('\n')).Select(e => (Kind: e[0]["event: ".Length..], Data: e[1]["data: ".Length..])).ToList();
+        var events = await EventsAsync(response);
         var answer = JsonSerializer.Deserialize<CaptionAnswer>(events[^1].Data, JsonSerializerOptions.Web)!;
         events[^1].Kind.ShouldBe("caption");
         var words = answer.Results[0].Captions![0].Words.Select(w => w.Text).ToList();
         events[..^1].ShouldAllBe(e => e.Kind == "words");
         events[..^1].Select(e => JsonSerializer.Deserialize<LeadingWords>(e.Data, JsonSerializerOptions.Web)!.Text).ShouldBe(Enumerable.Range(1, words.Count).Select(n => string.Join(' ', words.Take(n))));
+    }
+
+    [Fact]
+    public async Task Caption_OfAnUnreadablePictureAsEvents_EndsWithTheProblem()
+    {
+        using var content = new ByteArrayContent(Samples.Bytes("chelsea.png")[..5000]);
+
+        using var response = await _http.PostAsync("/api/v1/caption?stream=true", content, Cancellation);
+
+        var (kind, data) = (await EventsAsync(response)).ShouldHaveSingleItem();
+        kind.ShouldBe("problem");
+        JsonSerializer.Deserialize<PictureProblem>(data, JsonSerializerOptions.Web)!.Code.ShouldBe("picture_damaged");
+    }
+
+    [Fact]
+    public async Task Caption_OfTwoPicturesAsEvents_TellsWhichEachWordBelongsTo()
+    {
+        using var form = Samples.Form(("rocket.jpg", Samples.Bytes("rocket.jpg")), ("chelsea.png", Samples.Bytes("chelsea.png")));
+
+        using var response = await _http.PostAsync("/api/v1/caption?stream=true&beam=1&noRepeat=0", form, Cancellation);
+
+        var events = await EventsAsync(response);
+        var answer = JsonSerializer.Deserialize<CaptionAnswer>(events[^1].Data, JsonSerializerOptions.Web)!;
+        var words = events[..^1].Select(e => JsonSerializer.Deserialize<LeadingWords>(e.Data, JsonSerializerOptions.Web)!).ToList();
+        for (var picture = 0; picture < 2; picture++)
+            words.Last(w => w.Picture == picture).Text.ShouldBe(string.Join(' ', answer.Results[picture].Captions![0].Words.Select(w => w.Text)));
+    }
+
+    [Fact]
+    public async Task Caption_AsEventsWhenTheQueueIsFull_IsRefusedWithAStatus()
+    {
+        await using var service = await TestService.StartAsync(null, "CaptionTL:Serving:QueueLength=1", "CaptionTL:Serving:MaxBatch=1", "CaptionTL:Serving:CachedAnswers=0");
+        var refused = HttpStatusCode.OK;
+
+        // One in the model, one that waits; among more than that at least one is told at once.
+        while (refused == HttpStatusCode.OK)
+        {
+            var statuses = await Task.WhenAll(Enumerable.Range(0, 12).Select(async i =>
+            {
+                using var content = Samples.Raw(Samples.Names[i % 4]);
+                using var response = await service.Http.PostAsync("/api/v1/caption?stream=true&beam=8&minLength=30", content, Cancellation);
+                return response.StatusCode;
+            }));
+            refused = statuses.Max();
+        }
+
+        refused.ShouldBe(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
+    public async Task Caption_OfAClientThatIsGone_EndsInTheMiddle()
+    {
+        using var gone = new CancellationTokenSource();
+        var (begun, ended) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == ServiceMetrics.Name,
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span => { if (span.GetTagItem("task") is "caption" && span.GetTagItem("cancelled") is true) ended.TrySetResult(); },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var service = await TestService.StartAsync();
+        using var meters = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Name == "captiontl.batch.size" && instrument.Meter.Scope == service.Get<IMeterFactory>()) l.EnableMeasurementEvents(instrument); } };
+        meters.SetMeasurementEventCallback<int>((_, _, _, _) => begun.TrySetResult());
+        meters.Start();
+        using var form = Samples.Form(Enumerable.Range(0, 16).Select(i => ($"{i}.jpg", TestPictures.Jpeg(i))));
+
+        var asking = service.Http.PostAsync("/api/v1/caption?beam=64&minLength=200&maxLength=200&noRepeat=0", form, gone.Token);
+        await begun.Task.WaitAsync(Cancellation);
+        await gone.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => asking);
+        await ended.Task.WaitAsync(TimeSpan.FromMinutes(3), Cancellation);
+        using var next = Samples.Raw("coffee.png");
+        (await service.Http.PostAsync("/api/v1/caption", next, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Caption_ByDrawing_IsTheLibrarysOwnAndTheSameForTheSameSeed()
+    {
+        using HttpContent first = Samples.Raw("coffee.png"), second = Samples.Raw("coffee.png"), third = Samples.Raw("coffee.png");
+        await using var other = await TestService.StartAsync(); // whose cache knows nothing of it
+
+        var answer = await AskAsync("/api/v1/caption?topP=0.9&nBest=5&seed=7", first);
+        var again = await (await other.Http.PostAsync("/api/v1/caption?topP=0.9&nBest=5&seed=7", second, Cancellation)).ReadAsync<CaptionAnswer>();
+        var otherSeed = await AskAsync("/api/v1/caption?topP=0.9&nBest=5&seed=8", third);
+
+        using var captioner = Captioner.Load(InstalledModels.Find(null));
+        var expected = captioner.Describe(Samples.Bytes("coffee.png"), captioner.Manifest.Decoding! with { TopP = 0.9, NBest = 5, Seed = 7 });
+        answer.Results[0].Captions!.Select(c => c.Text).ShouldBe(expected.Captions.Select(c => c.Text));
+        again.Results[0].Captions!.Select(c => c.Text).ShouldBe(answer.Results[0].Captions!.Select(c => c.Text));
+        otherSeed.Results[0].Captions!.Select(c => c.Text).ShouldNotBe(answer.Results[0].Captions!.Select(c => c.Text));
     }
 
     [Fact]
@@ -101,6 +195,13 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
         { "/api/v1/caption", "application/json", "{\"images\":[{\"url\":\"https://example.org/a.jpg\"}]}", HttpStatusCode.Forbidden, "fetching_disabled" },
         { "/api/v1/caption", "application/json", "[]", HttpStatusCode.BadRequest, "invalid_request" },
         { "/api/v1/caption?beam=0", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption?topP=0.9&nBest=1000000000", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption?topP=0.9&nBest=65", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption?beam=3&nBest=4", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption?stream=true&beam=0", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/caption?stream=true&model=nobody", "image/png", "x", HttpStatusCode.NotFound, "not_found" },
+        { "/api/v1/caption?stream=true&topP=0.9&nBest=65", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
+        { "/api/v1/classify?model=flickr8k-lite0", "image/png", "x", HttpStatusCode.NotFound, "not_found" },
         { "/api/v1/caption?beam=many", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
         { "/api/v1/caption?beems=3", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
         { "/api/v1/caption?model=nobody", "image/png", "x", HttpStatusCode.NotFound, "not_found" },
@@ -122,6 +223,7 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
         using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation));
         problem.RootElement.GetProperty("code").GetString().ShouldBe(code);
         problem.RootElement.GetProperty("title").GetString().ShouldNotBeNullOrEmpty();
+        if (code != "invalid_request") problem.RootElement.GetProperty("hint").GetString().ShouldNotBeNullOrEmpty();
     }
 
     [Fact]
@@ -198,6 +300,12 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
         using var python = new HttpRequestMessage(HttpMethod.Post, "/hf/image-to-text") { Content = Samples.Raw("chelsea.png") };
         python.Headers.TryAddWithoutValidation("User-Agent", "unknown/None; hf_hub/0.30.0; python/3.11.2");
         (await (await _http.SendAsync(python, Cancellation)).Content.ReadAsStringAsync(Cancellation)).ShouldBe($"[{text}]");
+    }
+
+    private static async Task<List<(string Kind, string Data)>> EventsAsync(HttpResponseMessage response)
+    {
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        return [.. (await response.Content.ReadAsStringAsync(Cancellation)).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(e => e.Split('\n')).Select(e => (e[0]["event: ".Length..], e[1]["data: ".Length..]))];
     }
 
     private async Task<CaptionAnswer> AskAsync(string address, HttpContent content)
