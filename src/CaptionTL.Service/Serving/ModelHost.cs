@@ -15,10 +15,10 @@ internal sealed class ModelHost(IModelCatalog catalog, IOptions<ServiceOptions> 
     /// <summary>The model, to be disposed by the asker when it is done.</summary>
     /// <param name="name">"bees" or "bees@3"; the default when null.</param>
     /// <exception cref="Api.ApiException">There is no such model.</exception>
-    public async Task<CaptionModel> CaptionerAsync(string? name) => (CaptionModel)await UseAsync(catalog.Find("caption", name));
+    public async Task<CaptionModel> CaptionerAsync(string? name) => (CaptionModel)await UseAsync("caption", name);
 
     /// <inheritdoc cref="CaptionerAsync"/>
-    public async Task<ClassModel> ClassifierAsync(string? name) => (ClassModel)await UseAsync(catalog.Find("classify", name));
+    public async Task<ClassModel> ClassifierAsync(string? name) => (ClassModel)await UseAsync("classify", name);
 
     public async ValueTask DisposeAsync()
     {
@@ -31,8 +31,9 @@ internal sealed class ModelHost(IModelCatalog catalog, IOptions<ServiceOptions> 
         foreach (var slot in all) await FreeAsync(slot);
     }
 
-    private async Task<LoadedModel> UseAsync(ServedModel wanted)
+    private async Task<LoadedModel> UseAsync(string task, string? name)
     {
+        var wanted = catalog.Find(task, name);
         while (true)
         {
             var slot = SlotOf(wanted);
@@ -46,7 +47,11 @@ internal sealed class ModelHost(IModelCatalog catalog, IOptions<ServiceOptions> 
                 // What could not be loaded now may be later.
                 lock (_lock)
                     if (_slots.TryGetValue(wanted.Path, out var there) && there == slot) _slots.Remove(wanted.Path);
-                throw;
+                // A version that was deleted since it was found is none that the question must have.
+                var now = catalog.Find(task, name);
+                if (now == wanted) throw;
+                wanted = now;
+                continue;
             }
             if (loaded.TryUse()) return loaded;
         }

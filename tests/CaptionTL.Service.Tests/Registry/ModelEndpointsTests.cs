@@ -1,10 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using CaptionTL.Models;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Service.Jobs;
-using CaptionTL.Service.Registry;
 using CaptionTL.Service.Serving;
 using CaptionTL.Service.Tests.Jobs;
 
@@ -19,7 +16,7 @@ public sealed class ModelEndpointsTests
         await using var service = await TestService.StartAsync(settings: "CaptionTL:Worker:Enabled=false");
         var catalog = service.Get<IModelCatalog>();
         var installed = catalog.Find("caption", null);
-        for (var i = 0; i < 3; i++) await PublishAsync(service, "mine");
+        for (var i = 0; i < 3; i++) await Published.AddAsync(service, "mine");
 
         // The first version of a new name is used at once, later ones wait.
         catalog.Find("caption", "mine").Version.ShouldBe(1);
@@ -42,7 +39,7 @@ public sealed class ModelEndpointsTests
         (await StatusAsync(service, HttpMethod.Get, "/api/v1/models/nobody")).ShouldBe((HttpStatusCode.NotFound, "not_found"));
 
         // A number is given once.
-        await PublishAsync(service, "mine");
+        await Published.AddAsync(service, "mine");
         (await PostAsync(service, "promote", new { })).Versions.Select(v => v.Version).ShouldBe([4, 3, 2]);
     }
 
@@ -53,7 +50,7 @@ public sealed class ModelEndpointsTests
         var catalog = service.Get<IModelCatalog>();
         var installed = catalog.All[0];
 
-        (await PublishAsync(service, installed.Name)).ShouldBe(2);
+        (await Published.AddAsync(service, installed.Name)).ShouldBe(2);
 
         catalog.Find("caption", installed.Name).ShouldBe(installed);
         var bytes = await service.Http.GetByteArrayAsync($"/api/v1/models/{installed.Name}/versions/2/bundle");
@@ -70,23 +67,13 @@ public sealed class ModelEndpointsTests
         using var folder = new CaptionTL.Tests.TemporaryFolder();
         await using (var first = await TestService.StartAsync(folder.Path, "CaptionTL:Worker:Enabled=false"))
         {
-            await PublishAsync(first, "mine");
-            await PublishAsync(first, "mine");
+            await Published.AddAsync(first, "mine");
+            await Published.AddAsync(first, "mine");
             (await PostAsync(first, "promote", new { version = 2 })).InUse.ShouldBe(2);
         }
         await using var second = await TestService.StartAsync(folder.Path, "CaptionTL:Worker:Enabled=false");
 
         second.Get<IModelCatalog>().Find("caption", "mine").Version.ShouldBe(2);
-    }
-
-    /// <summary>As a finished job does; the model is a copy of the installed one.</summary>
-    private static async Task<int> PublishAsync(TestService service, string name)
-    {
-        var job = await service.Get<JobStore>().AddAsync(new JobRecord { Kind = JobKind.Train, State = JobState.Queued, Data = "toy@1", Model = name, Request = """{"kind":"train","data":"toy"}""" }, default);
-        var (lease, _) = (await service.Get<JobLeases>().ClaimAsync(job.Id, default))!.Value;
-        var result = await service.Get<JobLeases>().SucceedAsync(lease, new JobResult(), new PublishedRun(name, InstalledModels.All[0], "toy@1", null, null));
-        await service.Get<ModelRegistry>().RefreshAsync();
-        return result!.Version!.Value;
     }
 
     private static async Task<Model> PostAsync(TestService service, string what, object? body)
