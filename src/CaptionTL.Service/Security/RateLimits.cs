@@ -24,19 +24,19 @@ internal sealed class RateLimits(IOptions<SecurityOptions> options) : IConfigure
     private RateLimitPartition<string> Partition(HttpContext context)
     {
         var perMinute = options.Value.RequestsPerMinute ?? (context.RequestServices.GetRequiredService<KeyRequirement>().IsRequired ? PerMinuteWithKeys : 0);
-        if (perMinute == 0 || context.GetEndpoint() is null || context.Request.Path.StartsWithSegments("/health")) return RateLimitPartition.GetNoLimiter("");
+        if (perMinute == 0 || context.GetEndpoint() is null || context.Request.Path.StartsWithSegments("/health") || context.Request.Path.StartsWithSegments("/v2/health")) return RateLimitPartition.GetNoLimiter("");
         var who = context.Features.Get<ApiKey>()?.Prefix ?? context.Connection.RemoteIpAddress?.ToString() ?? "";
         return RateLimitPartition.GetTokenBucketLimiter(who, _ => Bucket(perMinute, options.Value.Burst));
     }
 
-    /// <summary>Filled once a second, or as often as one request becomes free where that is rarer.</summary>
-    private static TokenBucketRateLimiterOptions Bucket(int perMinute, int burst)
+    /// <summary>Filled about once a second, or as often as one request becomes free where that is rarer; a minute's requests come to the number exactly.</summary>
+    internal static TokenBucketRateLimiterOptions Bucket(int perMinute, int burst)
     {
-        var perSecond = perMinute / 60;
+        var each = Math.Max(1, perMinute / 60);
         return new TokenBucketRateLimiterOptions
         {
-            TokenLimit = Math.Max(1, Math.Max(burst, perSecond)), QueueLimit = 0, AutoReplenishment = true,
-            TokensPerPeriod = Math.Max(1, perSecond), ReplenishmentPeriod = perSecond > 0 ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1.0 / perMinute),
+            TokenLimit = Math.Max(1, Math.Max(burst, each)), QueueLimit = 0, AutoReplenishment = true,
+            TokensPerPeriod = each, ReplenishmentPeriod = TimeSpan.FromMinutes((double)each / perMinute),
         };
     }
 }

@@ -35,6 +35,32 @@ public sealed class RateLimitTests
         (await GetAsync(service, second)).ShouldBe(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(59)]
+    [InlineData(90)]
+    [InlineData(100)]
+    [InlineData(1200)]
+    [InlineData(100_000)]
+    public void Bucket_OfAnyRate_FillsWithAsManyAMinute(int perMinute)
+    {
+        var bucket = RateLimits.Bucket(perMinute, burst: 0);
+
+        (bucket.TokensPerPeriod / bucket.ReplenishmentPeriod.TotalMinutes).ShouldBe(perMinute, 0.001 * perMinute);
+    }
+
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/v2/health/live")]
+    public async Task Health_IsNotLimited(string path)
+    {
+        await using var service = await TestService.StartAsync(null, "CaptionTL:Security:RequestsPerMinute=1", "CaptionTL:Security:Burst=1");
+
+        for (var i = 0; i < 5; i++) (await service.Http.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await service.Http.GetAsync(Sets);
+        (await service.Http.GetAsync(Sets)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+
     [Fact]
     public async Task Requests_OnThisMachineWithoutKeys_AreNotLimited()
     {
