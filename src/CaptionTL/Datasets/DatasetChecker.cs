@@ -64,7 +64,7 @@ public sealed class DatasetChecker(IImageDecoder? decoder = null, ImageLimits? l
         try
         {
             var header = _decoder.ReadHeader(bytes);
-            _limits.CheckSize(header.Width, header.Height);
+            _limits.Check(header);
             if (decode) _decoder.Decode(bytes, _limits);
             return new PictureLook(bytes.Length, sha, header, null);
         }

@@ -19,6 +19,9 @@ public sealed record ImageLimits
 
     public int MaxHeight { get; init; } = 32_768;
 
+    /// <summary>Frames of an animation, pages of a document. Only the first is decoded, but the others are walked through to find out what there is.</summary>
+    public int MaxPages { get; init; } = 1000;
+
     /// <exception cref="ImageException">Too many bytes (<see cref="ImageProblem.TooLarge"/>).</exception>
     public void CheckBytes(long bytes)
     {
@@ -28,6 +31,15 @@ public sealed record ImageLimits
 
     /// <summary>A picture's pixels live in one array, whatever <see cref="MaxPixels"/> says.</summary>
     private long Pixels => Math.Min(MaxPixels, Array.MaxLength / 3);
+
+    /// <exception cref="ImageException">Too many pixels, columns, rows or pages (<see cref="ImageProblem.TooLarge"/>).</exception>
+    public void Check(ImageHeader header)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        CheckSize(header.Width, header.Height);
+        if (header.Pages > MaxPages)
+            throw new ImageException(ImageProblem.TooLarge, FormattableString.Invariant($"the picture has {header.Pages:N0} frames or pages; at most {MaxPages:N0} are taken"));
+    }
 
     /// <exception cref="ImageException">Too many pixels, columns or rows (<see cref="ImageProblem.TooLarge"/>).</exception>
     public void CheckSize(int width, int height)

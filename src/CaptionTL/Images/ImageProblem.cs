@@ -12,7 +12,7 @@ public enum ImageProblem
     /// <summary>A known format in a variant that is not read.</summary>
     UnsupportedVariant,
 
-    /// <summary>More bytes, pixels, columns or rows than <see cref="ImageLimits"/> allows.</summary>
+    /// <summary>More bytes, pixels, columns, rows or frames than <see cref="ImageLimits"/> allows.</summary>
     TooLarge,
 
     /// <summary>Cut off or damaged.</summary>

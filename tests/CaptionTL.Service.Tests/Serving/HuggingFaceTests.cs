@@ -27,6 +27,10 @@ public sealed class HuggingFaceTests
         var one = await (await service.Http.PostAsJsonAsync("/hf/image-classification", new { inputs = JobPictures.Bitmap(left: false, 998), parameters = new { top_k = 1 } }, Cancellation)).ReadAsync<JsonElement>();
 
         ours.Select(c => c.Name).ShouldBe(["left", "right"]);
+        using var unsure = new ByteArrayContent(JobPictures.Bitmap(left: true, 999));
+        var unknown = (await (await service.Http.PostAsync("/api/v1/classify?threshold=1&topK=1", unsure, Cancellation)).ReadAsync<JsonElement>()).GetProperty("results")[0];
+        unknown.TryGetProperty("class", out var _).ShouldBeFalse();
+        unknown.GetProperty("classes").GetArrayLength().ShouldBe(1);
         theirs.EnumerateArray().Select(c => (c.GetProperty("label").GetString(), c.GetProperty("score").GetDouble())).ShouldBe(ours.Select(c => ((string?)c.Name, c.Probability)));
         theirs.EnumerateArray().ShouldAllBe(c => c.EnumerateObject().Count() == 2);
         one.EnumerateArray().Single().GetProperty("label").GetString().ShouldBe("right");

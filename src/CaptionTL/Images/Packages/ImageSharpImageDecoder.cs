@@ -45,7 +45,7 @@ public sealed class ImageSharpImageDecoder : IImageDecoder
     {
         var info = Identify(bytes, format);
         var header = Header(bytes, format, info);
-        limits.CheckSize(header.Width, header.Height);
+        limits.Check(header);
         if (!PictureEnd.IsThere(bytes.Span, format)) throw new InvalidImageContentException("it ends before its end marker");
         using var stream = Open(bytes);
         return ExifOrientation.Upright(format switch

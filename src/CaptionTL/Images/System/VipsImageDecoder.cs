@@ -51,7 +51,7 @@ public sealed class VipsImageDecoder : IImageDecoder
         try
         {
             var header = Header(format, image);
-            limits.CheckSize(header.Width, header.Height);
+            limits.Check(header);
             if (loader.FractionFor(header, atLeast) is { } fraction)
             {
                 image.Dispose();
