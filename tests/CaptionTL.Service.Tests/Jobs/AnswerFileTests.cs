@@ -11,20 +11,30 @@ public sealed class AnswerFileTests
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, AnswerFile.Name);
-        using (var file = AnswerFile.Open(path))
-        {
-            file.Add(new PictureAnswer("ä.png") { Caption = "A dog." });
-            file.Add(new PictureAnswer("b.png") { Problem = "damaged" });
-        }
+        AnswerFile.Open(path).Add([new PictureAnswer("ä.png") { Caption = "A dog." }, new PictureAnswer("b.png") { Problem = "damaged" }]);
         File.AppendAllText(path, """{"id":"c.png","capt""");
 
-        using (var file = AnswerFile.Open(path))
-        {
-            file.Ids.ShouldBe(["ä.png", "b.png"], ignoreOrder: true);
-            file.Problems.ShouldBe(1);
-            file.Add(new PictureAnswer("c.png") { Caption = "A cat." });
-        }
+        var file = AnswerFile.Open(path);
+        file.Ids.ShouldBe(["ä.png", "b.png"], ignoreOrder: true);
+        file.Problems.ShouldBe(1);
+        file.Add([new PictureAnswer("c.png") { Caption = "A cat." }]);
 
         File.ReadAllLines(path).ShouldBe(["""{"id":"ä.png","caption":"A dog."}""", """{"id":"b.png","problem":"damaged"}""", """{"id":"c.png","caption":"A cat."}"""]);
+    }
+
+    [Fact]
+    public void Add_AfterAnotherLeaseTookTheFolderOver_FailsAndWritesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        var (mine, next) = (folder.File("1"), folder.File("2"));
+        Directory.CreateDirectory(mine);
+        var file = AnswerFile.Open(Path.Combine(mine, AnswerFile.Name));
+        file.Add([new PictureAnswer("a.png") { Caption = "A dog." }]);
+
+        Directory.Move(mine, next);
+
+        Should.Throw<IOException>(() => file.Add([new PictureAnswer("b.png") { Caption = "A cat." }]));
+        File.ReadAllLines(Path.Combine(next, AnswerFile.Name)).ShouldBe(["""{"id":"a.png","caption":"A dog."}"""]);
+        AnswerFile.Open(Path.Combine(next, AnswerFile.Name)).Ids.ShouldBe(["a.png"]);
     }
 }

@@ -3,15 +3,18 @@ using CaptionTL.Service.Contracts;
 
 namespace CaptionTL.Service.Jobs.Running;
 
-/// <summary>A <see cref="PictureAnswer"/> a line, added to batch by batch; what a lost process has written is gone on from.</summary>
-internal sealed class AnswerFile : IDisposable
+/// <summary>
+/// A <see cref="PictureAnswer"/> a line, added to batch by batch; what a lost process has written is gone on from. The file is opened by its
+/// name for each batch: where another lease has renamed the folder (see <see cref="RunFolders"/>), the next batch finds no file and fails.
+/// </summary>
+internal sealed class AnswerFile
 {
     public const string Name = "answers.jsonl";
 
-    private readonly StreamWriter _writer;
+    private readonly string _path;
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
-    private AnswerFile(FileStream stream) => _writer = new StreamWriter(stream);
+    private AnswerFile(string path) => _path = path;
 
     /// <summary>Pictures answered.</summary>
     public IReadOnlySet<string> Ids => _ids;
@@ -33,23 +36,24 @@ internal sealed class AnswerFile : IDisposable
                 length += System.Text.Encoding.UTF8.GetByteCount(line) + 1;
             }
         }
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        stream.SetLength(Math.Min(length, stream.Length));
-        stream.Seek(0, SeekOrigin.End);
-        var file = new AnswerFile(stream);
+        using (var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) stream.SetLength(Math.Min(length, stream.Length));
+        var file = new AnswerFile(path);
         foreach (var answer in whole) file.Count(answer);
         return file;
     }
 
-    public void Add(PictureAnswer answer)
+    /// <exception cref="IOException">The folder is another lease's now.</exception>
+    public void Add(IEnumerable<PictureAnswer> batch)
     {
-        _writer.Write(JsonSerializer.Serialize(answer, Json.Compact) + "\n");
-        Count(answer);
+        using var stream = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        stream.Seek(0, SeekOrigin.End);
+        using var writer = new StreamWriter(stream);
+        foreach (var answer in batch)
+        {
+            writer.Write(JsonSerializer.Serialize(answer, Json.Compact) + "\n");
+            Count(answer);
+        }
     }
-
-    public void Flush() => _writer.Flush();
-
-    public void Dispose() => _writer.Dispose();
 
     private void Count(PictureAnswer answer)
     {

@@ -13,7 +13,7 @@ internal static class CaptionWork
     public static JobOutcome Run(JobOrder order, string folder, IProgress<RunProgress> progress, CancellationToken cancellation)
     {
         var pictures = Pictures(order.DataPath);
-        using var answers = AnswerFile.Open(Path.Combine(folder, AnswerFile.Name));
+        var answers = AnswerFile.Open(Path.Combine(folder, AnswerFile.Name));
         using var model = PictureModel.Load(order);
         using var batches = new PreparedBatches(model.Preprocessor);
         var done = answers.Ids.Count;
@@ -21,8 +21,7 @@ internal static class CaptionWork
         {
             var said = model.Answer([.. batch.Where(p => p.Picture is not null).Select(p => p.Picture!)]);
             var next = 0;
-            foreach (var (id, picture, problem) in batch) answers.Add(picture is null ? new PictureAnswer(id) { Problem = DiscreetText.Of(problem!) } : said[next++] with { Id = id });
-            answers.Flush();
+            answers.Add([.. batch.Select(p => p.Picture is null ? new PictureAnswer(p.Id) { Problem = DiscreetText.Of(p.Problem!) } : said[next++] with { Id = p.Id })]);
             done += batch.Count;
             progress.Report(new RunProgress("pictures", done, pictures.Count, "pictures"));
         }
