@@ -2,11 +2,12 @@ using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace CaptionTL.Service.Registry;
 
 /// <summary>What people change in the registry; serving sees it with its next request.</summary>
-internal sealed class ModelChanges(IDbContextFactory<ServiceDb> databases, ModelRegistry registry, TimeProvider clock)
+internal sealed partial class ModelChanges(IDbContextFactory<ServiceDb> databases, ModelRegistry registry, TimeProvider clock, ILogger<ModelChanges> logger)
 {
     /// <param name="name">Of the model.</param>
     /// <param name="version">To be used from now on; the newest when null.</param>
@@ -23,6 +24,7 @@ internal sealed class ModelChanges(IDbContextFactory<ServiceDb> databases, Model
             await using var database = await databases.CreateDbContextAsync(cancellation);
             database.Add(new ModelUseRecord { Name = name, Version = chosen, Time = clock.GetUtcNow(), By = by });
             await database.SaveChangesAsync(cancellation);
+            Promoted(logger, name, chosen, by);
         }
         return await FindAsync(name, cancellation);
     }
@@ -38,7 +40,9 @@ internal sealed class ModelChanges(IDbContextFactory<ServiceDb> databases, Model
             throw new ApiException(409, "nothing_to_roll_back", $"No version of '{name}' was in use before.", "Promote the version that is meant.");
         uses[0].Undone = clock.GetUtcNow();
         await database.SaveChangesAsync(cancellation);
-        return await FindAsync(name, cancellation);
+        var now = await FindAsync(name, cancellation);
+        RolledBack(logger, name, uses[0].Version, now.InUse);
+        return now;
     }
 
     /// <summary>The model answers its task where none is named.</summary>
@@ -81,6 +85,12 @@ internal sealed class ModelChanges(IDbContextFactory<ServiceDb> databases, Model
         await registry.RefreshAsync(cancellation);
         return registry.Snapshot.Find(name) ?? throw ApiException.NotFound($"There is no model '{name}'.", "GET /api/v1/models lists those there are.");
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model}: version {Version} is in use now, promoted by {By}")]
+    private static partial void Promoted(ILogger logger, string model, int version, string? by);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model}: back from version {Version} to {InUse}")]
+    private static partial void RolledBack(ILogger logger, string model, int version, int? inUse);
 
     private static ApiException NoVersion(string name, int version) => ApiException.NotFound($"There is no version {version} of '{name}'.", $"GET /api/v1/models/{name} lists those there are.");
 }

@@ -47,6 +47,22 @@ public sealed class JobLossTests
     }
 
     [Fact]
+    public async Task Job_WhoseProgramIsMissing_FailsAtOnceAndSaysSo()
+    {
+        using var folder = JobsService.Folder();
+        var (service, jobs) = await JobsService.StartAsync(folder.Path, $"CaptionTL:Worker:Program={folder.File("missing.dll")}", "CaptionTL:Worker:LeaseSeconds=3600");
+        await using var _ = service;
+        await jobs.UploadAsync(picturesPerClass: 2);
+
+        var failed = await jobs.WaitAsync((await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id, JobState.Failed);
+
+        failed.Problem!.Code.ShouldBe("program_not_started");
+        failed.Problem.Message.ShouldNotContain(folder.Path);
+        failed.Problem.Hint!.ShouldContain("CaptionTL:Worker:Program");
+        (failed.Attempts, failed.Losses).ShouldBe((1, 0));
+    }
+
+    [Fact]
     public async Task Training_WhoseProcessIsSilent_IsTakenUpAgain()
     {
         using var folder = JobsService.Folder();

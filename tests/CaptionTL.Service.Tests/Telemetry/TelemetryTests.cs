@@ -1,11 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Text;
 using CaptionTL.Service.Telemetry;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace CaptionTL.Service.Tests.Telemetry;
 
@@ -15,7 +10,7 @@ public sealed class TelemetryTests
     public async Task Export_ToACollector_SendsNumbersTracesAndLogs_TheLastOnesAtTheEnd()
     {
         var received = new ConcurrentDictionary<string, string>();
-        await using var collector = await CollectorAsync(received);
+        await using var collector = await Collector.StartAsync(received);
         await using (var service = await TestService.StartAsync(null, $"CaptionTL:Telemetry:Otlp={collector.Urls.Single()}", "CaptionTL:Telemetry:MetricsEvery=00:10:00"))
         {
             var metrics = service.Get<ServiceMetrics>();
@@ -58,23 +53,5 @@ public sealed class TelemetryTests
         using var folder = new CaptionTL.Tests.TemporaryFolder();
 
         (await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => TestService.StartAsync(folder.Path, "CaptionTL:Telemetry:Otlp=nowhere"))).Message.ShouldContain("Otlp");
-    }
-
-    private static async Task<WebApplication> CollectorAsync(ConcurrentDictionary<string, string> received)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var collector = builder.Build();
-        collector.MapPost("/v1/{kind}", async (string kind, HttpRequest request) =>
-        {
-            using var body = new MemoryStream();
-            await request.Body.CopyToAsync(body);
-            // Protobuf: names stand in it as they are.
-            received.AddOrUpdate($"/v1/{kind}", _ => Encoding.Latin1.GetString(body.ToArray()), (_, before) => before + Encoding.Latin1.GetString(body.ToArray()));
-            return Results.Ok();
-        });
-        await collector.StartAsync();
-        return collector;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Jobs.Running;
@@ -25,6 +26,9 @@ internal sealed partial class JobSupervisor(
                 await EndAsync(lease, job, JobState.Failed, new JobProblem("process_lost", FormattableString.Invariant($"The job was begun {job.Attempts - 1} times and its worker vanished each time."), Hint));
                 return;
             }
+            // One span for each attempt: a job may be taken up again days later, on another machine.
+            using var span = ServiceMetrics.Activities.StartActivity("job");
+            span?.SetTag("job", job.Id).SetTag("kind", EnumNames.Of(job.Kind)).SetTag("attempt", job.Attempts);
             if (!await AttemptAsync(lease, job, stopping.Token)) return;
         }
     }
@@ -37,17 +41,19 @@ internal sealed partial class JobSupervisor(
         Begins(logger, job.Id, job.Attempts);
         Entered(job, JobState.Running);
         string folder;
+        JobChild started;
         try
         {
             folder = folders.Take(lease);
             orders.Write(job, lease).Save(folder);
+            started = Start(folder);
         }
         catch (Exception e) when (e is ApiException or CaptionTLException or IOException or UnauthorizedAccessException)
         {
             return await FailAsync(lease, job, ApiProblems.Translate(e));
         }
         JobWatch watch;
-        await using (var child = new JobChild(JobProgram.Start(options.Value.Program, folder)))
+        await using (var child = started)
         {
             watch = new JobWatch(child, lease, job.Attempts, leases, options.Value);
             await watch.RunAsync(stopping);
@@ -67,6 +73,20 @@ internal sealed partial class JobSupervisor(
             return false;
         }
         return await LoseAsync(lease, job, watch.Killed ?? end.Description);
+    }
+
+    /// <exception cref="ApiException">The program that carries out jobs is not there, or does not start; the log says where it was looked for.</exception>
+    private JobChild Start(string folder)
+    {
+        try
+        {
+            return new JobChild(JobProgram.Start(options.Value.Program, folder));
+        }
+        catch (Exception e) when (e is CaptionTLException or System.ComponentModel.Win32Exception)
+        {
+            StartFailed(logger, e);
+            throw new ApiException(500, "program_not_started", "The program that carries out jobs could not be started on this machine; the service's log says why.", $"Whoever runs the service sets {WorkerOptions.Section}:{nameof(WorkerOptions.Program)}, or installs it anew; then the job can be resumed.");
+        }
     }
 
     private async Task<bool> SucceedAsync(JobLease lease, JobRecord job, string folder)
@@ -106,10 +126,22 @@ internal sealed partial class JobSupervisor(
         return ended;
     }
 
-    private void Entered(JobRecord job, JobState state) => metrics.JobEntered(EnumNames.Of(job.Kind), EnumNames.Of(state));
+    private void Entered(JobRecord job, JobState state)
+    {
+        var (kind, entered) = (EnumNames.Of(job.Kind), EnumNames.Of(state));
+        metrics.JobEntered(kind, entered);
+        Activity.Current?.SetTag("state", entered);
+        if (state != JobState.Running) Ended(logger, job.Id, kind, entered);
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: attempt {Attempt}")]
     private static partial void Begins(ILogger logger, long job, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} ({Kind}): {State}")]
+    private static partial void Ended(ILogger logger, long job, string kind, string state);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The program that carries out jobs could not be started")]
+    private static partial void StartFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: its process was lost: {Reason}")]
     private static partial void Lost(ILogger logger, long job, string reason);
