@@ -46,6 +46,10 @@ public sealed class ServingOptions
     [Range(0, 10_000_000)]
     public int CachedAnswers { get; set; } = 2000;
 
+    /// <summary>Bytes that kept answers may take, estimated: those with attention maps have thousands of numbers.</summary>
+    [Range(1 << 10, long.MaxValue)]
+    public long CachedAnswerBytes { get; set; } = 64L << 20;
+
     /// <summary>Models in memory at once; the one not asked for longest makes room.</summary>
     [Range(1, 100)]
     public int LoadedModels { get; set; } = 3;
