@@ -22,6 +22,7 @@ internal static class RunEndpoints
         runs.MapGet("/{id:long}/metrics", Metrics).WithName("GetRunMetrics").WithSummary("Losses and scores, step by step and epoch by epoch").ProducesProblem(404);
         runs.MapGet("/{id:long}/samples", Samples).WithName("GetRunSamples").WithSummary("Answers to dev pictures after each epoch").ProducesProblem(404);
         runs.MapGet("/{id:long}/report", Report).WithName("GetRunReport").WithSummary("A page with scores and the most wrong pictures (classes)").Produces(200, contentType: "text/html").ProducesProblem(404);
+        ConfusionEndpoints.Map(runs);
         routes.MapGet("/api/v1/jobs/{id:long}/metrics", Metrics).WithTags("Jobs").RequireScope(ApiScope.Train).WithName("GetJobMetrics").WithSummary("Metrics of the job's run").ProducesProblem(404);
     }
 

@@ -5,8 +5,8 @@ namespace CaptionTL.Evaluation;
 /// <param name="Data">The data set's name.</param>
 /// <param name="Split">Which part of it: "dev", "test", "all".</param>
 /// <param name="Scores">Of all these pictures.</param>
-/// <param name="MostWrong">The pictures to show (see <see cref="Evaluation.MostWrong"/>).</param>
-public sealed record ClassificationReport(string Model, string Data, string Split, ClassificationScores Scores, IReadOnlyList<ClassifiedPicture> MostWrong)
+/// <param name="Pictures">All of them, with the answers.</param>
+public sealed record ClassificationReport(string Model, string Data, string Split, ClassificationScores Scores, IReadOnlyList<ClassifiedPicture> Pictures)
 {
     /// <summary>Further facts under the title, e.g. ("temperature", "1.31").</summary>
     public IReadOnlyList<(string Name, string Value)> Facts { get; init; } = [];

@@ -1,22 +1,18 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using CaptionTL.Datasets;
 using CaptionTL.Images;
 using CaptionTL.IO;
 
 namespace CaptionTL.Evaluation;
 
 /// <summary>
-/// A <see cref="ClassificationReport"/> as one HTML file that needs nothing else: no script, no link, thumbnails within. It follows the
-/// reader's light or dark setting.
+/// A <see cref="ClassificationReport"/> as one HTML file that needs nothing else: no script, nothing from elsewhere, thumbnails within.
+/// A cell of the confusion matrix opens its pictures. It follows the reader's light or dark setting.
 /// </summary>
 public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
 {
-    /// <summary>A larger matrix cannot be read; the pairs confused most often then stand for it.</summary>
-    private const int MostMatrixClasses = 30;
-
-    private const int MostPairs = 20;
+    private const int WrongShown = 60;
 
     private readonly ThumbnailMaker _thumbnails = thumbnails ?? new ThumbnailMaker();
 
@@ -52,8 +48,9 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
             """);
         Scores(page, report);
         Classes(page, scores);
-        Confusion(page, scores);
-        Wrong(page, report, cancellation);
+        using var pictures = new ReportPictures(_thumbnails);
+        new ConfusionHtml(report, pictures).Write(page, cancellation);
+        Wrong(page, report, pictures, cancellation);
         return page.Append("</body>\n</html>\n").ToString();
     }
 
@@ -76,69 +73,23 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
         page.Append("</table></div>\n");
     }
 
-    private static void Confusion(StringBuilder page, ClassificationScores scores)
-    {
-        page.Append("<h2>Confusion</h2>\n");
-        if (scores.Classes.Count <= MostMatrixClasses) Matrix(page, scores);
-        else Pairs(page, scores);
-    }
-
-    /// <summary>A cell's shade is its share of its row.</summary>
-    private static void Matrix(StringBuilder page, ClassificationScores scores)
-    {
-        page.Append("<p>Rows: what the pictures are. Columns: what they were taken for.</p>\n<div class=\"wide\"><table class=\"matrix\">\n<tr><th></th>");
-        foreach (var c in scores.Classes) page.Append(CultureInfo.InvariantCulture, $"<th>{Text(c.Name)}</th>");
-        page.Append("</tr>\n");
-        foreach (var (i, c) in scores.Classes.Index())
-        {
-            page.Append(CultureInfo.InvariantCulture, $"<tr><th>{Text(c.Name)}</th>");
-            foreach (var (j, count) in scores.Confusion[i].Index())
-                page.Append(CultureInfo.InvariantCulture, $"<td class=\"{(i == j ? "right" : "wrong")}\" style=\"--share:{(c.Support == 0 ? 0 : 100.0 * count / c.Support):0}%\">{count}</td>");
-            page.Append("</tr>\n");
-        }
-        page.Append("</table></div>\n");
-    }
-
-    private static void Pairs(StringBuilder page, ClassificationScores scores)
-    {
-        var pairs = scores.Confusion.Index().SelectMany(row => row.Item.Index().Where(cell => cell.Index != row.Index && cell.Item > 0).Select(cell => (Truth: row.Index, Predicted: cell.Index, Count: cell.Item)))
-            .OrderByDescending(p => p.Count).ThenBy(p => p.Truth).ThenBy(p => p.Predicted).Take(MostPairs);
-        page.Append(CultureInfo.InvariantCulture, $"<p>The {MostPairs} pairs confused most often.</p>\n<div class=\"wide\"><table>\n<tr><th>is</th><th>taken for</th><th>pictures</th></tr>\n");
-        foreach (var (truth, predicted, count) in pairs)
-            page.Append(CultureInfo.InvariantCulture, $"<tr><th>{Text(scores.Classes[truth].Name)}</th><th>{Text(scores.Classes[predicted].Name)}</th><td>{count}</td></tr>\n");
-        page.Append("</table></div>\n");
-    }
-
-    private void Wrong(StringBuilder page, ClassificationReport report, CancellationToken cancellation)
+    private static void Wrong(StringBuilder page, ClassificationReport report, ReportPictures pictures, CancellationToken cancellation)
     {
         page.Append("<h2>Most wrong</h2>\n");
-        if (report.MostWrong.Count == 0)
+        var wrong = MostWrong.Of(report.Pictures, WrongShown);
+        if (wrong.Count == 0)
         {
             page.Append("<p>No picture was taken for another class.</p>\n");
             return;
         }
         page.Append("<p>The surer and the wronger, the earlier. Pictures with a wrong label are mostly found here.</p>\n<ul class=\"pictures\">\n");
-        using var reader = new PictureReader();
-        foreach (var picture in report.MostWrong)
+        foreach (var picture in wrong)
         {
             cancellation.ThrowIfCancellationRequested();
             var (truth, predicted) = (report.Scores.Classes[picture.Truth].Name, report.Scores.Classes[picture.Predicted].Name);
-            page.Append(CultureInfo.InvariantCulture, $"<li>{Thumbnail(reader, picture)}<p>is <b>{Text(truth)}</b> ({Percent(picture.Probabilities[picture.Truth])})<br>taken for <b>{Text(predicted)}</b> ({Percent(picture.Probabilities[picture.Predicted])})</p><p class=\"id\">{Text(picture.Id)}</p></li>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<li>{pictures.Of(picture)}<p>is <b>{Text(truth)}</b> ({Percent(picture.Probabilities[picture.Truth])})<br>taken for <b>{Text(predicted)}</b> ({Percent(picture.Probabilities[picture.Predicted])})</p><p class=\"id\">{Text(picture.Id)}</p></li>\n");
         }
         page.Append("</ul>\n");
-    }
-
-    private string Thumbnail(PictureReader reader, ClassifiedPicture picture)
-    {
-        try
-        {
-            var (jpeg, size) = _thumbnails.Make(reader.Read(picture.Source));
-            return FormattableString.Invariant($"<img width=\"{size.Width}\" height=\"{size.Height}\" alt=\"{Text(picture.Id)}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}\">");
-        }
-        catch (CaptionTLException e)
-        {
-            return $"<p class=\"missing\">{Text(e.Message)}</p>";
-        }
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);

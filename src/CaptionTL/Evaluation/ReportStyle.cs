@@ -19,6 +19,9 @@ internal static class ReportStyle
         .wrong { background: rgb(var(--wrong) / calc(var(--share) * .5)); }
         .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(160px, 1fr)); gap: 1.5rem; padding: 0; list-style: none; }
         .pictures p { margin: .3rem 0; overflow-wrap: anywhere; }
+        .matrix a { display: block; margin: -.3rem -.6rem; padding: .3rem .6rem; color: inherit; }
+        .cell { display: none; }
+        .cell:target { display: block; }
         .missing { border: 1px dashed var(--line); padding: .5rem; font-size: .85rem; }
         """;
 }

@@ -7,12 +7,15 @@ namespace CaptionTL.Training;
 
 /// <summary>
 /// What a training run leaves on disk: plan.resolved.json, split.json, vocab.txt or labels.txt, metrics.jsonl (one object a line) and
-/// the same numbers as an event file for TensorBoard, checkpoints/last and best, samples/, model.captiontl.
+/// the same numbers as an event file for TensorBoard, checkpoints/last and best, samples/, model.captiontl; of classes report.html and answers.json.
 /// </summary>
 public sealed class RunFolder
 {
     /// <summary>The resolved plan; a folder without it holds no run.</summary>
     public const string PlanFile = "plan.resolved.json";
+
+    /// <summary>Of a run that learned classes: its answer to every dev picture (see <see cref="Classes.RunAnswers"/>).</summary>
+    public const string AnswersFile = "answers.json";
 
     private MetricsEvents? _events;
 
@@ -34,7 +37,7 @@ public sealed class RunFolder
         foreach (var sub in new[] { "checkpoints", "samples" })
             if (Directory.Exists(System.IO.Path.Combine(folder, sub))) Directory.Delete(System.IO.Path.Combine(folder, sub), recursive: true);
         MetricsEvents.Remove(folder);
-        foreach (var file in new[] { "model.captiontl", "report.html", "metrics.jsonl", "labels.txt", "vocab.txt", "split.json", PlanFile }) File.Delete(System.IO.Path.Combine(folder, file));
+        foreach (var file in new[] { "model.captiontl", "report.html", AnswersFile, "metrics.jsonl", "labels.txt", "vocab.txt", "split.json", PlanFile }) File.Delete(System.IO.Path.Combine(folder, file));
     }
 
     public string Path { get; }
@@ -50,6 +53,8 @@ public sealed class RunFolder
 
     /// <summary>Scores with pictures, for a browser.</summary>
     public string Report => In("report.html");
+
+    public string Answers => In(AnswersFile);
 
     public string Metrics => In("metrics.jsonl");
 

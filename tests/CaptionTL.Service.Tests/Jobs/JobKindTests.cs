@@ -48,6 +48,7 @@ public sealed class JobKindTests
         }
         (await jobs.Http.GetStringAsync($"/api/v1/runs/{train.Id}/report")).ShouldContain("<html");
         (await jobs.GetAsync<RunPage>("/api/v1/runs")).Runs.Single().Version.ShouldBe(1);
+        await ConfusionIsThatOfThePicturesAsync(jobs, train.Id, trained.Result.Scores["accuracy"]);
 
         // quote: what the same would cost now, without a job
         var quote = await (await jobs.Http.PostAsJsonAsync("/api/v1/jobs/quote", new { kind = "train", data = "toy", plan = "features+dense", set = (string[])["phases[0].epochs=3"] })).ReadAsync<Training.Quotes.CostQuote>();
@@ -118,6 +119,29 @@ public sealed class JobKindTests
         failed.Problem.Message.ShouldNotContain(folder.Path);
         failed.Attempts.ShouldBe(1);
         (await jobs.ModelsAsync()).ShouldNotContain(m => m.Name == "toy");
+    }
+
+    private static async Task ConfusionIsThatOfThePicturesAsync(JobsService jobs, long run, double accuracy)
+    {
+        var matrix = await jobs.GetAsync<RunConfusion>($"/api/v1/runs/{run}/confusion");
+        matrix.Classes.ShouldBe(["left", "right"]);
+        var all = matrix.Counts.Sum(row => row.Sum());
+        ((matrix.Counts[0][0] + matrix.Counts[1][1]) / (double)all).ShouldBe(accuracy, 1e-9);
+        var seen = new HashSet<string>();
+        foreach (var (i, truth) in matrix.Classes.Index())
+        foreach (var (j, predicted) in matrix.Classes.Index())
+        {
+            var cell = await jobs.GetAsync<ConfusedPictures>($"/api/v1/runs/{run}/confusion/pictures?truth={truth}&predicted={predicted}");
+            (cell.Total, cell.Pictures.Count).ShouldBe((matrix.Counts[i][j], matrix.Counts[i][j]));
+            cell.Pictures.ShouldAllBe(p => p.Truth == truth && p.Predicted == predicted && p.Probability >= .5);
+            cell.Pictures.ShouldBeInOrder(SortDirection.Descending, Comparer<JobSample>.Create((a, b) => a.Probability!.Value.CompareTo(b.Probability!.Value)));
+            seen.UnionWith(cell.Pictures.Select(p => p.Id));
+        }
+        seen.Count.ShouldBe(all);
+        var first = await jobs.GetAsync<ConfusedPictures>($"/api/v1/runs/{run}/confusion/pictures?truth=left&predicted=left&offset=1&limit=1");
+        (first.Total, first.Offset, first.Pictures.Count).ShouldBe((matrix.Counts[0][0], 1, 1));
+        (await (await jobs.Http.GetAsync($"/api/v1/runs/{run}/confusion/pictures?truth=left&predicted=up")).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
+        (await (await jobs.Http.GetAsync($"/api/v1/runs/{run}/confusion/pictures?truth=left&predicted=left&limit=0")).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
     }
 
     private static async Task<List<Job>> FollowAsync(JobsService jobs, long id)

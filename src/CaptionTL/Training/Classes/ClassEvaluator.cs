@@ -14,7 +14,6 @@ public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<
 {
     private const int PicturesAtOnce = 64;
     private const int SamplesKept = 20;
-    private const int WrongShown = 60;
 
     /// <summary>Scores and answers.</summary>
     /// <param name="Scores">At the temperature.</param>
@@ -22,11 +21,11 @@ public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<
     /// <param name="Temperature">The one given, or the one that fits these pictures best.</param>
     public sealed record Result(ClassificationScores Scores, IReadOnlyList<ClassifiedPicture> Pictures, double Temperature)
     {
-        /// <summary>For a page with scores and the most wrong pictures.</summary>
-        public ClassificationReport Report(string model, string data, string split) => new(model, data, split, Scores, MostWrong.Of(Pictures, WrongShown));
+        /// <summary>For a page with scores and pictures.</summary>
+        public ClassificationReport Report(string model, string data, string split) => new(model, data, split, Scores, Pictures);
 
-        /// <summary>The worst answers, for the run folder.</summary>
-        internal object Samples => MostWrong.Of(Pictures, SamplesKept).Select(p => new { p.Id, Truth = Scores.Classes[p.Truth].Name, Predicted = Scores.Classes[p.Predicted].Name, Probability = p.Probabilities[p.Predicted] });
+        /// <summary>Answers to the same pictures each time, for the run folder: the first of every class, classes in turn.</summary>
+        internal object Samples => Pictures.GroupBy(p => p.Truth).SelectMany(c => c.Index()).OrderBy(p => p.Index).ThenBy(p => p.Item.Truth).Take(SamplesKept).Select(p => p.Item).Select(p => new { p.Id, Truth = Scores.Classes[p.Truth].Name, Predicted = Scores.Classes[p.Predicted].Name, Probability = p.Probabilities[p.Predicted] });
     }
 
     /// <param name="head">In inference mode.</param>

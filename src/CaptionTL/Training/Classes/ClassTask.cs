@@ -98,6 +98,7 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
     {
         var scores = ClassEvaluator.Scores(result.Scores);
         new ClassificationReportHtml().Save(run.Report, result.Report(Path.GetFileName(run.Path), _dataset.Name, "dev"));
+        RunAnswers.Of(result).Save(run.Answers);
         var entries = new Dictionary<string, byte[]> { [entry] = head, [ModelBundle.LabelsEntry] = File.ReadAllBytes(run.Labels) };
         return new TrainedHead(network, scores, state with { Scores = scores, BestScore = scores.Best }, entries, manifest => manifest with { Temperature = result.Temperature });
     }
