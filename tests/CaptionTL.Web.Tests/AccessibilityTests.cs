@@ -35,6 +35,7 @@ public sealed class AccessibilityTests(Site site)
             {
                 await using var visit = await Visit.ToAsync(site, path, colors);
                 await Expect(visit.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
+                await SitePages.OpenAsync(visit.Page, path);
                 await visit.Page.EvaluateAsync("document.querySelectorAll('main details').forEach(details => { details.open = true; })");
                 var report = await visit.Page.Locator("iframe.report").CountAsync() > 0 ? await visit.Page.Locator("iframe.report").GetAttributeAsync("src") : null;
 

@@ -24,6 +24,7 @@ public sealed class ScreenshotTests(Site site)
     private static async Task PrepareAsync(IPage page, string path)
     {
         await Expect(page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
+        await SitePages.OpenAsync(page, path);
         if (path.StartsWith("/train?", StringComparison.Ordinal))
         {
             await page.GetByText("warmup+finetune").ClickAsync();

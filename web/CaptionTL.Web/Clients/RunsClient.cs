@@ -18,6 +18,23 @@ public sealed class RunsClient(ApiClient api)
     public Task<List<RunSamples>> SamplesAsync(long id, string? part = null, CancellationToken cancel = default) =>
         api.GetAsync<List<RunSamples>>($"api/v1/runs/{id}/samples?{Part(part)}", cancel);
 
+    /// <summary>Which classes are taken for which; null where the run has learned no classes, or is not done.</summary>
+    public async Task<RunConfusion?> ConfusionAsync(long id, string? part = null, CancellationToken cancel = default)
+    {
+        try
+        {
+            return await api.GetAsync<RunConfusion>($"api/v1/runs/{id}/confusion?{Part(part)}", cancel);
+        }
+        catch (ApiFailure failure) when (failure.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The pictures behind a number of <see cref="ConfusionAsync"/>.</summary>
+    public Task<ConfusedPictures> ConfusedAsync(long id, string truth, string predicted, int offset, string? part = null, CancellationToken cancel = default) =>
+        api.GetAsync<ConfusedPictures>($"api/v1/runs/{id}/confusion/pictures?truth={Uri.EscapeDataString(truth)}&predicted={Uri.EscapeDataString(predicted)}&offset={offset}{Part(part)}", cancel);
+
     public static string ReportAddress(long id, string? part = null) => $"/api/v1/runs/{id}/report?{Part(part)}".TrimEnd('?');
 
     private static string Part(string? part) => part is null ? "" : $"&part={Uri.EscapeDataString(part)}";

@@ -16,6 +16,7 @@ public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : ApiCompo
     private bool _following;
     private RunCurves _curves = new();
     private DateTime _curvesAt;
+    private IReadOnlyList<RunSamples> _samples = [];
     private Job? _job;
 
     [Parameter]
@@ -65,13 +66,19 @@ public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : ApiCompo
                 _curves = new RunCurves();
                 came = await runs.MetricsAsync(Id, cancel: Leaving);
             }
+            var measured = Measured;
             _curves.Add(came.Lines, came.Next);
+            // A run writes its samples before it notes the epoch's scores.
+            if (Measured != measured) _samples = await runs.SamplesAsync(Id, cancel: Leaving);
         }
         catch (ApiFailure)
         {
             // nothing measured so far; the job itself says what is wrong
         }
     }
+
+    /// <summary>Scores noted so far: more after every epoch, fewer where an earlier one was taken up again.</summary>
+    private int Measured => _curves.Scores.Sum(score => _curves.Score(score).Count);
 
     private static bool Shown(string score) => MainScores.Contains(score);
 

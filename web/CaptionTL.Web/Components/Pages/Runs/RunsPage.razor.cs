@@ -9,9 +9,18 @@ namespace CaptionTL.Web.Components.Pages.Runs;
 public sealed partial class RunsPage(RunsClient client) : ApiComponent
 {
     private readonly Dictionary<long, RunCurves> _compared = [];
-    private IReadOnlyList<Run>? _runs;
+    private List<Run>? _runs;
+    private int _total;
 
-    protected override Task OnInitializedAsync() => TryAsync(async () => _runs = (await client.PageAsync()).Runs);
+    protected override Task OnInitializedAsync() => TryAsync(MoreAsync);
+
+    private async Task MoreAsync()
+    {
+        var came = await client.PageAsync(_runs?.Count ?? 0, cancel: Leaving);
+        _total = came.Total;
+        // Runs begun meanwhile push those that are shown into the next page.
+        _runs = [.. (_runs ?? []).Concat(came.Runs).DistinctBy(run => run.Id)];
+    }
 
     private async Task ToggleAsync(Run run)
     {

@@ -4,15 +4,19 @@ namespace CaptionTL.Web.Components.Pages.Runs;
 public static class Snippet
 {
     /// <param name="host">Address of this service.</param>
-    /// <param name="model">Its name.</param>
+    /// <param name="model">Name and version: "bees@2".</param>
     /// <param name="task">"caption" or "classify".</param>
     /// <param name="needsKey">Keys are asked for; the key is taken from the environment, as CAPTIONTL_KEY.</param>
     public static IReadOnlyList<(string Name, string Text)> All(Uri host, string model, string task, bool needsKey)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var address = $"{host}api/v1/{task}?model={Uri.EscapeDataString(model)}";
-        return [("curl", Curl(address, needsKey)), ("C#", CSharp(address, needsKey)), ("Python", Python(address, task, needsKey))];
+        // An @ needs no escape in a query, and is better read without.
+        var address = $"{host}api/v1/{task}?model={Uri.EscapeDataString(model).Replace("%40", "@", StringComparison.Ordinal)}";
+        return [("curl", Curl(address, needsKey)), ("C#", CSharp(address, task, needsKey)), ("Python", Python(address, task, needsKey))];
     }
+
+    /// <summary>What an answer calls its best caption or class.</summary>
+    private static string Field(string task) => task == "caption" ? "caption" : "class";
 
     private static string Curl(string address, bool needsKey)
     {
@@ -20,14 +24,17 @@ public static class Snippet
         return $"curl {key}-F image=@photo.jpg \"{address}\"";
     }
 
-    private static string CSharp(string address, bool needsKey)
+    private static string CSharp(string address, string task, bool needsKey)
     {
         var key = needsKey ? "\nhttp.DefaultRequestHeaders.Authorization = new(\"Bearer\", Environment.GetEnvironmentVariable(\"CAPTIONTL_KEY\"));" : "";
         return $$"""
+            using System.Text.Json;
+
             using var http = new HttpClient();{{key}}
             using var form = new MultipartFormDataContent { { new ByteArrayContent(File.ReadAllBytes("photo.jpg")), "image", "photo.jpg" } };
             using var answer = await http.PostAsync("{{address}}", form);
-            Console.WriteLine(await answer.Content.ReadAsStringAsync());
+            using var json = JsonDocument.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
+            Console.WriteLine(json.RootElement.GetProperty("results")[0].GetProperty("{{Field(task)}}"));
             """;
     }
 
@@ -41,7 +48,7 @@ public static class Snippet
             body = json.dumps({"images": [{"name": "photo.jpg", "data": picture}]}).encode()
             headers = {"Content-Type": "application/json"{{key}} }
             request = urllib.request.Request("{{address}}", body, headers)
-            print(json.load(urllib.request.urlopen(request))["results"][0]["{{(task == "caption" ? "caption" : "class")}}"])
+            print(json.load(urllib.request.urlopen(request))["results"][0]["{{Field(task)}}"])
             """;
     }
 }
