@@ -74,10 +74,16 @@ public sealed record BackboneSummary(
         foreach (var (name, module) in parent.named_children())
         {
             var own = path + name;
-            layers.Add(Summarize(own, own.Count(c => c == '.'), module.GetName(), counter.OutputShape(module), ParametersOf(backbone, [own + "."]), counter.Within(module)));
+            layers.Add(Summarize(own, own.Count(c => c == '.'), Kind(module), counter.OutputShape(module), ParametersOf(backbone, [own + "."]), counter.Within(module)));
             AddLayers(layers, backbone, module, own + ".", counter);
         }
     }
+
+    /// <summary>
+    /// What the layer is. Ours are named for what they are; the engine's layers go by their type, since TorchSharp names a
+    /// <c>Sequential</c> as C++ does, and <c>BatchNorm2d</c> as the one for one dimension.
+    /// </summary>
+    private static string Kind(nn.Module layer) => layer.GetType().Assembly == typeof(nn.Module).Assembly ? layer.GetType().Name : layer.GetName();
 
     private static List<Parameter> ParametersOf(Backbone backbone, IReadOnlyList<string> prefixes) =>
         [.. backbone.named_parameters().Where(p => prefixes.Any(prefix => p.name.StartsWith(prefix, StringComparison.Ordinal))).Select(p => p.parameter)];
