@@ -186,7 +186,7 @@ public sealed class DataSetTests
     public async Task Report_TellsDuplicatesAcrossClassesAndDamagedPictures()
     {
         await using var service = await TestService.StartAsync();
-        var damaged = TestPictures.Jpeg(5)[..40];
+        var damaged = TestPictures.Jpeg(5)[..20]; // the size comes later, whichever engine wrote it
 
         var made = await (await service.Http.PostAsync(Sets, TestForm.Of(
             ("name", "odd", null), ("class", "a", null), ("file", TestPictures.Jpeg(1), "1.jpg"), ("file", TestPictures.Jpeg(2), "2.jpg"), ("file", damaged, "damaged.jpg"),
