@@ -31,6 +31,10 @@ public sealed partial class PictureDrop(IJSRuntime script) : ComponentBase, IAsy
     [Parameter]
     public int LongestSide { get; set; } = 1024;
 
+    /// <summary>Name under which the browser keeps the pictures, so that they come back when the page is loaded anew; null for a page that holds none.</summary>
+    [Parameter]
+    public string? Keep { get; set; }
+
     [Parameter]
     public RenderFragment? ChildContent { get; set; }
 
@@ -38,6 +42,12 @@ public sealed partial class PictureDrop(IJSRuntime script) : ComponentBase, IAsy
     public async Task TakeAsync(string address, string name)
     {
         if (_drop is not null) await _drop.InvokeVoidAsync("takeAddress", address, name);
+    }
+
+    /// <summary>The page does not show the picture any more.</summary>
+    public async Task ForgetAsync(PickedPicture picture)
+    {
+        if (_drop is not null && picture.Kept is { } id) await _drop.InvokeVoidAsync("forget", id);
     }
 
     /// <summary>Called by picture-drop.js.</summary>
@@ -77,6 +87,6 @@ public sealed partial class PictureDrop(IJSRuntime script) : ComponentBase, IAsy
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
         _module = await script.InvokeAsync<IJSObjectReference>("import", "./js/picture-drop.js");
-        _drop = await _module.InvokeAsync<IJSObjectReference>("attach", _area, _self, new { LongestSide, LargestFile = PickedPicture.LargestFile, TakesPaste });
+        _drop = await _module.InvokeAsync<IJSObjectReference>("attach", _area, _self, new { LongestSide, LargestFile = PickedPicture.LargestFile, TakesPaste, Keep });
     }
 }

@@ -1,13 +1,14 @@
 // Pictures from a drop, the clipboard, a file dialogue or the camera: turned upright, scaled down where large, sent one after the other.
 import { openCamera } from "./camera.js";
+import * as kept from "./kept-pictures.js";
 
 const jpegQuality = 0.92;
 
-/** @returns a handle with takeAddress(address, name) and dispose(). */
+/** @returns a handle with takeAddress(address, name), forget(id) and dispose(). */
 export function attach(area, page, options) {
     const listeners = new AbortController();
     const listen = (target, type, handler) => target?.addEventListener(type, handler, { signal: listeners.signal });
-    let queue = Promise.resolve();
+    let queue = options.keep ? restore(page, options).catch(console.error) : Promise.resolve();
     const take = files => {
         for (const file of files) queue = queue.then(() => send(file, page, options)).catch(console.error);
         return queue;
@@ -34,6 +35,7 @@ export function attach(area, page, options) {
             const answer = await fetch(address);
             await take([new File([await answer.blob()], name)]);
         },
+        forget: id => kept.forget(id),
         dispose() { listeners.abort(); },
     };
 }
@@ -41,7 +43,7 @@ export function attach(area, page, options) {
 const picturesOf = transfer => [...(transfer?.files ?? [])];
 
 async function send(file, page, options) {
-    const told = { name: file.name || "pasted.png", preview: null, width: 0, height: 0, scaledFrom: null, problem: null };
+    const told = { name: file.name || "pasted.png", preview: null, width: 0, height: 0, scaledFrom: null, problem: null, kept: null };
     let picture = file;
     try {
         const pixels = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -59,8 +61,16 @@ async function send(file, page, options) {
     }
     if (picture.size > options.largestFile) told.problem = `The file is larger than ${Math.round(options.largestFile / 1048576)} MB.`;
     if (picture.size === 0) told.problem = "The file is empty.";
-    const stream = told.problem === null ? DotNet.createJSStreamReference(picture) : null;
-    await page.invokeMethodAsync("Take", told, stream);
+    if (options.keep && told.problem === null) told.kept = await kept.keep(options.keep, { ...told, preview: null }, picture);
+    await hand(told, picture, page);
+}
+
+async function restore(page, options) {
+    for (const { id, told, picture } of await kept.again(options.keep)) await hand({ ...told, kept: id, preview: told.width > 0 ? URL.createObjectURL(picture) : null }, picture, page);
+}
+
+async function hand(told, picture, page) {
+    await page.invokeMethodAsync("Take", told, told.problem === null ? DotNet.createJSStreamReference(picture) : null);
 }
 
 async function scaled(pixels, width, height) {

@@ -12,6 +12,7 @@ public sealed partial class CaptionCard(IJSRuntime script) : ComponentBase, IAsy
     private ElementReference _card;
     private IJSObjectReference? _attention, _files;
     private bool _copied, _correcting, _explaining;
+    private bool _kept; // the correction: nothing of it is to be given back
 
     [Parameter, EditorRequired]
     public CaptionEntry Entry { get; set; } = null!;

@@ -20,7 +20,7 @@ public sealed partial class CaptionPage(CaptionClient client) : ApiComponent
     {
         var entry = new CaptionEntry(picture);
         _entries.Insert(0, entry);
-        if (_entries.Count > Kept) _entries.RemoveAt(Kept);
+        if (_entries.Count > Kept) await RemoveAsync(_entries[Kept]);
         StateHasChanged();
         await CaptionAsync(entry);
     }
@@ -41,5 +41,9 @@ public sealed partial class CaptionPage(CaptionClient client) : ApiComponent
         StateHasChanged();
     }
 
-    private void Remove(CaptionEntry entry) => _entries.Remove(entry);
+    private Task RemoveAsync(CaptionEntry entry)
+    {
+        _entries.Remove(entry);
+        return _drop?.ForgetAsync(entry.Picture) ?? Task.CompletedTask;
+    }
 }

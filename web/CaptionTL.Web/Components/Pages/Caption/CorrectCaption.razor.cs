@@ -21,6 +21,10 @@ public sealed partial class CorrectCaption(DataSetsClient sets) : ApiComponent
     [Parameter]
     public EventCallback Closed { get; set; }
 
+    /// <summary>Told when the correction lies in the data set.</summary>
+    [Parameter]
+    public EventCallback Kept { get; set; }
+
     protected override Task OnInitializedAsync()
     {
         _text = Entry.Caption?.Text ?? "";
@@ -36,5 +40,6 @@ public sealed partial class CorrectCaption(DataSetsClient sets) : ApiComponent
         if (!_sets.Contains(_set)) await sets.CreateAsync(_set, DataSetKind.Captions);
         await sets.CorrectAsync(_set, new SentPicture(Entry.Picture.Name, Entry.Picture.Bytes), "caption", _text.Trim());
         _kept = _set;
+        await Kept.InvokeAsync();
     });
 }

@@ -15,6 +15,7 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
     private IReadOnlyList<Model>? _models;
     private string? _model;
     private double _threshold = 0.5;
+    private PictureDrop? _drop;
 
     /// <summary>The model to begin with.</summary>
     [SupplyParameterFromQuery(Name = "model")]
@@ -30,7 +31,7 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
     {
         var entry = new ClassifyEntry(picture);
         _entries.Insert(0, entry);
-        if (_entries.Count > Kept) _entries.RemoveAt(Kept);
+        if (_entries.Count > Kept) await RemoveAsync(_entries[Kept]);
         StateHasChanged();
         await ClassifyAsync(entry);
     }
@@ -50,5 +51,9 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
         StateHasChanged();
     }
 
-    private void Remove(ClassifyEntry entry) => _entries.Remove(entry);
+    private Task RemoveAsync(ClassifyEntry entry)
+    {
+        _entries.Remove(entry);
+        return _drop?.ForgetAsync(entry.Picture) ?? Task.CompletedTask;
+    }
 }

@@ -26,6 +26,8 @@ public sealed partial class PictureEditor(DataSetsClient client, IJSRuntime scri
     [Parameter]
     public EventCallback Closed { get; set; }
 
+    private string Draft(string field) => $"{field}-{Picture.Id}";
+
     protected override void OnInitialized()
     {
         _captions = string.Join('\n', Picture.Captions ?? []);

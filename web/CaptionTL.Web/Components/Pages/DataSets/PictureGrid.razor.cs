@@ -30,6 +30,10 @@ public sealed partial class PictureGrid(DataSetsClient client) : ComponentBase
     [Parameter]
     public EventCallback<DataSetPicture> Chosen { get; set; }
 
+    /// <summary>Id of the picture that is open.</summary>
+    [Parameter]
+    public int? Opened { get; set; }
+
     /// <summary>Ids of the pictures that are ticked.</summary>
     [Parameter, EditorRequired]
     public HashSet<int> Marked { get; set; } = [];
