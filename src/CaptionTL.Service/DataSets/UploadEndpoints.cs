@@ -1,3 +1,4 @@
+using CaptionTL.Datasets;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using Microsoft.AspNetCore.Builder;
@@ -14,6 +15,7 @@ internal static class UploadEndpoints
 {
     public static void Map(RouteGroupBuilder group)
     {
+        group.MapGet("/uploads", Limits).WithName("GetUploadLimits").WithSummary("How much an upload may bring, and of what.");
         group.MapPost("/uploads", Start).WithName("StartUpload").WithSummary("Announces a large zip archive, to be sent in parts.").ProducesProblem(409).ProducesProblem(413);
         group.MapGet("/uploads/{id}", State).WithName("GetUpload").WithSummary("How far an upload has come; HEAD gives the header Upload-Offset.").ProducesProblem(404);
         group.MapMethods("/uploads/{id}", ["HEAD"], State).ExcludeFromDescription();
@@ -22,6 +24,9 @@ internal static class UploadEndpoints
         group.MapPost("/uploads/{id}/complete", CompleteAsync).WithName("CompleteUpload").WithSummary("Makes the data set of the whole archive.").ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
         group.MapDelete("/uploads/{id}", Delete).WithName("DeleteUpload").WithSummary("Throws an upload away.").ProducesProblem(404);
     }
+
+    private static Ok<UploadLimits> Limits(IOptions<DataSetOptions> options) =>
+        TypedResults.Ok(new UploadLimits(options.Value.MaxUploadBytes, options.Value.MaxFiles, DatasetReader.PictureEndings, DatasetReader.TextEndings));
 
     private static Created<UploadState> Start(UploadStart start, UploadParts parts, HttpContext context)
     {

@@ -76,7 +76,7 @@ internal static class ZipImport
             throw new ApiException(413, "zip_ratio", FormattableString.Invariant($"The archive unpacks to more than {limits.MaxRatio} times its size, which archives of pictures do not."), "Send pictures as JPEG, PNG or WebP.");
     }
 
-    private static bool IsText(string name) => Path.GetExtension(name).ToLowerInvariant() is ".json" or ".jsonl" or ".csv" or ".tsv" or ".txt" or ".token";
+    private static bool IsText(string name) => DatasetReader.TextEndings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The library's messages name the file; callers know it by the data set's name.</summary>
     private static string Hidden(string message, string zip, string name) => message.Replace(zip, $"{name}.zip", StringComparison.Ordinal).Replace(Path.GetFileName(zip), $"{name}.zip", StringComparison.Ordinal);

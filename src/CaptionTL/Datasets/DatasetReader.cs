@@ -3,6 +3,12 @@ namespace CaptionTL.Datasets;
 /// <summary>Opens a data set of any kind: pictures with captions or with labels, told by what the files hold.</summary>
 public static class DatasetReader
 {
+    /// <summary>Endings of the files that are taken for pictures: ".jpg".</summary>
+    public static IReadOnlyCollection<string> PictureEndings => DatasetFiles.PictureExtensions;
+
+    /// <summary>Endings of files with captions, labels or splits: ".jsonl".</summary>
+    public static IReadOnlyCollection<string> TextEndings { get; } = [".json", ".jsonl", ".csv", ".tsv", ".txt", ".token"];
+
     /// <summary>
     /// A <see cref="CaptionDataset"/> or a <see cref="LabelledDataset"/>. Where files give both captions and labels, and where a file of
     /// captions lies beside folders that could be classes, captions are meant; <see cref="LabelledDatasetReader"/> takes labels of files in any case.

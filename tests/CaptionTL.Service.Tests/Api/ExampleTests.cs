@@ -37,7 +37,7 @@ public sealed class ExampleTests
         await jobs.WaitAsync(1, JobState.Succeeded);
         string[] others =
         [
-            "Caption", "Classify", "GetJob", "ListJobs", "GetRun", "GetRunConfusion", "ListRuns", "ListDataSets", "GetDataSet", "ListPictures", "ChangePicture", "StartUpload",
+            "Caption", "Classify", "GetJob", "ListJobs", "GetRun", "GetRunConfusion", "ListRuns", "ListDataSets", "GetDataSet", "ListPictures", "ChangePicture", "GetUploadLimits", "StartUpload",
             "ListModels", "GetModel", "GetModelVersion", "PromoteModel", "RepeatJob",
         ];
         foreach (var operation in others) await SendAsync(service.Http, operations[operation]);

@@ -17,6 +17,20 @@ public sealed class UploadPartsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task Limits_Lowered_AreToldAndHold()
+    {
+        await using var service = await TestService.StartAsync(_folder.Path, "CaptionTL:DataSets:MaxUploadBytes=1000", "CaptionTL:DataSets:MaxFiles=5");
+
+        var limits = await service.Http.GetAsync<UploadLimits>(Uploads);
+
+        (limits.MaxBytes, limits.MaxFiles).ShouldBe((1000, 5));
+        limits.Pictures.ShouldContain(".webp");
+        limits.Texts.ShouldContain(".jsonl");
+        (await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("large", limits.MaxBytes + 1))).ProblemAsync(HttpStatusCode.RequestEntityTooLarge)).ShouldBe("upload_too_large");
+        await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("large", limits.MaxBytes))).ReadAsync<UploadState>(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task Upload_InPartsAcrossARestart_BecomesADataSet()
     {
         string id;
