@@ -6,12 +6,12 @@ internal sealed class Visit : IAsyncDisposable
     private readonly IBrowserContext _profile;
     private readonly List<string> _complaints = [];
 
-    private Visit(IBrowserContext profile, IPage page)
+    private Visit(IBrowserContext profile, IPage page, Func<string, bool> counts)
     {
         (_profile, Page) = (profile, page);
         page.Console += (_, message) =>
         {
-            if (message.Type == "error") _complaints.Add(message.Text);
+            if (message.Type == "error" && counts(message.Text)) _complaints.Add(message.Text);
         };
         page.PageError += (_, error) => _complaints.Add(error);
     }
@@ -21,11 +21,12 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary>Errors of scripts, and what the content security policy stopped.</summary>
     public IReadOnlyList<string> Complaints => _complaints;
 
-    public static async Task<Visit> ToAsync(Site site, string path, ColorScheme colors = ColorScheme.Light, int width = 1280, int height = 900, string? address = null)
+    /// <param name="complaints">Which of the browser's complaints count: it also tells of answers that say no, where a test wants one.</param>
+    public static async Task<Visit> ToAsync(Site site, string path, ColorScheme colors = ColorScheme.Light, int width = 1280, int height = 900, string? address = null, Func<string, bool>? complaints = null)
     {
         var profile = await site.NewProfileAsync(colors, width, height, address);
         Assertions.SetDefaultExpectTimeout(60_000);
-        var visit = new Visit(profile, await profile.NewPageAsync());
+        var visit = new Visit(profile, await profile.NewPageAsync(), complaints ?? (_ => true));
         await visit.Page.GotoAsync(path);
         try
         {

@@ -19,6 +19,9 @@ public sealed class DataSetsClient(ApiClient api)
         return await api.SendAsync<DataSetDetails>(HttpMethod.Post, "api/v1/datasets", form, cancel);
     }
 
+    /// <summary>What an upload may bring; the browser sends it to the API itself.</summary>
+    public Task<UploadLimits> UploadLimitsAsync(CancellationToken cancel = default) => api.GetAsync<UploadLimits>("api/v1/datasets/uploads", cancel);
+
     public Task DeleteAsync(string name) => api.SendAsync(HttpMethod.Delete, Path(name));
 
     public Task<DataSetPicturePage> PicturesAsync(string name, int offset, int limit, PictureQuery query, CancellationToken cancel = default) =>

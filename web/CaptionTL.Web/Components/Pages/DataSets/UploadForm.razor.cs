@@ -1,18 +1,26 @@
+using CaptionTL.Service.Contracts;
+using CaptionTL.Web.Clients;
+using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>Sends a zip or a folder from the browser straight to the API; upload.js does the work.</summary>
-public sealed partial class UploadForm(IJSRuntime script) : ComponentBase, IAsyncDisposable
+public sealed partial class UploadForm(DataSetsClient sets, IJSRuntime script) : ComponentBase, IAsyncDisposable
 {
     private ElementReference _form;
     private IJSObjectReference? _module;
     private DotNetObjectReference<UploadForm>? _self;
+    private UploadLimits? _limits;
 
     /// <summary>Told of the new data set's name.</summary>
     [Parameter, EditorRequired]
     public EventCallback<string> Uploaded { get; set; }
+
+    private string? Limits => _limits is { } limits
+        ? $"Up to {Units.Bytes(limits.MaxBytes)} and {Units.Count(limits.MaxFiles)} files. Pictures are {string.Join(' ', limits.Pictures)}; captions, classes and splits are read from {string.Join(' ', limits.Texts)}. Of a folder, nothing else is sent."
+        : null;
 
     /// <summary>Called by upload.js.</summary>
     [JSInvokable]
@@ -36,6 +44,20 @@ public sealed partial class UploadForm(IJSRuntime script) : ComponentBase, IAsyn
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
         _module = await script.InvokeAsync<IJSObjectReference>("import", "./js/upload.js");
-        await _module.InvokeVoidAsync("attach", _form, _self);
+        _limits = await LimitsAsync();
+        StateHasChanged();
+        await _module.InvokeVoidAsync("attach", _form, _self, _limits);
+    }
+
+    private async Task<UploadLimits?> LimitsAsync()
+    {
+        try
+        {
+            return await sets.UploadLimitsAsync();
+        }
+        catch (ApiFailure)
+        {
+            return null; // the page says elsewhere that the API cannot be asked; it says what is too large when it gets it
+        }
     }
 }
