@@ -15,6 +15,7 @@ internal static class HuggingFaceEndpoint
         using var admitted = admission.Enter(context);
         if (task is not ("image-to-text" or "image-classification")) throw ApiException.NotFound($"There is no task '{task}' here.", "image-to-text and image-classification are there.");
         var request = context.Request.HasJsonContentType() ? await InputsAsync(context) : await reader.ReadAsync(context.Request, admitted, context.RequestAborted);
+        if (request.Pictures.Count > 1) throw ApiException.Invalid($"There are {request.Pictures.Count} pictures in the request.", "Hugging Face's shapes have one answer; /api/v1 takes several pictures.");
         if (task == "image-classification")
         {
             var answer = await classes.AskAsync(request, context.RequestAborted);

@@ -56,6 +56,34 @@ public sealed class TeachPageTests(Site site)
         await Expect(page.Locator(".caption-card .word").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
         await page.GetByRole(AriaRole.Button, new() { Name = "Why this?" }).ClickAsync();
         await Expect(page.Locator(".learned li").First).ToContainTextAsync("A bee sits on a flower.", new() { Timeout = 120_000 });
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Details" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = $"Try {name} 1" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What is in the picture?" })).ToBeVisibleAsync();
+        await visit.LiveAsync();
+        await page.Locator("[data-drop-input]").SetInputFilesAsync(unseen);
+        await Expect(page.Locator(".caption-card .facts")).ToContainTextAsync($"{name} 1", new() { Timeout = 120_000 });
+    }
+
+    [Fact]
+    public async Task Training_PageClosedAndOpenedAgain_IsFollowedToItsEnd()
+    {
+        var name = await Seed.InsectsAsync(site.Address, each: 8);
+        await using var other = await LongTraining.StartAsync(site.Address); // the training waits for it, however fast the machine is
+        await using (var first = await Visit.ToAsync(site, $"/teach/{name}"))
+        {
+            await first.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
+            await Expect(first.Page.Locator(".badge")).ToHaveTextAsync("waiting");
+        }
+
+        await using var again = await Visit.ToAsync(site, $"/teach/{name}");
+        await Expect(again.Page.Locator(".badge")).ToHaveTextAsync("waiting");
+        await Expect(again.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true })).ToBeDisabledAsync();
+        await other.EndAsync();
+
+        await Expect(again.Page.Locator(".badge")).ToHaveTextAsync("done", new() { Timeout = 300_000 });
+        await Expect(again.Page.GetByText("3. Try it")).ToBeVisibleAsync();
+        await Expect(again.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true })).ToBeEnabledAsync();
     }
 
     private static async Task ShowAsync(IPage page, string name, IReadOnlyList<string> photos)

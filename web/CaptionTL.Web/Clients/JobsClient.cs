@@ -11,6 +11,10 @@ public sealed class JobsClient(ApiClient api)
 
     public Task<Job> StartAsync(JobRequest request, CancellationToken cancel = default) => api.PostAsync<Job>("api/v1/jobs", request, cancel);
 
+    /// <summary>Trainings of a model on a data set, whatever its version, the latest first; among the last 500 of all models.</summary>
+    public async Task<IReadOnlyList<Job>> TrainingsAsync(string model, string data, CancellationToken cancel = default) =>
+        [.. (await api.GetAsync<JobPage>("api/v1/jobs?kind=train&limit=500", cancel)).Jobs.Where(job => job.Model == model && job.Data.Split('@')[0] == data)];
+
     /// <summary>What a train job would cost; seconds to a minute.</summary>
     public Task<CostQuote> QuoteAsync(JobRequest request, CancellationToken cancel = default) => api.PostAsync<CostQuote>("api/v1/jobs/quote", request, cancel);
 

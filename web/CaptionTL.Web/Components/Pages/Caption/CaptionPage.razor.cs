@@ -13,6 +13,17 @@ public sealed partial class CaptionPage(CaptionClient client) : ApiComponent
     private readonly List<CaptionEntry> _entries = [];
     private readonly CaptionSettings _settings = new();
     private PictureDrop? _drop;
+    private string? _asked;
+
+    /// <summary>The model that answers, "bees" or "bees@3"; the usual one when null.</summary>
+    [SupplyParameterFromQuery(Name = "model")]
+    public string? Asked { get; set; }
+
+    protected override void OnParametersSet()
+    {
+        if (Asked == _asked) return;
+        _settings.Model = _asked = Asked;
+    }
 
     private Task TakeSampleAsync(SamplePicture sample) => _drop?.TakeAsync(sample.Address, sample.File) ?? Task.CompletedTask;
 

@@ -12,20 +12,26 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
     private const int Kept = 48;
 
     private readonly List<ClassifyEntry> _entries = [];
-    private IReadOnlyList<Model>? _models;
-    private string? _model;
+    private IReadOnlyList<ModelChoice>? _choices;
+    private string? _model, _asked, _absent;
     private double _threshold = 0.5;
     private PictureDrop? _drop;
 
-    /// <summary>The model to begin with.</summary>
+    /// <summary>The model to begin with, "bees" or "bees@3"; the usual one when null.</summary>
     [SupplyParameterFromQuery(Name = "model")]
     public string? Asked { get; set; }
 
-    protected override Task OnInitializedAsync() => TryAsync(async () =>
+    protected override Task OnParametersSetAsync() => _choices is null || Asked != _asked ? TryAsync(ReadModelsAsync) : Task.CompletedTask;
+
+    private async Task ReadModelsAsync()
     {
-        _models = [.. (await models.AllAsync(Leaving)).Where(m => m is { Task: "classify", InUse: not null })];
-        _model = _models.OrderByDescending(m => m.Name == Asked).ThenByDescending(m => m.Default).FirstOrDefault()?.Name;
-    });
+        _asked = Asked;
+        var all = await models.AllAsync(Leaving);
+        _choices = ModelChoice.Of(all, "classify", Asked);
+        var found = ModelChoice.Find(_choices, all, Asked);
+        _absent = found is null ? Asked : null;
+        _model = (found ?? (_choices is [var usual, ..] ? usual : null))?.Name;
+    }
 
     private async Task AddAsync(PickedPicture picture)
     {
