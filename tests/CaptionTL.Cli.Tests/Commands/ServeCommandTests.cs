@@ -89,8 +89,8 @@ public sealed class ServeCommandTests : IDisposable
 
         process.ExitCode.ShouldBe(ExitCode.WrongUse, said);
         said.ShouldContain(message);
-        said.ShouldNotContain("   at ");
-        said.ShouldNotContain("Exception");
+        said.ShouldNotContain("   at ", Case.Sensitive, said);
+        said.ShouldNotContain("Exception", Case.Sensitive, said);
     }
 
     private static Process Start(params string[] arguments)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 namespace CaptionTL.Web.Tests.Pages;
 
 public sealed class TeachPageTests(Site site)
@@ -84,6 +85,40 @@ public sealed class TeachPageTests(Site site)
         await Expect(again.Page.Locator(".badge")).ToHaveTextAsync("done", new() { Timeout = 300_000 });
         await Expect(again.Page.GetByText("3. Try it")).ToBeVisibleAsync();
         await Expect(again.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true })).ToBeEnabledAsync();
+    }
+
+    [Fact]
+    public async Task Deeper_BehindTheQuickOne_IsComparedAndUsedWhenTheVisitorSaysSo()
+    {
+        var name = await Seed.InsectsAsync(site.Address, each: 8);
+        await using (var first = await Visit.ToAsync(site, $"/teach/{name}"))
+        {
+            await first.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
+            await Expect(first.Page.GetByText("3. Try it")).ToBeVisibleAsync(new() { Timeout = 300_000 });
+            await first.Page.GetByRole(AriaRole.Button, new() { Name = "Train deeper" }).ClickAsync();
+            await Expect(first.Page.Locator(".deeper .badge")).ToBeVisibleAsync();
+            // The quick one answers meanwhile.
+            await first.Page.Locator(".drop[aria-label='Show it something new'] [data-drop-input]").SetInputFilesAsync(Insects.Photos("val", "bees", 1));
+            await Expect(first.Page.Locator(".class-name")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        }
+
+        await using var again = await Visit.ToAsync(site, $"/teach/{name}");
+        var verdict = again.Page.Locator(".deeper .verdict");
+        await Expect(verdict).ToHaveTextAsync(new Regex("^It is (no )?better: accuracy .+, the quick one has .+\\.$"), new() { Timeout = 300_000 });
+        await Expect(again.Page.Locator(".scores")).ToHaveCountAsync(2);
+        (await VersionInUseAsync(name)).ShouldBe(1);
+        await again.Page.GetByRole(AriaRole.Button, new() { Name = "Use the deeper one" }).ClickAsync();
+        await Expect(verdict).ToHaveTextAsync(new Regex("^In use: "));
+        (await VersionInUseAsync(name)).ShouldBe(2);
+        await again.Page.ReloadAsync();
+        await Expect(verdict).ToHaveTextAsync(new Regex("^In use: "), new() { Timeout = 120_000 });
+    }
+
+    private async Task<int?> VersionInUseAsync(string name)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(site.Address) };
+        using var model = System.Text.Json.JsonDocument.Parse(await http.GetStringAsync($"/api/v1/models/{name}"));
+        return model.RootElement.GetProperty("inUse").GetInt32();
     }
 
     private static async Task ShowAsync(IPage page, string name, IReadOnlyList<string> photos)
