@@ -32,11 +32,24 @@ public sealed class LayoutTests(Site site)
     [InlineData(360)]
     [InlineData(800)]
     [InlineData(1920)]
-    public async Task Page_OfAnyWidth_DoesNotScrollSideways(int width)
+    public async Task Pages_OfAnyWidth_DoNotScrollSideways(int width)
     {
-        await using var visit = await Visit.ToAsync(site, "/", width: width);
+        foreach (var path in SitePages.All)
+        {
+            await using var visit = await Visit.ToAsync(site, path, width: width);
+            await FitsAsync(visit.Page, path);
+        }
+    }
 
-        (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0);
+    [Fact]
+    public async Task PagesOfDataSetsAndTheirModels_OnANarrowPhone_DoNotScrollSideways()
+    {
+        foreach (var (_, path) in await SitePages.OfTrainedModelsAsync(site))
+        {
+            await using var visit = await Visit.ToAsync(site, path, width: 360);
+            await SitePages.OpenAsync(visit.Page, path);
+            await FitsAsync(visit.Page, path);
+        }
     }
 
     [Fact]
@@ -50,5 +63,18 @@ public sealed class LayoutTests(Site site)
         answer!.Status.ShouldBe(404);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "There is no such page" })).ToBeVisibleAsync();
         await profile.CloseAsync();
+    }
+
+    private static async Task FitsAsync(IPage page, string path)
+    {
+        await Expect(page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
+        await page.EvaluateAsync("document.querySelectorAll('main details').forEach(details => { details.open = true; })");
+        await page.EvaluateAsync("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+        var wide = await page.EvaluateAsync<string[]>(
+            """
+            () => document.documentElement.scrollWidth <= innerWidth ? [] :
+              [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).concat('the page')
+            """);
+        wide.ShouldBeEmpty(path);
     }
 }
