@@ -1,3 +1,4 @@
+using CaptionTL.Service.Security;
 using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components;
 using CaptionTL.Web.Security;
@@ -22,7 +23,17 @@ public static class WebRegistration
         builder.Services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section);
         builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
         builder.Services.AddRadzenComponents();
-        builder.Services.AddAntiforgery(options => options.Cookie.Name = "captiontl-form");
+        builder.Services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "captiontl-form";
+            options.SuppressXFrameOptionsHeader = true; // ours is stricter
+        });
+        builder.Services.Configure<SignInLook>(look =>
+        {
+            look.Icon = "/favicon.svg";
+            foreach (var sheet in (string[])["base", "controls", "layout"]) look.Styles.Add($"/css/{sheet}.css");
+            look.Scripts.Add("/js/theme.js");
+        });
         builder.Services.AddDataProtection().SetApplicationName("CaptionTL");
         builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>, CookieKeys>();
         builder.Services.AddScoped<Visitor>();

@@ -3,27 +3,35 @@ using CaptionTL.Service.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Security;
 
-/// <summary>Where a browser gives its key, which then comes along as a cookie that scripts and other sites do not get.</summary>
+/// <summary>
+/// Where a browser gives its key, which then comes along as a cookie that scripts and other sites do not get. The two forms carry no antiforgery
+/// token: <see cref="HostGate"/> refuses every post whose Origin is another one, which all browsers send with posts from elsewhere; signing
+/// somebody in would take a key of this service besides, and the cookie does not come along from other sites (SameSite=Strict).
+/// </summary>
 internal static class SignInPage
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
+    // No more than its own host's files, whatever comes to stand in it.
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/sign-in", (string? to) => Page(Local(to), wrong: false)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/sign-in", (string? to, HttpContext context, IOptions<SignInLook> look) => Page(context, look.Value, Local(to), wrong: false)).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost("/sign-in", PostAsync).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost("/sign-out", SignOut).AllowAnonymous().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> PostAsync(HttpContext context, ApiKeyStore keys)
+    private static async Task<IResult> PostAsync(HttpContext context, ApiKeyStore keys, IOptions<SignInLook> look)
     {
         if (!context.Request.HasFormContentType) throw ApiException.Invalid("A form is expected.");
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var (text, to) = (form["key"].ToString().Trim(), Local(form["to"]));
-        if (await keys.FindAsync(text, context.RequestAborted) is null) return Page(to, wrong: true);
+        if (await keys.FindAsync(text, context.RequestAborted) is null) return Page(context, look.Value, to, wrong: true);
         context.Response.Cookies.Append(KeyReader.Cookie, text, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, MaxAge = Kept, IsEssential = true });
         return Results.Redirect(to);
     }
@@ -37,16 +45,36 @@ internal static class SignInPage
     /// <summary>A path of this service; nobody is sent elsewhere.</summary>
     internal static string Local(string? to) => to is { Length: > 0 } && to[0] == '/' && (to.Length == 1 || to[1] is not ('/' or '\\')) && !to.Any(char.IsControl) ? to : "/";
 
-    private static IResult Page(string to, bool wrong) => Results.Content($"""
-        <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>CaptionTL: sign in</title></head>
-        <body style="font-family: system-ui, sans-serif; max-width: 28rem; margin: 4rem auto; padding: 0 1rem">
-        <main><h1>CaptionTL</h1>
-        <form method="post" action="/sign-in">
-        <p><label for="key">API key</label><br><input id="key" name="key" type="password" autocomplete="current-password" required autofocus style="width: 100%"></p>
-        {(wrong ? "<p role=\"alert\">This key is unknown or revoked.</p>" : "")}
-        <input type="hidden" name="to" value="{WebUtility.HtmlEncode(to)}">
-        <p><button>Sign in</button></p></form>
-        <p>Whoever runs this service makes keys: <code>captiontl keys create --name NAME</code></p></main></body></html>
-        """, "text/html; charset=utf-8", statusCode: wrong ? 401 : 200);
+    private static IResult Page(HttpContext context, SignInLook look, string to, bool wrong)
+    {
+        context.Response.Headers.ContentSecurityPolicy = Policy;
+        return Results.Content($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sign in · CaptionTL</title>
+            {Links(look)}
+            </head>
+            <body>
+            <main class="sign-in stack">
+            <header><h1>CaptionTL</h1><p class="lead">This service asks for an API key.</p></header>
+            <form method="post" action="/sign-in" class="card stack">
+            <div class="field"><label for="key">API key</label>
+            <input id="key" name="key" type="password" autocomplete="current-password" required autofocus{(wrong ? " aria-invalid=\"true\" aria-describedby=\"wrong\"" : "")}>
+            {(wrong ? "<span id=\"wrong\" class=\"validation-message\" role=\"alert\">This key is unknown or revoked.</span>" : "")}</div>
+            <input type="hidden" name="to" value="{WebUtility.HtmlEncode(to)}">
+            <div class="actions"><button class="primary">Sign in</button></div>
+            </form>
+            <p class="muted small">Whoever runs this service makes keys: <code>captiontl keys create --name NAME</code></p>
+            </main>
+            </body>
+            </html>
+            """, "text/html; charset=utf-8", statusCode: wrong ? 401 : 200);
+    }
+
+    private static string Links(SignInLook look) => string.Join('\n',
+    [
+        .. look.Icon is { } icon ? [$"<link rel=\"icon\" href=\"{icon}\">"] : (string[])[],
+        .. look.Styles.Select(address => $"<link rel=\"stylesheet\" href=\"{address}\">"), .. look.Scripts.Select(address => $"<script src=\"{address}\"></script>"),
+    ]);
 }

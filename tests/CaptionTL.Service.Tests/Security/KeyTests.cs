@@ -113,6 +113,7 @@ public sealed class KeyTests : IDisposable
 
         var away = await browser.GetAsync(Sets + "?x=1");
         away.Headers.Location!.OriginalString.ShouldBe("/sign-in?to=%2Fapi%2Fv1%2Fdatasets%3Fx%3D1");
+        (await browser.GetAsync("/sign-in")).Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith("default-src 'none'; script-src 'self'; style-src 'self';");
         (await browser.GetStringAsync("/sign-in?to=%2F%22%3E%3Cscript%3E")).ShouldNotContain("<script>");
         (await browser.PostAsync("/sign-in", Form("wrong", "/"))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         var signedIn = await browser.PostAsync("/sign-in", Form(key, Sets));

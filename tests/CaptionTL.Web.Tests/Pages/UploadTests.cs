@@ -214,6 +214,7 @@ public sealed class UploadTests(Site site)
         var requests = Requests(page);
         await page.GetByText("Upload a data set").ClickAsync();
         await Expect(page.GetByText("Up to 100 KB and 3 files. Pictures are .jpg")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Stop", new() { Exact = true })).ToBeHiddenAsync();
         await page.GetByLabel("Name").FillAsync("large");
 
         await page.GetByLabel("Zip file").SetInputFilesAsync(new FilePayload { Name = "set.zip", MimeType = "application/zip", Buffer = Seed.Zip([("a/1.bmp", new byte[102400])]) });
