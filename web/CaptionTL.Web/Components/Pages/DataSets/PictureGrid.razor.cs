@@ -57,7 +57,8 @@ public sealed partial class PictureGrid(DataSetsClient client) : ComponentBase
 
     private async ValueTask<ItemsProviderResult<DataSetPicture[]>> ProvideAsync(ItemsProviderRequest request)
     {
-        var wanted = Math.Min(request.Count * Columns, LargestPage / Columns * Columns);
+        // A row at least: before the list knows how much of it is in view it asks for none.
+        var wanted = Math.Clamp(request.Count * Columns, Columns, LargestPage / Columns * Columns);
         var page = await client.PicturesAsync(Name, request.StartIndex * Columns, wanted, _query ?? Query, request.CancellationToken);
         if (_total != page.Total)
         {
