@@ -31,6 +31,32 @@ public sealed class DataSetTests
     }
 
     [Fact]
+    public async Task Thumbnail_AskedForAgainAndAfterARestart_IsNotMadeAnew()
+    {
+        using var folder = new TemporaryFolder();
+        var (made, address) = (new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc), $"{Sets}/insects/pictures/1/thumbnail");
+        byte[] first;
+        string file;
+        await using (var service = await TestService.StartAsync(folder.Path))
+        {
+            await (await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes(3)))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+            file = service.Get<DataSetStore>().Files("insects").Thumbnail(service.Get<DataSetStore>().Get("insects").Rows[0]);
+            File.Exists(file).ShouldBeFalse();
+            first = await service.Http.GetByteArrayAsync(address);
+            (await File.ReadAllBytesAsync(file)).ShouldBe(first);
+            File.SetLastWriteTimeUtc(file, made); // one that was made now would tell
+
+            (await service.Http.GetByteArrayAsync(address)).ShouldBe(first);
+            File.GetLastWriteTimeUtc(file).ShouldBe(made);
+        }
+        await using var again = await TestService.StartAsync(folder.Path);
+
+        (await again.Http.GetByteArrayAsync(address)).ShouldBe(first);
+
+        File.GetLastWriteTimeUtc(file).ShouldBe(made);
+    }
+
+    [Fact]
     public async Task Create_ZipOfCaptions_KeepsCaptionsAndSplits()
     {
         await using var service = await TestService.StartAsync();
