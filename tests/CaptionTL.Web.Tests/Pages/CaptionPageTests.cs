@@ -37,6 +37,28 @@ public sealed class CaptionPageTests(Site site)
     }
 
     [Fact]
+    public async Task Word_ReachedBeforeTheScriptListens_ShowsWhereTheNetworkLooked()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+        var reached = new TaskCompletionSource();
+        await visit.Page.RouteAsync("**/js/attention.js", async route =>
+        {
+            await reached.Task;
+            await route.ContinueAsync();
+        });
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Try the sample: a cup of coffee" }).ClickAsync();
+        var card = visit.Page.Locator(".caption-card");
+        await Expect(card.Locator(".alternative").First).ToBeVisibleAsync();
+        await card.GetByRole(AriaRole.Button, new() { Name = "Remove coffee.png" }).FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Tab");
+        await Expect(card.Locator(".word").First).ToBeFocusedAsync();
+
+        reached.SetResult();
+
+        await Expect(card.Locator("canvas")).ToHaveCSSAsync("opacity", "1");
+    }
+
+    [Fact]
     public async Task File_Chosen_ShowsAlternativesAndOneOfThemTakesThePlace()
     {
         await using var visit = await Visit.ToAsync(site, "/");

@@ -18,6 +18,8 @@ export function attach(card) {
     card.addEventListener("pointerout", hide);
     card.addEventListener("focusin", show);
     card.addEventListener("focusout", () => clear(card));
+    const already = card.querySelector("[data-attention]:focus-visible, [data-attention]:hover"); // who is quicker than this script
+    if (already) draw(card, already);
 }
 
 function draw(card, word) {

@@ -49,8 +49,8 @@ public sealed partial class CaptionCard(IJSRuntime script) : ComponentBase, IAsy
     {
         if (!firstRender) return;
         _attention = await script.InvokeAsync<IJSObjectReference>("import", "./js/attention.js");
-        _files = await script.InvokeAsync<IJSObjectReference>("import", "./js/files.js");
         await _attention.InvokeVoidAsync("attach", _card);
+        _files = await script.InvokeAsync<IJSObjectReference>("import", "./js/files.js");
     }
 
     private async Task CopyAsync()
