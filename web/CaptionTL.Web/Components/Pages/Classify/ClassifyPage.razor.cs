@@ -33,6 +33,8 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
         _model = (found ?? (_choices is [var usual, ..] ? usual : null))?.Name;
     }
 
+    private Task TakeSampleAsync(SamplePicture sample) => _drop?.TakeAsync(sample.Address, sample.File) ?? Task.CompletedTask;
+
     private async Task AddAsync(PickedPicture picture)
     {
         var entry = new ClassifyEntry(picture);

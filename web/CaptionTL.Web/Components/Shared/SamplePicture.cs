@@ -1,4 +1,4 @@
-namespace CaptionTL.Web.Components.Pages.Caption;
+namespace CaptionTL.Web.Components.Shared;
 
 /// <summary>A picture for people who have none at hand (datasets/samples).</summary>
 /// <param name="File">Its name.</param>

@@ -1,0 +1,17 @@
+using System.Globalization;
+using CaptionTL.Service.Contracts;
+
+namespace CaptionTL.Web.Components.Shared;
+
+/// <summary>The small line below an answer: how long it took, who answered, what was sent.</summary>
+public static class AnswerFacts
+{
+    public static string Of(PickedPicture picture, AnswerTiming timing, ModelUsed model)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(timing);
+        ArgumentNullException.ThrowIfNull(model);
+        var scaled = picture.ScaledFrom is { } size ? $" · sent smaller than its {size}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{timing.Total:0} ms · {model.Name} {model.Version}{scaled}");
+    }
+}
