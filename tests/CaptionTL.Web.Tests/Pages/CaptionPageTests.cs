@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace CaptionTL.Web.Tests.Pages;
 
 public sealed class CaptionPageTests(Site site)
@@ -120,6 +122,101 @@ public sealed class CaptionPageTests(Site site)
             """);
 
         await Expect(visit.Page.Locator(".caption-card .word").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Pictures_Dropped_AreCaptioned()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+
+        // On a child of the area, as a pointer does it.
+        var taken = await visit.Page.EvaluateAsync<bool>(
+            """
+            async () => {
+              const dataTransfer = new DataTransfer();
+              for (const name of ['coffee.png', 'rocket.jpg'])
+                dataTransfer.items.add(new File([await (await fetch(`/samples/${name}`)).blob()], name, { type: 'image/*' }));
+              const over = document.querySelector('.drop-text');
+              const tell = type => over.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+              tell('dragenter');
+              const marked = document.querySelector('.drop').classList.contains('drop-over');
+              return [!tell('dragover'), !tell('drop'), marked, !document.querySelector('.drop').classList.contains('drop-over')].every(yes => yes);
+            }
+            """);
+
+        taken.ShouldBeTrue("the area is marked while pictures are over it, and keeps the browser from opening them");
+        await Expect(visit.Page.Locator(".caption-card .alternative").First).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator(".file")).ToHaveTextAsync(["rocket.jpg", "coffee.png"]);
+        await Expect(visit.Page.Locator(".caption-card[data-busy]")).ToHaveCountAsync(0);
+        await Expect(visit.Page.Locator(".caption-card .facts")).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task Caption_CopiedAndDownloaded_IsTheOneShownAndAllThatTheServiceSaid()
+    {
+        await using var visit = await Visit.ToAsync(site, "/");
+        var page = visit.Page;
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await page.Locator("[data-drop-input]").SetInputFilesAsync(Repository.Sample("coffee.png"));
+        await Expect(page.Locator(".alternative")).ToHaveCountAsync(4);
+        var first = await page.Locator(".caption-text").GetAttributeAsync("aria-label");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Copied" })).ToBeVisibleAsync();
+        (await page.EvaluateAsync<string>("navigator.clipboard.readText()")).ShouldBe(first);
+
+        // Another one has not been copied yet.
+        await page.Locator(".alternative").Nth(1).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Copied" })).ToBeVisibleAsync();
+        var second = await page.EvaluateAsync<string>("navigator.clipboard.readText()");
+        second.ShouldNotBe(first);
+
+        var file = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "JSON" }).ClickAsync());
+        file.SuggestedFilename.ShouldBe("coffee.json");
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(await file.PathAsync()));
+        var captions = json.RootElement.GetProperty("results")[0].GetProperty("captions").EnumerateArray().ToList();
+        captions.Count.ShouldBe(4);
+        captions[0].GetProperty("text").GetString().ShouldBe(first);
+        captions[1].GetProperty("text").GetString().ShouldBe(second);
+        captions[0].GetProperty("words")[0].GetProperty("attention").GetArrayLength().ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task Options_Changed_CaptionThePicturesAgain()
+    {
+        const int most = 7; // words; the caption has more of its own accord
+        await using var visit = await Visit.ToAsync(site, "/");
+        var page = visit.Page;
+        await page.Locator("[data-drop-input]").SetInputFilesAsync(Repository.Sample("coffee.png"));
+        await Expect(page.Locator(".alternative")).ToHaveCountAsync(4);
+        (await page.Locator(".word").CountAsync()).ShouldBeGreaterThan(most);
+
+        await page.GetByText("Options").ClickAsync();
+        await page.GetByLabel("Captions shown").FillAsync("2");
+        await page.GetByLabel("Most words").FillAsync($"{most}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Caption again" }).ClickAsync();
+
+        await Expect(page.Locator(".alternative")).ToHaveCountAsync(2);
+        (await page.Locator(".word").CountAsync()).ShouldBeInRange(1, most);
+        await Expect(page.Locator(".caption-card")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task Pictures_MoreThanThePageHolds_PushTheOldestOffAndThePageSaysSo()
+    {
+        const int held = 24;
+        await using var visit = await Visit.ToAsync(site, "/");
+        var page = visit.Page;
+        var files = Enumerable.Range(1, held + 2).Select(i => new FilePayload { Name = $"{i}.bmp", MimeType = "image/bmp", Buffer = TinyBitmap.Of(0) }).ToList();
+
+        await page.Locator("[data-drop-input]").SetInputFilesAsync(files.Take(held));
+        await Expect(page.Locator(".caption-card .facts")).ToHaveCountAsync(held, new() { Timeout = 120_000 });
+        await Expect(page.Locator(".made-room")).ToBeEmptyAsync();
+        await page.Locator("[data-drop-input]").SetInputFilesAsync(files.Skip(held));
+
+        await Expect(page.Locator(".made-room")).ToHaveTextAsync("This page holds 24 pictures; the 2 oldest were taken off it to make room.");
+        await Expect(page.Locator(".file")).ToHaveTextAsync(files.Skip(2).Reverse().Select(f => f.Name));
     }
 
     [Fact]

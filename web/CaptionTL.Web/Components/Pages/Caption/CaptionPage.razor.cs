@@ -14,6 +14,7 @@ public sealed partial class CaptionPage(CaptionClient client) : ApiComponent
     private readonly CaptionSettings _settings = new();
     private PictureDrop? _drop;
     private string? _asked;
+    private int _gone; // pictures that newer ones pushed off the page
 
     /// <summary>The model that answers, "bees" or "bees@3"; the usual one when null.</summary>
     [SupplyParameterFromQuery(Name = "model")]
@@ -31,7 +32,11 @@ public sealed partial class CaptionPage(CaptionClient client) : ApiComponent
     {
         var entry = new CaptionEntry(picture);
         _entries.Insert(0, entry);
-        if (_entries.Count > Kept) await RemoveAsync(_entries[Kept]);
+        if (_entries.Count > Kept)
+        {
+            _gone++;
+            await RemoveAsync(_entries[Kept]);
+        }
         StateHasChanged();
         await CaptionAsync(entry);
     }

@@ -16,6 +16,7 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
     private string? _model, _asked, _absent;
     private double _threshold = 0.5;
     private PictureDrop? _drop;
+    private int _gone; // pictures that newer ones pushed off the page
 
     /// <summary>The model to begin with, "bees" or "bees@3"; the usual one when null.</summary>
     [SupplyParameterFromQuery(Name = "model")]
@@ -39,7 +40,11 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
     {
         var entry = new ClassifyEntry(picture);
         _entries.Insert(0, entry);
-        if (_entries.Count > Kept) await RemoveAsync(_entries[Kept]);
+        if (_entries.Count > Kept)
+        {
+            _gone++;
+            await RemoveAsync(_entries[Kept]);
+        }
         StateHasChanged();
         await ClassifyAsync(entry);
     }
