@@ -42,6 +42,16 @@ public class CaptionerTests
     }
 
     [Fact]
+    public void Describe_WhatTheNetworkKnowsIsLongerThanTheCaptionMayBe_IsLeftAsItWasWritten()
+    {
+        using var captioner = Captioner.Load(InstalledModels.Find(null));
+        var options = captioner.Manifest.Decoding! with { MaxLength = 4, NBest = 2 }; // "a cup of coffee" and no word more
+        var captions = captioner.Describe(Picture("coffee.png"), options).Captions;
+        captions.Count.ShouldBe(2);
+        captions.Select(c => c.Text).ShouldBe(captioner.Describe(Picture("coffee.png"), options with { CheckThings = false }).Captions.Select(c => c.Text));
+    }
+
+    [Fact]
     public void Encode_BFloat16_PointsWhereFloat32Does()
     {
         using var full = Captioner.Load(InstalledModels.Find(null), Precision.Float32);

@@ -26,7 +26,8 @@ public static class CaptionSearch
     {
         var found = Search(embeddings, leading, cues: null);
         if (things is null || !options.CheckThings) return found;
-        var doubts = things.Doubts(embeddings, [.. found.Select(f => f[0].Words)]);
+        // A caption that is over before it has begun says less than the one that is doubted.
+        var doubts = things.Doubts(embeddings, [.. found.Select(f => f[0].Words)]).Where(d => d.Value.Beginning.Count < options.MaxLength).ToDictionary();
         if (doubts.Count == 0) return found;
         using var scope = NewDisposeScope();
         var pictures = doubts.Keys.Order().ToList();
