@@ -9,6 +9,9 @@ internal sealed class RunProgressForwarder(ProgressView view) : IProgress<RunPro
     public void Report(RunProgress value)
     {
         if (value.Message is { } message) view.Message(message);
-        view.Report(value.Phase, value.Done, value.Total > 0 ? value.Total : null, value.Unit, [.. value.Fields]);
+        view.Report(value.Phase, value.Done, value.Total > 0 ? value.Total : null, value.Unit, value.Forecast is { } forecast ? [.. value.Fields, ("training", Left(forecast))] : [.. value.Fields]);
     }
+
+    private static string Left(RunForecast forecast) =>
+        $"{Units.Duration(forecast.PhaseLeft)} left{string.Concat(forecast.Later.Select(phase => $", then {phase}"))}";
 }

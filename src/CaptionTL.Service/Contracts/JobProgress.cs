@@ -13,6 +13,12 @@ public sealed record JobProgress(string Phase, long Done, long Total, string Uni
     /// <summary>Until the phase ends, at this rate.</summary>
     public double? SecondsLeft { get; init; }
 
+    /// <summary>Of a training, until this phase of its plan ends with all its epochs and their scoring; sooner where it stops early.</summary>
+    public double? PlanPhaseSecondsLeft { get; init; }
+
+    /// <summary>Names of the plan's phases that come after.</summary>
+    public IReadOnlyList<string>? LaterPhases { get; init; }
+
     /// <summary>What else there is to say, in order: loss, last scores.</summary>
     public IReadOnlyList<JobField> Fields { get; init; } = [];
 

@@ -6,4 +6,8 @@ namespace CaptionTL.Service.Contracts;
 /// <param name="InUse">The version that answers; null where none was promoted yet.</param>
 /// <param name="Default">It answers its task where no model is named.</param>
 /// <param name="Versions">The newest first.</param>
-public sealed record Model(string Name, string Task, int? InUse, bool Default, IReadOnlyList<ModelVersion> Versions);
+public sealed record Model(string Name, string Task, int? InUse, bool Default, IReadOnlyList<ModelVersion> Versions)
+{
+    /// <summary>Its versions can be had as ONNX files from this service.</summary>
+    public bool Onnx { get; init; }
+}

@@ -40,13 +40,20 @@ public static class ServiceProgram
         {
             await Console.Error.WriteLineAsync($"captiontl: {message}");
             if (Environment.GetEnvironmentVariable("CAPTIONTL_DEBUG") == "1") await Console.Error.WriteLineAsync(e.ToString());
-            if (app is not null) await app.DisposeAsync();
+            if (app is not null) await EndAsync(app);
             return WrongUse;
         }
         Console.WriteLine(ReadyLine(app));
         await app.WaitForShutdownAsync();
         await app.DisposeAsync();
         return 0;
+    }
+
+    // Parts that had started end their work before what they work with is gone, else they would tell of that.
+    private static async Task EndAsync(WebApplication app)
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
     }
 
     private static string ReadyLine(WebApplication app)

@@ -1,4 +1,5 @@
 using CaptionTL.Models;
+using CaptionTL.Models.Export;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Serving;
@@ -64,7 +65,7 @@ internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, Inst
         {
             // An installed model answers until another version is promoted.
             var inUse = used.TryGetValue(g.Key, out var chosen) ? chosen : g.Any(r => r.Version.Installed) ? 1 : (int?)null;
-            return new Model(g.Key, g.First().Task, inUse, false, [.. g.Select(r => r.Version with { InUse = r.Version.Version == inUse }).OrderByDescending(v => v.Version)]);
+            return new Model(g.Key, g.First().Task, inUse, false, [.. g.Select(r => r.Version with { InUse = r.Version.Version == inUse }).OrderByDescending(v => v.Version)]) { Onnx = OnnxExport.IsPossible };
         }).ToList();
         var paths = rows.DistinctBy(r => (r.Name, r.Version.Version)).ToDictionary(r => (r.Name, r.Version.Version), r => r.Path);
         var snapshot = new ModelSnapshot(models, paths);

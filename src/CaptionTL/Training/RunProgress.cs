@@ -10,6 +10,9 @@ public sealed record RunProgress(string Phase, long Done, long Total, string Uni
     /// <summary>What else there is to say: loss, last scores.</summary>
     public IReadOnlyList<(string Name, string Value)> Fields { get; init; } = [];
 
+    /// <summary>Of a training, once it can be told.</summary>
+    public RunForecast? Forecast { get; init; }
+
     /// <summary>A line that should stay: a warning, a skipped picture.</summary>
     public string? Message { get; init; }
 }

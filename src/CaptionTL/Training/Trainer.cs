@@ -61,8 +61,9 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
         }
         // Of a crash before a phase's first checkpoint there are lines too.
         run.RewindMetrics(line => IsBefore(line, state));
-        if (!within && state.Phase > 0) state = EvaluateStart(phase, state, average, progress, cancellation);
         var total = (long)phase.Epochs * learner.Batches(phase, 0).Count;
+        var told = new PhaseProgress(progress, plan, phase, total, _clock);
+        if (!within && state.Phase > 0) state = EvaluateStart(phase, state, average, told, cancellation);
         while (state.Epoch < phase.Epochs && state.EpochsWithoutBetter < phase.Patience)
         {
             var batches = learner.Batches(phase, state.Epoch);
@@ -71,13 +72,13 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
                 var step = Step(phase, trained, optimizer, batches[state.Batch], state, total);
                 average.Update(state.Step + 1);
                 state = state.After(step) with { Seconds = spent + _clock.GetElapsedTime(started).TotalSeconds };
-                progress?.Report(Progress("train", phase, state, state.Step, total));
+                told.Step(state, batches[state.Batch - 1].Length);
                 if (state.Step % 50 == 0) Log("step", phase, state, state.Loss, state.Measures, [new("learningRate", LearningRates.At(phase, state.Step - 1, total))]);
                 if (state.Step % CheckpointEvery == 0 || cancellation.IsCancellationRequested) Save();
                 cancellation.ThrowIfCancellationRequested();
             }
             Save();
-            (state, var measures) = Evaluate(phase, state, state.Epoch + 1, average, progress, cancellation);
+            (state, var measures) = Evaluate(phase, state, state.Epoch + 1, average, told, cancellation);
             state = state with { Epoch = state.Epoch + 1, Batch = 0, Seconds = spent + _clock.GetElapsedTime(started).TotalSeconds };
             Log("epoch", phase, state, state.Loss, state.Scores!.Values, state.Measures, measures);
             Save();
@@ -127,20 +128,20 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
     }
 
     // What a later phase begins with is scored the phase's own way and competes, so that a phase that only harms leaves nothing behind.
-    private TrainingState EvaluateStart(TrainingPhase phase, TrainingState state, WeightAverage average, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    private TrainingState EvaluateStart(TrainingPhase phase, TrainingState state, WeightAverage average, PhaseProgress told, CancellationToken cancellation)
     {
-        (state, var measures) = Evaluate(phase, state, 0, average, progress, cancellation);
+        (state, var measures) = Evaluate(phase, state, 0, average, told, cancellation);
         Log("epoch", phase, state, null, state.Scores!.Values, measures);
         return state with { EpochsWithoutBetter = 0 };
     }
 
     private (TrainingState State, IReadOnlyDictionary<string, double> Measures) Evaluate(
-        TrainingPhase phase, TrainingState state, int epoch, WeightAverage average, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        TrainingPhase phase, TrainingState state, int epoch, WeightAverage average, PhaseProgress told, CancellationToken cancellation)
     {
         using var borrowed = phase.EmaDecay > 0 ? average.Borrow() : null;
         _network.Train(false);
         var all = 0L;
-        var result = learner.Evaluate((done, count) => progress?.Report(Progress("evaluate", phase, state, done, all = count) with { Epoch = epoch }), cancellation);
+        var result = learner.Evaluate((done, count) => told.Scoring(state, epoch, done, all = count), cancellation);
         AtomicFile.WriteAllText(run.Samples(phase.Name, epoch), JsonSerializer.Serialize(result.Samples, Json.Indented));
         var score = result.Scores.Best;
         var better = state.BestScore is not { } best || score > best;
@@ -151,23 +152,9 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
             EpochsWithoutBetter = better ? 0 : state.EpochsWithoutBetter + 1,
         };
         if (better) Checkpoint.WriteWeights(run.BestCheckpoint, _network, state with { Epoch = epoch }, _planJson);
-        progress?.Report(Progress("evaluate", phase, state, all, all) with { Epoch = epoch, Warning = result.Warning });
+        told.Scored(state, epoch, all, result.Warning);
         return (state, result.Measures);
     }
-
-    private static TrainingProgress Progress(string activity, TrainingPhase phase, TrainingState state, long done, long total) => new()
-    {
-        Activity = activity,
-        Phase = phase.Name,
-        Epoch = Math.Min(state.Epoch + 1, phase.Epochs),
-        Epochs = phase.Epochs,
-        Done = done,
-        Total = total,
-        Loss = state.Loss,
-        Measures = state.Measures,
-        Scores = state.Scores,
-        BestScore = state.BestScore,
-    };
 
     private void Log(string kind, TrainingPhase phase, TrainingState state, double? loss, params IEnumerable<KeyValuePair<string, double>>[] values)
     {

@@ -32,6 +32,12 @@ public sealed record TrainingProgress
     /// <summary>The best main score so far.</summary>
     public double? BestScore { get; init; }
 
+    /// <summary>Of the phase's steps since the run was begun or taken up again; null until there were a few.</summary>
+    public double? PicturesPerSecond { get; init; }
+
+    /// <summary>Null until some of the phase's steps and an evaluation were timed.</summary>
+    public RunForecast? Forecast { get; init; }
+
     /// <summary>Something the person at the keyboard should know now.</summary>
     public string? Warning { get; init; }
 }

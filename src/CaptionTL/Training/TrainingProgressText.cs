@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CaptionTL.Training;
 
-/// <summary>The trainer's progress for whoever shows a run: loss, scores, the best so far.</summary>
+/// <summary>The trainer's progress for whoever shows a run: loss, scores, the best so far, pace and time left.</summary>
 internal sealed class TrainingProgressText(IProgress<RunProgress> progress) : IProgress<TrainingProgress>
 {
     // Scores worth a place in one line, as people write them.
@@ -16,10 +16,11 @@ internal sealed class TrainingProgressText(IProgress<RunProgress> progress) : IP
         foreach (var (name, shown) in Known)
             if (value.Scores?.Values.TryGetValue(name, out var score) == true) fields.Add((shown, Number(score)));
         if (value.BestScore is { } best) fields.Add(("best", Number(best)));
+        if (value is { Activity: "train", PicturesPerSecond: { } pace }) fields.Add(("pictures/s", pace.ToString(pace < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)));
         var (phase, unit) = value.Activity == "train"
             ? (FormattableString.Invariant($"{value.Phase}, epoch {value.Epoch} of {value.Epochs}"), "steps")
             : (value.Epoch == 0 ? $"dev pictures, before {value.Phase}" : FormattableString.Invariant($"dev pictures, epoch {value.Epoch}"), "pictures");
-        progress.Report(new RunProgress(phase, value.Done, value.Total, unit) { Fields = fields, Message = value.Warning });
+        progress.Report(new RunProgress(phase, value.Done, value.Total, unit) { Fields = fields, Forecast = value.Forecast, Message = value.Warning });
     }
 
     private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);

@@ -64,6 +64,11 @@ public sealed class TeachPageTests(Site site)
         await visit.LiveAsync();
         await page.Locator("[data-drop-input]").SetInputFilesAsync(unseen);
         await Expect(page.Locator(".caption-card .facts")).ToContainTextAsync($"{name} 1", new() { Timeout = 120_000 });
+
+        await page.GotoAsync($"{site.Address}/teach/{name}");
+        await visit.LiveAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Train deeper" }).ClickAsync();
+        await Expect(page.Locator(".deeper .verdict")).ToHaveTextAsync(new Regex("^It is (no )?better: CIDEr-D .+, the quick one has .+\\.$"), new() { Timeout = 300_000 });
     }
 
     [Fact]

@@ -38,6 +38,8 @@ internal sealed class JobReporter(JobOutput output, string folder) : IProgress<R
         {
             Rate = rate is { } r ? Math.Round(r, 2) : null,
             SecondsLeft = rate is > 0 && value.Total > 0 ? Math.Round((value.Total - value.Done) / rate.Value, 1) : null,
+            PlanPhaseSecondsLeft = value.Forecast is { } forecast ? Math.Round(forecast.PhaseLeft.TotalSeconds, 1) : null,
+            LaterPhases = value.Forecast?.Later,
             Fields = [.. value.Fields.Select(f => new JobField(f.Name, f.Value))],
             Samples = _samples.Latest(changed),
         };

@@ -8,6 +8,9 @@ namespace CaptionTL.Models.Export;
 /// <param name="Files">The networks.</param>
 public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
 {
+    /// <summary>Whether the engine that this was built with lets its operators be written down.</summary>
+    public static bool IsPossible => OperatorTrace.IsPossible;
+
     /// <summary>
     /// A classifier becomes model.onnx, from pixels to calibrated probabilities. A captioner becomes encoder.onnx (pixels to grid),
     /// decoder-start.onnx (grid to what the decoder keeps of a picture, and its first state) and decoder-step.onnx (a word and a state to

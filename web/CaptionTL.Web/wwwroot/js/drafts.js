@@ -35,18 +35,34 @@
     // A list may still wait for the choice that was made.
     const canTake = field => waiting.has(field.dataset.draft) && !field.disabled && (!field.matches("select") || [...field.options].some(option => option.value === waiting.get(field.dataset.draft)));
 
+    // Until the page has drawn something, or has had the time for it: not everything that is given changes what one sees.
+    const drawn = () => new Promise(done => {
+        const observer = new MutationObserver(() => setTimeout(end, 20));
+        const late = setTimeout(end, 300);
+        function end() {
+            observer.disconnect();
+            clearTimeout(late);
+            done();
+        }
+        observer.observe(document.body, { childList: true, subtree: true, attributes: true, characterData: true });
+    });
+
     // One after the other: the page draws itself anew after each, and takes events only of what it has drawn.
     async function giveBack() {
         if (giving || waiting.size === 0 || place() !== here || !document.querySelector(".frame[data-live]")) return;
         giving = true;
-        for (let field; field = all().find(canTake);) {
-            const value = waiting.get(field.dataset.draft);
-            waiting.delete(field.dataset.draft);
-            if (state(field) === value) continue;
-            give(field, value);
-            await new Promise(drawn => setTimeout(drawn, 50));
+        try {
+            for (let field; field = all().find(canTake);) {
+                const value = waiting.get(field.dataset.draft);
+                waiting.delete(field.dataset.draft);
+                if (state(field) === value) continue;
+                const answered = drawn();
+                give(field, value);
+                await answered;
+            }
+        } finally {
+            giving = false; // whatever a field made of what it was given, the others get theirs at the next change
         }
-        giving = false;
     }
 
     for (const type of ["input", "change"]) document.addEventListener(type, event => touched.add(event.target), { capture: true });

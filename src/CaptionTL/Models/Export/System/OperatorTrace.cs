@@ -18,6 +18,8 @@ internal sealed class OperatorTrace : IOpObserver
     {
     }
 
+    public static bool IsPossible => true;
+
     /// <param name="inputs">Of the shapes that the computation takes; their values do not matter.</param>
     /// <param name="run">The computation, in inference mode.</param>
     public static TracedGraph Run(IReadOnlyList<Tensor> inputs, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
