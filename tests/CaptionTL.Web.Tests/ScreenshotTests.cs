@@ -5,11 +5,31 @@ public sealed class ScreenshotTests(Site site)
 {
     private static readonly (string Name, int Width, int Height)[] Screens = [("desktop", 1280, 860), ("phone", 390, 844)];
 
+    private static string Folder => Directory.CreateDirectory(Environment.GetEnvironmentVariable("CAPTIONTL_SCREENSHOTS") ?? Path.Combine(Path.GetTempPath(), "captiontl-screenshots")).FullName;
+
+    [Fact(Explicit = true)]
+    public async Task Training_UnderWay_IsPhotographed()
+    {
+        var shapes = await Seed.ShapesAsync(site.Address, pictures: 500);
+        string[] changes = ["views=1", "head.minimumWordFrequency=1", "phases[0].batchSize=25", "phases[0].epochs=12", "phases[0].patience=12"];
+        var job = await Seed.StartAsync(site.Address, new { kind = "train", data = shapes, plan = "caption+scst", set = changes, priority = 100 });
+        await using (var visit = await Visit.ToAsync(site, $"/jobs/{job.Id}", ColorScheme.Light, 1280, 860))
+        {
+            await Expect(visit.Page.Locator(".progress strong", new() { HasText = "epoch 8 of 12" })).ToBeVisibleAsync(new() { Timeout = 300_000 });
+            await ShootAsync(visit.Page, "jobs-running-desktop-light");
+        }
+        await using (var visit = await Visit.ToAsync(site, $"/jobs/{job.Id}", ColorScheme.Dark, 390, 844))
+        {
+            await Expect(visit.Page.GetByText("left of the training").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await ShootAsync(visit.Page, "jobs-running-phone-dark");
+        }
+        using var http = new HttpClient();
+        (await http.PostAsync($"{site.Address}/api/v1/jobs/{job.Id}/cancel", null)).EnsureSuccessStatusCode();
+    }
+
     [Fact(Explicit = true)]
     public async Task Pages_LightAndDarkOnDesktopAndPhone_ArePhotographed()
     {
-        var folder = Environment.GetEnvironmentVariable("CAPTIONTL_SCREENSHOTS") ?? Path.Combine(Path.GetTempPath(), "captiontl-screenshots");
-        Directory.CreateDirectory(folder);
         var pages = SitePages.All.Select(path => (Name: path == "/" ? "caption" : path.Trim('/'), Path: path)).Concat(await SitePages.OfTrainedModelsAsync(site)).ToList();
         foreach (var (screen, width, height) in Screens)
             foreach (var colors in new[] { ColorScheme.Light, ColorScheme.Dark })
@@ -17,8 +37,14 @@ public sealed class ScreenshotTests(Site site)
                 {
                     await using var visit = await Visit.ToAsync(site, path, colors, width, height);
                     await PrepareAsync(visit.Page, path);
-                    await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{screen}-{colors}.png".ToLowerInvariant()), FullPage = true, Animations = ScreenshotAnimations.Disabled });
+                    await ShootAsync(visit.Page, $"{name}-{screen}-{colors}".ToLowerInvariant());
                 }
+    }
+
+    private static async Task ShootAsync(IPage page, string name)
+    {
+        if (await page.Locator(".chart").CountAsync() > 0) await page.WaitForTimeoutAsync(600); // their script loads after the page
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png"), FullPage = true, Animations = ScreenshotAnimations.Disabled });
     }
 
     private static async Task PrepareAsync(IPage page, string path)
@@ -44,7 +70,6 @@ public sealed class ScreenshotTests(Site site)
             await page.GetByRole(AriaRole.Button, new() { Name = "Why this?" }).ClickAsync();
             await Expect(page.Locator(".learned li").First).ToBeVisibleAsync();
         }
-        if (await page.Locator(".chart").CountAsync() > 0) await page.WaitForTimeoutAsync(600); // their script loads after the page
         if (path != "/") return;
         foreach (var sample in new[] { "a cup of coffee", "an astronaut's portrait" })
         {
