@@ -20,10 +20,10 @@ public sealed class Captioner : IDisposable
     private readonly CaptionDecoder _decoder;
     private readonly Vocabulary _vocabulary;
     private readonly Preprocessor _preprocessor;
-    private readonly ThingCheck? _things;
 
     private Captioner(BundleManifest manifest, CnnEncoder encoder, CaptionDecoder decoder, Vocabulary vocabulary, Preprocessor preprocessor) =>
-        (Manifest, _encoder, _decoder, _vocabulary, _preprocessor, _things) = (manifest, encoder, decoder, vocabulary, preprocessor, ThingCheck.For(encoder, vocabulary));
+        (Manifest, _encoder, _decoder, _vocabulary, _preprocessor, Rules) =
+            (manifest, encoder, decoder, vocabulary, preprocessor, CaptionRules.Of(ThingCheck.For(encoder, vocabulary), vocabulary, manifest.InnerWords));
 
     public BundleManifest Manifest { get; }
 
@@ -36,8 +36,8 @@ public sealed class Captioner : IDisposable
 
     public Preprocessor Preprocessor => _preprocessor;
 
-    /// <summary>Holds captions against the network's own classes; null where they are not in the bundle.</summary>
-    internal ThingCheck? Things => _things;
+    /// <summary>From the network's own classes and the captions that were learned from, as far as they are in the bundle.</summary>
+    internal CaptionRules Rules { get; }
 
     /// <param name="path">A bundle.</param>
     /// <param name="precision">Arithmetic of the encoder.</param>
@@ -94,7 +94,7 @@ public sealed class Captioner : IDisposable
         var embeddings = options.Mirror
             ? MirroredGrid.Mean(_encoder.Encode([.. pictures, .. pictures.Select(PixelEffects.Mirror)]))
             : _encoder.Encode(pictures).to(ScalarType.Float32);
-        var found = CaptionSearch.Run(_decoder, embeddings, options, _things, withAttention, leading is null ? null : (picture, words) => leading(picture, string.Join(' ', _vocabulary.Decode(words))), cancellation);
+        var found = CaptionSearch.Run(_decoder, embeddings, options, Rules, withAttention, leading is null ? null : (picture, words) => leading(picture, string.Join(' ', _vocabulary.Decode(words))), cancellation);
         return [.. found.Select(hypotheses => new CaptionResult([.. hypotheses.Select(ToCaption)]))];
     }
 

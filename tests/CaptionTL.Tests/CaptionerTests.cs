@@ -52,6 +52,16 @@ public class CaptionerTests
     }
 
     [Fact]
+    public void Describe_WithAlternatives_EndsNoneInTheMiddle()
+    {
+        using var captioner = Captioner.Load(InstalledModels.Find(null));
+        string[] inner = [.. captioner.Manifest.InnerWords!];
+        foreach (var word in (string[])["a", "the", "with", "large"]) inner.ShouldContain(word);
+        foreach (var (name, beam) in Samples.SelectMany(name => new[] { 3, 8, 20 }.Select(beam => (name, beam))))
+            captioner.Describe(Picture(name), captioner.Manifest.Decoding! with { Beam = beam, NBest = beam }).Captions.ShouldAllBe(c => !inner.Contains(c.Words[c.Words.Count - 1]));
+    }
+
+    [Fact]
     public void Encode_BFloat16_PointsWhereFloat32Does()
     {
         using var full = Captioner.Load(InstalledModels.Find(null), Precision.Float32);

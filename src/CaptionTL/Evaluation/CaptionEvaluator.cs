@@ -1,5 +1,4 @@
 using CaptionTL.Heads;
-using CaptionTL.Heads.Things;
 using CaptionTL.Text;
 using CaptionTL.Training;
 using TorchSharp;
@@ -15,8 +14,7 @@ namespace CaptionTL.Evaluation;
 public sealed class CaptionEvaluator(
     IReadOnlyList<string> ids, IReadOnlyList<IReadOnlyList<string>> references, Vocabulary vocabulary, DecodingOptions options)
 {
-    /// <summary>Checks the captions where the options say so; null where nothing can.</summary>
-    internal ThingCheck? Things { get; init; }
+    internal CaptionRules Rules { get; init; } = CaptionRules.None;
 
     private const int PicturesAtOnce = 64;
 
@@ -36,7 +34,7 @@ public sealed class CaptionEvaluator(
             using var _ = no_grad();
             var embeddings = EmbeddingBatch.Gather(pictures, [.. Enumerable.Range(0, options.Views).SelectMany(view => batch.Select(i => (i, view)))]);
             if (features is not null) embeddings = features(embeddings);
-            var hypotheses = CaptionSearch.Run(decoder, options.Mirror ? MirroredGrid.Mean(embeddings) : embeddings, options, Things, cancellation: cancellation);
+            var hypotheses = CaptionSearch.Run(decoder, options.Mirror ? MirroredGrid.Mean(embeddings) : embeddings, options, Rules, cancellation: cancellation);
             for (var i = 0; i < batch.Length; i++)
                 captions.Add(new EvaluatedCaption(ids[batch[i]], string.Join(' ', vocabulary.Decode(hypotheses[i][0].Words)), references[batch[i]]));
             progress?.Invoke(captions.Count, ids.Count);

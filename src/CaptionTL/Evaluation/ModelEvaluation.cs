@@ -20,7 +20,7 @@ public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>
         ArgumentNullException.ThrowIfNull(options);
         using var embedded = new PictureEmbedder(cache, captioner.Encoder, captioner.Preprocessor).Embed(EmbeddingItem.Of(items), options.Views, "embedding", progress, cancellation);
         var kept = embedded.Kept.Select(i => items[i]).ToList();
-        var scored = new CaptionEvaluator([.. kept.Select(i => i.Id)], [.. kept.Select(i => i.Captions)], captioner.Vocabulary, options) { Things = captioner.Things }
+        var scored = new CaptionEvaluator([.. kept.Select(i => i.Id)], [.. kept.Select(i => i.Captions)], captioner.Vocabulary, options) { Rules = captioner.Rules }
             .Evaluate(captioner.Decoder, embedded.Embeddings, progress: Report("captioning"), cancellation: cancellation);
         return (scored, embedded.Built.Skipped.Count);
     }

@@ -18,6 +18,9 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
     /// <summary>What each picture's captions are told before they are written; null where nothing is.</summary>
     internal IReadOnlyList<CaptionCue>? Cues { get; init; }
 
+    /// <summary>Words after which no caption ends.</summary>
+    internal IReadOnlySet<int> InnerWords { get; init; } = CaptionRules.None.InnerWords;
+
     /// <summary>Captions of a batch, best first, <see cref="DecodingOptions.NBest"/> for each picture.</summary>
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
@@ -32,7 +35,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
         var everything = decoder.Memory(embeddings);
         var memory = everything;
         var state = decoder.Start(memory, beam);
-        var searches = Enumerable.Range(0, (int)embeddings.shape[0]).Select(i => new PictureSearch(i, _options, Cues?[i])).ToList();
+        var searches = Enumerable.Range(0, (int)embeddings.shape[0]).Select(i => new PictureSearch(i, _options, InnerWords, Cues?[i])).ToList();
         var active = searches;
         var allowed = AllowedWords(mayEnd: true);
         var allowedButEnd = AllowedWords(mayEnd: false);
@@ -81,7 +84,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
         return tensor(mask);
     }
 
-    // Rules out the words that would repeat what is there already, or that a cue bans.
+    // Rules out the words that would repeat what is there already, or that a cue bans, and ends where none is.
     private static void Ban(Tensor logProbabilities, List<PictureSearch> active)
     {
         var vocabulary = logProbabilities.shape[1];

@@ -16,16 +16,16 @@ public static class CaptionSearch
     public static IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Run(
         CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null,
         CancellationToken cancellation = default) =>
-        Run(decoder, embeddings, options, null, withAttention, leading, cancellation);
+        Run(decoder, embeddings, options, CaptionRules.None, withAttention, leading, cancellation);
 
     /// <inheritdoc cref="Run(CaptionDecoder, Tensor, DecodingOptions, bool, Action{int, IReadOnlyList{int}}?, CancellationToken)"/>
-    /// <param name="things">Checks the captions where <see cref="DecodingOptions.CheckThings"/> says so; null where nothing can.</param>
+    /// <param name="rules">Its things are checked where <see cref="DecodingOptions.CheckThings"/> says so.</param>
     internal static IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Run(
-        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, ThingCheck? things, bool withAttention = false,
+        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, CaptionRules rules, bool withAttention = false,
         Action<int, IReadOnlyList<int>>? leading = null, CancellationToken cancellation = default)
     {
         var found = Search(embeddings, leading, cues: null);
-        if (things is null || !options.CheckThings) return found;
+        if (rules.Things is not { } things || !options.CheckThings) return found;
         // A caption that is over before it has begun says less than the one that is doubted.
         var doubts = things.Doubts(embeddings, [.. found.Select(f => f[0].Words)]).Where(d => d.Value.Beginning.Count < options.MaxLength).ToDictionary();
         if (doubts.Count == 0) return found;
@@ -38,7 +38,7 @@ public static class CaptionSearch
 
         IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(Tensor of, Action<int, IReadOnlyList<int>>? tell, IReadOnlyList<CaptionCue>? cues) =>
             options.TopP is null
-                ? new BeamSearch(decoder, options) { Cues = cues }.Search(of, withAttention, tell, cancellation)
-                : new NucleusSampler(decoder, options) { Cues = cues }.Sample(of, withAttention, tell, cancellation);
+                ? new BeamSearch(decoder, options) { Cues = cues, InnerWords = rules.InnerWords }.Search(of, withAttention, tell, cancellation)
+                : new NucleusSampler(decoder, options) { Cues = cues, InnerWords = rules.InnerWords }.Sample(of, withAttention, tell, cancellation);
     }
 }

@@ -18,6 +18,9 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
     /// <summary>What each picture's captions are told before they are written; null where nothing is.</summary>
     internal IReadOnlyList<CaptionCue>? Cues { get; init; }
 
+    /// <summary>Words after which no caption ends.</summary>
+    internal IReadOnlySet<int> InnerWords { get; init; } = CaptionRules.None.InnerWords;
+
     /// <summary><see cref="DecodingOptions.NBest"/> samples for each picture, likeliest first.</summary>
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
@@ -61,7 +64,7 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
             return;
         }
         foreach (var never in (int[])[Vocabulary.Pad, Vocabulary.Bos, Vocabulary.Unk, .. cue?.Banned ?? []]) scores[never] = float.NegativeInfinity;
-        if (length < _options.MinLength) scores[Vocabulary.Eos] = float.NegativeInfinity;
+        if (length < _options.MinLength || InnerWords.Contains(sample.Last)) scores[Vocabulary.Eos] = float.NegativeInfinity;
         if (length == _options.MaxLength) { sample.Ended = true; return; }
         var highest = float.NegativeInfinity;
         foreach (var score in scores) highest = Math.Max(highest, score);

@@ -7,13 +7,14 @@ namespace CaptionTL.Heads;
 internal sealed class PictureSearch
 {
     private readonly DecodingOptions _options;
+    private readonly IReadOnlySet<int> _innerWords;
     private readonly CaptionCue? _cue;
     private readonly List<(Node Last, bool Ended, double Score)> _finished = [];
     private Node[] _live;
 
-    public PictureSearch(int picture, DecodingOptions options, CaptionCue? cue = null)
+    public PictureSearch(int picture, DecodingOptions options, IReadOnlySet<int> innerWords, CaptionCue? cue)
     {
-        (Picture, _options, _cue) = (picture, options, cue);
+        (Picture, _options, _innerWords, _cue) = (picture, options, innerWords, cue);
         _live = new Node[options.Beam];
         // All beams begin alike; only the first may be continued, or the same words would fill the beam.
         for (var i = 0; i < _live.Length; i++) _live[i] = new Node(null, Vocabulary.Bos, i == 0 ? 0 : float.NegativeInfinity, 0, null);
@@ -94,8 +95,11 @@ internal sealed class PictureSearch
         }
     }
 
-    /// <summary>Beams and the words that may not come next there: those that a cue bans, and those that would repeat something.</summary>
-    public IEnumerable<(int Row, int Word)> RuledOut() => _cue is null ? Repeating() : Repeating().Concat(Enumerable.Range(0, Beam).SelectMany(row => _cue.Banned.Select(word => (row, word))));
+    /// <summary>Beams and the words that may not come next there: those that a cue bans, those that would repeat something, an end behind an inner word.</summary>
+    public IEnumerable<(int Row, int Word)> RuledOut() =>
+        Repeating()
+            .Concat(Enumerable.Range(0, Beam).Where(row => _innerWords.Contains(_live[row].Word)).Select(row => (row, Vocabulary.Eos)))
+            .Concat(_cue is null ? [] : Enumerable.Range(0, Beam).SelectMany(row => _cue.Banned.Select(word => (row, word))));
 
     // The last word, and what would end a second run of the same NoRepeat words.
     private IEnumerable<(int Row, int Word)> Repeating()

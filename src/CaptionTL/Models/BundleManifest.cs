@@ -30,6 +30,9 @@ public sealed record BundleManifest
     /// <summary>How words are chosen unless the caller says otherwise; null where the model writes no captions.</summary>
     public DecodingOptions? Decoding { get; init; }
 
+    /// <summary>Words that the captions it learned from do not end with (see <see cref="Text.CaptionEndings"/>), so its own do not either.</summary>
+    public IReadOnlyList<string>? InnerWords { get; init; }
+
     /// <summary>By which a classifier's scores are divided before the softmax, so that its probabilities are right on average.</summary>
     public double? Temperature { get; init; }
 

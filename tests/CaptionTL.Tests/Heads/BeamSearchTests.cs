@@ -34,6 +34,28 @@ public class BeamSearchTests
     [Theory]
     [InlineData(null)]
     [InlineData(0.9)]
+    public void Search_WithInnerWords_EndsBehindNoneOfThem(double? topP)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = Decoder();
+        var embeddings = randn(20, 4, 6);
+        var options = new DecodingOptions { Beam = 5, NBest = 5, MinLength = 1, MaxLength = 10, TopP = topP };
+        var free = Endings(new HashSet<int>());
+        var inner = free.Take(2).ToHashSet(); // the usual endings
+
+        inner.Count.ShouldBe(2);
+        Endings(inner).Intersect(inner).ShouldBeEmpty();
+        Endings(inner).ShouldNotBeEmpty();
+
+        // Last words of captions that end by themselves, the most frequent first.
+        List<int> Endings(IReadOnlySet<int> innerWords) =>
+            [.. (topP is null ? new BeamSearch(decoder, options) { InnerWords = innerWords }.Search(embeddings) : new NucleusSampler(decoder, options) { InnerWords = innerWords }.Sample(embeddings))
+                .SelectMany(captions => captions).Where(c => c.Words.Count < options.MaxLength).GroupBy(c => c.Words[^1]).OrderByDescending(g => g.Count()).Select(g => g.Key)];
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.9)]
     public void Search_WithACue_BeginsAsToldAndLeavesOutWhatIsBanned(double? topP)
     {
         using var scope = NewDisposeScope();

@@ -41,7 +41,7 @@ public sealed class TransferBundleTests : IDisposable
     {
         Write(classes: 1000);
         using var captioner = Captioner.Load(Bundle, Precision.Float32);
-        captioner.Things.ShouldNotBeNull();
+        captioner.Rules.Things.ShouldNotBeNull();
         captioner.Encoder.Classes.ShouldBe(1000);
         using var scope = NewDisposeScope();
         var pictures = new[] { "coffee.png", "chelsea.png" }.Select(n => captioner.Preprocessor.Prepare(File.ReadAllBytes(Path.Combine(Repository.Samples, n)))).ToList();
@@ -55,7 +55,7 @@ public sealed class TransferBundleTests : IDisposable
     {
         Write();
         using var captioner = Captioner.Load(Bundle, Precision.Float32);
-        (captioner.Things, captioner.Encoder.Classes).ShouldBe((null, 0));
+        (captioner.Rules.Things, captioner.Encoder.Classes).ShouldBe((null, 0));
         captioner.Manifest.Licences[0].ShouldContain("layers above 'layer4' left out");
     }
 

@@ -20,6 +20,7 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
     private IReadOnlyList<CaptionItem> _dev = [];
     private List<List<string[]>> _captions = [];
     private Vocabulary? _vocabulary;
+    private IReadOnlyList<string> _innerWords = [];
 
     public override void Begin(RunFolder run, TransferPlan plan)
     {
@@ -51,7 +52,8 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
 
         torch.manual_seed(context.Plan.Seed);
         var decoder = ComputeDevice.Place(new CaptionDecoder(head.ToOptions(context.Encoder.Channels, context.Encoder.Cells, vocabulary.Count)));
-        var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary, head.Decoding);
+        _innerWords = [.. CaptionEndings.InnerWords([.. _captions.SelectMany(c => c)]).Where(vocabulary.Contains)];
+        var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary, head.Decoding) { Rules = CaptionRules.Of(null, vocabulary, _innerWords) };
         return new CaptionLearner(context.Network(decoder), pictures, evaluator, new CaptionReward(_captions, vocabulary), context.Embeddings, context.Plan.Seed);
     }
 
@@ -63,7 +65,7 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
         {
             var state = context.Train(learner, cancellation);
             var scores = Checkpoint.ReadState(context.Run.BestCheckpoint).Scores!;
-            return new TrainedHead(network, scores, state, CaptionBundle.Entries(decoder, _vocabulary!), manifest => manifest with { Decoder = decoder.Options, Decoding = head.Decoding })
+            return new TrainedHead(network, scores, state, CaptionBundle.Entries(decoder, _vocabulary!), manifest => manifest with { Decoder = decoder.Options, Decoding = head.Decoding, InnerWords = _innerWords })
             {
                 ChecksThings = head.Decoding.CheckThings && !context.Plan.TrainsBackbone, // a network trained further no longer fits its classes
             };
