@@ -42,6 +42,7 @@ internal static class Seed
     /// <summary>A job that was accepted.</summary>
     public static async Task<Job> StartAsync(string address, object request, string? key = null)
     {
+        Repository.RequireWeights();
         using var http = Client(address, key);
         using var answer = await http.PostAsJsonAsync("/api/v1/jobs", request);
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());

@@ -1,3 +1,5 @@
+using System.Collections;
+
 [assembly: AssemblyFixture(typeof(CaptionTL.Web.Tests.Site))]
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
@@ -31,7 +33,10 @@ public sealed class Site : IAsyncLifetime
         if (!HasBrowser) return;
         await _service.StartAsync();
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-background-networking", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] });
+        // Where no locale is set, Chromium cannot read the names of files beyond ASCII.
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!);
+        environment["LC_ALL"] = "C.UTF-8";
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Env = environment, Args = ["--no-sandbox", "--disable-background-networking", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] });
     }
 
     /// <summary>An empty profile: nothing stored, no cookies.</summary>

@@ -11,7 +11,7 @@ internal sealed class Visit : IAsyncDisposable
         (_profile, Page) = (profile, page);
         page.Console += (_, message) =>
         {
-            if (message.Type == "error" && counts(message.Text)) _complaints.Add(message.Text);
+            if (message.Type == "error" && counts(message.Text)) _complaints.Add($"{message.Text} ({message.Location})");
         };
         page.PageError += (_, error) => _complaints.Add(error);
     }
