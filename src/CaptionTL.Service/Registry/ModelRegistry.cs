@@ -56,7 +56,7 @@ internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, Inst
         var versions = await database.Set<ModelVersionRecord>().AsNoTracking().Where(v => v.Deleted == null).ToListAsync(cancellation);
         var uses = await database.Set<ModelUseRecord>().AsNoTracking().Where(u => u.Undone == null).OrderBy(u => u.Id).ToListAsync(cancellation);
         _defaults = await database.Set<ModelDefaultRecord>().AsNoTracking().ToDictionaryAsync(d => d.Task, d => d.Name, cancellation);
-        var used = uses.GroupBy(u => u.Name).ToDictionary(g => g.Key, g => g.Last().Version);
+        var used = uses.ToLookup(u => u.Name, u => u.Version);
 
         var rows = installed.All
             .Concat(versions.OrderBy(v => v.Name, StringComparer.Ordinal).Select(v => (v.Name, v.Task, Version: ToVersion(v), Path: PathOf(v.Name, v.Version))))
@@ -64,8 +64,13 @@ internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, Inst
         var models = rows.GroupBy(r => r.Name).Select(g =>
         {
             // An installed model answers until another version is promoted.
-            var inUse = used.TryGetValue(g.Key, out var chosen) ? chosen : g.Any(r => r.Version.Installed) ? 1 : (int?)null;
-            return new Model(g.Key, g.First().Task, inUse, false, [.. g.Select(r => r.Version with { InUse = r.Version.Version == inUse }).OrderByDescending(v => v.Version)]) { Onnx = OnnxExport.IsPossible };
+            List<int?> answered = [.. g.Any(r => r.Version.Installed) ? [1] : Array.Empty<int?>(), .. used[g.Key]];
+            var inUse = answered.LastOrDefault();
+            return new Model(g.Key, g.First().Task, inUse, false, [.. g.Select(r => r.Version with { InUse = r.Version.Version == inUse }).OrderByDescending(v => v.Version)])
+            {
+                Before = answered.Count > 1 ? answered[^2] : null,
+                Onnx = OnnxExport.IsPossible,
+            };
         }).ToList();
         var paths = rows.DistinctBy(r => (r.Name, r.Version.Version)).ToDictionary(r => (r.Name, r.Version.Version), r => r.Path);
         var snapshot = new ModelSnapshot(models, paths);
