@@ -12,6 +12,7 @@ public static class AnswerFacts
         ArgumentNullException.ThrowIfNull(timing);
         ArgumentNullException.ThrowIfNull(model);
         var scaled = picture.ScaledFrom is { } size ? $" · sent smaller than its {size}" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{timing.Total:0} ms · {model.Name} {model.Version}{scaled}");
+        var time = timing.Model > 0 ? string.Create(CultureInfo.InvariantCulture, $"{timing.Total:0} ms") : "asked before"; // of a kept answer the model knows nothing
+        return string.Create(CultureInfo.InvariantCulture, $"{time} · {model.Name} {model.Version}{scaled}");
     }
 }
