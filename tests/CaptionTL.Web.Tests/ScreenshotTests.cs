@@ -8,14 +8,29 @@ public sealed class ScreenshotTests(Site site)
     private static string Folder => Directory.CreateDirectory(Environment.GetEnvironmentVariable("CAPTIONTL_SCREENSHOTS") ?? Path.Combine(Path.GetTempPath(), "captiontl-screenshots")).FullName;
 
     [Fact(Explicit = true)]
+    public async Task Captions_ForTheReadme_ArePhotographed()
+    {
+        foreach (var (name, colors, width, height) in new[] { ("readme-caption", ColorScheme.Light, 1280, 1130), ("readme-phone", ColorScheme.Dark, 390, 1130) })
+        {
+            await using var visit = await Visit.ToAsync(site, "/", colors, width, height);
+            await CaptionAsync(visit.Page, "a cat's face", "a cup of coffee");
+            if (width < 700) await visit.Page.Locator(".caption-card").First.EvaluateAsync("card => window.scrollTo(0, card.getBoundingClientRect().top + window.scrollY - 130)");
+            await visit.Page.Locator(".caption-card").First.Locator(".word", new() { HasText = "coffee" }).HoverAsync();
+            await visit.Page.WaitForTimeoutAsync(600);
+            await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.jpg"), Type = ScreenshotType.Jpeg, Quality = 85, Animations = ScreenshotAnimations.Disabled });
+        }
+    }
+
+    [Fact(Explicit = true)]
     public async Task Training_UnderWay_IsPhotographed()
     {
-        var shapes = await Seed.ShapesAsync(site.Address, pictures: 500);
+        var shapes = await Seed.ShapesAsync(site.Address, pictures: 500, name: "shapes");
         string[] changes = ["views=1", "head.minimumWordFrequency=1", "phases[0].batchSize=25", "phases[0].epochs=12", "phases[0].patience=12"];
         var job = await Seed.StartAsync(site.Address, new { kind = "train", data = shapes, plan = "caption+scst", set = changes, priority = 100 });
-        await using (var visit = await Visit.ToAsync(site, $"/jobs/{job.Id}", ColorScheme.Light, 1280, 860))
+        await using (var visit = await Visit.ToAsync(site, $"/jobs/{job.Id}", ColorScheme.Light, 1280, 1290))
         {
             await Expect(visit.Page.Locator(".progress strong", new() { HasText = "epoch 8 of 12" })).ToBeVisibleAsync(new() { Timeout = 300_000 });
+            await ShootAsync(visit.Page, "readme-training", wholePage: false);
             await ShootAsync(visit.Page, "jobs-running-desktop-light");
         }
         await using (var visit = await Visit.ToAsync(site, $"/jobs/{job.Id}", ColorScheme.Dark, 390, 844))
@@ -41,10 +56,10 @@ public sealed class ScreenshotTests(Site site)
                 }
     }
 
-    private static async Task ShootAsync(IPage page, string name)
+    private static async Task ShootAsync(IPage page, string name, bool wholePage = true)
     {
         if (await page.Locator(".chart").CountAsync() > 0) await page.WaitForTimeoutAsync(600); // their script loads after the page
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png"), FullPage = true, Animations = ScreenshotAnimations.Disabled });
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png"), FullPage = wholePage, Animations = ScreenshotAnimations.Disabled });
     }
 
     private static async Task PrepareAsync(IPage page, string path)
@@ -71,12 +86,17 @@ public sealed class ScreenshotTests(Site site)
             await Expect(page.Locator(".learned li").First).ToBeVisibleAsync();
         }
         if (path != "/") return;
-        foreach (var sample in new[] { "a cup of coffee", "an astronaut's portrait" })
+        await CaptionAsync(page, "a cup of coffee", "an astronaut's portrait");
+        await page.Locator(".caption-card").First.Locator(".word").Nth(1).HoverAsync();
+        await page.WaitForTimeoutAsync(600);
+    }
+
+    private static async Task CaptionAsync(IPage page, params string[] samples)
+    {
+        foreach (var sample in samples)
         {
             await page.GetByRole(AriaRole.Button, new() { Name = $"Try the sample: {sample}" }).ClickAsync();
             await Expect(page.Locator(".caption-card[data-busy]")).ToHaveCountAsync(0);
         }
-        await page.Locator(".caption-card").First.Locator(".word").Nth(1).HoverAsync();
-        await page.WaitForTimeoutAsync(600);
     }
 }

@@ -21,12 +21,12 @@ internal static class Seed
         UploadAsync(address, Name("insects"), Zip([.. Insects.Photos("train", "ants", each).Select(p => ("ants", p)), .. Insects.Photos("train", "bees", each).Select(p => ("bees", p))]));
 
     /// <summary>A data set of drawn shapes with captions.</summary>
-    public static async Task<string> ShapesAsync(string address, int pictures, string? key = null)
+    public static async Task<string> ShapesAsync(string address, int pictures, string? key = null, string? name = null)
     {
         using var folder = new TemporaryFolder();
         ShapeDataset.Write(folder.Path, new ShapeDatasetOptions { Pictures = pictures });
         var files = Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(f => (Path.GetRelativePath(folder.Path, f), File.ReadAllBytes(f)));
-        return await UploadAsync(address, Name("shapes"), Zip(files), key);
+        return await UploadAsync(address, name ?? Name("shapes"), Zip(files), key);
     }
 
     /// <returns>The name.</returns>
