@@ -42,6 +42,7 @@ public sealed class KeyTests(Site site)
         await Expect(page.Locator(".frame[data-live]")).ToBeAttachedAsync();
         await page.GotoAsync("/system");
         await Expect(page.Locator(".frame[data-live]")).ToBeAttachedAsync();
+        await Expect(page.Locator("[aria-busy=true]")).ToHaveCountAsync(0); // what comes in would move the button under the pointer
         await page.GetByRole(AriaRole.Button, new() { Name = "Revoke the key of camera…" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Revoke camera" }).ClickAsync();
         await Expect(page.GetByText("revoked", new() { Exact = true })).ToBeVisibleAsync();
