@@ -21,9 +21,7 @@ internal sealed class LongTraining : IAsyncDisposable
     public async Task EndAsync()
     {
         _hasEnded = true;
-        using var http = new HttpClient { BaseAddress = new Uri(_address) };
-        using var answer = await http.PostAsync($"/api/v1/jobs/{_job.Id}/cancel", null);
-        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+        await Seed.CancelAsync(_address, _job);
     }
 
     public async ValueTask DisposeAsync()

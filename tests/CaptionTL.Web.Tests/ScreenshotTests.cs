@@ -38,8 +38,7 @@ public sealed class ScreenshotTests(Site site)
             await Expect(visit.Page.GetByText("left of the training").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
             await ShootAsync(visit.Page, "jobs-running-phone-dark");
         }
-        using var http = new HttpClient();
-        (await http.PostAsync($"{site.Address}/api/v1/jobs/{job.Id}/cancel", null)).EnsureSuccessStatusCode();
+        await Seed.CancelAsync(site.Address, job);
     }
 
     [Fact(Explicit = true)]

@@ -70,6 +70,13 @@ internal static class Seed
         return await DoneAsync(address, await StartAsync(address, new { kind = "train", data, plan = "caption", set = small }, key), key);
     }
 
+    public static async Task CancelAsync(string address, Job job)
+    {
+        using var http = Client(address, key: null);
+        using var answer = await http.PostAsync($"/api/v1/jobs/{job.Id}/cancel", null);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Waits for a job's good end.</summary>
     public static async Task<Job> DoneAsync(string address, Job job, string? key = null)
     {

@@ -40,20 +40,17 @@ public static class ServiceProgram
         {
             await Console.Error.WriteLineAsync($"captiontl: {message}");
             if (Environment.GetEnvironmentVariable("CAPTIONTL_DEBUG") == "1") await Console.Error.WriteLineAsync(e.ToString());
-            if (app is not null) await EndAsync(app);
+            if (app is not null)
+            {
+                await app.StopAsync(); // parts that had started end their work before what they work with is gone, else they would tell of that
+                await app.DisposeAsync();
+            }
             return WrongUse;
         }
         Console.WriteLine(ReadyLine(app));
         await app.WaitForShutdownAsync();
         await app.DisposeAsync();
         return 0;
-    }
-
-    // Parts that had started end their work before what they work with is gone, else they would tell of that.
-    private static async Task EndAsync(WebApplication app)
-    {
-        await app.StopAsync();
-        await app.DisposeAsync();
     }
 
     private static string ReadyLine(WebApplication app)

@@ -36,7 +36,7 @@ internal sealed partial class ModelChanges(IDbContextFactory<ServiceDb> database
         var model = await FindAsync(name, cancellation);
         await using var database = await databases.CreateDbContextAsync(cancellation);
         var uses = await database.Set<ModelUseRecord>().Where(u => u.Name == name && u.Undone == null).OrderByDescending(u => u.Id).ToListAsync(cancellation);
-        if (model.Before is null || uses.Count == 0)
+        if (uses.Count == 0 || (uses.Count == 1 && !model.Versions.Any(v => v.Installed))) // not Before: another may have rolled back since
             throw new ApiException(409, "nothing_to_roll_back", $"No version of '{name}' was in use before.", "Promote the version that is meant.");
         uses[0].Undone = clock.GetUtcNow();
         await database.SaveChangesAsync(cancellation);

@@ -49,7 +49,7 @@ public class BeamSearchTests
 
         // Last words of captions that end by themselves, the most frequent first.
         List<int> Endings(IReadOnlySet<int> innerWords) =>
-            [.. (topP is null ? new BeamSearch(decoder, options) { InnerWords = innerWords }.Search(embeddings) : new NucleusSampler(decoder, options) { InnerWords = innerWords }.Sample(embeddings))
+            [.. CaptionSearch.Run(decoder, embeddings, options, new CaptionRules(null, innerWords))
                 .SelectMany(captions => captions).Where(c => c.Words.Count < options.MaxLength).GroupBy(c => c.Words[^1]).OrderByDescending(g => g.Count()).Select(g => g.Key)];
     }
 

@@ -52,7 +52,7 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
 
         torch.manual_seed(context.Plan.Seed);
         var decoder = ComputeDevice.Place(new CaptionDecoder(head.ToOptions(context.Encoder.Channels, context.Encoder.Cells, vocabulary.Count)));
-        _innerWords = [.. CaptionEndings.InnerWords([.. _captions.SelectMany(c => c)]).Where(vocabulary.Contains)];
+        _innerWords = CaptionEndings.InnerWords([.. _captions.SelectMany(c => c)]);
         var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary, head.Decoding) { Rules = CaptionRules.Of(null, vocabulary, _innerWords) };
         return new CaptionLearner(context.Network(decoder), pictures, evaluator, new CaptionReward(_captions, vocabulary), context.Embeddings, context.Plan.Seed);
     }
