@@ -5,8 +5,7 @@ internal static class Insects
 {
     public static IReadOnlyList<string> Photos(string split, string name, int count)
     {
-        var folder = Repository.Shared(Path.Combine("hymenoptera_data", split, name));
-        Assert.SkipWhen(folder is null, "needs ../shared/hymenoptera_data");
-        return [.. Directory.GetFiles(folder!, "*.jpg").Order(StringComparer.Ordinal).Take(count)];
+        var folder = Path.Combine(Repository.RequireShared("hymenoptera_data"), split, name);
+        return [.. Directory.GetFiles(folder, "*.jpg").Order(StringComparer.Ordinal).Take(count)];
     }
 }

@@ -24,7 +24,7 @@ public sealed class ReconnectTests(Site site)
 
         await Expect(page.Locator("#connection")).ToBeHiddenAsync(new() { Timeout = 120_000 });
         await IsCorrectedAsync(page);
-        await page.Locator("[data-drop-input]").SetInputFilesAsync(Repository.Sample("rocket.jpg"));
+        await page.Locator("[data-drop-input]").SetInputFilesAsync(Path.Combine(Repository.Samples, "rocket.jpg"));
         await Expect(page.Locator(".caption-card .alternative")).ToHaveCountAsync(8, new() { Timeout = 120_000 });
         await Expect(training.Locator(".badge")).ToHaveTextAsync("done", new() { Timeout = 300_000 });
         await Expect(training.GetByRole(AriaRole.Link, new() { Name = $"Try {data} 1" })).ToBeVisibleAsync();
@@ -38,7 +38,7 @@ public sealed class ReconnectTests(Site site)
         var page = await OpenAsync(profile, "/");
         await page.GetByText("Options").ClickAsync();
         await page.GetByLabel("Captions shown").FillAsync("3");
-        await page.Locator("[data-drop-input]").SetInputFilesAsync(Repository.Sample("rocket.jpg"));
+        await page.Locator("[data-drop-input]").SetInputFilesAsync(Path.Combine(Repository.Samples, "rocket.jpg"));
         await Expect(page.Locator(".caption-card .alternative").First).ToBeVisibleAsync();
         await CorrectAsync(page);
 
@@ -100,7 +100,7 @@ public sealed class ReconnectTests(Site site)
         await Expect(page.Locator("#connection")).ToBeHiddenAsync(new() { Timeout = 120_000 });
         (await page.EvaluateAsync<bool>("window.same === true")).ShouldBeTrue("the page was loaded anew");
         await IsCorrectedAsync(page);
-        await page.Locator("[data-drop-input]").SetInputFilesAsync(Repository.Sample("rocket.jpg"));
+        await page.Locator("[data-drop-input]").SetInputFilesAsync(Path.Combine(Repository.Samples, "rocket.jpg"));
         await Expect(page.Locator(".caption-card .alternative")).ToHaveCountAsync(8, new() { Timeout = 120_000 });
         await profile.CloseAsync();
     }
@@ -118,7 +118,7 @@ public sealed class ReconnectTests(Site site)
     /// <summary>A captioned picture whose caption is being corrected.</summary>
     private static async Task CorrectAsync(IPage page)
     {
-        await page.Locator("[data-drop-input]").SetInputFilesAsync(Repository.Sample("coffee.png"));
+        await page.Locator("[data-drop-input]").SetInputFilesAsync(Path.Combine(Repository.Samples, "coffee.png"));
         var card = page.Locator(".caption-card", new() { HasText = "coffee.png" });
         await card.GetByRole(AriaRole.Button, new() { Name = "Correct" }).ClickAsync(new() { Timeout = 120_000 });
         await card.GetByLabel("What it shows").FillAsync(Correction);

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CaptionTL.Datasets.Shapes;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Tests;
 
 namespace CaptionTL.Web.Tests;
 
@@ -42,7 +41,7 @@ internal static class Seed
     /// <summary>A job that was accepted.</summary>
     public static async Task<Job> StartAsync(string address, object request, string? key = null)
     {
-        Repository.RequireWeights();
+        Repository.UseWeights();
         using var http = Client(address, key);
         using var answer = await http.PostAsJsonAsync("/api/v1/jobs", request);
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());

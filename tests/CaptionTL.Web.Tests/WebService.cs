@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using CaptionTL.Tests;
 
 namespace CaptionTL.Web.Tests;
 

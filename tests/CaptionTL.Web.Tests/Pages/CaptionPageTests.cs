@@ -65,7 +65,7 @@ public sealed class CaptionPageTests(Site site)
     {
         await using var visit = await Visit.ToAsync(site, "/");
 
-        await visit.Page.Locator("[data-drop-input]").SetInputFilesAsync(Repository.Sample("rocket.jpg"));
+        await visit.Page.Locator("[data-drop-input]").SetInputFilesAsync(Path.Combine(Repository.Samples, "rocket.jpg"));
 
         var alternatives = visit.Page.Locator(".alternative");
         await Expect(alternatives).ToHaveCountAsync(4);
@@ -157,7 +157,7 @@ public sealed class CaptionPageTests(Site site)
         await using var visit = await Visit.ToAsync(site, "/");
         var page = visit.Page;
         await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
-        await page.Locator("[data-drop-input]").SetInputFilesAsync(Repository.Sample("coffee.png"));
+        await page.Locator("[data-drop-input]").SetInputFilesAsync(Path.Combine(Repository.Samples, "coffee.png"));
         await Expect(page.Locator(".alternative")).ToHaveCountAsync(4);
         var first = await page.Locator(".caption-text").GetAttributeAsync("aria-label");
 
@@ -188,7 +188,7 @@ public sealed class CaptionPageTests(Site site)
         const int most = 7; // words; the caption has more of its own accord
         await using var visit = await Visit.ToAsync(site, "/");
         var page = visit.Page;
-        await page.Locator("[data-drop-input]").SetInputFilesAsync(Repository.Sample("coffee.png"));
+        await page.Locator("[data-drop-input]").SetInputFilesAsync(Path.Combine(Repository.Samples, "coffee.png"));
         await Expect(page.Locator(".alternative")).ToHaveCountAsync(4);
         (await page.Locator(".word").CountAsync()).ShouldBeGreaterThan(most);
 

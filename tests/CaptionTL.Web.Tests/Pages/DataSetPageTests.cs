@@ -35,7 +35,7 @@ public sealed class DataSetPageTests(Site site)
     [Fact]
     public async Task CopyAcrossSplitsAndABrokenPicture_OfAZip_AreTold()
     {
-        var (first, second) = (File.ReadAllBytes(Repository.Sample("coffee.png")), File.ReadAllBytes(Repository.Sample("chelsea.png")));
+        var (first, second) = (File.ReadAllBytes(Path.Combine(Repository.Samples, "coffee.png")), File.ReadAllBytes(Path.Combine(Repository.Samples, "chelsea.png")));
         var name = await Seed.UploadAsync(site.Address, Seed.Name("leak"), Seed.Zip(
         [
             ("train/cups/coffee.png", first), ("train/cats/chelsea.png", second), ("val/cups/again.png", first), ("val/cats/3.bmp", TinyBitmap.Of(3)),

@@ -9,7 +9,6 @@ using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Security;
 using CaptionTL.Service.Storage;
-using CaptionTL.Tests;
 
 namespace CaptionTL.Web.Tests.Pages;
 
@@ -201,7 +200,7 @@ public sealed class RunPageTests(Site site)
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Expect(page.Locator("pre[aria-label='curl']")).ToBeVisibleAsync();
 
-        var (caption, version) = await AnswersAlikeAsync(page, "caption", Path.Combine(Repository.Root, "datasets", "samples", "rocket.jpg"), key);
+        var (caption, version) = await AnswersAlikeAsync(page, "caption", Path.Combine(Repository.Samples, "rocket.jpg"), key);
 
         caption.ShouldNotBeEmpty();
         version.ShouldBe(1);

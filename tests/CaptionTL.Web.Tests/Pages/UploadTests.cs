@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.RegularExpressions;
-using CaptionTL.Tests;
 
 namespace CaptionTL.Web.Tests.Pages;
 
@@ -190,7 +189,7 @@ public sealed class UploadTests(Site site)
         await IsWrongAsync(field, "Choose a zip file, or a folder with pictures.");
 
         // Said as soon as it is chosen; the damaged one is what only the server sees.
-        await field.SetInputFilesAsync(new FilePayload { Name = "photo.zip", MimeType = "application/zip", Buffer = File.ReadAllBytes(Repository.Sample("rocket.jpg")) });
+        await field.SetInputFilesAsync(new FilePayload { Name = "photo.zip", MimeType = "application/zip", Buffer = File.ReadAllBytes(Path.Combine(Repository.Samples, "rocket.jpg")) });
         await IsWrongAsync(field, "photo.zip is no zip archive.");
         await SendAsync(page);
         await IsWrongAsync(field, "photo.zip is no zip archive.");
