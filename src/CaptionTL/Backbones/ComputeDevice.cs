@@ -51,7 +51,7 @@ public static class ComputeDevice
     public static Precision Arithmetic(Precision precision) => precision != Precision.Auto ? precision : get_default_device().type switch
     {
         DeviceType.CUDA => Precision.BFloat16,
-        DeviceType.CPU when CpuFeatures.HasBFloat16 => Precision.BFloat16,
+        DeviceType.CPU when CpuFeatures.HasBFloat16 && Runtime.NativeStartup.AllowsBFloat16 => Precision.BFloat16,
         _ => Precision.Float32,
     };
 

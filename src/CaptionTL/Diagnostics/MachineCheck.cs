@@ -19,7 +19,7 @@ public static class MachineCheck
     {
         foreach (var (name, look) in (IReadOnlyList<(string, Func<Finding>)>)
             [
-                ("engine", EngineCheck.Version), ("processor", EngineCheck.Processor), ("matrix products", EngineCheck.MatrixProducts), ("devices", EngineCheck.Devices), ("pictures", EngineCheck.Pictures),
+                ("engine", EngineCheck.Version), ("native start-up", Runtime.NativeStartup.Report), ("processor", EngineCheck.Processor), ("matrix products", EngineCheck.MatrixProducts), ("devices", EngineCheck.Devices), ("pictures", EngineCheck.Pictures),
                 ("models", Models), ("weights", Weights), ("embedding cache", Cache), ("free space", FreeSpace), ("memory", Memory), ("port", () => Port(port)),
             ])
         {

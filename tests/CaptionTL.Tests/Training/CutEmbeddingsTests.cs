@@ -28,7 +28,7 @@ public sealed class CutEmbeddingsTests : IDisposable
         for (var i = 0; i < Pictures; i++)
         {
             var picture = i % 2 == 0 ? TestPictures.Gradient(40 + i, 50) : TestPictures.Formula(50, 40 + i);
-            _data.Bytes($"{i}.png", VipsEncoder.Encode(picture, "pngsave_buffer"));
+            _data.Bytes($"{i}.png", ImageFiles.Png(picture));
         }
         _items = [.. Enumerable.Range(0, Pictures).Select(i => new LabelledItem($"{i}.png", new PictureSource(Path.Combine(_data.Root, $"{i}.png")), i % 2, null))];
         var weights = Path.Combine(_data.Root, "resnet18.safetensors");

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using CaptionTL.IO;
+
+namespace CaptionTL.Runtime;
+
+/// <summary>
+/// A copy of TorchSharp's native library that loads with libstdc++ from before GCC 13 (Debian 12, Ubuntu 22.04, RHEL 9). The library asks for
+/// version GLIBCXX_3.4.32 because of one symbol, std::ios_base_library_init(), which does nothing but be there. In the copy another
+/// function that does no harm stands in its place, with a version that GCC 4.8.2 had. Made for known files only.
+/// </summary>
+internal static class CompatibleLibrary
+{
+    private const string FileName = "libLibTorchSharp.so";
+
+    /// <summary>TorchSharp 0.107.0 for linux-x64: SHA-256 of the file, of the copy, and the changes that lead from one to the other.</summary>
+    private static readonly (string Original, string Copy, (int Offset, byte[] Bytes)[] Changes) Known = (
+        "cf33b1b0bb6bbb9754a768fb5c5d04d9f498603be50e73f55621a0b40ee608b8",
+        "d1c76253f6de1cc2f2cc18a17d0891eaeb33b4ed8fbb38ba715a5d984f799fc9",
+        [
+            (0x167b5, "_ZSt15get_new_handlerv\0"u8.ToArray()), // the symbol's name in .dynstr
+            (0x3de66, "GLIBCXX_3.4.20"u8.ToArray()),           // the version's name in .dynstr
+            (0x3fa30, [0x70, 0xf8, 0x97, 0x02]),               // its hash in .gnu.version_r
+        ]);
+
+    /// <summary>Where the copy lies: the user's own cache folder.</summary>
+    public static string Folder => Path.Combine(AppFolders.Cache, "native");
+
+    /// <summary>The copy's path; it is made where it is not there yet or not what it should be.</summary>
+    /// <exception cref="CaptionTLException">The library is none that is known, or the folder cannot be written.</exception>
+    public static string Make() => Make(Find(), Folder);
+
+    /// <param name="original">TorchSharp's file.</param>
+    /// <param name="folder">Made with access for its owner alone where it is missing.</param>
+    internal static string Make(string original, string folder)
+    {
+        var bytes = File.ReadAllBytes(original);
+        if (Hash(bytes) != Known.Original)
+        {
+            throw new CaptionTLException($"{original} does not load with this system's libstdc++, and it is not the file of TorchSharp 0.107.0 that a copy for older " +
+                "systems can be made of. Systems with GCC 13's libstdc++ or newer need no copy: Debian 13, Ubuntu 24.04, Fedora 38, RHEL 10.", isInput: false);
+        }
+        var copy = Path.Combine(folder, $"{Known.Copy[..16]}-{FileName}");
+        if (File.Exists(copy) && Hash(File.ReadAllBytes(copy)) == Known.Copy) return copy;
+        foreach (var (offset, change) in Known.Changes) change.CopyTo(bytes, offset);
+        try
+        {
+            CreatePrivate(folder);
+            AtomicFile.WriteAllBytes(copy, bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CaptionTLException($"A copy of TorchSharp's native library could not be written to {folder}: {e.Message} CAPTIONTL_HOME names another folder for it and the caches.", isInput: false, e);
+        }
+        return copy;
+    }
+
+    private static void CreatePrivate(string folder)
+    {
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else
+        {
+            Directory.CreateDirectory(folder, OwnerOnly);
+            File.SetUnixFileMode(folder, OwnerOnly);
+        }
+    }
+
+    private static string Find()
+    {
+        var folders = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(AppContext.BaseDirectory);
+        return folders.Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists)
+            ?? throw new CaptionTLException($"{FileName} is in none of {string.Join(", ", folders)}. Build or publish the program again.", isInput: false);
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}
