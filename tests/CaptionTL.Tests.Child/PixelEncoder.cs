@@ -29,13 +29,13 @@ public sealed class PixelEncoder : IImageEncoder
     /// <summary>Pictures computed so far.</summary>
     public int Count { get; private set; }
 
-    public void Encode(IReadOnlyList<RgbImage> pictures, Span<Half> destination)
+    public void Encode(IReadOnlyList<RgbImage> images, Span<Half> destination)
     {
         var at = 0;
         var cell = new float[Inputs];
-        foreach (var picture in pictures)
+        foreach (var picture in images)
         {
-            if (picture.Width != Side || picture.Height != Side) throw new ArgumentException($"pictures must be {Side} × {Side}");
+            if (picture.Width != Side || picture.Height != Side) throw new ArgumentException($"images must be {Side} × {Side}");
             for (var c = 0; c < Cells; c++)
             {
                 Read(picture, c, cell);

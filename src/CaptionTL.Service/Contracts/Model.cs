@@ -10,7 +10,4 @@ public sealed record Model(string Name, string Task, int? InUse, bool Default, I
 {
     /// <summary>The version that was in use before, which rolling back brings; null where none was.</summary>
     public int? Before { get; init; }
-
-    /// <summary>Its versions can be had as ONNX files from this service.</summary>
-    public bool Onnx { get; init; }
 }

@@ -1,5 +1,4 @@
 using CaptionTL.Models;
-using CaptionTL.Models.Export;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Serving;
@@ -69,7 +68,6 @@ internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, Inst
             return new Model(g.Key, g.First().Task, inUse, false, [.. g.Select(r => r.Version with { InUse = r.Version.Version == inUse }).OrderByDescending(v => v.Version)])
             {
                 Before = answered.Count > 1 ? answered[^2] : null,
-                Onnx = OnnxExport.IsPossible,
             };
         }).ToList();
         var paths = rows.DistinctBy(r => (r.Name, r.Version.Version)).ToDictionary(r => (r.Name, r.Version.Version), r => r.Path);

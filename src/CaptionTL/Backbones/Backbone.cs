@@ -1,30 +1,49 @@
+using CaptionTL.Backbones.Nodes;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace CaptionTL.Backbones;
 
+/// <summary>One step of a backbone between two possible cuts.</summary>
+/// <param name="Name">Unique within the backbone; the state dict's prefix where there is one.</param>
+/// <param name="Forward">(N, C, H, W) to (N, C', H', W').</param>
+/// <param name="Prefixes">The state dict's names that belong to this block begin with one of these.</param>
+/// <param name="Node">Its description.</param>
+public sealed record BackboneBlock(string Name, Func<Tensor, Tensor> Forward, IReadOnlyList<string> Prefixes, Node Node);
+
 /// <summary>
-/// A CNN as an ordered list of named blocks and a top. Parameters carry the names of the published state dicts,
-/// so weights load without renaming.
+/// A CNN as an ordered list of named blocks and a top, in TorchSharp's modules: what trains. Parameters carry the names of the published
+/// state dicts, so weights load without renaming. What is frozen runs as an ONNX graph made of the same description: <see cref="CnnEncoder"/>.
 /// </summary>
-public abstract class Backbone : nn.Module<Tensor, Tensor>
+public sealed class Backbone : nn.Module<Tensor, Tensor>
 {
     /// <summary>The cut before the first block: its output are the normalised pixels themselves, for networks that train from the first block on.</summary>
     public const string PixelsCut = "pixels";
 
+    private readonly Func<Tensor, Tensor>? _top;
     private Freezing? _freezing;
 
+    /// <param name="architecture">The registry's name.</param>
+    /// <param name="network">Its description for these options.</param>
+    /// <param name="options">What of the architecture was chosen.</param>
     /// <exception cref="CaptionTLException">The options are out of range.</exception>
-    protected Backbone(string architecture, BackboneOptions options) : base(architecture)
+    public Backbone(string architecture, Network network, BackboneOptions options) : base(architecture)
     {
+        ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (Architecture, Options) = (architecture, options);
+        (Architecture, Network, Options) = (architecture, network, options);
+        var modules = new Group("Sequential");
+        Blocks = [.. network.Blocks.Select(b => new BackboneBlock(b.Name, b.Node.Build(modules, overwrites: false), [.. b.Node.Prefixes], b.Node))];
+        if (options.IncludeTop) _top = network.Top.Build(modules, overwrites: false);
+        foreach (var (name, module) in modules.named_children()) register_module(name, module);
     }
 
     /// <summary>torchvision's or timm's name, as in the registry.</summary>
     public string Architecture { get; }
+
+    /// <summary>What it was built from.</summary>
+    public Network Network { get; }
 
     /// <summary>What it was built with.</summary>
     public BackboneOptions Options { get; }
@@ -36,13 +55,13 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
     internal string? LoadedTo { get; set; }
 
     /// <summary>In order of computation; a cut is the name of one of them and means "up to and including".</summary>
-    public abstract IReadOnlyList<BackboneBlock> Blocks { get; }
+    public IReadOnlyList<BackboneBlock> Blocks { get; }
 
     /// <summary>Channels of the last block's output.</summary>
-    public abstract int FeatureChannels { get; }
+    public int FeatureChannels => Network.Channels;
 
     /// <summary>The state dict's names of the top (and of an auxiliary head) begin with one of these; all others belong to a block.</summary>
-    public abstract IReadOnlyList<string> TopPrefixes { get; }
+    public IReadOnlyList<string> TopPrefixes => [.. Network.Top.Prefixes];
 
     /// <summary>What belongs to the top, by name.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> TopParameters() => state_dict().Where(p => TopPrefixes.Any(prefix => p.Key.StartsWith(prefix, StringComparison.Ordinal)));
@@ -51,31 +70,13 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
     /// <exception cref="CaptionTLException">It was built without its top, or loaded up to a cut.</exception>
     public Tensor Top(Tensor features)
     {
-        if (!Options.IncludeTop)
-            throw new CaptionTLException($"This {Architecture} was built without its top, so it gives no class scores. Build it with its top, or take the grid of its last block, '{LastCut}'.");
+        RequireTop();
         RequireLoaded(Blocks.Count);
-        return ClassScores(features);
+        return _top!(features);
     }
 
-    /// <summary>Grid (N, C, h, w) of the last block to class scores (N, classes); asked only where there is a top.</summary>
-    protected abstract Tensor ClassScores(Tensor features);
-
-    /// <summary>The mean over a grid's cells, or what <paramref name="pool"/> makes of the grid, as one row a picture through the classifier.</summary>
-    private protected static Tensor Scores(Tensor features, Func<Tensor, Tensor> classifier, AdaptiveAvgPool2d? pool = null)
-    {
-        using var pooled = pool?.call(features) ?? features.mean([2, 3]);
-        using var flat = pooled.flatten(1);
-        return classifier(flat);
-    }
-
-    /// <summary>
-    /// Pixels to the last block's grid. Architectures whose published module holds all blocks in one container override it to run the
-    /// container, so that a hook on the container sees its output.
-    /// </summary>
-    protected virtual Tensor Features(Tensor pixels) => ForwardTo(pixels, LastCut);
-
-    /// <summary>The least height and width of a picture, in pixels, for which every block has an output.</summary>
-    public virtual int MinimumSize => 1;
+    /// <summary>The least height and width of an image, in pixels, for which every block has an output.</summary>
+    public int MinimumSize => Network.MinimumSize;
 
     /// <summary>The last block: the cut that captioners use.</summary>
     public string LastCut => Blocks[^1].Name;
@@ -85,9 +86,8 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         RequireFits(input);
-        RequireLoaded(Blocks.Count - 1);
-        if (!Options.IncludeTop) return Features(input);
-        using var features = Features(input);
+        if (!Options.IncludeTop) return ForwardTo(input, LastCut);
+        using var features = ForwardTo(input, LastCut);
         return Top(features);
     }
 
@@ -126,29 +126,27 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
         throw new CaptionTLException($"{Architecture} has no block named '{cut}'. Its blocks, in order: {string.Join(", ", Blocks.Select(b => b.Name))}.");
     }
 
-    /// <summary>
-    /// Makes it fast for inference: every convolution and linear layer is merged with the normalisation beside it and runs in
-    /// <paramref name="dtype"/>, weights channels-last; input must be of that type. Its own tensors stay as they are.
-    /// </summary>
-    internal void Fold(ScalarType dtype)
-    {
-        foreach (var foldable in Foldables) foldable.Fold(dtype);
-    }
-
-    /// <summary>Takes <see cref="Fold"/> back.</summary>
-    internal void Unfold()
-    {
-        foreach (var foldable in Foldables) foldable.Unfold();
-    }
-
     /// <exception cref="CaptionTLException">The pixels are not (pictures, channels, height, width), or too few.</exception>
     internal void RequireFits(Tensor pixels)
     {
         var shape = pixels.shape;
         if (shape.Length != 4 || shape[1] != Options.InputChannels)
-            throw new CaptionTLException($"{Architecture} was built for pixels of shape (pictures, {Options.InputChannels}, height, width), not ({string.Join(", ", shape)}).");
-        if (shape[2] < MinimumSize || shape[3] < MinimumSize)
-            throw new CaptionTLException($"{Architecture} needs pictures of at least {MinimumSize} × {MinimumSize} pixels, not {shape[3]} × {shape[2]}: smaller ones leave nothing for its last blocks.");
+            throw new CaptionTLException($"{Architecture} was built for pixels of shape (images, {Options.InputChannels}, height, width), not ({string.Join(", ", shape)}).");
+        RequireFits(shape[2], shape[3]);
+    }
+
+    /// <exception cref="CaptionTLException">Too few pixels.</exception>
+    internal void RequireFits(long height, long width)
+    {
+        if (height < MinimumSize || width < MinimumSize)
+            throw new CaptionTLException($"{Architecture} needs images of at least {MinimumSize} × {MinimumSize} pixels, not {width} × {height}: smaller ones leave nothing for its last blocks.");
+    }
+
+    /// <exception cref="CaptionTLException">It was built without its top.</exception>
+    internal void RequireTop()
+    {
+        if (!Options.IncludeTop)
+            throw new CaptionTLException($"This {Architecture} was built without its top, so it gives no class scores. Build it with its top, or take the grid of its last block, '{LastCut}'.");
     }
 
     /// <param name="block">Position of a block; the number of blocks for the top.</param>
@@ -158,6 +156,4 @@ public abstract class Backbone : nn.Module<Tensor, Tensor>
         if (LoadedTo is { } last && block > IndexOf(last))
             throw new CaptionTLException($"Of this {Architecture} only the blocks up to '{last}' were loaded, so {(block < Blocks.Count ? $"'{Blocks[block].Name}'" : "its top")} has no weights. Load it without a cut, or up to a later one.");
     }
-
-    private IEnumerable<Foldable> Foldables => modules().Prepend(this).OfType<IHasFoldables>().SelectMany(m => m.Foldables);
 }

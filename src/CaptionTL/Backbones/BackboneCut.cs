@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace CaptionTL.Backbones;
 
 /// <summary>What a picture becomes where a backbone is cut: the grid behind a block.</summary>
@@ -12,8 +10,8 @@ public sealed record BackboneCut(string Name, int Channels, int Height, int Widt
     private const int BytesANumber = 2; // the embedding cache holds fp16
 
     /// <param name="block">The last that was computed.</param>
-    /// <param name="grid">Its output, (1, C, h, w).</param>
-    internal static BackboneCut Of(BackboneBlock block, Tensor grid) => new(block.Name, (int)grid.shape[1], (int)grid.shape[2], (int)grid.shape[3]);
+    /// <param name="grid">Sizes of its output, (C, h, w).</param>
+    internal static BackboneCut Of(BackboneBlock block, long[] grid) => new(block.Name, (int)grid[0], (int)grid[1], (int)grid[2]);
 
     /// <summary>Places of the grid.</summary>
     public int Cells => Height * Width;

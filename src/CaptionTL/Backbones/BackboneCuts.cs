@@ -1,3 +1,5 @@
+using CaptionTL.Backbones.Nodes;
+
 namespace CaptionTL.Backbones;
 
 /// <summary>The places where a backbone can be cut, with the size of the embedding there.</summary>
@@ -5,16 +7,21 @@ public static class BackboneCuts
 {
     /// <summary>Every block in order of computation, or the blocks up to and including <paramref name="upTo"/>; later ones are not computed.</summary>
     /// <param name="backbone">Its weights do not matter.</param>
-    /// <param name="height">Of the pictures, in pixels.</param>
-    /// <param name="width">Of the pictures, in pixels.</param>
+    /// <param name="height">Of the images, in pixels.</param>
+    /// <param name="width">Of the images, in pixels.</param>
     /// <param name="upTo">The last block to compute; all when null.</param>
     /// <exception cref="CaptionTLException">There is no such block, or the architecture does not take this size.</exception>
     public static IReadOnlyList<BackboneCut> Of(Backbone backbone, int height, int width, string? upTo = null)
     {
         ArgumentNullException.ThrowIfNull(backbone);
+        backbone.RequireFits(height, width);
         var cuts = new List<BackboneCut>();
-        ZerosPass.Run(backbone, height, width, backbone.IndexOf(upTo ?? backbone.LastCut), (i, grid) =>
-            cuts.Add(BackboneCut.Of(backbone.Blocks[i], grid)));
+        long[] shape = [backbone.Options.InputChannels, height, width];
+        foreach (var block in backbone.Blocks.Take(backbone.IndexOf(upTo ?? backbone.LastCut) + 1))
+        {
+            shape = block.Node.Follow(shape, new NetworkCosts());
+            cuts.Add(BackboneCut.Of(block, shape));
+        }
         return cuts;
     }
 

@@ -2,10 +2,19 @@ namespace CaptionTL.Backbones;
 
 /// <summary>An architecture in the registry.</summary>
 /// <param name="Architecture">torchvision's or timm's name.</param>
-/// <param name="Build">Makes it, weights random.</param>
+/// <param name="Describe">The network for these options.</param>
 /// <param name="Weights">The published weight files that fit it; the first is the one meant by the bare architecture's name.</param>
-public sealed record BackboneEntry(string Architecture, Func<BackboneOptions, Backbone> Build, IReadOnlyList<BackboneWeights> Weights)
+public sealed record BackboneEntry(string Architecture, Func<BackboneOptions, Network> Describe, IReadOnlyList<BackboneWeights> Weights)
 {
+    /// <summary>Makes it, weights random.</summary>
+    /// <exception cref="CaptionTLException">The options are out of range.</exception>
+    public Backbone Build(BackboneOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new Backbone(Architecture, Describe(options), options);
+    }
+
     /// <summary>Other names it is known by, for instance Keras's where it differs in more than capitals: names are found without regard to case.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 

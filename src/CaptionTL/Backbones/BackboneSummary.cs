@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
-using TorchSharp;
+using CaptionTL.Backbones.Nodes;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CaptionTL.Backbones;
 
-/// <summary>A backbone in numbers for one size of picture, as Keras's summary shows a model.</summary>
+/// <summary>A backbone in numbers for one size of image, as Keras's summary shows a model.</summary>
 /// <param name="Architecture">torchvision's or timm's name.</param>
 /// <param name="InputShape">(C, H, W).</param>
 /// <param name="Blocks">In order of computation, the top last where there is one. Every parameter belongs to one of them.</param>
@@ -22,35 +23,36 @@ public sealed record BackboneSummary(
 
     public long FrozenParameters => Parameters - TrainableParameters;
 
-    /// <summary>For one picture; convolutions and linear layers, as torchvision and the papers count.</summary>
+    /// <summary>For one image; convolutions and linear layers, as torchvision and the papers count.</summary>
     public long MultiplyAdds => Blocks.Sum(b => b.MultiplyAdds);
 
-    /// <summary>Counts a backbone by one pass of zeros through it; its weights do not matter and its mode stays.</summary>
-    /// <param name="backbone">Not folded for inference: a folded convolution has no layer of its own to count.</param>
-    /// <param name="height">Of the picture, in pixels.</param>
-    /// <param name="width">Of the picture, in pixels.</param>
-    /// <exception cref="CaptionTLException">The architecture does not take pictures of this size; the message says which it takes.</exception>
+    /// <summary>Counts a backbone; nothing is computed.</summary>
+    /// <param name="backbone">Its weights do not matter.</param>
+    /// <param name="height">Of the image, in pixels.</param>
+    /// <param name="width">Of the image, in pixels.</param>
+    /// <exception cref="CaptionTLException">The architecture does not take images of this size; the message says which it takes.</exception>
     public static BackboneSummary Of(Backbone backbone, int height, int width)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        using var counter = new MultiplyAddCounter(backbone);
+        backbone.RequireFits(height, width);
+        var costs = new NetworkCosts();
         var (blocks, cuts) = (new List<LayerSummary>(), new List<BackboneCut>());
-        var counted = 0L;
-        ZerosPass.Run(backbone, height, width, backbone.Options.IncludeTop ? backbone.Blocks.Count : backbone.Blocks.Count - 1, (i, output) =>
+        long[] shape = [backbone.Options.InputChannels, height, width];
+        foreach (var block in backbone.Blocks)
         {
-            var multiplyAdds = counter.Total - counted;
-            counted = counter.Total;
-            if (i == backbone.Blocks.Count)
-            {
-                blocks.Add(Summarize("top", 0, "Top", output.shape[1..], ParametersOf(backbone, backbone.TopPrefixes), multiplyAdds));
-                return;
-            }
-            var block = backbone.Blocks[i];
-            blocks.Add(Summarize(block.Name, 0, "Block", output.shape[1..], ParametersOf(backbone, block.Prefixes), multiplyAdds));
-            cuts.Add(BackboneCut.Of(block, output));
-        });
+            var before = costs.Total;
+            shape = block.Node.Follow(shape, costs);
+            blocks.Add(Summarize(block.Name, 0, "Block", shape, ParametersOf(backbone, block.Prefixes), costs.Total - before));
+            cuts.Add(BackboneCut.Of(block, shape));
+        }
+        if (backbone.Options.IncludeTop)
+        {
+            var before = costs.Total;
+            shape = backbone.Network.Top.Follow(shape, costs);
+            blocks.Add(Summarize("top", 0, "Top", shape, ParametersOf(backbone, backbone.TopPrefixes), costs.Total - before));
+        }
         var layers = new List<LayerSummary>();
-        AddLayers(layers, backbone, backbone, "", counter);
+        AddLayers(layers, backbone, backbone, "", costs);
         return new(backbone.Architecture, [backbone.Options.InputChannels, height, width], blocks, layers, cuts,
             backbone.state_dict().Values.Sum(t => t.numel() * t.element_size()));
     }
@@ -69,15 +71,19 @@ public sealed record BackboneSummary(
         return text.Append(CultureInfo.InvariantCulture, $"parameters {Parameters:#,0}, trainable {TrainableParameters:#,0}, frozen {FrozenParameters:#,0}").ToString();
     }
 
-    private static void AddLayers(List<LayerSummary> layers, Backbone backbone, nn.Module parent, string path, MultiplyAddCounter counter)
+    private static void AddLayers(List<LayerSummary> layers, Backbone backbone, nn.Module parent, string path, NetworkCosts costs)
     {
         foreach (var (name, module) in parent.named_children())
         {
             var own = path + name;
-            layers.Add(Summarize(own, own.Count(c => c == '.'), Kind(module), counter.OutputShape(module), ParametersOf(backbone, [own + "."]), counter.Within(module)));
-            AddLayers(layers, backbone, module, own + ".", counter);
+            layers.Add(Summarize(own, own.Count(c => c == '.'), Kind(module), OutputShape(costs, module, own), ParametersOf(backbone, [own + "."]), costs.MultiplyAddsOf(own)));
+            AddLayers(layers, backbone, module, own + ".", costs);
         }
     }
+
+    // A sequence that the network runs part by part has its last part's output.
+    private static long[]? OutputShape(NetworkCosts costs, nn.Module module, string path) => costs.ShapeOf(path)
+        ?? (module is Group && module.named_children().LastOrDefault() is { module: not null } last ? OutputShape(costs, last.module, $"{path}.{last.name}") : null);
 
     /// <summary>
     /// What the layer is. Ours are named for what they are; the engine's layers go by their type, since TorchSharp names a

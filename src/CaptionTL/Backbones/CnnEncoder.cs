@@ -7,41 +7,38 @@ using static TorchSharp.torch;
 namespace CaptionTL.Backbones;
 
 /// <summary>
-/// A backbone up to its cut, made fast for inference: normalisation folded into the convolutions and linear layers, pixels and
-/// weights laid out channels-last, bf16 where the device has it.
+/// A backbone up to its cut, frozen. On the processor it is an ONNX graph in fp32 and may be used by several threads at once; on CUDA it runs
+/// in TorchSharp, in bf16 unless asked otherwise.
 /// </summary>
 public sealed class CnnEncoder : IImageEncoder, IDisposable
 {
     private readonly Backbone _backbone;
     private readonly string _cut;
-    private readonly ScalarType _dtype;
-    private readonly PixelTensors _pixels;
-    private readonly int _rows;
+    private readonly IFrozenNetwork _network;
 
     /// <param name="backbone">With its weights loaded; the encoder owns it from here on.</param>
     /// <param name="preprocessing">What the weights expect.</param>
     /// <param name="weightsSha256">Names the weights in <see cref="Fingerprint"/>.</param>
     /// <param name="cut">The last block to compute; the last of all when null.</param>
     /// <param name="precision">Arithmetic; embeddings of different arithmetic have different fingerprints.</param>
+    /// <exception cref="CaptionTLException">There is no such block, images are too small for it, or the device has no such arithmetic.</exception>
     public CnnEncoder(Backbone backbone, Preprocessing preprocessing, string weightsSha256, string? cut = null, Precision precision = Precision.Auto)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(preprocessing);
         if (backbone.Options.InputChannels != 3)
-            throw new CaptionTLException($"Pictures have three channels, this {backbone.Architecture} takes {backbone.Options.InputChannels}. Build it with InputChannels = 3.");
+            throw new CaptionTLException($"Images have three channels, this {backbone.Architecture} takes {backbone.Options.InputChannels}. Build it with InputChannels = 3.");
         _backbone = backbone;
         _cut = cut ?? backbone.LastCut;
         Preprocessing = preprocessing;
         Precision = ComputeDevice.Arithmetic(precision);
-        _dtype = Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         backbone.eval();
-        backbone.Fold(_dtype);
-        _pixels = new PixelTensors(preprocessing);
-        using var _ = inference_mode();
-        using var probe = zeros(1, 3, preprocessing.Height, preprocessing.Width, dtype: _dtype);
-        using var grid = backbone.ForwardTo(probe, _cut);
-        (Channels, Cells, _rows) = ((int)grid.shape[1], (int)(grid.shape[2] * grid.shape[3]), (int)grid.shape[2]);
-        Fingerprint = FormattableString.Invariant($"{backbone.Architecture};{weightsSha256};{_cut};{new Preprocessor(preprocessing).Fingerprint(new AugmentationView(2))};{Precision.ToString().ToLowerInvariant()}");
+        backbone.RequireLoaded(backbone.IndexOf(_cut));
+        var at = BackboneCuts.At(backbone, preprocessing.Height, preprocessing.Width, _cut);
+        (Channels, Cells) = (at.Channels, at.Cells);
+        long[] grid = [at.Channels, at.Height, at.Width];
+        _network = get_default_device().type == DeviceType.CPU ? new CompiledNetwork(backbone, _cut, grid, preprocessing) : new DeviceNetwork(backbone, _cut, grid, preprocessing, Precision);
+        Fingerprint = $"{backbone.Architecture};{weightsSha256};{_cut};{new Preprocessor(preprocessing).Fingerprint(new AugmentationView(2))};{ComputeDevice.ArithmeticName(Precision)}";
     }
 
     public Backbone Backbone => _backbone;
@@ -58,52 +55,40 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
 
     public int Channels { get; }
 
-    public void Encode(IReadOnlyList<RgbImage> pictures, Span<Half> destination)
+    public void Encode(IReadOnlyList<RgbImage> images, Span<Half> destination)
     {
-        if (pictures.Count == 0) return;
-        using var embeddings = Encode(pictures);
+        if (images.Count == 0) return;
+        using var embeddings = Encode(images);
         using var half = embeddings.to(ScalarType.Float16);
         using var local = half.cpu();
         MemoryMarshal.Cast<byte, Half>(local.bytes).CopyTo(destination);
     }
 
-    /// <summary>Embeddings of a batch: (pictures, cells, channels), contiguous, in the encoder's arithmetic.</summary>
-    public Tensor Encode(IReadOnlyList<RgbImage> pictures)
-    {
-        using var scope = NewDisposeScope();
-        using var _ = inference_mode();
-        var grid = _backbone.ForwardTo(Pixels(pictures), _cut);
-        return grid.permute(0, 2, 3, 1).reshape(pictures.Count, Cells, Channels).contiguous().MoveToOuterDisposeScope();
-    }
+    /// <summary>Embeddings of a batch: (images, cells, channels), contiguous, fp32.</summary>
+    public Tensor Encode(IReadOnlyList<RgbImage> images) => _network.Encode(images);
 
     /// <summary>How many classes the network itself tells apart; 0 where embeddings are not its last block's, or its top is not there.</summary>
     public int Classes => _backbone.Options.IncludeTop && _backbone.LoadedTo is null && _cut == _backbone.LastCut ? _backbone.Options.Classes : 0;
 
-    /// <summary>Class probabilities (pictures, classes), fp32, from embeddings (pictures, cells, channels) of the network's last block.</summary>
+    /// <summary>Class probabilities (images, classes), fp32, from embeddings (images, cells, channels) of the cut.</summary>
     /// <exception cref="CaptionTLException">The network has no top.</exception>
     public Tensor Classify(Tensor embeddings)
     {
-        using var scope = NewDisposeScope();
-        using var _ = inference_mode();
-        var grid = embeddings.to(_dtype).permute(0, 2, 1).view(-1, Channels, _rows, Cells / _rows);
-        return _backbone.Top(grid).to(ScalarType.Float32).softmax(1).MoveToOuterDisposeScope();
+        using var scores = _network.Scores(embeddings);
+        return scores.softmax(1);
     }
 
-    /// <summary>Class scores (pictures, classes) of the whole network, fp32.</summary>
-    public Tensor Classify(IReadOnlyList<RgbImage> pictures)
+    /// <summary>Class scores (images, classes) of the whole network, fp32.</summary>
+    /// <exception cref="CaptionTLException">The network has no top.</exception>
+    public Tensor Classify(IReadOnlyList<RgbImage> images)
     {
-        using var scope = NewDisposeScope();
-        using var _ = inference_mode();
-        var features = _backbone.ForwardTo(Pixels(pictures), _backbone.LastCut);
-        return _backbone.Top(features).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        using var embeddings = Encode(images);
+        return _network.Scores(embeddings);
     }
 
     public void Dispose()
     {
-        _backbone.Unfold();
+        _network.Dispose();
         _backbone.Dispose();
-        _pixels.Dispose();
     }
-
-    private Tensor Pixels(IReadOnlyList<RgbImage> pictures) => _pixels.Of(pictures).to(_dtype);
 }

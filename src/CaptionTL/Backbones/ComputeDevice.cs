@@ -48,12 +48,21 @@ public static class ComputeDevice
         get_default_device().type == DeviceType.CPU ? network : network.to(get_default_device());
 
     /// <summary>The arithmetic of a frozen network that <see cref="Precision.Auto"/> means on the device in use.</summary>
-    public static Precision Arithmetic(Precision precision) => precision != Precision.Auto ? precision : get_default_device().type switch
+    /// <exception cref="CaptionTLException">bf16 on the processor.</exception>
+    public static Precision Arithmetic(Precision precision)
     {
-        DeviceType.CUDA => Precision.BFloat16,
-        DeviceType.CPU when CpuFeatures.HasBFloat16 && Runtime.NativeStartup.AllowsBFloat16 => Precision.BFloat16,
-        _ => Precision.Float32,
-    };
+        var onProcessor = get_default_device().type == DeviceType.CPU;
+        if (onProcessor && precision == Precision.BFloat16)
+            throw new CaptionTLException("On the processor frozen networks are computed in fp32; bf16 is for CUDA devices. Leave the precision out, or take 'fp32'.");
+        return precision != Precision.Auto ? precision : get_default_device().type == DeviceType.CUDA ? Precision.BFloat16 : Precision.Float32;
+    }
+
+    /// <summary>Engine and arithmetic of a frozen network, as fingerprints name them: "onnx-fp32", "cuda-bf16".</summary>
+    internal static string ArithmeticName(Precision precision)
+    {
+        var engine = get_default_device().type == DeviceType.CPU ? "onnx" : get_default_device().type.ToString().ToLowerInvariant();
+        return $"{engine}-{(precision == Precision.BFloat16 ? "bf16" : "fp32")}";
+    }
 
     private static int? CudaIndex(string? name) =>
         name is not null && name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name["cuda:".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;

@@ -1,6 +1,4 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
+using CaptionTL.Backbones.Nodes;
 
 namespace CaptionTL.Backbones;
 
@@ -8,26 +6,20 @@ namespace CaptionTL.Backbones;
 /// EfficientNet-Lite: EfficientNet (Tan and Le, 2019) without squeeze-and-excitation, with ReLU6, its stem and head not scaled.
 /// Names and padding as in timm's tf_efficientnet_lite models, whose weights come from TensorFlow.
 /// </summary>
-public sealed class EfficientNetLite : Backbone, IHasFoldables
+internal static class EfficientNetLite
 {
+    /// <summary>TensorFlow's batch-norm epsilon, which these weights were trained with.</summary>
+    private const double NormEpsilon = 1e-3;
     private const int StemChannels = 32;
     private const int HeadChannels = 1280;
 
-    private readonly Conv2d conv_stem;
-    private readonly BatchNorm2d bn1;
-    private readonly Sequential blocks;
-    private readonly Conv2d conv_head;
-    private readonly BatchNorm2d bn2;
-    private readonly Linear? classifier;
-    private readonly ConvNorm _stem;
-    private readonly ConvNorm _head;
-    private readonly NormLinear? _top;
-
-    public EfficientNetLite(string architecture, double width, double depth, BackboneOptions options) : base(architecture, options)
+    private static Network Describe(double width, double depth, BackboneOptions options)
     {
-        conv_stem = Conv2d(options.InputChannels, StemChannels, kernel_size: 3, stride: 2, bias: false);
-        bn1 = BatchNorm2d(StemChannels, eps: InvertedResidual.NormEpsilon);
-        var stages = new List<Sequential>();
+        var relu6 = new Activation(Function.Relu6);
+        var blocks = new List<NetworkBlock>
+        {
+            new("conv_stem", Compose.ConvNorm("conv_stem", "bn1", options.InputChannels, StemChannels, 3, 2, epsilon: NormEpsilon, then: relu6, same: true)),
+        };
         var channels = StemChannels;
         for (var s = 0; s < EfficientNet.Stages.Length; s++)
         {
@@ -35,38 +27,36 @@ public sealed class EfficientNetLite : Backbone, IHasFoldables
             var wide = Channels.Round(stageChannels * width);
             // The first and the last stage keep their single block at every depth.
             var deep = s == 0 || s == EfficientNet.Stages.Length - 1 ? repeats : (int)Math.Ceiling(repeats * depth);
-            var stage = new List<Module<Tensor, Tensor>>();
+            var stage = new List<Node>();
             for (var i = 0; i < deep; i++)
             {
-                stage.Add(new InvertedResidual(channels, wide, expansion, kernel, i == 0 ? stride : 1));
+                stage.Add(Block($"{i}", channels, wide, expansion, kernel, i == 0 ? stride : 1));
                 channels = wide;
             }
-            stages.Add(Sequential(stage));
+            blocks.Add(new($"blocks.{s}", new Scope($"blocks.{s}", "Sequential", new Seq(stage))));
         }
-        blocks = Sequential(stages.ToArray<Module<Tensor, Tensor>>());
-        conv_head = Conv2d(channels, HeadChannels, kernel_size: 1, bias: false);
-        bn2 = BatchNorm2d(HeadChannels, eps: InvertedResidual.NormEpsilon);
-        if (options.IncludeTop) _top = new NormLinear(classifier = Linear(HeadChannels, options.Classes));
-        _stem = new ConvNorm(conv_stem, bn1, samePadding: true);
-        _head = new ConvNorm(conv_head, bn2);
-        Blocks =
-        [
-            new BackboneBlock("conv_stem", x => _stem.Forward(x).hardtanh_(0, 6), ["conv_stem.", "bn1."]),
-            .. stages.Select((stage, i) => new BackboneBlock($"blocks.{i}", x => stage.call(x), [$"blocks.{i}."])),
-            new BackboneBlock("conv_head", x => _head.Forward(x).hardtanh_(0, 6), ["conv_head.", "bn2."]),
-        ];
-        RegisterComponents();
+        blocks.Add(new("conv_head", Compose.ConvNorm("conv_head", "bn2", channels, HeadChannels, 1, epsilon: NormEpsilon, then: relu6)));
+        return new(HeadChannels, blocks, Compose.MeanAndLinear("classifier", HeadChannels, options.Classes));
     }
 
-    public override IReadOnlyList<BackboneBlock> Blocks { get; }
-
-    public override int FeatureChannels => HeadChannels;
-
-    IEnumerable<Foldable> IHasFoldables.Foldables => _top is null ? [_stem, _head] : [_stem, _head, _top];
-
-    public override IReadOnlyList<string> TopPrefixes => ["classifier."];
-
-    protected override Tensor ClassScores(Tensor features) => Scores(features, _top!.Forward);
+    /// <summary>
+    /// The inverted bottleneck of MobileNetV2 (Sandler et al., 2018): expand (1×1), filter each channel by itself (k×k), project (1×1, no
+    /// activation), add the input where the shape allows. Without expansion the first step is left out and the names move up by one.
+    /// </summary>
+    private static Scope Block(string name, int input, int output, int expansion, int kernel, int stride)
+    {
+        var (wide, relu6) = (input * expansion, new Activation(Function.Relu6));
+        var same = stride > 1; // a stride of two pads below and to the right only; otherwise the padding is the same on all sides
+        var body = expansion == 1
+            ? new Seq(
+                Compose.ConvNorm("conv_dw", "bn1", wide, wide, kernel, stride, groups: wide, epsilon: NormEpsilon, then: relu6, same: same),
+                Compose.ConvNorm("conv_pw", "bn2", wide, output, 1, epsilon: NormEpsilon))
+            : new Seq(
+                Compose.ConvNorm("conv_pw", "bn1", input, wide, 1, epsilon: NormEpsilon, then: relu6),
+                Compose.ConvNorm("conv_dw", "bn2", wide, wide, kernel, stride, groups: wide, epsilon: NormEpsilon, then: relu6, same: same),
+                Compose.ConvNorm("conv_pwl", "bn3", wide, output, 1, epsilon: NormEpsilon));
+        return new(name, expansion == 1 ? "DepthwiseSeparableConv" : "InvertedResidual", stride == 1 && input == output ? new Residual(body) : body);
+    }
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [
@@ -76,7 +66,7 @@ public sealed class EfficientNetLite : Backbone, IHasFoldables
     ];
 
     private static BackboneEntry Entry(string name, double width, double depth, int size, float crop, double top1, TimmFile file) =>
-        new(name, options => new EfficientNetLite(name, width, depth, options),
+        new(name, options => Describe(width, depth, options),
         [
             file.Weights(name, "Apache-2.0", top1, ImageNetPixels.Symmetric(size, crop)),
         ])

@@ -14,8 +14,7 @@ public static class LayerFeatures
 
     /// <summary>
     /// Runs the backbone until the last of the layers has its output, and no further. Mode and gradients are as the caller set them.
-    /// In an encoder whose batch normalisation is folded, a convolution and its normalisation have no outputs of their own; all other
-    /// layers do. Not for two threads on one backbone at once.
+    /// Not for two threads on one backbone at once.
     /// </summary>
     /// <param name="backbone">With its weights loaded; usually in inference mode.</param>
     /// <param name="pixels">Normalised pixels (N, C, H, W).</param>
@@ -71,6 +70,5 @@ public static class LayerFeatures
     }
 
     private static CaptionTLException NotComputed(Backbone backbone, string name) => new(
-        $"{backbone.Architecture} has a layer '{name}', but it has no output of its own here: it is used in training only, or it was made one with its neighbour " +
-        "(convolution and batch normalisation folded for speed). Take the layer or block around it, or a network that is not folded.");
+        $"{backbone.Architecture} has a layer '{name}', but it has no output of its own: it is used in training only. Take the layer or block around it.");
 }

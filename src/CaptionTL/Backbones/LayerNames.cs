@@ -1,5 +1,6 @@
-using TorchSharp;
+using CaptionTL.Backbones.Nodes;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CaptionTL.Backbones;
@@ -36,7 +37,7 @@ internal static class LayerNames
     /// </summary>
     public static IEnumerable<nn.Module<Tensor, Tensor>> LastParts(nn.Module sequence)
     {
-        for (var module = sequence; module is Sequential or LayerSequence && module.children().LastOrDefault() is nn.Module<Tensor, Tensor> last; module = last)
+        for (var module = sequence; module is Sequential or Group { IsSequence: true } && module.children().LastOrDefault() is nn.Module<Tensor, Tensor> last; module = last)
             yield return last;
     }
 

@@ -1,11 +1,9 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
+using CaptionTL.Backbones.Nodes;
 
 namespace CaptionTL.Backbones;
 
 /// <summary>MobileNetV3, small and large (Howard et al., 2019); names, padding and the batch normalisations' ε as in torchvision.</summary>
-public sealed class MobileNetV3 : Backbone
+internal static class MobileNetV3
 {
     private const double NormEpsilon = 1e-3;
     private const int StemChannels = 16;
@@ -26,38 +24,30 @@ public sealed class MobileNetV3 : Backbone
         (5, 288, 96, true, true, 2), (5, 576, 96, true, true, 1), (5, 576, 96, true, true, 1),
     ];
 
-    private readonly LayerSequence features = new("Sequential");
-    private readonly AdaptiveAvgPool2d avgpool;
-    private readonly LayerSequence? classifier;
-
-    private MobileNetV3(string architecture, (int, int, int, bool, bool, int)[] blocks, int hidden, BackboneOptions options) : base(architecture, options)
+    private static Network Describe((int, int, int, bool, bool, int)[] rows, int hidden, BackboneOptions options)
     {
-        features.Layer(LayerSequence.ConvNormActivation(Conv2d(options.InputChannels, StemChannels, 3, 2, 1, bias: false), BatchNorm2d(StemChannels, eps: NormEpsilon), Hardswish(inplace: true)));
+        var blocks = new List<NetworkBlock>();
+        Add(name => Compose.Conv2dNormActivation(name, options.InputChannels, StemChannels, 3, 2, epsilon: NormEpsilon, then: Function.HardSwish));
         var channels = StemChannels;
-        foreach (var (kernel, expanded, output, excite, hardSwish, stride) in blocks)
+        foreach (var (kernel, expanded, output, excite, hardSwish, stride) in rows)
         {
-            var excitation = excite ? new SqueezeExcitation(expanded, Channels.Round(expanded / 4), x => x.relu_(), x => x.hardsigmoid_()) : null;
-            features.Layer(new MobileBlock(new(channels, expanded, output, kernel, stride), NormEpsilon, () => hardSwish ? Hardswish(inplace: true) : ReLU(inplace: true), excitation));
+            Add(name => Compose.InvertedBottleneck(name, channels, expanded, output, kernel, stride, NormEpsilon, hardSwish ? Function.HardSwish : Function.Relu,
+                excite ? part => Compose.SqueezeExcitation(part, expanded, Channels.Round(expanded / 4), Function.Relu, Function.HardSigmoid) : null));
             channels = output;
         }
-        FeatureChannels = 6 * channels;
-        features.Layer(LayerSequence.ConvNormActivation(Conv2d(channels, FeatureChannels, 1, bias: false), BatchNorm2d(FeatureChannels, eps: NormEpsilon), Hardswish(inplace: true)));
-        Blocks = features.Blocks(nameof(features));
-        avgpool = AdaptiveAvgPool2d(1);
-        if (options.IncludeTop)
-            classifier = new LayerSequence("Sequential").Linear(Linear(FeatureChannels, hidden), Hardswish(inplace: true)).Layer(Dropout(0.2)).Linear(Linear(hidden, options.Classes));
-        RegisterComponents();
+        var wide = 6 * channels;
+        Add(name => Compose.Conv2dNormActivation(name, channels, wide, 1, epsilon: NormEpsilon, then: Function.HardSwish));
+        return new(wide, blocks, new Seq(
+            new AdaptiveAvgPool(1, "avgpool"), new Flatten(),
+            new Linear("classifier.0", wide, hidden), new Activation(Function.HardSwish, "classifier.1"), new Dropout("classifier.2", 0.2),
+            new Linear("classifier.3", hidden, options.Classes)));
+
+        void Add(Func<string, Scope> make)
+        {
+            var name = $"features.{blocks.Count}";
+            blocks.Add(new(name, make(name)));
+        }
     }
-
-    public override IReadOnlyList<BackboneBlock> Blocks { get; }
-
-    public override int FeatureChannels { get; }
-
-    public override IReadOnlyList<string> TopPrefixes => ["classifier."];
-
-    protected override Tensor Features(Tensor pixels) => features.call(pixels);
-
-    protected override Tensor ClassScores(Tensor features) => Scores(features, classifier!.call, avgpool);
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [
@@ -70,7 +60,7 @@ public sealed class MobileNetV3 : Backbone
     ];
 
     private static BackboneEntry Entry(string name, (int, int, int, bool, bool, int)[] blocks, int hidden, string alias, BackboneWeights[] weights) =>
-        new(name, options => new MobileNetV3(name, blocks, hidden, options), weights)
+        new(name, options => Describe(blocks, hidden, options), weights)
         {
             Aliases = [alias],
             Classifier = "classifier.3",

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Backbones;
 
-/// <summary>Prepared pictures to normalised pixels: (x / 255 − mean) / std, as one multiplication and one addition.</summary>
+/// <summary>Prepared images to normalised pixels: (x / 255 − mean) / std, as one multiplication and one addition.</summary>
 internal sealed class PixelTensors : IDisposable
 {
     private readonly Preprocessing _preprocessing;
@@ -23,21 +23,28 @@ internal sealed class PixelTensors : IDisposable
     }
 
     /// <summary>(N, 3, H, W) in fp32, whose memory stays (N, H, W, 3): channels-last for free.</summary>
-    /// <exception cref="ArgumentException">A picture is not of the preprocessing's size.</exception>
-    public Tensor Of(IReadOnlyList<RgbImage> pictures)
+    /// <exception cref="ArgumentException">An image is not of the preprocessing's size.</exception>
+    public Tensor Of(IReadOnlyList<RgbImage> images)
     {
         using var scope = NewDisposeScope();
-        var (height, width) = (_preprocessing.Height, _preprocessing.Width);
-        var batch = zeros(pictures.Count, height, width, 3, dtype: ScalarType.Byte, device: CPU);
-        var bytes = batch.bytes;
-        for (var i = 0; i < pictures.Count; i++)
-        {
-            var picture = pictures[i];
-            if (picture.Width != width || picture.Height != height)
-                throw new ArgumentException($"picture {i} is {picture.Width} × {picture.Height}, the network needs {width} × {height}");
-            picture.Pixels.CopyTo(bytes[(i * height * width * 3)..]);
-        }
+        var batch = tensor(Pack(images, _preprocessing), [images.Count, _preprocessing.Height, _preprocessing.Width, 3], device: CPU);
         return batch.to(get_default_device()).to(ScalarType.Float32).mul_(_scale).add_(_shift).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Images one after the other, (N, H, W, 3).</summary>
+    /// <exception cref="ArgumentException">An image is not of the preprocessing's size.</exception>
+    public static byte[] Pack(IReadOnlyList<RgbImage> images, Preprocessing preprocessing)
+    {
+        var (height, width) = (preprocessing.Height, preprocessing.Width);
+        var bytes = GC.AllocateUninitializedArray<byte>(checked(images.Count * height * width * 3));
+        for (var i = 0; i < images.Count; i++)
+        {
+            var image = images[i];
+            if (image.Width != width || image.Height != height)
+                throw new ArgumentException($"image {i} is {image.Width} × {image.Height}, the network needs {width} × {height}");
+            image.Pixels.CopyTo(bytes.AsSpan(i * height * width * 3));
+        }
+        return bytes;
     }
 
     public void Dispose()

@@ -57,7 +57,7 @@ public static class PretrainedEncoder
         var hasAuxiliary = entry.AuxiliaryPrefix is { } auxiliary && known.Tensors.Keys.Any(name => name.StartsWith(auxiliary, StringComparison.Ordinal));
         var built = options with { AuxiliaryHead = options.AuxiliaryHead && hasAuxiliary && !newClasses };
         // A last layer for other classes begins with random weights; everything else is read from the file.
-        var backbone = ComputeDevice.Place(newClasses ? entry.Build(built) : UnsetWeights.Build(() => entry.Build(built)));
+        var backbone = ComputeDevice.Place(entry.Build(built));
         try
         {
             using var fitted = WeightNames.Fit(known, [.. backbone.state_dict().Select(p => (p.Key, p.Value.shape))]);

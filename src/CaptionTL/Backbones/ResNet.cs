@@ -1,6 +1,4 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
+using CaptionTL.Backbones.Nodes;
 
 namespace CaptionTL.Backbones;
 
@@ -8,71 +6,46 @@ namespace CaptionTL.Backbones;
 /// Residual networks (He et al., 2015): basic blocks for 18 and 34 layers, bottlenecks with the stride on the 3×3
 /// convolution for 50 and more, as in torchvision, whose names the parameters carry; in Keras's on the first 1×1 convolution.
 /// </summary>
-public sealed class ResNet : Backbone, IHasFoldables
+internal static class ResNet
 {
-    private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
-    private readonly MaxPool2d maxpool;
-    private readonly Sequential layer1;
-    private readonly Sequential layer2;
-    private readonly Sequential layer3;
-    private readonly Sequential layer4;
-    private readonly AdaptiveAvgPool2d avgpool;
-    private readonly Linear? fc;
-    private readonly ConvNorm _stem;
-    private readonly NormLinear? _top;
-
-    public ResNet(string architecture, bool bottleneck, IReadOnlyList<int> depths, BackboneOptions options, bool strideFirst = false) : base(architecture, options)
+    private static Network Describe(bool bottleneck, IReadOnlyList<int> depths, BackboneOptions options, bool strideFirst = false)
     {
-        conv1 = Conv2d(options.InputChannels, 64, kernel_size: 7, stride: 2, padding: 3, bias: false);
-        bn1 = BatchNorm2d(64);
-        maxpool = MaxPool2d(3, stride: 2, padding: 1);
         var channels = 64;
-        layer1 = Stage(ref channels, 64, depths[0], 1, bottleneck, strideFirst);
-        layer2 = Stage(ref channels, 128, depths[1], 2, bottleneck, strideFirst);
-        layer3 = Stage(ref channels, 256, depths[2], 2, bottleneck, strideFirst);
-        layer4 = Stage(ref channels, 512, depths[3], 2, bottleneck, strideFirst);
-        avgpool = AdaptiveAvgPool2d(1);
-        if (options.IncludeTop) _top = new NormLinear(fc = Linear(channels, options.Classes));
-        FeatureChannels = channels;
-        _stem = new ConvNorm(conv1, bn1);
-        Blocks =
-        [
-            new BackboneBlock("stem", Stem, ["conv1.", "bn1."]),
-            new BackboneBlock("layer1", layer1.call, ["layer1."]),
-            new BackboneBlock("layer2", layer2.call, ["layer2."]),
-            new BackboneBlock("layer3", layer3.call, ["layer3."]),
-            new BackboneBlock("layer4", layer4.call, ["layer4."]),
-        ];
-        RegisterComponents();
-    }
-
-    public override IReadOnlyList<BackboneBlock> Blocks { get; }
-
-    public override int FeatureChannels { get; }
-
-    IEnumerable<Foldable> IHasFoldables.Foldables => _top is null ? [_stem] : [_stem, _top];
-
-    public override IReadOnlyList<string> TopPrefixes => ["fc."];
-
-    protected override Tensor ClassScores(Tensor features) => Scores(features, _top!.Forward, avgpool);
-
-    private Tensor Stem(Tensor x)
-    {
-        using var y = _stem.Forward(x).relu_();
-        return maxpool.call(y);
-    }
-
-    private static Sequential Stage(ref int channels, int planes, int depth, int stride, bool bottleneck, bool strideFirst)
-    {
-        var blocks = new List<Module<Tensor, Tensor>>();
-        for (var i = 0; i < depth; i++)
+        var blocks = new List<NetworkBlock>
         {
-            var block = new ResidualBlock(channels, planes, i == 0 ? stride : 1, bottleneck, strideFirst);
-            blocks.Add(block);
-            channels = block.OutputChannels;
+            new("stem", new Seq(Compose.ConvNorm("conv1", "bn1", options.InputChannels, channels, 7, 2, then: new(Function.Relu)), new MaxPool(3, 2, "maxpool") { Padding = 1 })),
+        };
+        for (var stage = 0; stage < depths.Count; stage++)
+        {
+            var residuals = new List<Node>();
+            for (var i = 0; i < depths[stage]; i++)
+            {
+                var planes = 64 << stage;
+                residuals.Add(Block($"{i}", channels, planes, i == 0 && stage > 0 ? 2 : 1, bottleneck, strideFirst));
+                channels = bottleneck ? 4 * planes : planes;
+            }
+            var name = $"layer{stage + 1}";
+            blocks.Add(new(name, new Scope(name, "Sequential", new Seq(residuals))));
         }
-        return Sequential(blocks);
+        return new(channels, blocks, Compose.MeanAndLinear("fc", channels, options.Classes, "avgpool"));
+    }
+
+    /// <summary>
+    /// 3×3, 3×3 (basic) or 1×1, 3×3, 1×1 with four times the channels (bottleneck), plus the input, projected where its shape differs.
+    /// </summary>
+    private static Scope Block(string name, int input, int planes, int stride, bool bottleneck, bool strideFirst)
+    {
+        var relu = new Activation(Function.Relu);
+        var output = bottleneck ? 4 * planes : planes;
+        var (first, second) = bottleneck && !strideFirst ? (1, stride) : (stride, 1);
+        var body = new List<Node>
+        {
+            Compose.ConvNorm("conv1", "bn1", input, planes, bottleneck ? 1 : 3, first, then: relu),
+            Compose.ConvNorm("conv2", "bn2", planes, planes, 3, second, then: bottleneck ? relu : null),
+        };
+        if (bottleneck) body.Add(Compose.ConvNorm("conv3", "bn3", planes, output, 1));
+        var shortcut = stride != 1 || input != output ? new Scope("downsample", "Sequential", Compose.ConvNorm("0", "1", input, output, 1, stride)) : null;
+        return new(name, bottleneck ? "Bottleneck" : "BasicBlock", new Residual(new Seq(body), shortcut, relu));
     }
 
     internal static IEnumerable<BackboneEntry> Registrations =>
@@ -88,7 +61,7 @@ public sealed class ResNet : Backbone, IHasFoldables
     ];
 
     private static BackboneEntry Entry(string name, bool bottleneck, int[] depths, double top1, TorchvisionFile first, double? top1Again = null, TorchvisionFile? second = null) =>
-        new(name, options => new ResNet(name, bottleneck, depths, options),
+        new(name, options => Describe(bottleneck, depths, options),
         [
             new TimmFile($"{name}.tv_in1k", null, null).Weights(name, "BSD-3-Clause", top1, ImageNetPixels.Standard()),
             first.Weights(name, top1, ImageNetPixels.Standard()),
@@ -99,6 +72,6 @@ public sealed class ResNet : Backbone, IHasFoldables
         };
 
     private static BackboneEntry KerasEntry(string name, int[] depths, double top1) =>
-        new("keras_" + name, options => new ResNet("keras_" + name, true, depths, options, strideFirst: true),
+        new("keras_" + name, options => Describe(true, depths, options, strideFirst: true),
             [new KerasFile($"resnet/{name}_weights_tf_dim_ordering_tf_kernels.h5").Weights("keras_" + name, "MIT", top1, ImageNetPixels.Caffe())]);
 }

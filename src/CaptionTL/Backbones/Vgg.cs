@@ -1,6 +1,4 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
+using CaptionTL.Backbones.Nodes;
 
 namespace CaptionTL.Backbones;
 
@@ -8,56 +6,39 @@ namespace CaptionTL.Backbones;
 /// VGG (Simonyan and Zisserman, 2014): five blocks of 3×3 convolutions, each ending with a pooling that halves the grid, and three
 /// linear layers. Names as in torchvision, with (_bn) or without batch normalisation.
 /// </summary>
-public sealed class Vgg : Backbone
+internal static class Vgg
 {
     private static readonly int[] Channels = [64, 128, 256, 512, 512];
 
-    private readonly LayerSequence features = new("Sequential");
-    private readonly AdaptiveAvgPool2d avgpool;
-    private readonly LayerSequence? classifier;
-
-    /// <param name="architecture">As in the registry.</param>
     /// <param name="convolutions">Of each of the five blocks.</param>
     /// <param name="batchNorm">Whether a batch normalisation stands behind every convolution.</param>
-    /// <param name="options">Classes, input channels, top.</param>
-    public Vgg(string architecture, IReadOnlyList<int> convolutions, bool batchNorm, BackboneOptions options) : base(architecture, options)
+    /// <param name="options">Classes and input channels.</param>
+    private static Network Describe(IReadOnlyList<int> convolutions, bool batchNorm, BackboneOptions options)
     {
-        var blocks = new List<BackboneBlock>();
-        long channels = options.InputChannels;
+        var blocks = new List<NetworkBlock>();
+        var (channels, layer) = (options.InputChannels, 0);
         for (var b = 0; b < Channels.Length; b++)
         {
-            var (start, firstLayer) = (features.Count, features.LayerCount);
+            var steps = new List<Node>();
             for (var i = 0; i < convolutions[b]; i++)
             {
-                features.Convolution(Conv2d(channels, Channels[b], 3, padding: 1), batchNorm ? BatchNorm2d(Channels[b]) : null, ReLU(inplace: true));
+                steps.Add(new Conv(Next(), channels, Channels[b], 3, Bias: true) { Padding = 1 });
+                if (batchNorm) steps.Add(new BatchNorm(Next(), Channels[b]));
+                steps.Add(new Activation(Function.Relu, Next()));
                 channels = Channels[b];
             }
-            features.Layer(MaxPool2d(2, stride: 2));
-            var end = features.Count;
-            blocks.Add(new BackboneBlock($"block{b + 1}", x => features.Run(x, start, end),
-                [.. Enumerable.Range(firstLayer, features.LayerCount - firstLayer).Select(layer => $"features.{layer}.")]));
+            steps.Add(new MaxPool(2, 2, Next()));
+            blocks.Add(new($"block{b + 1}", new Seq(steps)));
         }
-        Blocks = blocks;
-        avgpool = AdaptiveAvgPool2d(7);
-        if (options.IncludeTop)
-            classifier = new LayerSequence("Sequential")
-                .Linear(Linear(512 * 7 * 7, 4096), ReLU(inplace: true)).Layer(Dropout())
-                .Linear(Linear(4096, 4096), ReLU(inplace: true)).Layer(Dropout())
-                .Linear(Linear(4096, options.Classes));
-        RegisterComponents();
+        var top = new Seq(
+            new AdaptiveAvgPool(7, "avgpool"), new Flatten(),
+            new Linear("classifier.0", 512 * 7 * 7, 4096), new Activation(Function.Relu, "classifier.1"), new Dropout("classifier.2", 0.5),
+            new Linear("classifier.3", 4096, 4096), new Activation(Function.Relu, "classifier.4"), new Dropout("classifier.5", 0.5),
+            new Linear("classifier.6", 4096, options.Classes));
+        return new(channels, blocks, top) { MinimumSize = 32 };
+
+        string Next() => $"features.{layer++}";
     }
-
-    public override IReadOnlyList<BackboneBlock> Blocks { get; }
-
-    public override int FeatureChannels => 512;
-
-    public override int MinimumSize => 32;
-
-    public override IReadOnlyList<string> TopPrefixes => ["classifier."];
-
-    protected override Tensor Features(Tensor pixels) => features.call(pixels);
-
-    protected override Tensor ClassScores(Tensor features) => Scores(features, classifier!.call, avgpool);
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [
@@ -68,7 +49,7 @@ public sealed class Vgg : Backbone
     ];
 
     private static BackboneEntry Entry(string name, int[] convolutions, bool batchNorm, double top1, TorchvisionFile file, double? kerasTop1 = null) =>
-        new(name, options => new Vgg(name, convolutions, batchNorm, options),
+        new(name, options => Describe(convolutions, batchNorm, options),
         [
             file.Weights(name, top1, ImageNetPixels.Standard()),
             .. kerasTop1 is { } of ? [new KerasFile($"{name}/{name}_weights_tf_dim_ordering_tf_kernels.h5").Weights(name, "CC-BY-4.0", of, ImageNetPixels.Caffe())] : Array.Empty<BackboneWeights>(),

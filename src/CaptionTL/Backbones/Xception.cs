@@ -1,12 +1,10 @@
+using CaptionTL.Backbones.Nodes;
 using CaptionTL.Images;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace CaptionTL.Backbones;
 
 /// <summary>Xception (Chollet, 2016): depthwise separable convolutions with residual connections; names and padding as in timm's legacy_xception, or the pooling's padding as in Keras.</summary>
-public sealed class Xception : Backbone, IHasFoldables
+internal static class Xception
 {
     // output channels, separable convolutions, stride, ReLU first, widening in the last convolution instead of the first
     private static readonly (int Channels, int Repeats, int Stride, bool ActivateFirst, bool GrowLast)[] Residuals =
@@ -16,67 +14,50 @@ public sealed class Xception : Backbone, IHasFoldables
         (1024, 2, 2, true, true),
     ];
 
-    private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
-    private readonly Conv2d conv2;
-    private readonly BatchNorm2d bn2;
-    private readonly SeparableConv conv3;
-    private readonly BatchNorm2d bn3;
-    private readonly SeparableConv conv4;
-    private readonly BatchNorm2d bn4;
-    private readonly Linear? fc;
-    private readonly ConvNorm[] _stem;
-    private readonly SeparableConvNorm[] _head;
-    private readonly NormLinear? _top;
-
-    public Xception(string architecture, BackboneOptions options, bool samePooling = false) : base(architecture, options)
+    private static Network Describe(BackboneOptions options, bool samePooling = false)
     {
-        conv1 = Conv2d(options.InputChannels, 32, 3, stride: 2, bias: false);
-        bn1 = BatchNorm2d(32);
-        conv2 = Conv2d(32, 64, 3, bias: false);
-        bn2 = BatchNorm2d(64);
-        _stem = [new(conv1, bn1), new(conv2, bn2)];
-        var blocks = new List<BackboneBlock>
+        var relu = new Activation(Function.Relu);
+        var blocks = new List<NetworkBlock>
         {
-            new("conv1", x => _stem[0].Forward(x).relu_(), ["conv1.", "bn1."]),
-            new("conv2", x => _stem[1].Forward(x).relu_(), ["conv2.", "bn2."]),
+            new("conv1", Compose.ConvNorm("conv1", "bn1", options.InputChannels, 32, 3, 2, 0, then: relu)),
+            new("conv2", Compose.ConvNorm("conv2", "bn2", 32, 64, 3, 1, 0, then: relu)),
         };
         var channels = 64;
         foreach (var (output, repeats, stride, activateFirst, growLast) in Residuals)
         {
             var name = $"block{blocks.Count - 1}";
-            var block = new XceptionBlock(channels, output, repeats, stride, activateFirst, growLast, samePooling);
-            register_module(name, block);
-            blocks.Add(new BackboneBlock(name, block.call, [name + "."]));
+            blocks.Add(new(name, Block(name, channels, output, repeats, stride, activateFirst, growLast, samePooling)));
             channels = output;
         }
-        conv3 = new SeparableConv(channels, 1536);
-        bn3 = BatchNorm2d(1536);
-        conv4 = new SeparableConv(1536, 2048);
-        bn4 = BatchNorm2d(2048);
-        _head = [new(conv3, bn3), new(conv4, bn4)];
-        blocks.Add(new BackboneBlock("conv3", x => _head[0].Forward(x).relu_(), ["conv3.", "bn3."]));
-        blocks.Add(new BackboneBlock("conv4", x => _head[1].Forward(x).relu_(), ["conv4.", "bn4."]));
-        Blocks = blocks;
-        if (options.IncludeTop) _top = new NormLinear(fc = Linear(2048, options.Classes));
-        RegisterComponents();
+        blocks.Add(new("conv3", new Seq(Separable("conv3", channels, 1536), new BatchNorm("bn3", 1536), relu)));
+        blocks.Add(new("conv4", new Seq(Separable("conv4", 1536, 2048), new BatchNorm("bn4", 2048), relu)));
+        return new(2048, blocks, Compose.MeanAndLinear("fc", 2048, options.Classes)) { MinimumSize = 7 };
     }
 
-    public override IReadOnlyList<BackboneBlock> Blocks { get; }
+    /// <summary>Separable convolutions and a pooling where the grid becomes smaller, plus the input, projected where its shape differs.</summary>
+    private static Scope Block(string name, int input, int output, int repeats, int stride, bool activateFirst, bool growLast, bool samePooling)
+    {
+        var (steps, layer) = (new List<Node>(), 0);
+        for (var i = 0; i < repeats; i++)
+        {
+            var from = i == 0 || growLast ? input : output;
+            var to = growLast && i < repeats - 1 ? input : output;
+            if (i > 0 || activateFirst) steps.Add(new Activation(Function.Relu, $"{layer++}"));
+            steps.Add(Separable($"{layer++}", from, to));
+            steps.Add(new BatchNorm($"{layer++}", to));
+        }
+        if (stride != 1) steps.Add(new MaxPool(3, stride, $"{layer}") { Padding = samePooling ? 0 : 1, Same = samePooling });
+        var shortcut = stride != 1 || input != output ? Compose.ConvNorm("skip", "skipbn", input, output, 1, stride) : null;
+        return new(name, "Block", new Residual(new Scope("rep", "Sequential", new Seq(steps)), shortcut));
+    }
 
-    public override int FeatureChannels => 2048;
-
-    public override int MinimumSize => 7;
-
-    public override IReadOnlyList<string> TopPrefixes => ["fc."];
-
-    IEnumerable<Foldable> IHasFoldables.Foldables => [.. _stem, .. _head.SelectMany(h => h.Foldables), .. _top is null ? Array.Empty<Foldable>() : [_top]];
-
-    protected override Tensor ClassScores(Tensor features) => Scores(features, _top!.Forward);
+    /// <summary>A 3×3 convolution of each channel by itself and a 1×1 convolution across them.</summary>
+    private static Scope Separable(string name, int input, int output) => new(name, "SeparableConv2d", new Seq(
+        new Conv("conv1", input, input, 3, Groups: input) { Padding = 1 }, new Conv("pointwise", input, output, 1)));
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [
-        new("xception", options => new Xception("xception", options),
+        new("xception", options => Describe(options),
         [
             new BackboneWeights("legacy_xception.tf_in1k", "xception", new()
             {
@@ -92,7 +73,7 @@ public sealed class Xception : Backbone, IHasFoldables
             Aliases = ["legacy_xception"],
             KerasVariant = "keras_xception",
         },
-        new("keras_xception", options => new Xception("keras_xception", options, samePooling: true),
+        new("keras_xception", options => Describe(options, samePooling: true),
             [new KerasFile("xception/xception_weights_tf_dim_ordering_tf_kernels.h5").Weights("keras_xception", "MIT", 79.0, ImageNetPixels.Symmetric(299, interpolation: Interpolation.Bilinear))]),
     ];
 }

@@ -17,9 +17,9 @@ public interface IImageEncoder
     int Channels { get; }
 
     /// <summary>
-    /// Embeddings of a batch, row-major (pictures, cells, channels), fp16, written to <paramref name="destination"/>
-    /// (pictures · <see cref="Cells"/> · <see cref="Channels"/> numbers). Every picture has the size of <see cref="Preprocessing"/>.
+    /// Embeddings of a batch, row-major (images, cells, channels), fp16, written to <paramref name="destination"/>
+    /// (images · <see cref="Cells"/> · <see cref="Channels"/> numbers). Every image has the size of <see cref="Preprocessing"/>.
     /// Not thread-safe: one caller at a time.
     /// </summary>
-    void Encode(IReadOnlyList<RgbImage> pictures, Span<Half> destination);
+    void Encode(IReadOnlyList<RgbImage> images, Span<Half> destination);
 }

@@ -1,4 +1,5 @@
 using CaptionTL.Heads.Classical;
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Training.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,11 +15,7 @@ public sealed class ClassicalClassHead(ClassicalHead model, Pooling pooling) : I
 
     public double[][] Scores(Tensor embeddings) => model.Decide(Features(embeddings, pooling));
 
-    public Tensor ScoreTensor(Tensor embeddings)
-    {
-        using var pooled = FeaturePooling.Pool(embeddings, pooling);
-        return model.Decide(pooled);
-    }
+    OnnxValue IClassHead.Write(OnnxGraph graph, OnnxValue embeddings) => ((IClassicalModel)model).Write(graph, FeaturePooling.Write(graph, embeddings, pooling));
 
     /// <summary>Embeddings (N, P, C) to N rows of pooled features.</summary>
     public static FeatureMatrix Features(Tensor embeddings, Pooling pooling)

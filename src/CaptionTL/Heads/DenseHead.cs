@@ -1,3 +1,4 @@
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Training.Plans;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -46,7 +47,16 @@ public sealed class DenseHead : Module<Tensor, Tensor>, IClassHead
         return [.. scores.Chunk(Classes)];
     }
 
-    public Tensor ScoreTensor(Tensor embeddings) => call(embeddings);
+    OnnxValue IClassHead.Write(OnnxGraph graph, OnnxValue embeddings)
+    {
+        var x = FeaturePooling.Write(graph, embeddings, _pooling);
+        foreach (var (i, layer) in layers.Index())
+        {
+            if (i > 0) x = graph.Unary("Relu", x);
+            x = graph.Linear(x, OnnxWeights.Of(layer.weight!), OnnxWeights.Of(layer.bias!), (int)layer.weight!.shape[1], (int)layer.weight.shape[0]);
+        }
+        return x;
+    }
 
     public override Tensor forward(Tensor input)
     {

@@ -1,3 +1,4 @@
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Training.Plans;
 using static TorchSharp.torch;
 
@@ -26,6 +27,18 @@ public static class FeaturePooling
                 using (var mean = grid.mean([1]))
                 using (var max = grid.amax([1]))
                     return cat([mean, max], 1);
+        }
+    }
+
+    /// <summary>The same as ONNX nodes.</summary>
+    internal static OnnxValue Write(OnnxGraph graph, OnnxValue grid, Pooling pooling)
+    {
+        switch (pooling)
+        {
+            case Pooling.Average: return graph.Reduce("ReduceMean", grid, 1);
+            case Pooling.Max: return graph.Reduce("ReduceMax", grid, 1);
+            case Pooling.Flatten: return graph.Reshape(grid, grid.Shape[0] * grid.Shape[1]);
+            default: return graph.Node("Concat", [Write(graph, grid, Pooling.Average), Write(graph, grid, Pooling.Max)], [2 * grid.Shape[1]], ("axis", 1));
         }
     }
 }

@@ -34,7 +34,7 @@ public class BackboneCutsTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void At_AnEarlyCut_ComputesNoLaterBlock(string architecture)
+    public void At_AnEarlyCut_ComputesNothing(string architecture)
     {
         using var scope = NewDisposeScope();
         using var backbone = Build(architecture, top: false);
@@ -42,8 +42,7 @@ public class BackboneCutsTests
 
         BackboneCuts.At(backbone, Size(backbone).Height, Size(backbone).Width, backbone.Blocks[1].Name).Name.ShouldBe(backbone.Blocks[1].Name);
 
-        calls.ShouldNotBeEmpty();
-        calls.ShouldAllBe(name => !backbone.Blocks.Skip(2).Any(b => b.BelongsTo(name + ".")));
+        calls.ShouldBeEmpty();
     }
 
     [Theory]

@@ -1,5 +1,8 @@
 using CaptionTL.Backbones;
+using CaptionTL.Backbones.Nodes;
 using CaptionTL.Images;
+using CaptionTL.Runtime.Onnx;
+using CaptionTL.Tests.Models.Export;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -62,52 +65,78 @@ public class EveryBackboneTests
         using var smallest = zeros(1, 3, least, least);
         using var scope = NewDisposeScope();
 
-        foreach (var fold in new[] { false, true })
-        {
-            if (fold) backbone.Fold(ScalarType.Float32);
-            using (var grid = backbone.call(smallest)) grid.numel().ShouldBeGreaterThan(0);
-            using (backbone.ForwardTo(smallest, backbone.LastCut)) { }
-            scope.DisposablesCount.ShouldBe(0, "intermediate tensors are disposed as soon as they are not needed");
-        }
-        backbone.Unfold();
+        using (var grid = backbone.call(smallest)) grid.numel().ShouldBeGreaterThan(0);
+        using (backbone.ForwardTo(smallest, backbone.LastCut)) { }
+        scope.DisposablesCount.ShouldBe(0, "intermediate tensors are disposed as soon as they are not needed");
 
         Should.Throw<CaptionTLException>(() => backbone.call(zeros(1, 3, least, least - 1))).Message.ShouldContain($"{least} × {least}");
-        Should.Throw<CaptionTLException>(() => backbone.call(zeros(1, 2, 224, 224))).Message.ShouldContain("(pictures, 3, height, width)");
+        Should.Throw<CaptionTLException>(() => backbone.call(zeros(1, 2, 224, 224))).Message.ShouldContain("(images, 3, height, width)");
+    }
+
+    /// <summary>The two things that are made of a description: modules and graph agree at every block, at the size of the weights and at an odd one.</summary>
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void Write_EveryBlock_EqualsTheModules(string architecture)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        using var backbone = BackboneRegistry.Find(architecture).Build(Ten);
+        Randomise(backbone);
+        backbone.eval();
+        foreach (var (height, width) in ((int, int)[])[(Math.Max(33, backbone.MinimumSize), Math.Max(47, backbone.MinimumSize + 2)), (96, 96)])
+        {
+            var input = tensor(Goldens.Uniform("odd", 2L * 3 * height * width), [2, 3, height, width]);
+            var graph = new OnnxGraph(architecture);
+            var value = graph.Input("pixels", "", [3, height, width]);
+            var writer = new NetworkWriter(graph, backbone.state_dict());
+            foreach (var block in backbone.Blocks)
+            {
+                value = block.Node.Write(writer, value);
+                graph.Output(value, block.Name, "");
+            }
+            graph.Output(FrozenGraphs.Scores(graph, backbone, value), "scores", "");
+
+            var outputs = OnnxRunner.Run(graph.ToBytes(), ("pixels", input));
+
+            var grid = input;
+            foreach (var block in backbone.Blocks)
+            {
+                grid = block.Forward(grid);
+                graph.Outputs.Single(o => o.Name == block.Name).Shape.ShouldBe([-1, .. grid.shape[1..]], block.Name);
+                Agrees(outputs[block.Name], grid, block.Name);
+            }
+            Agrees(outputs["scores"], backbone.Top(grid), "scores");
+            backbone.call(input).allclose(backbone.Top(grid)).ShouldBeTrue("the whole network is its blocks and its top");
+        }
+
+        void Agrees(Tensor actual, Tensor expected, string name)
+        {
+            actual.shape.ShouldBe(expected.shape, name);
+            var deviation = Math.Max(1e-12, expected.numel() > 1 ? expected.std().item<float>() : expected.abs().item<float>());
+            ((actual - expected).abs().max().item<float>() / deviation).ShouldBeLessThan(1e-4, name);
+        }
     }
 
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void Fold_OddInputSize_ChangesNothingThatMatters(string architecture)
+    public void CnnEncoder_CutInTheMiddle_LeadsToTheSameScores(string architecture)
     {
         using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        using var backbone = BackboneRegistry.Find(architecture).Build(Ten);
+        using var _ = inference_mode();
+        var entry = BackboneRegistry.Find(architecture);
+        var backbone = entry.Build(Ten);
         Randomise(backbone);
-        backbone.eval();
-        var (height, width) = (Math.Max(33, backbone.MinimumSize), Math.Max(47, backbone.MinimumSize + 2));
-        var input = tensor(Goldens.Uniform("odd", 3L * height * width), [1, 3, height, width]);
-        var grid = backbone.ForwardTo(input, backbone.LastCut);
-        var scores = backbone.Top(grid);
-        backbone.call(input).allclose(scores).ShouldBeTrue("the whole network is its blocks and its top");
+        var size = Math.Max(64, backbone.MinimumSize);
+        var preprocessing = entry.Weights[0].Preprocessing with { Width = size, Height = size };
+        var image = new RgbImage(size, size, [.. Enumerable.Range(0, size * size * 3).Select(i => (byte)(i * 31))]);
+        using var encoder = new CnnEncoder(backbone, preprocessing, "random", backbone.Blocks[backbone.Blocks.Count / 2].Name);
+        using var pixels = new PixelTensors(preprocessing);
 
-        backbone.Fold(ScalarType.Float32);
-        Agrees(ScalarType.Float32, 1e-4);
-        backbone.Fold(ScalarType.BFloat16);
-        Agrees(ScalarType.BFloat16, 0.06);
+        var scores = encoder.Classify([image]);
 
-        backbone.Unfold();
-        backbone.ForwardTo(input, backbone.LastCut).equal(grid).all().item<bool>().ShouldBeTrue("its own tensors stay as they were");
-
-        void Agrees(ScalarType dtype, double tolerance)
-        {
-            var folded = backbone.ForwardTo(input.to(dtype), backbone.LastCut);
-            var foldedScores = backbone.Top(folded);
-            (folded.dtype, foldedScores.dtype).ShouldBe((dtype, dtype));
-            folded.shape.ShouldBe(grid.shape);
-            foldedScores.shape.ShouldBe([1, 10]);
-            Distance(folded.to(ScalarType.Float32), grid).ShouldBeLessThan(tolerance, $"{dtype}: grid");
-            Distance(foldedScores.to(ScalarType.Float32), scores).ShouldBeLessThan(tolerance, $"{dtype}: scores");
-        }
+        var expected = backbone.call(pixels.Of([image]));
+        ((scores - expected).abs().max() / expected.std()).item<float>().ShouldBeLessThan(1e-4f);
+        encoder.Classify(encoder.Encode([image])).sum(1).item<float>().ShouldBe(1, 1e-5);
     }
 
     [Theory]
@@ -139,8 +168,4 @@ public class EveryBackboneTests
             else using (var u = tensor(Goldens.Uniform(name, value.numel()), value.shape)) value.copy_(last is "bias" or "running_mean" ? u.mul_(0.1) : u.mul_(0.1).add_(1));
         }
     }
-
-    // Root mean square of the difference in units of the expected values' standard deviation.
-    private static double Distance(Tensor actual, Tensor expected) =>
-        (actual - expected).pow(2).mean().sqrt().item<float>() / Math.Max(1e-12, expected.std().item<float>());
 }

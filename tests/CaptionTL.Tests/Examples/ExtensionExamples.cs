@@ -1,9 +1,12 @@
 using CaptionTL.Backbones;
+using CaptionTL.Backbones.Nodes;
 using CaptionTL.Datasets;
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Tests.Datasets;
+using CaptionTL.Tests.Models.Export;
 using CaptionTL.Training.Batches;
 using TorchSharp;
-using TorchSharp.Modules;
+using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -13,28 +16,19 @@ namespace CaptionTL.Tests.Examples;
 [Collection(nameof(TorchCollection))]
 public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<ExampleNetworks>
 {
-    // README: a backbone's layers
-    internal sealed class SmallNet : Backbone
+    // README: a backbone
+    internal static class SmallNet
     {
-        public SmallNet(BackboneOptions options) : base("smallnet", options)
+        private static Network Describe(BackboneOptions options)
         {
-            foreach (var (from, to) in ((int, int)[])[(options.InputChannels, 32), (32, 64), (64, 128)])
-                features.Layer(LayerSequence.ConvNormActivation(Conv2d(from, to, 3, stride: 2, padding: 1), BatchNorm2d(to), ReLU()));
-            if (options.IncludeTop) fc = Linear(128, options.Classes);
-            Blocks = features.Blocks("features");
-            RegisterComponents();
-        }
-        // end
+            int[] channels = [options.InputChannels, 32, 64, 128];
+            return new Network(128, [.. Enumerable.Range(0, 3).Select(Block)], new Seq(new AdaptiveAvgPool(1), new Flatten(), new Linear("fc", 128, options.Classes)));
 
-        // README: what a backbone says of itself
-        private readonly LayerSequence features = new("Sequential"); // in the file: features.0.0.weight, features.0.1.weight, …
-        private readonly Linear? fc;
-        public override IReadOnlyList<BackboneBlock> Blocks { get; }
-        public override int FeatureChannels => 128;
-        public override IReadOnlyList<string> TopPrefixes => ["fc."];
-        protected override Tensor ClassScores(Tensor features) => Scores(features, fc!.call);
-        internal static IEnumerable<BackboneEntry> Registrations =>
-            [new("smallnet", options => new SmallNet(options), []) { Classifier = "fc", FirstConvolution = "features.0.0" }];
+            NetworkBlock Block(int i) => new($"features.{i}", new Scope($"features.{i}", "Sequential", new Seq(
+                new Conv("0", channels[i], channels[i + 1], 3, Stride: 2) { Padding = 1 }, new BatchNorm("1", channels[i + 1]), new Activation(Function.Relu))));
+        }
+
+        public static BackboneEntry Entry { get; } = new("smallnet", Describe, []) { Classifier = "fc", FirstConvolution = "features.0.0" };
     }
     // end
 
@@ -67,12 +61,12 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
     public static TheoryData<string> Names => ExampleNetworks.Names;
 
     [Fact]
-    public void SmallNet_Built_HasBlocksThatFoldAndATop()
+    public void SmallNet_Built_HasBlocksAndATop()
     {
         manual_seed(3);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var backbone = SmallNet.Registrations.Single().Build(new BackboneOptions { Classes = 7 });
+        using var backbone = SmallNet.Entry.Build(new BackboneOptions { Classes = 7 });
         backbone.eval();
         var pixels = tensor(Goldens.Uniform("pixels", 2L * 3 * 64 * 64), [2, 3, 64, 64]);
 
@@ -82,8 +76,10 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
         backbone.ForwardTo(pixels, "features.1").shape.ShouldBe([2, 64, 16, 16]);
         foreach (var name in backbone.state_dict().Keys)
             backbone.Blocks.SelectMany(b => b.Prefixes).Concat(backbone.TopPrefixes).Count(p => name.StartsWith(p, StringComparison.Ordinal)).ShouldBe(1, name);
-        backbone.Fold(ScalarType.Float32);
-        backbone.call(pixels).allclose(scores, rtol: 1e-3, atol: 1e-4).ShouldBeTrue();
+        var graph = new OnnxGraph("smallnet");
+        var grid = FrozenGraphs.Blocks(graph, backbone, Backbone.PixelsCut, backbone.LastCut, graph.Input("pixels", "", [3, 64, 64]));
+        graph.Output(FrozenGraphs.Scores(graph, backbone, grid), "scores", "");
+        OnnxRunner.Run(graph.ToBytes(), ("pixels", pixels))["scores"].allclose(scores, rtol: 1e-3, atol: 1e-4).ShouldBeTrue();
     }
 
     [Theory]

@@ -1,7 +1,6 @@
 using CaptionTL.IO;
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Weights;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace CaptionTL.Heads.Classical;
 
@@ -66,15 +65,11 @@ public sealed class ClassicalHead : IClassicalModel
         return Model.Decide(Standardizer?.Transform(features) ?? features);
     }
 
-    /// <inheritdoc/>
-    public Tensor Decide(Tensor features)
+    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
     {
-        if (Standardizer is not { } standardizer) return Model.Decide(features);
-        using var scope = NewDisposeScope();
-        var factors = standardizer.Deviation.Select(d => 1 / d).ToArray();
-        return Model.Decide((features - Row(standardizer.Mean)) * Row(factors)).MoveToOuterDisposeScope();
-
-        static Tensor Row(IReadOnlyList<double> values) => ClassicalTensors.Matrix([.. values], 1);
+        if (Standardizer is not { } standardizer) return Model.Write(graph, features);
+        var centred = graph.Binary("Sub", features, OnnxWeights.Row(graph, standardizer.Mean));
+        return Model.Write(graph, graph.Binary("Mul", centred, OnnxWeights.Row(graph, [.. standardizer.Deviation.Select(d => 1 / d)])));
     }
 
     /// <summary>Probability of each class: the softmax of the scores at the fitted temperature.</summary>

@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using CaptionTL.Weights;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace CaptionTL.Heads.Classical;
 
@@ -16,22 +14,6 @@ internal sealed class ClassicalTensors(SafetensorsFile file)
 
     public static SafetensorsTensor Of(string name, int[] values) =>
         SafetensorsTensor.FromBytes(name, TensorDType.I32, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
-
-    /// <summary>Numbers as an fp32 tensor (rows, …).</summary>
-    public static Tensor Matrix(double[] values, int rows) => tensor(Array.ConvertAll(values, v => (float)v)).view(rows, -1);
-
-    /// <summary>Features as an fp32 tensor (rows, columns).</summary>
-    public static Tensor Matrix(FeatureMatrix features) => tensor(features.Values.ToArray()).view(features.Rows, features.Columns);
-
-    /// <summary>Features (N, columns) times those of known pictures: (N, rows).</summary>
-    public static Tensor Products(Tensor features, FeatureMatrix known) => nn.functional.linear(features, Matrix(known));
-
-    /// <summary>Squared Euclidean distances (N, rows), from the products.</summary>
-    public static Tensor SquaredDistances(Tensor features, FeatureMatrix known, Tensor products)
-    {
-        var own = (features * features).sum(dim: 1, keepdim: true);
-        return (own + Matrix(KernelFunction.Norms(known), 1) - products * 2).clamp_min(0);
-    }
 
     public double[] Doubles(string name, params ReadOnlySpan<long> shape)
     {

@@ -1,4 +1,4 @@
-using static TorchSharp.torch;
+using CaptionTL.Runtime.Onnx;
 
 namespace CaptionTL.Heads.Classical;
 
@@ -15,6 +15,6 @@ public interface IClassicalModel
     /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
     double[][] Decide(FeatureMatrix features);
 
-    /// <summary>The same scores in fp32, as operations on tensors alone: features (N, <see cref="Features"/>) to (N, classes).</summary>
-    Tensor Decide(Tensor features);
+    /// <summary>The same scores in fp32 as ONNX nodes: features (n, <see cref="Features"/>) to (n, classes).</summary>
+    internal OnnxValue Write(OnnxGraph graph, OnnxValue features);
 }

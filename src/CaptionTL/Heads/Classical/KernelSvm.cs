@@ -1,6 +1,5 @@
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Training.Plans;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace CaptionTL.Heads.Classical;
 
@@ -89,21 +88,22 @@ public sealed class KernelSvm : IClassicalModel
         return scores;
     }
 
-    /// <inheritdoc/>
-    public Tensor Decide(Tensor features)
+    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
     {
-        using var scope = NewDisposeScope();
-        var values = ClassicalTensors.Products(features, SupportVectors);
-        if (Kernel == SvmKernel.Rbf) values = (ClassicalTensors.SquaredDistances(features, SupportVectors, values) * -Gamma).exp();
+        var values = OnnxWeights.Products(graph, features, SupportVectors);
+        if (Kernel == SvmKernel.Rbf)
+            values = graph.Unary("Exp", graph.Binary("Mul", OnnxWeights.SquaredDistances(graph, features, SupportVectors, values), graph.Number(-Gamma)));
         // What each support vector adds to each pair's decision: its row of the kernel values is all zeros but one.
-        double[][] perPair = [.. _all.Select(s =>
+        var pairs = Intercepts.Length;
+        var weights = new float[pairs * _all.Length];
+        for (var s = 0; s < _all.Length; s++)
         {
             var one = new double[_all.Length];
             one[s] = 1;
-            return Decisions(one).Zip(Intercepts, (d, intercept) => d - intercept).ToArray();
-        })];
-        var decisions = values.matmul(ClassicalTensors.Matrix([.. perPair.SelectMany(p => p)], _all.Length)) + ClassicalTensors.Matrix(Intercepts, 1);
-        return OneAgainstOne.Scores(decisions, _classes.Length).MoveToOuterDisposeScope();
+            var decisions = Decisions(one);
+            for (var p = 0; p < pairs; p++) weights[p * _all.Length + s] = (float)(decisions[p] - Intercepts[p]);
+        }
+        return OneAgainstOne.Write(graph, graph.Linear(values, weights, OnnxWeights.Of(Intercepts), _all.Length, pairs), _classes.Length);
     }
 
     /// <summary>One decision a pair, from the kernel values of all support vectors.</summary>

@@ -1,6 +1,5 @@
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Training.Plans;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace CaptionTL.Heads.Classical;
 
@@ -64,12 +63,6 @@ public sealed class LinearSvm : IClassicalModel
         return scores;
     }
 
-    /// <inheritdoc/>
-    public Tensor Decide(Tensor features)
-    {
-        using var scope = NewDisposeScope();
-        var intercepts = ClassicalTensors.Matrix(_intercepts, 1).flatten();
-        var decisions = nn.functional.linear(features, ClassicalTensors.Matrix(_weights, _intercepts.Length), intercepts);
-        return OneAgainstOne.Scores(decisions, _classes.Length).MoveToOuterDisposeScope();
-    }
+    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features) =>
+        OneAgainstOne.Write(graph, graph.Linear(features, OnnxWeights.Of(_weights), OnnxWeights.Of(_intercepts), Features, _intercepts.Length), _classes.Length);
 }

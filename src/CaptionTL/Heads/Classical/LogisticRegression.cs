@@ -1,6 +1,5 @@
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Training.Plans;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace CaptionTL.Heads.Classical;
 
@@ -81,15 +80,12 @@ public sealed class LogisticRegression : IClassicalModel
         return scores;
     }
 
-    /// <inheritdoc/>
-    public Tensor Decide(Tensor features)
+    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
     {
-        using var scope = NewDisposeScope();
         // The first of two classes has weights of zero.
         var zeros = new double[(_classes.Length - Outputs) * Features];
-        var weights = ClassicalTensors.Matrix([.. zeros, .. Weights], _classes.Length);
-        var intercepts = ClassicalTensors.Matrix([.. new double[_classes.Length - Outputs], .. Intercepts], 1);
-        return nn.functional.linear(features, weights, intercepts.flatten()).MoveToOuterDisposeScope();
+        double[] intercepts = [.. new double[_classes.Length - Outputs], .. Intercepts];
+        return graph.Linear(features, OnnxWeights.Of([.. zeros, .. Weights]), OnnxWeights.Of(intercepts), Features, _classes.Length);
     }
 
     /// <summary>Probability of each class, one array a row.</summary>

@@ -1,5 +1,4 @@
-using TorchSharp;
-using static TorchSharp.torch;
+using CaptionTL.Runtime.Onnx;
 
 namespace CaptionTL.Heads.Classical;
 
@@ -51,11 +50,10 @@ public sealed class NearestClassMean : IClassicalModel
         return scores;
     }
 
-    /// <inheritdoc/>
-    public Tensor Decide(Tensor features)
+    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
     {
-        using var scope = NewDisposeScope();
         var means = new FeatureMatrix(Array.ConvertAll(_means, m => (float)m), _classes.Length, Features);
-        return (ClassicalTensors.SquaredDistances(features, means, ClassicalTensors.Products(features, means)) * -0.5).MoveToOuterDisposeScope();
+        var distances = OnnxWeights.SquaredDistances(graph, features, means, OnnxWeights.Products(graph, features, means));
+        return graph.Binary("Mul", distances, graph.Number(-0.5));
     }
 }

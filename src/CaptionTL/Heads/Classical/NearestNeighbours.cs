@@ -1,5 +1,4 @@
-using TorchSharp;
-using static TorchSharp.torch;
+using CaptionTL.Runtime.Onnx;
 
 namespace CaptionTL.Heads.Classical;
 
@@ -53,24 +52,23 @@ public sealed class NearestNeighbours : IClassicalModel
     /// <inheritdoc/>
     public double[][] Decide(FeatureMatrix features) => Decide(features, [Neighbours])[0];
 
-    /// <summary>The same votes; which of two pictures that are equally near in fp32 has one is up to the engine.</summary>
-    /// <inheritdoc/>
-    public Tensor Decide(Tensor features)
+    /// <summary>The same votes; which of two images that are equally near in fp32 has one is up to the runtime.</summary>
+    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
     {
-        using var scope = NewDisposeScope();
-        var products = ClassicalTensors.Products(features, Pictures);
-        var nearness = Distance == FeatureDistance.Euclidean ? ClassicalTensors.SquaredDistances(features, Pictures, products) * -1 : Cosines();
-        var nearest = nearness.topk(Neighbours, 1).indexes;
-        var votes = new float[Pictures.Rows, _classes.Length];
-        for (var r = 0; r < Positions.Length; r++) votes[r, Positions[r]] = 1;
-        return tensor(votes).index_select(0, nearest.flatten()).view(-1, Neighbours, _classes.Length).mean([1]).MoveToOuterDisposeScope();
+        var products = OnnxWeights.Products(graph, features, Pictures);
+        var nearness = Distance == FeatureDistance.Euclidean
+            ? graph.Unary("Neg", OnnxWeights.SquaredDistances(graph, features, Pictures, products)) : Cosines();
+        var nearest = graph.Nodes("TopK", [nearness, graph.Integers(Neighbours)], [[Neighbours], [Neighbours]], ("axis", 1))[1];
+        var votes = new float[Pictures.Rows * _classes.Length];
+        for (var r = 0; r < Positions.Length; r++) votes[r * _classes.Length + Positions[r]] = 1;
+        var gathered = graph.Node("Gather", [graph.Constant(votes, [Pictures.Rows, _classes.Length]), nearest], [Neighbours, _classes.Length]);
+        return graph.Reduce("ReduceMean", gathered, 1);
 
         // A vector of length 0 is at right angles to all.
-        Tensor Cosines()
+        OnnxValue Cosines()
         {
-            var own = (features * features).sum(dim: 1, keepdim: true).sqrt();
-            var lengths = ClassicalTensors.Matrix([.. _norms.Select(Math.Sqrt)], 1);
-            return products / (own * lengths).clamp_min(1e-30);
+            var lengths = graph.Binary("Mul", graph.Unary("Sqrt", OnnxWeights.SquaredLength(graph, features)), OnnxWeights.Row(graph, [.. _norms.Select(Math.Sqrt)]));
+            return graph.Binary("Div", products, graph.Binary("Max", lengths with { Shape = [Pictures.Rows] }, graph.Number(1e-30)));
         }
     }
 

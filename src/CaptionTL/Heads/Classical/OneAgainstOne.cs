@@ -1,5 +1,4 @@
-using TorchSharp;
-using static TorchSharp.torch;
+using CaptionTL.Runtime.Onnx;
 
 namespace CaptionTL.Heads.Classical;
 
@@ -33,21 +32,28 @@ internal static class OneAgainstOne
         return votes;
     }
 
-    /// <summary>The same of tensors: decisions (N, pairs) to scores (N, classes).</summary>
-    public static Tensor Scores(Tensor decisions, int classes)
+    /// <summary>The same as ONNX nodes: decisions (n, pairs) to scores (n, classes).</summary>
+    public static OnnxValue Write(OnnxGraph graph, OnnxValue decisions, int classes)
     {
-        using var scope = NewDisposeScope();
-        if (classes == 2) return decisions.matmul(tensor(new float[,] { { -1, 1 } })).MoveToOuterDisposeScope();
-        var (first, second) = (new float[Pairs(classes), classes], new float[Pairs(classes), classes]);
-        foreach (var (pair, p) in All(classes).Select((pair, p) => (pair, p))) first[p, pair.First] = second[p, pair.Second] = 1;
-        var (forFirst, forSecond) = (tensor(first), tensor(second));
-        var chosen = decisions.lt(0).to(ScalarType.Float32);
-        var votes = chosen.matmul(forFirst - forSecond) + tensor(Enumerable.Range(0, classes).Select(k => (float)k).ToArray());
-        var sums = decisions.matmul(forSecond - forFirst);
-        var scores = votes + sums / ((sums.abs() + 1) * 3);
+        if (classes == 2) return graph.Linear(decisions, [-1, 1], null, 1, 2);
+        var pairs = Pairs(classes);
+        // Rows of classes: 1 for the pair's first, −1 for its second, and the other way round.
+        var (firstLessSecond, secondLessFirst) = (new float[classes * pairs], new float[classes * pairs]);
+        foreach (var (p, (first, second)) in All(classes).Index())
+        {
+            (firstLessSecond[first * pairs + p], firstLessSecond[second * pairs + p]) = (1, -1);
+            (secondLessFirst[first * pairs + p], secondLessFirst[second * pairs + p]) = (-1, 1);
+        }
+        var forFirst = graph.Unary("Cast", graph.Binary("Less", decisions, graph.Number(0)), ("to", 1));
+        var votes = graph.Linear(forFirst, firstLessSecond, [.. Enumerable.Range(0, classes).Select(k => (float)k)], pairs, classes);
+        var sums = graph.Linear(decisions, secondLessFirst, null, pairs, classes);
+        var room = graph.Binary("Mul", graph.Binary("Add", graph.Unary("Abs", sums), graph.Number(1)), graph.Number(3));
+        var scores = graph.Binary("Add", votes, graph.Binary("Div", sums, room));
         // A tie of votes: what makes the first of the largest the only largest is less than a vote.
-        var ordered = votes - tensor(Enumerable.Range(0, classes).Select(k => (float)k / classes).ToArray());
-        var winner = ordered.ge(ordered.amax([1], keepdim: true)).to(ScalarType.Float32);
-        return (scores + winner * (scores.amax([1], keepdim: true) - scores)).MoveToOuterDisposeScope();
+        var ordered = graph.Binary("Sub", votes, OnnxWeights.Row(graph, [.. Enumerable.Range(0, classes).Select(k => (double)k / classes)]));
+        var winner = graph.Unary("Cast", graph.Binary("GreaterOrEqual", ordered, Largest(ordered)), ("to", 1));
+        return graph.Binary("Add", scores, graph.Binary("Mul", winner, graph.Binary("Sub", Largest(scores), scores)));
+
+        OnnxValue Largest(OnnxValue x) => graph.Node("ReduceMax", [x], [1], ("axes", new long[] { 1 }), ("keepdims", 1));
     }
 }

@@ -1,33 +1,26 @@
 using CaptionTL.Backbones;
-using static TorchSharp.torch;
+using CaptionTL.Runtime.Onnx;
 
 namespace CaptionTL.Models.Export;
 
 /// <summary>A classifier as one graph: pixels → grid → head → softmax at the calibrated temperature.</summary>
 internal static class ClassifierGraph
 {
-    public static OnnxModel Make(Classifier classifier)
+    public static OnnxGraph Make(Classifier classifier)
     {
+        var graph = new OnnxGraph(classifier.Manifest.Name);
+        var scores = classifier.Head.Write(graph, Grid(graph, classifier.Encoder));
         var temperature = classifier.Manifest.Temperature ?? 1;
-        return OnnxModel.Make(classifier.Manifest.Name,
-            [Pixels(classifier.Encoder)],
-            [new OnnxPort("probabilities", "of the classes, in the order of labels.txt; each row sums to one")],
-            inputs =>
-            {
-                using var scope = NewDisposeScope();
-                var scores = classifier.Head.ScoreTensor(Grid(classifier.Encoder, inputs[0]));
-                return [nn.functional.softmax(temperature == 1 ? scores : scores / temperature, 1).MoveToOuterDisposeScope()];
-            });
+        if (temperature != 1) scores = graph.Binary("Div", scores, graph.Number(temperature));
+        graph.Output(graph.Unary("Softmax", scores, ("axis", 1)), "probabilities", "of the classes, in the order of labels.txt; each row sums to one");
+        return graph;
     }
 
-    /// <summary>The input of an encoder.</summary>
-    public static OnnxPort Pixels(CnnEncoder encoder)
+    /// <summary>An input of normalised pixels (n, 3, H, W), and the embeddings (n, P, C) that the encoder makes of them.</summary>
+    public static OnnxValue Grid(OnnxGraph graph, CnnEncoder encoder)
     {
-        var pixels = encoder.Preprocessing;
-        return new OnnxPort("pixels", "pictures, red, green, blue, each channel (value / 255 − mean) / std") { Example = n => zeros(n, 3, pixels.Height, pixels.Width) };
+        var size = encoder.Preprocessing;
+        var pixels = graph.Input("pixels", "images, red, green, blue, each channel (value / 255 − mean) / std", [3, size.Height, size.Width]);
+        return FrozenGraphs.Cells(graph, FrozenGraphs.Blocks(graph, encoder.Backbone, Backbone.PixelsCut, encoder.Cut, pixels));
     }
-
-    /// <summary>Pixels (N, 3, H, W) to embeddings (N, P, C), as <see cref="CnnEncoder.Encode(IReadOnlyList{Images.RgbImage})"/> lays them out.</summary>
-    public static Tensor Grid(CnnEncoder encoder, Tensor pixels) =>
-        encoder.Backbone.ForwardTo(pixels, encoder.Cut).permute(0, 2, 3, 1).reshape(pixels.shape[0], encoder.Cells, encoder.Channels);
 }

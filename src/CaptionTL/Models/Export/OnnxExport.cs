@@ -1,4 +1,5 @@
 using CaptionTL.IO;
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Models.Export;
@@ -8,9 +9,6 @@ namespace CaptionTL.Models.Export;
 /// <param name="Files">The networks.</param>
 public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
 {
-    /// <summary>Whether the engine that this was built with lets its operators be written down.</summary>
-    public static bool IsPossible => OperatorTrace.IsPossible;
-
     /// <summary>
     /// A classifier becomes model.onnx, from pixels to calibrated probabilities. A captioner becomes encoder.onnx (pixels to grid),
     /// decoder-start.onnx (grid to what the decoder keeps of a picture, and its first state) and decoder-step.onnx (a word and a state to
@@ -35,20 +33,21 @@ public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
         {
             using var captioner = Captioner.Load(bundle, Backbones.Precision.Float32, store);
             Add("encoder.onnx", "normalised pixels to the grid that the decoder reads", CaptionerGraphs.Encoder(captioner));
-            Add("decoder-start.onnx", "the grid to what the decoder keeps of a picture, and the state it begins with", CaptionerGraphs.Start(captioner));
-            Add("decoder-step.onnx", "one word to the next: log probabilities and the next state", CaptionerGraphs.Step(captioner));
+            Add("decoder-start.onnx", "the grid to what the decoder keeps of a picture, and the state it begins with", CaptionerGraphs.Start(captioner.Decoder));
+            Add("decoder-step.onnx", "one word to the next: log probabilities and the next state", CaptionerGraphs.Step(captioner.Decoder));
         }
         var names = opened.Manifest.Task == "classify" ? ModelBundle.LabelsEntry : ModelBundle.VocabularyEntry;
         AtomicFile.WriteAllBytes(Path.Combine(folder, names), opened.Read(names));
         AtomicFile.WriteAllText(Path.Combine(folder, ModelBundle.CardEntry), OnnxReadme.Write(opened.Manifest, files));
         return new OnnxExport(folder, files);
 
-        void Add(string name, string purpose, OnnxModel model)
+        void Add(string name, string purpose, OnnxGraph graph)
         {
             Directory.CreateDirectory(folder);
             var path = Path.Combine(folder, name);
-            model.With("model", opened.Manifest.Name).With("pixels", opened.Manifest.Preprocessing.Fingerprint).Save(path);
-            files.Add(new OnnxFile(name, purpose, new FileInfo(path).Length, model.Inputs, model.Outputs));
+            var bytes = graph.With("model", opened.Manifest.Name).With("pixels", opened.Manifest.Preprocessing.Fingerprint).ToBytes();
+            using (new OnnxSession(bytes)) AtomicFile.WriteAllBytes(path, bytes); // what does not run here is not written
+            files.Add(new OnnxFile(name, purpose, bytes.Length, graph.Inputs, graph.Outputs));
         }
     }
 }

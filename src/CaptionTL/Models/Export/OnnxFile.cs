@@ -1,3 +1,5 @@
+using CaptionTL.Runtime.Onnx;
+
 namespace CaptionTL.Models.Export;
 
 /// <summary>An ONNX file of an export.</summary>

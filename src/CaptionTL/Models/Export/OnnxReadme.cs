@@ -1,5 +1,6 @@
 using System.Globalization;
 using CaptionTL.Images;
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Text;
 
 namespace CaptionTL.Models.Export;
@@ -13,7 +14,7 @@ internal static class OnnxReadme
         {string.Join("\n", files.Select(f => $"- `{f.Name}` ({f.Bytes / 1e6:0.0} MB): {f.Purpose}"))}
         - {(manifest.Decoder is null ? "`labels.txt`: the classes, one a line" : "`vocab.txt`: the words, one a line; the first line is word 0")}
 
-        ONNX's own operators, opset {OnnxOperators.Opset}, fp32. `n` is the number of pictures, any from 1.
+        ONNX's own operators, opset {OnnxGraph.Opset}, fp32. `n` is the number of pictures, any from 1.
 
         ## Pixels
         {Pixels(manifest.Preprocessing)}

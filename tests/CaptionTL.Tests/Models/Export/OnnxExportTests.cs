@@ -5,6 +5,7 @@ using CaptionTL.Heads.Classical;
 using CaptionTL.Images;
 using CaptionTL.Models;
 using CaptionTL.Models.Export;
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Tests.Backbones;
 using CaptionTL.Tests.Heads.Classical;
 using CaptionTL.Text;
@@ -14,7 +15,7 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Models.Export;
 
-/// <summary>Bundles as ONNX folders: Lite0 and ResNet-18 with weights by the reference's rule under small heads, run by OpenCV and numpy.</summary>
+/// <summary>Bundles as ONNX folders: Lite0 and ResNet-18 with weights by the reference's rule under small heads, run by ONNX Runtime.</summary>
 [Collection(nameof(TorchCollection))]
 public sealed class OnnxExportTests : IDisposable
 {
@@ -27,7 +28,7 @@ public sealed class OnnxExportTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Write_Classifier_GivesTheBundlesProbabilitiesInOpenCv()
+    public void Write_Classifier_GivesTheBundlesProbabilities()
     {
         WriteClassifier();
         var export = OnnxExport.Write(Bundle, Out);
@@ -44,7 +45,7 @@ public sealed class OnnxExportTests : IDisposable
         var pictures = Pictures(classifier.Preprocessor);
         var expected = classifier.Classify(pictures).SelectMany(c => classifier.Classes.Select(name => c.Ranked.Single(p => p.Name == name).Probability)).ToArray();
         using var pixels = new PixelTensors(classifier.Manifest.Preprocessing);
-        var actual = OnnxRunner.Run("opencv", Path.Combine(Out, "model.onnx"), ("pixels", pixels.Of(pictures)))["probabilities"];
+        var actual = OnnxRunner.Run(Path.Combine(Out, "model.onnx"), ("pixels", pixels.Of(pictures)))["probabilities"];
         actual.shape.ShouldBe([2, 3]);
         actual.data<float>().Select(p => (double)p).ShouldBeNear(expected, 1e-5);
         expected.Max().ShouldBeLessThan(0.999); // or any scores would do
@@ -66,11 +67,11 @@ public sealed class OnnxExportTests : IDisposable
         using var captioner = Captioner.Load(Bundle, Precision.Float32);
         var pictures = Pictures(captioner.Preprocessor);
         using var pixels = new PixelTensors(captioner.Manifest.Preprocessing);
-        var grid = OnnxRunner.Run("opencv", Path.Combine(Out, "encoder.onnx"), ("pixels", pixels.Of(pictures)))["grid"];
+        var grid = OnnxRunner.Run(Path.Combine(Out, "encoder.onnx"), ("pixels", pixels.Of(pictures)))["grid"];
         var expected = captioner.Encoder.Encode(pictures);
         ((grid - expected).abs().max() / expected.std()).item<float>().ShouldBeLessThan(1e-4f);
 
-        var start = OnnxRunner.Run("numpy", Path.Combine(Out, "decoder-start.onnx"), ("grid", expected));
+        var start = OnnxRunner.Run(Path.Combine(Out, "decoder-start.onnx"), ("grid", expected));
         var memory = captioner.Decoder.Memory(expected);
         var state = captioner.Decoder.Start(memory);
         Near(start["hidden"], state.Hidden);
@@ -80,7 +81,7 @@ public sealed class OnnxExportTests : IDisposable
         {
             var words = tensor([word, word + 1]);
             (string, Tensor)[] inputs = [("word", words), ("hidden", hidden), ("cell", cell), ("gates", start["gates"]), .. attention ? [("memory", start["memory"])] : Array.Empty<(string, Tensor)>()];
-            var step = OnnxRunner.Run("numpy", Path.Combine(Out, "decoder-step.onnx"), inputs);
+            var step = OnnxRunner.Run(Path.Combine(Out, "decoder-step.onnx"), inputs);
             var ours = captioner.Decoder.Step(memory, captioner.Decoder.WordGates(words), state);
             Near(step["log_probabilities"], captioner.Decoder.Scores(ours.Seen).log_softmax(1));
             if (attention) Near(step["attention"], ours.Attention!);
@@ -104,11 +105,10 @@ public sealed class OnnxExportTests : IDisposable
             ClassicalHead.Fit(settings, ClassicalData.Features("export", 60, 6, classes), ClassicalData.Labels(60, classes)), Pooling.Average);
         var grid = tensor(Goldens.Uniform("grids", 20 * 4 * 6), 20, 4, 6);
         var expected = head.Scores(grid);
-        var path = _folder.File("head.onnx");
-        OnnxModel.Make("head", [new OnnxPort("grid", "") { Example = n => zeros(n, 4, 6) }], [new OnnxPort("scores", "")], inputs => [head.ScoreTensor(inputs[0])]).Save(path);
+        var graph = new OnnxGraph("head");
+        graph.Output(((IClassHead)head).Write(graph, graph.Input("grid", "", [4, 6])), "scores", "");
 
-        head.ScoreTensor(grid).data<float>().Select(s => (double)s).ShouldBeNear([.. expected.SelectMany(s => s)], 2e-4);
-        OnnxRunner.Run("numpy", path, ("grid", grid))["scores"].data<float>().Select(s => (double)s).ShouldBeNear([.. expected.SelectMany(s => s)], 2e-4);
+        OnnxRunner.Run(graph.ToBytes(), ("grid", grid))["scores"].data<float>().Select(s => (double)s).ShouldBeNear([.. expected.SelectMany(s => s)], 2e-4);
     }
 
     [Fact]

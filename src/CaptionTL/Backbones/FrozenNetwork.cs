@@ -1,0 +1,160 @@
+using CaptionTL.Backbones.Nodes;
+using CaptionTL.Images;
+using CaptionTL.Runtime.Onnx;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Backbones;
+
+/// <summary>What of a backbone no training changes, ready to run: from prepared images to the embeddings of a cut, and from these to class scores.</summary>
+internal interface IFrozenNetwork : IDisposable
+{
+    /// <summary>Embeddings (N, cells, channels), fp32, on the device in use.</summary>
+    Tensor Encode(IReadOnlyList<RgbImage> images);
+
+    /// <summary>Class scores (N, classes), fp32, of the whole network, from embeddings of the cut.</summary>
+    Tensor Scores(Tensor embeddings);
+}
+
+/// <summary>
+/// On the processor: ONNX graphs made from the network's description, one from pixels to the cut and one from there to the class scores, run
+/// by ONNX Runtime in fp32. Each is made when it is first asked for. Any number of threads may use it at once.
+/// </summary>
+internal sealed class CompiledNetwork : IFrozenNetwork
+{
+    private readonly Preprocessing _preprocessing;
+    private readonly long[] _grid;
+    private readonly int _classes;
+    private readonly Lazy<OnnxSession> _encoder;
+    private readonly Lazy<OnnxSession> _top;
+
+    /// <param name="backbone">Stays the caller's; its weights are copied.</param>
+    /// <param name="cut">The last block of the first graph.</param>
+    /// <param name="grid">Its output, (C, h, w).</param>
+    /// <param name="preprocessing">Of the images.</param>
+    public CompiledNetwork(Backbone backbone, string cut, long[] grid, Preprocessing preprocessing)
+    {
+        (_preprocessing, _grid, _classes) = (preprocessing, grid, backbone.Options.Classes);
+        _encoder = new(() => new OnnxSession(FrozenGraphs.Encoder(backbone, cut, preprocessing)));
+        _top = new(() => new OnnxSession(FrozenGraphs.Top(backbone, cut, grid)));
+    }
+
+    public Tensor Encode(IReadOnlyList<RgbImage> images)
+    {
+        var (height, width) = (_preprocessing.Height, _preprocessing.Width);
+        var bytes = PixelTensors.Pack(images, _preprocessing);
+        var embeddings = empty(images.Count, _grid[1] * _grid[2], _grid[0]);
+        _encoder.Value.Run<byte>(bytes, [images.Count, height, width, 3], embeddings);
+        return embeddings;
+    }
+
+    public Tensor Scores(Tensor embeddings)
+    {
+        using var numbers = embeddings.to(ScalarType.Float32).contiguous();
+        var scores = empty(numbers.shape[0], _classes);
+        _top.Value.Run(numbers.data<float>().ToArray(), numbers.shape, scores);
+        return scores;
+    }
+
+    public void Dispose()
+    {
+        if (_encoder.IsValueCreated) _encoder.Value.Dispose();
+        if (_top.IsValueCreated) _top.Value.Dispose();
+    }
+}
+
+/// <summary>On a CUDA or Metal device: the backbone's own modules in TorchSharp, in bf16 or fp32.</summary>
+internal sealed class DeviceNetwork : IFrozenNetwork
+{
+    private readonly Backbone _backbone;
+    private readonly string _cut;
+    private readonly long[] _grid;
+    private readonly ScalarType _dtype;
+    private readonly PixelTensors _pixels;
+
+    /// <param name="backbone">Stays the caller's; brought to inference mode and to the arithmetic.</param>
+    /// <param name="cut">The last block computed.</param>
+    /// <param name="grid">Its output, (C, h, w).</param>
+    /// <param name="preprocessing">Of the images.</param>
+    /// <param name="precision">bf16 or fp32.</param>
+    public DeviceNetwork(Backbone backbone, string cut, long[] grid, Preprocessing preprocessing, Precision precision)
+    {
+        (_backbone, _cut, _grid) = (backbone, cut, grid);
+        _dtype = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        backbone.eval();
+        backbone.to(_dtype);
+        _pixels = new PixelTensors(preprocessing);
+    }
+
+    public Tensor Encode(IReadOnlyList<RgbImage> images)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        var grid = _backbone.ForwardTo(_pixels.Of(images).to(_dtype), _cut);
+        return grid.permute(0, 2, 3, 1).reshape(images.Count, -1, _grid[0]).to(ScalarType.Float32).contiguous().MoveToOuterDisposeScope();
+    }
+
+    public Tensor Scores(Tensor embeddings)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        var grid = embeddings.to(_dtype).permute(0, 2, 1).view(-1, _grid[0], _grid[1], _grid[2]);
+        return _backbone.Top(_backbone.ForwardFrom(grid, _cut, _backbone.LastCut)).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => _pixels.Dispose();
+}
+
+/// <summary>Parts of a backbone as ONNX graphs, from the description that its modules were made from.</summary>
+internal static class FrozenGraphs
+{
+    /// <summary>uint8 images (n, H, W, 3) to embeddings (n, h·w, C).</summary>
+    public static OnnxGraph Encoder(Backbone backbone, string cut, Preprocessing preprocessing)
+    {
+        var graph = new OnnxGraph($"{backbone.Architecture} up to {cut}");
+        long[] size = [3, preprocessing.Height, preprocessing.Width];
+        var bytes = graph.Input("images", "red, green, blue from 0 to 255", [preprocessing.Height, preprocessing.Width, 3], "uint8");
+        var numbers = graph.Node("Transpose", [graph.Node("Cast", [bytes], bytes.Shape, ("to", 1))], size, ("perm", new long[] { 0, 3, 1, 2 }));
+        var pixels = graph.ScaleAndShift(numbers, [.. preprocessing.Std.Select(s => 1 / (255 * s))], [.. preprocessing.Mean.Zip(preprocessing.Std, (m, s) => -m / s)]);
+        graph.Output(Cells(graph, Blocks(graph, backbone, Backbone.PixelsCut, cut, pixels)), "embeddings", "cells of the grid, row by row, by channels");
+        return graph;
+    }
+
+    /// <summary>Embeddings (n, h·w, C) of a cut to class scores (n, classes).</summary>
+    /// <param name="grid">The cut's sizes, (C, h, w).</param>
+    public static OnnxGraph Top(Backbone backbone, string cut, long[] grid)
+    {
+        var graph = new OnnxGraph($"{backbone.Architecture} from {cut}");
+        var embeddings = graph.Input("embeddings", "cells of the grid, row by row, by channels", [grid[1] * grid[2], grid[0]]);
+        var cells = graph.Reshape(embeddings, grid[1], grid[2], grid[0]);
+        var last = Blocks(graph, backbone, cut, backbone.LastCut, graph.Node("Transpose", [cells], grid, ("perm", new long[] { 0, 3, 1, 2 })));
+        graph.Output(Scores(graph, backbone, last), "scores", "of the classes");
+        return graph;
+    }
+
+    /// <summary>The output of one cut (n, C, h, w) to that of a later one.</summary>
+    /// <exception cref="CaptionTLException">There is no such block, or it was not loaded.</exception>
+    public static OnnxValue Blocks(OnnxGraph graph, Backbone backbone, string from, string to, OnnxValue x)
+    {
+        var (first, last) = (backbone.IndexOf(from) + 1, backbone.IndexOf(to));
+        backbone.RequireLoaded(last);
+        var writer = new NetworkWriter(graph, backbone.state_dict());
+        return backbone.Blocks.Take(last + 1).Skip(first).Aggregate(x, (value, block) => block.Node.Write(writer, value));
+    }
+
+    /// <summary>The last block's grid (n, C, h, w) to class scores (n, classes).</summary>
+    /// <exception cref="CaptionTLException">There is no top.</exception>
+    public static OnnxValue Scores(OnnxGraph graph, Backbone backbone, OnnxValue grid)
+    {
+        backbone.RequireTop();
+        backbone.RequireLoaded(backbone.Blocks.Count);
+        return backbone.Network.Top.Write(new NetworkWriter(graph, backbone.state_dict()), grid);
+    }
+
+    /// <summary>A grid (n, C, h, w) as embeddings (n, h·w, C).</summary>
+    public static OnnxValue Cells(OnnxGraph graph, OnnxValue grid)
+    {
+        var (channels, height, width) = (grid.Shape[0], grid.Shape[1], grid.Shape[2]);
+        return graph.Reshape(graph.Node("Transpose", [grid], [height, width, channels], ("perm", new long[] { 0, 2, 3, 1 })), height * width, channels);
+    }
+}
