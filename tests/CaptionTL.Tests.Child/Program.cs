@@ -3,8 +3,15 @@ using CaptionTL.Embeddings;
 using CaptionTL.Tests.Child;
 using CaptionTL.Training;
 
-// A process that tests start and kill at any moment after it has said "go". It says "batch" after every batch or step.
-return args[0] == "embed" ? Embed(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture)) : Train(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), args.Contains("selfCritical"));
+// A process of its own for tests. "embed" and "train" say "go", and then "batch" after every batch or step, so as to be killed at any moment.
+return args[0] switch
+{
+    "embed" => Embed(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture)),
+    "train" => Train(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), args.Contains("selfCritical")),
+    "convolutions" => Convolutions.Check(),
+    "environment" => NativeEnvironment.Print(),
+    _ => 2,
+};
 
 // Embeds a folder of generated pictures, a shard every few milliseconds.
 static int Embed(string folder, string pictures, int views)

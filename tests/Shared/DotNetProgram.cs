@@ -3,10 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace CaptionTL.Tests;
 
-/// <summary>Our programs as processes of their own.</summary>
+/// <summary>Our programs, and those of the SDK, as processes of their own.</summary>
 public static class DotNetProgram
 {
-    private static readonly string DotNet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+    private static readonly string DotNet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+
+    /// <summary>A command of the SDK, such as "msbuild".</summary>
+    public static ProcessStartInfo Sdk(string command, params IEnumerable<string> arguments) =>
+        new(DotNet, [command, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
 
     /// <param name="assembly">The program's file.</param>
     /// <param name="arguments">That follow it.</param>

@@ -11,9 +11,6 @@ namespace CaptionTL.Diagnostics;
 /// <summary>The tensor engine, the processor under it, and the reading of pictures.</summary>
 internal static class EngineCheck
 {
-    /// <summary>Debian's reference BLAS reaches about 6 on processors where OpenBLAS reaches some hundred.</summary>
-    private const double SlowProducts = 10;
-
     private const int Side = 768;
 
     public static Finding Version() => new("", FindingState.Good, FormattableString.Invariant($"libtorch {torch.__version__}, {get_num_threads()} threads"));
@@ -37,9 +34,7 @@ internal static class EngineCheck
             a.matmul(b).Dispose();
             best = Math.Min(best, clock.Elapsed.TotalSeconds);
         }
-        var speed = 2.0 * Side * Side * Side / best / 1e9;
-        return new("", speed < SlowProducts ? FindingState.Warning : FindingState.Good, FormattableString.Invariant($"{speed:0} GFLOP/s in fp32"),
-            speed < SlowProducts ? "Slow: on Debian, apt-get install libopenblas0-pthread makes libtorch thirty times faster." : null);
+        return new("", FindingState.Good, FormattableString.Invariant($"{2.0 * Side * Side * Side / best / 1e9:0} GFLOP/s in fp32"));
     }
 
     public static Finding Devices() => new("", FindingState.Good, cuda.is_available() ? FormattableString.Invariant($"cpu, cuda ({cuda.device_count()})") : mps_is_available() ? "cpu, mps" : "cpu");

@@ -37,7 +37,7 @@ public static class MachineCheck
         }
         catch (Exception e) when (e is CaptionTLException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or System.Runtime.InteropServices.ExternalException)
         {
-            return new Finding(name, FindingState.Problem, (e.InnerException ?? e).Message.ReplaceLineEndings(" "), "See what the message names; ./captiontl installs what is missing on Debian.");
+            return new Finding(name, FindingState.Problem, e.GetBaseException().Message.ReplaceLineEndings(" "), "See what the message names.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using CaptionTL.IO;
 
@@ -10,7 +11,7 @@ namespace CaptionTL.Runtime;
 /// </summary>
 internal static class CompatibleLibrary
 {
-    private const string FileName = "libLibTorchSharp.so";
+    public const string FileName = "libLibTorchSharp.so";
 
     /// <summary>TorchSharp 0.107.0 for linux-x64: SHA-256 of the file, of the copy, and the changes that lead from one to the other.</summary>
     private static readonly (string Original, string Copy, (int Offset, byte[] Bytes)[] Changes) Known = (
@@ -25,52 +26,34 @@ internal static class CompatibleLibrary
     /// <summary>Where the copy lies: the user's own cache folder.</summary>
     public static string Folder => Path.Combine(AppFolders.Cache, "native");
 
-    /// <summary>The copy's path; it is made where it is not there yet or not what it should be.</summary>
-    /// <exception cref="CaptionTLException">The library is none that is known, or the folder cannot be written.</exception>
-    public static string Make() => Make(Find(), Folder);
-
+    /// <summary>The path of the copy, which is made where it is missing or is not what it should be. Processes may do so at the same time.</summary>
     /// <param name="original">TorchSharp's file.</param>
-    /// <param name="folder">Made with access for its owner alone where it is missing.</param>
-    internal static string Make(string original, string folder)
+    /// <param name="folder">For the copy; others must not be able to exchange it between the check and its use.</param>
+    /// <exception cref="CaptionTLException">The file is none that is known, or the folder is not the user's own or cannot be written.</exception>
+    [UnsupportedOSPlatform("windows")]
+    public static string Make(string original, string folder)
     {
-        var bytes = File.ReadAllBytes(original);
-        if (Hash(bytes) != Known.Original)
-        {
-            throw new CaptionTLException($"{original} does not load with this system's libstdc++, and it is not the file of TorchSharp 0.107.0 that a copy for older " +
-                "systems can be made of. Systems with GCC 13's libstdc++ or newer need no copy: Debian 13, Ubuntu 24.04, Fedora 38, RHEL 10.", isInput: false);
-        }
         var copy = Path.Combine(folder, $"{Known.Copy[..16]}-{FileName}");
-        if (File.Exists(copy) && Hash(File.ReadAllBytes(copy)) == Known.Copy) return copy;
-        foreach (var (offset, change) in Known.Changes) change.CopyTo(bytes, offset);
         try
         {
-            CreatePrivate(folder);
+            PrivateFolder.Ensure(folder);
+            if (File.Exists(copy) && Hash(File.ReadAllBytes(copy)) == Known.Copy) return copy;
+            var bytes = File.ReadAllBytes(original);
+            if (Hash(bytes) != Known.Original) throw Unknown(original);
+            foreach (var (offset, change) in Known.Changes) change.CopyTo(bytes, offset);
             AtomicFile.WriteAllBytes(copy, bytes);
+            return copy;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CaptionTLException($"A copy of TorchSharp's native library could not be written to {folder}: {e.Message} CAPTIONTL_HOME names another folder for it and the caches.", isInput: false, e);
-        }
-        return copy;
-    }
-
-    private static void CreatePrivate(string folder)
-    {
-        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else
-        {
-            Directory.CreateDirectory(folder, OwnerOnly);
-            File.SetUnixFileMode(folder, OwnerOnly);
+            throw new CaptionTLException($"This system's libstdc++ is older than TorchSharp's native library, and a copy that works with it could not be written to {folder}: " +
+                $"{e.Message} Let CAPTIONTL_HOME name a folder of yours, for it and for the caches.", isInput: false, e);
         }
     }
 
-    private static string Find()
-    {
-        var folders = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(AppContext.BaseDirectory);
-        return folders.Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists)
-            ?? throw new CaptionTLException($"{FileName} is in none of {string.Join(", ", folders)}. Build or publish the program again.", isInput: false);
-    }
+    private static CaptionTLException Unknown(string original) =>
+        new($"{original} does not load with this system's libstdc++, and it is not the file of TorchSharp 0.107.0 of which a copy for older systems can be made. " +
+            "Systems with the libstdc++ of GCC 13 or newer need none: Debian 13, Ubuntu 24.04, Fedora 38, RHEL 10.", isInput: false);
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

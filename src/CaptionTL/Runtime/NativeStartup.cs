@@ -16,9 +16,9 @@ public static partial class NativeStartup
 {
     private const string Bindings = "LibTorchSharp";
     private const string MaxIsa = "ONEDNN_MAX_CPU_ISA";
+    private const string SafeIsa = "AVX";
 
     private static int _prepared;
-    private static int _logging;
     private static readonly Lazy<nint> CompatibleBindings = new(LoadCompatibleBindings);
 
     /// <summary>
@@ -28,51 +28,67 @@ public static partial class NativeStartup
     /// </summary>
     public static bool HidesCacheSizes { get; } = OperatingSystem.IsLinux() && X86Base.IsSupported && IsAmd() && X86Base.CpuId(unchecked((int)0x8000001D), 0).Eax == 0;
 
-    /// <summary>True where oneDNN may use the instructions for bf16, so that products of matrices in bf16 are fast.</summary>
-    public static bool AllowsBFloat16 => Environment.GetEnvironmentVariable(MaxIsa) is not { Length: > 0 } limit || limit.Contains("AVX512_CORE_BF16", StringComparison.OrdinalIgnoreCase) || limit.Contains("AMX", StringComparison.OrdinalIgnoreCase);
+    /// <summary>True where oneDNN may use the instructions for bf16; without them products in bf16 are slower than those in fp32.</summary>
+    public static bool AllowsBFloat16 => AllowsBFloat16Under(Environment.GetEnvironmentVariable(MaxIsa));
+
+    /// <param name="limit">oneDNN's name for the newest instructions that it may use; none where it is empty.</param>
+    internal static bool AllowsBFloat16Under(string? limit) =>
+        limit?.ToUpperInvariant() is not ("SSE41" or "AVX" or "AVX2" or "AVX2_VNNI" or "AVX2_VNNI_2" or "AVX512_CORE" or "AVX512_CORE_VNNI");
 
     /// <summary>Does nothing where it was done before, which is nearly always.</summary>
     [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "The environment must be set before libtorch loads, and whoever uses the library should not have to know.")]
     [ModuleInitializer]
     public static void Prepare()
     {
-        if (!OperatingSystem.IsLinux() || !First(ref _prepared)) return;
+        if (!OperatingSystem.IsLinux() || Interlocked.Exchange(ref _prepared, 1) != 0) return;
         // libgomp's threads spin at barriers: one caption took 4 to 8 s of processor time instead of 1.6.
         SetDefault("OMP_WAIT_POLICY", "PASSIVE");
         // Without it libtorch says on standard error, for every process, that NNPACK does not know the processor.
         SetDefault("TORCH_CPP_LOG_LEVEL", "ERROR");
-        if (HidesCacheSizes) SetDefault(MaxIsa, "AVX");
+        if (HidesCacheSizes) SetDefault(MaxIsa, SafeIsa);
         KeepMemory();
-
-        // .NET asks for a library here when it does not load from where it lies; with libstdc++ from before GCC 13 the bindings do not.
+        InitializeLogging();
+        // .NET asks here for a library that does not load from where it lies.
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += (assembly, name) => name == Bindings && assembly == typeof(torch).Assembly ? CompatibleBindings.Value : 0;
-        NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) =>
-        {
-            if (name == Bindings && First(ref _logging)) InitializeLogging();
-            return 0; // as .NET would find it
-        });
     }
 
     /// <summary>What was done on this machine and what it means, for <c>captiontl doctor</c>.</summary>
-    internal static Finding Report()
-    {
-        if (!OperatingSystem.IsLinux()) return new("", FindingState.Good, "nothing to prepare on this system");
-        var done = new List<string> { "memory is kept between steps, waiting threads sleep" };
-        if (CompatibleBindings.IsValueCreated) done.Add($"libstdc++ is older than GCC 13's, so TorchSharp's library is loaded from an adapted copy in {CompatibleLibrary.Folder}");
-        if (!HidesCacheSizes) return new("", FindingState.Good, string.Join("; ", done));
-        done.Add($"this machine's hypervisor hides the cache sizes from oneDNN, whose convolutions would crash or be wrong: {MaxIsa}={Environment.GetEnvironmentVariable(MaxIsa)} avoids that, and bf16 is off");
-        return Environment.GetEnvironmentVariable(MaxIsa) is "AVX" or "SSE41"
-            ? new("", FindingState.Good, string.Join("; ", done))
-            : new("", FindingState.Warning, string.Join("; ", done), $"{MaxIsa} was set from outside to something else than AVX. Unset it before fine-tuning a network.");
-    }
+    internal static Finding Report() => !OperatingSystem.IsLinux()
+        ? new("", FindingState.Good, "nothing to prepare on this system")
+        : Report(CompatibleBindings.IsValueCreated && CompatibleBindings.Value != 0, HidesCacheSizes, Environment.GetEnvironmentVariable(MaxIsa));
 
-    private static bool First(ref int done) => Interlocked.Exchange(ref done, 1) == 0;
+    /// <param name="adapted">A copy of TorchSharp's library is in use.</param>
+    /// <param name="hidden">See <see cref="HidesCacheSizes"/>.</param>
+    /// <param name="limit">What oneDNN was told.</param>
+    internal static Finding Report(bool adapted, bool hidden, string? limit)
+    {
+        var done = "libtorch keeps memory between steps, its waiting threads sleep";
+        if (adapted) done += $"; this system's libstdc++ is older than GCC 13's, so TorchSharp's library is loaded from an adapted copy in {CompatibleLibrary.Folder}";
+        if (!hidden) return new("", FindingState.Good, AllowsBFloat16Under(limit) ? done : $"{done}; {MaxIsa}={limit} was set from outside, so bf16 is off");
+        done += $"; this machine's hypervisor hides the cache sizes from oneDNN, whose convolutions would crash or be wrong with newer instructions than AVX: {MaxIsa}={limit}, so bf16 is off";
+        return limit is SafeIsa or "SSE41"
+            ? new("", FindingState.Good, done)
+            : new("", FindingState.Warning, done.Replace(", so bf16 is off", "", StringComparison.Ordinal), $"Unset {MaxIsa}, which was set from outside, before a network is fine-tuned.");
+    }
 
     private static nint LoadCompatibleBindings()
     {
+        if (!OperatingSystem.IsLinux() || FindBindings() is not { } original) return 0; // .NET says where it looked
+        // The copy lies elsewhere and finds by name what is loaded already.
         foreach (var dependency in new[] { "c10", "torch_cpu", "torch" }) NativeLibrary.TryLoad(dependency, typeof(torch).Assembly, null, out _);
-        return NativeLibrary.Load(CompatibleLibrary.Make());
+        try
+        {
+            return NativeLibrary.Load(original);
+        }
+        catch (DllNotFoundException e) when (e.Message.Contains("GLIBCXX_", StringComparison.Ordinal))
+        {
+            return NativeLibrary.Load(CompatibleLibrary.Make(original, CompatibleLibrary.Folder));
+        }
     }
+
+    /// <summary>TorchSharp's native library where .NET looks for it; null where it is missing.</summary>
+    internal static string? FindBindings() => (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Append(AppContext.BaseDirectory).Select(folder => Path.Combine(folder, CompatibleLibrary.FileName)).FirstOrDefault(File.Exists);
 
     private static bool IsAmd()
     {
@@ -90,7 +106,8 @@ public static partial class NativeStartup
         const int TrimThreshold = -1, TopPad = -2, MmapThreshold = -3;
         try
         {
-            _ = SetMallocOption(MmapThreshold, 1 << 30);
+            // glibc before 2.35 knows no higher threshold than 32 MiB.
+            if (SetMallocOption(MmapThreshold, 1 << 30) == 0) _ = SetMallocOption(MmapThreshold, 32 << 20);
             _ = SetMallocOption(TrimThreshold, 2047 << 20);
             _ = SetMallocOption(TopPad, 64 << 20);
         }
@@ -100,7 +117,7 @@ public static partial class NativeStartup
         }
     }
 
-    /// <summary>libtorch reads TORCH_CPP_LOG_LEVEL only in this function, and calls it only in Python.</summary>
+    /// <summary>libtorch reads TORCH_CPP_LOG_LEVEL only in this function, and calls it only in Python. c10 alone loads in a millisecond.</summary>
     private static unsafe void InitializeLogging()
     {
         if (NativeLibrary.TryLoad("c10", typeof(torch).Assembly, null, out var c10) && NativeLibrary.TryGetExport(c10, "_ZN3c1011initLoggingEv", out var initialize))

@@ -1,3 +1,0 @@
-#!/bin/sh
-# The command line within a container: docker run captiontl caption …, docker compose run captiontl keys create …
-exec /usr/share/dotnet/dotnet /app/cli/CaptionTL.Cli.dll "$@"
