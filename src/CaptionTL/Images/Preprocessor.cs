@@ -8,18 +8,14 @@ namespace CaptionTL.Images;
 /// </summary>
 public sealed class Preprocessor
 {
-    /// <summary>Shrinking while decoding stops at this multiple of what is needed, so that the resizing after it still decides the quality.</summary>
-    private const int Spare = 2;
-
-    private readonly IImageDecoder _decoder;
     private readonly ImageLimits _limits;
 
     /// <exception cref="CaptionTLException">A parameter of the augmentation or the preprocessing is out of range.</exception>
-    public Preprocessor(Preprocessing preprocessing, Augmentation? augmentation = null, ImageLimits? limits = null, IImageDecoder? decoder = null)
+    public Preprocessor(Preprocessing preprocessing, Augmentation? augmentation = null, ImageLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
         (Preprocessing, Augmentation) = (preprocessing, augmentation ?? new Augmentation());
-        (_limits, _decoder) = (limits ?? ImageLimits.Default, decoder ?? ImageDecoders.Default);
+        _limits = limits ?? ImageLimits.Default;
         Augmentation.Validate();
         if (preprocessing.Width is < 1 or > 8192 || preprocessing.Height is < 1 or > 8192 || !(preprocessing.CropFraction is > 0.01f and <= 1f))
             throw new CaptionTLException(FormattableString.Invariant($"preprocessing to {preprocessing.Width} × {preprocessing.Height} pixels with a crop of {preprocessing.CropFraction} is not possible"));
@@ -37,7 +33,7 @@ public sealed class Preprocessor
     public RgbImage Prepare(ReadOnlyMemory<byte> bytes, AugmentationView view = default)
     {
         if (view.Index >= 2) return PrepareRandom(bytes, view);
-        var image = _decoder.Decode(bytes, _limits, SizeNeeded());
+        var image = ImageDecoder.Decode(bytes, _limits);
         var prepared = Resize(image, CropGeometry.Plain(Preprocessing, image.Width, image.Height));
         return view == AugmentationView.Mirrored ? PixelEffects.Mirror(prepared) : prepared;
     }
@@ -46,7 +42,7 @@ public sealed class Preprocessor
     /// <exception cref="ImageException">The picture cannot be used; the message says why.</exception>
     public SeenPart Seen(ReadOnlyMemory<byte> bytes)
     {
-        var header = _decoder.ReadHeader(bytes);
+        var header = ImageDecoder.ReadHeader(bytes);
         var geometry = CropGeometry.Plain(Preprocessing, header.Width, header.Height);
         var (x, y) = (header.Width / (double)geometry.Resized.Width, header.Height / (double)geometry.Resized.Height);
         return new SeenPart(header.Width, header.Height, geometry.Part.Left * x, geometry.Part.Top * y, geometry.Part.Width * x, geometry.Part.Height * y);
@@ -54,7 +50,7 @@ public sealed class Preprocessor
 
     private RgbImage PrepareRandom(ReadOnlyMemory<byte> bytes, AugmentationView view)
     {
-        var image = _decoder.Decode(bytes, _limits, SizeNeeded());
+        var image = ImageDecoder.Decode(bytes, _limits);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes.Span, hash);
         // Squashed pictures lose their proportions anyway: there a part is neither stretched nor squeezed if it has the picture's own.
@@ -72,10 +68,4 @@ public sealed class Preprocessor
         geometry.Resized == new PixelSize(image.Width, image.Height) && geometry.Part == geometry.Source
             ? image
             : Resampler.Resize(image, geometry.Source, geometry.Resized, geometry.Part, Preprocessing.Interpolation);
-
-    private PixelSize SizeNeeded()
-    {
-        var fraction = Preprocessing.Resize == ResizeMode.Squash ? 1 : Preprocessing.CropFraction;
-        return new PixelSize(Spare * (int)Math.Ceiling(Preprocessing.Width / fraction), Spare * (int)Math.Ceiling(Preprocessing.Height / fraction));
-    }
 }

@@ -13,7 +13,7 @@ public class CutOffPictureTests
         var bytes = TestPictures.Sample(name);
         for (var tenths = 1; tenths < 10; tenths++)
         {
-            var error = Should.Throw<ImageException>(() => TestPictures.Decoder.Decode(bytes.AsMemory(0, bytes.Length * tenths / 10)));
+            var error = Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes.AsMemory(0, bytes.Length * tenths / 10)));
             error.Problem.ShouldBe(ImageProblem.Corrupt);
             error.Message.ShouldContain("damaged or cut off");
         }

@@ -14,8 +14,8 @@ public class ImageLimitsTests
         byte[] animation = [.. one[..header], .. Enumerable.Repeat(one[header..^1], 3).SelectMany(frame => frame), one[^1]];
         var limits = new ImageLimits { MaxPages = mostPages };
 
-        TestPictures.Decoder.ReadHeader(animation).Pages.ShouldBe(3);
-        if (read) TestPictures.Decoder.Decode(animation, limits).Width.ShouldBe(1);
-        else Should.Throw<ImageException>(() => TestPictures.Decoder.Decode(animation, limits)).Problem.ShouldBe(ImageProblem.TooLarge);
+        ImageDecoder.ReadHeader(animation).Pages.ShouldBe(3);
+        if (read) ImageDecoder.Decode(animation, limits).Width.ShouldBe(1);
+        else Should.Throw<ImageException>(() => ImageDecoder.Decode(animation, limits)).Problem.ShouldBe(ImageProblem.TooLarge);
     }
 }

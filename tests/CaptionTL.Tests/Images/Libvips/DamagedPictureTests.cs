@@ -13,13 +13,13 @@ public class DamagedPictureTests
     public void Decode_CutOffAnywhere_IsAnErrorOrTheWholePicture(string format)
     {
         var bytes = Encode(format);
-        var whole = TestPictures.Decoder.Decode(bytes);
+        var whole = ImageDecoder.Decode(bytes);
         foreach (var length in Offsets(bytes.Length))
         {
             RgbImage image;
             try
             {
-                image = TestPictures.Decoder.Decode(bytes.AsMemory(0, length));
+                image = ImageDecoder.Decode(bytes.AsMemory(0, length));
             }
             catch (ImageException e)
             {
@@ -30,7 +30,7 @@ public class DamagedPictureTests
             // What is missing was padding or a trailer.
             image.Pixels.ShouldBe(whole.Pixels, $"{format} cut off at {length} of {bytes.Length}");
         }
-        Should.Throw<ImageException>(() => TestPictures.Decoder.Decode(bytes.AsMemory(0, bytes.Length / 2))).Message.ShouldContain("damaged or cut off");
+        Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes.AsMemory(0, bytes.Length / 2))).Message.ShouldContain("damaged or cut off");
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public class DamagedPictureTests
             for (var i = 0; i < 3; i++) bytes[4 + random.Below(round % 2 == 0 ? Math.Min(100, bytes.Length - 4) : bytes.Length - 4)] = (byte)random.Next();
             try
             {
-                var image = TestPictures.Decoder.Decode(bytes, new ImageLimits { MaxPixels = 4_000_000 });
+                var image = ImageDecoder.Decode(bytes, new ImageLimits { MaxPixels = 4_000_000 });
                 image.Pixels.Length.ShouldBe(image.Width * image.Height * 3);
             }
             catch (ImageException e)
@@ -60,13 +60,13 @@ public class DamagedPictureTests
     public void Decode_ManyAtOnceSomeDamaged_GivesEveryOneItsOwnResult()
     {
         var (jpeg, png) = (Encode("jpeg"), Encode("png"));
-        var (jpegPixels, pngPixels) = (TestPictures.Decoder.Decode(jpeg).Pixels, TestPictures.Decoder.Decode(png).Pixels);
+        var (jpegPixels, pngPixels) = (ImageDecoder.Decode(jpeg).Pixels, ImageDecoder.Decode(png).Pixels);
         Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, i =>
         {
-            if (i % 4 == 0) TestPictures.Decoder.Decode(jpeg).Pixels.ShouldBe(jpegPixels);
-            else if (i % 4 == 1) TestPictures.Decoder.Decode(png).Pixels.ShouldBe(pngPixels);
-            else if (i % 4 == 2) Should.Throw<ImageException>(() => TestPictures.Decoder.Decode(jpeg.AsMemory(0, 3000))).Message.ShouldStartWith("the Jpeg picture of 3,000 bytes");
-            else Should.Throw<ImageException>(() => TestPictures.Decoder.Decode(png.AsMemory(0, 3000))).Message.ShouldNotContain("Jpeg");
+            if (i % 4 == 0) ImageDecoder.Decode(jpeg).Pixels.ShouldBe(jpegPixels);
+            else if (i % 4 == 1) ImageDecoder.Decode(png).Pixels.ShouldBe(pngPixels);
+            else if (i % 4 == 2) Should.Throw<ImageException>(() => ImageDecoder.Decode(jpeg.AsMemory(0, 3000))).Message.ShouldStartWith("the Jpeg picture of 3,000 bytes");
+            else Should.Throw<ImageException>(() => ImageDecoder.Decode(png.AsMemory(0, 3000))).Message.ShouldNotContain("Jpeg");
         });
     }
 
@@ -77,9 +77,9 @@ public class DamagedPictureTests
         var bytes = Encode(format);
         ImageLimits[] tooSmall = [new() { MaxBytes = bytes.Length - 1 }, new() { MaxPixels = 120 * 90 - 1 }, new() { MaxWidth = 119 }, new() { MaxHeight = 89 }];
         foreach (var limits in tooSmall)
-            Should.Throw<ImageException>(() => TestPictures.Decoder.Decode(bytes, limits)).Problem.ShouldBe(ImageProblem.TooLarge);
+            Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes, limits)).Problem.ShouldBe(ImageProblem.TooLarge);
         var justEnough = new ImageLimits { MaxBytes = bytes.Length, MaxPixels = 120 * 90, MaxWidth = 120, MaxHeight = 90 };
-        TestPictures.Decoder.Decode(bytes, justEnough).Width.ShouldBe(120);
+        ImageDecoder.Decode(bytes, justEnough).Width.ShouldBe(120);
     }
 
     [Fact]
@@ -89,13 +89,13 @@ public class DamagedPictureTests
         // 65,000 × 65,000 in the header of a small file: its check sum is wrong too, and whichever is seen first, nothing is allocated.
         foreach (var at in (int[])[16, 20]) (png[at], png[at + 1], png[at + 2], png[at + 3]) = (0, 0, 0xFD, 0xE8);
         var before = GC.GetTotalAllocatedBytes();
-        Should.Throw<ImageException>(() => TestPictures.Decoder.Decode(png));
+        Should.Throw<ImageException>(() => ImageDecoder.Decode(png));
         (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(50_000_000);
 
         var bmp = BmpWriter.Write(4, 4, 24, new byte[48]);
         BitConverter.TryWriteBytes(bmp.AsSpan(18), 32000).ShouldBeTrue();
         BitConverter.TryWriteBytes(bmp.AsSpan(22), 32000).ShouldBeTrue();
-        Should.Throw<ImageException>(() => TestPictures.Decoder.Decode(bmp)).Problem.ShouldBe(ImageProblem.TooLarge);
+        Should.Throw<ImageException>(() => ImageDecoder.Decode(bmp)).Problem.ShouldBe(ImageProblem.TooLarge);
     }
 
     private static byte[] Encode(string format) => format switch

@@ -8,15 +8,17 @@ namespace CaptionTL.Images;
 /// against the file's length before it is followed.
 /// </summary>
 /// <remarks>Layout: BITMAPFILEHEADER, then BITMAPCOREHEADER or BITMAPINFOHEADER to BITMAPV5HEADER (Windows GDI documentation).</remarks>
-internal static class BmpReader
+internal sealed class BmpFile(ReadOnlyMemory<byte> file, BmpHeader header) : IImageFile
 {
-    /// <exception cref="ImageException">Damaged, or a variant that is not read.</exception>
-    public static BmpHeader ReadHeader(ReadOnlySpan<byte> bytes) => BmpHeader.Parse(bytes);
+    public ImageHeader Header { get; } = ImageHeader.Create(ImageFormat.Bmp, header.Width, header.Height, 1, 1);
 
-    /// <exception cref="ImageException">Damaged, cut off, or a variant that is not read.</exception>
-    public static RgbImage Decode(ReadOnlySpan<byte> bytes)
+    /// <exception cref="ImageException">Damaged, or a variant that is not read.</exception>
+    public static BmpFile Open(ReadOnlyMemory<byte> file) => new(file, BmpHeader.Parse(file.Span));
+
+    /// <exception cref="ImageException">Damaged or cut off.</exception>
+    public RgbImage Decode()
     {
-        var header = BmpHeader.Parse(bytes);
+        var bytes = file.Span;
         var (width, height) = (header.Width, header.Height);
         var stride = ((long)width * header.Bits + 31) / 32 * 4;
         if (header.PixelOffset + stride * height > bytes.Length)
