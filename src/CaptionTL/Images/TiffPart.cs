@@ -18,7 +18,7 @@ internal sealed record TiffKind(int Compression, int Photometric, int Samples, i
 /// <summary>Strips or tiles of one page to pixels.</summary>
 internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> tags, TiffKind kind)
 {
-    private const int Uncompressed = 1, Jpeg = 7, BlackIsZero = 1, Rgb = 2, Separated = 5, YCbCr = 6, UnassociatedAlpha = 2;
+    private const int Uncompressed = 1, FirstFax = 2, LastFax = 4, Jpeg = 7, WhiteIsZero = 0, BlackIsZero = 1, Rgb = 2, Separated = 5, YCbCr = 6, UnassociatedAlpha = 2;
     private const ushort Short = 3, Long = 4, JpegTables = 347;
 
     /// <summary>What the decompression needs of the page's tags beside those that change: fill order, fax options, predictor, palette, YCbCr's three.</summary>
@@ -44,22 +44,21 @@ internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> ta
         if (kind.Compression == Uncompressed && kind.Photometric != YCbCr && data.Any(d => d.Length < (rowBits + 7) / 8 * size.Height))
             throw new InvalidDataException("its strips or tiles are too short");
         using var image = PixelConversion.Decode<TPixel>(new TiffDecoder { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First }, Alone(data, size), size);
-        if (kind is { Samples: 4, Alpha: 0 }) MakeOpaque(image, kind.Photometric == Separated);
+        if (kind.Photometric == Separated) ChangeColors(image, static color => (Vector4.One - color) * (1 - color.W));
+        else if (FaxOfBlackZero) ChangeColors(image, static color => Vector4.One - color);
+        else if (kind is { Samples: 4, Alpha: 0 }) ChangeColors(image, static color => color);
         PixelConversion.CopyRows(image, target, stride, wanted.Width, wanted.Height);
     }
 
-    /// <summary>The fourth channel, which was read as alpha, is black ink, or means nothing.</summary>
-    private static void MakeOpaque<TPixel>(Image<TPixel> image, bool inks) where TPixel : unmanaged, IPixel<TPixel> => image.ProcessPixelRows(rows =>
+    /// <summary>ImageSharp takes a fax's white runs for white; they are zeros, which here stand for black.</summary>
+    private bool FaxOfBlackZero => kind is { Compression: >= FirstFax and <= LastFax, Photometric: BlackIsZero };
+
+    /// <summary>Changes opaque colours (a fourth channel, which was read as alpha, is black ink or means nothing); in place, from 0 to 1.</summary>
+    private static void ChangeColors<TPixel>(Image<TPixel> image, Func<Vector4, Vector4> change) where TPixel : unmanaged, IPixel<TPixel> => image.ProcessPixelRows(rows =>
     {
         for (var y = 0; y < rows.Height; y++)
         {
-            foreach (ref var pixel in rows.GetRowSpan(y))
-            {
-                var color = pixel.ToScaledVector4();
-                if (inks) color = (Vector4.One - color) * (1 - color.W);
-                color.W = 1;
-                pixel.FromScaledVector4(color);
-            }
+            foreach (ref var pixel in rows.GetRowSpan(y)) pixel.FromScaledVector4(change(pixel.ToScaledVector4()) with { W = 1 });
         }
     });
 
@@ -74,7 +73,7 @@ internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> ta
             [257] = (Long, 1, Numbers(4, size.Height)),
             [258] = (Short, kind.Samples, Numbers(2, [.. Enumerable.Repeat(kind.Bits, kind.Samples)])),
             [259] = (Short, 1, Numbers(2, kind.Compression)),
-            [262] = (Short, 1, Numbers(2, kind.Photometric == Separated ? Rgb : kind.Photometric)),
+            [262] = (Short, 1, Numbers(2, FaxOfBlackZero ? WhiteIsZero : kind.Photometric == Separated ? Rgb : kind.Photometric)),
             [273] = (Long, data.Length, new byte[4 * data.Length]),
             [277] = (Short, 1, Numbers(2, kind.Samples)),
             [278] = (Long, 1, Numbers(4, size.Height)),
