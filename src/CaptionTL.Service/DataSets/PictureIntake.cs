@@ -72,7 +72,7 @@ internal sealed class PictureIntake(string folder, DataSetOptions limits)
         }
     }
 
-    private ImageHeader? Size(byte[] bytes)
+    private static ImageHeader? Size(byte[] bytes)
     {
         try
         {

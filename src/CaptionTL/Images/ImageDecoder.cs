@@ -63,8 +63,12 @@ public static class ImageDecoder
         {
             throw new ImageException(ImageProblem.UnsupportedVariant, $"the {format} picture is of a kind that is not read ({Reason(e)}); save it again as PNG or JPEG", e);
         }
+        catch (OutOfMemoryException e)
+        {
+            throw new ImageException(ImageProblem.TooLarge, $"the {format} picture does not fit into the memory that is free; make it smaller, or decode fewer at a time", e);
+        }
         // Damaged files make ImageSharp throw more than its own exceptions: indices out of range, divisions by zero, its allocator's limit.
-        catch (Exception e) when (e is not (CaptionTLException or OutOfMemoryException))
+        catch (Exception e) when (e is not CaptionTLException)
         {
             throw new ImageException(ImageProblem.Corrupt, string.Create(CultureInfo.InvariantCulture,
                 $"the {format} picture of {bytes.Length:N0} bytes is damaged or cut off ({Reason(e)})"), e);

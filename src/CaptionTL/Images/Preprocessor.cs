@@ -26,7 +26,7 @@ public sealed class Preprocessor
     public Augmentation Augmentation { get; }
 
     /// <summary>One line that is equal exactly when <see cref="Prepare"/> would give the same pixels for the same bytes; "1" goes up when the code changes them.</summary>
-    public string Fingerprint(AugmentationView view) => $"pixels/1;{Preprocessing.Fingerprint};{Augmentation.FingerprintOf(view)}";
+    public string Fingerprint(AugmentationView view) => $"pixels/2;{Preprocessing.Fingerprint};{Augmentation.FingerprintOf(view)}";
 
     /// <summary>A picture of exactly <see cref="Preprocessing"/>'s width and height.</summary>
     /// <exception cref="ImageException">The picture cannot be used; the message says why.</exception>
@@ -68,4 +68,40 @@ public sealed class Preprocessor
         geometry.Resized == new PixelSize(image.Width, image.Height) && geometry.Part == geometry.Source
             ? image
             : Resampler.Resize(image, geometry.Source, geometry.Resized, geometry.Part, Preprocessing.Interpolation);
+}
+
+/// <summary>The part of a picture that a network sees; all in pixels of the upright picture.</summary>
+/// <param name="PictureWidth">Of the whole picture.</param>
+/// <param name="PictureHeight">Of the whole picture.</param>
+/// <param name="Left">Edge of the part.</param>
+/// <param name="Top">Edge of the part.</param>
+/// <param name="Width">Of the part.</param>
+/// <param name="Height">Of the part.</param>
+public readonly record struct SeenPart(int PictureWidth, int PictureHeight, double Left, double Top, double Width, double Height);
+
+/// <summary>Which part of a picture becomes the network's input, and through which size.</summary>
+/// <param name="Source">The part of the upright picture that is resized.</param>
+/// <param name="Resized">The size it is resized to.</param>
+/// <param name="Part">The part of the resized picture that is kept.</param>
+internal readonly record struct CropGeometry(PixelBox Source, PixelSize Resized, PixelBox Part)
+{
+    /// <summary>View 0: what the weights were scored with.</summary>
+    /// <remarks>Rounding as in torchvision's Resize (longer side down) and CenterCrop (half to even).</remarks>
+    public static CropGeometry Plain(Preprocessing preprocessing, int width, int height)
+    {
+        var (w, h) = (preprocessing.Width, preprocessing.Height);
+        var all = new PixelBox(0, 0, width, height);
+        if (preprocessing.Resize == ResizeMode.Squash) return Whole(all, preprocessing);
+        var (wide, high) = ((int)Math.Round(w / (double)preprocessing.CropFraction), (int)Math.Round(h / (double)preprocessing.CropFraction));
+        // The side that is relatively shorter is resized to its length, the other in proportion.
+        var resized = (long)width * high <= (long)height * wide
+            ? new PixelSize(wide, (int)((long)height * wide / width))
+            : new PixelSize((int)((long)width * high / height), high);
+        var part = new PixelBox((int)Math.Round((resized.Width - w) / 2.0), (int)Math.Round((resized.Height - h) / 2.0), w, h);
+        return new CropGeometry(all, resized, part);
+    }
+
+    /// <summary>A part of the picture, resized straight to the network's size.</summary>
+    public static CropGeometry Whole(PixelBox source, Preprocessing preprocessing) =>
+        new(source, new PixelSize(preprocessing.Width, preprocessing.Height), new PixelBox(0, 0, preprocessing.Width, preprocessing.Height));
 }

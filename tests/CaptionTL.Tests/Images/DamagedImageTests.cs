@@ -91,6 +91,8 @@ public class DamagedImageTests
             for (; round < rounds; round++)
             {
                 var bytes = Changed(whole, random, round);
+                // Nearly all would end at a wrong check sum; half of them are to come further.
+                if (kind.EndsWith("png", StringComparison.Ordinal) && round % 4 < 2) PngWriter.RepairCheckSums(bytes);
                 try
                 {
                     var image = ImageDecoder.Decode(bytes, limits);

@@ -82,6 +82,19 @@ internal static class PngWriter
         return file.ToArray();
     }
 
+    /// <summary>Every chunk's, in place, as far as their lengths can be followed.</summary>
+    public static void RepairCheckSums(Span<byte> png)
+    {
+        for (long at = 8; at + 12 <= png.Length;)
+        {
+            var chunk = png[(int)at..];
+            var length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            if (length > chunk.Length - 12) return;
+            BinaryPrimitives.WriteUInt32BigEndian(chunk[((int)length + 8)..], Crc(chunk.Slice(4, (int)length + 4)));
+            at += length + 12L;
+        }
+    }
+
     private static void Chunk(MemoryStream file, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
         Span<byte> number = stackalloc byte[4];
