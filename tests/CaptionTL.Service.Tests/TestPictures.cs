@@ -5,7 +5,7 @@ namespace CaptionTL.Service.Tests;
 /// <summary>Pictures made up from a number: the same number gives the same bytes.</summary>
 internal static class TestPictures
 {
-    public static byte[] Jpeg(int seed, int width = 64, int height = 48) => JpegWriters.Default.Write(Rgb(seed, width, height));
+    public static byte[] Jpeg(int seed, int width = 64, int height = 48) => JpegWriter.Write(Rgb(seed, width, height));
 
     private static RgbImage Rgb(int seed, int width, int height)
     {

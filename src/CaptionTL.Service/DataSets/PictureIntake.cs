@@ -12,7 +12,6 @@ internal sealed class PictureIntake(string folder, DataSetOptions limits)
 {
     private const int LongestName = 200;
 
-    private readonly IImageDecoder _decoder = ImageDecoders.Default;
     private readonly List<PictureRow> _rows = [];
     private readonly List<DatasetProblem> _leftOut = [];
     private long _bytes;
@@ -73,11 +72,11 @@ internal sealed class PictureIntake(string folder, DataSetOptions limits)
         }
     }
 
-    private ImageHeader? Size(byte[] bytes)
+    private static ImageHeader? Size(byte[] bytes)
     {
         try
         {
-            return _decoder.ReadHeader(bytes);
+            return ImageDecoder.ReadHeader(bytes);
         }
         catch (ImageException)
         {

@@ -5,9 +5,8 @@ using CaptionTL.Images;
 namespace CaptionTL.Datasets;
 
 /// <summary>Looks at every picture, caption and label of a data set before hours are spent on it.</summary>
-public sealed class DatasetChecker(IImageDecoder? decoder = null, ImageLimits? limits = null)
+public sealed class DatasetChecker(ImageLimits? limits = null)
 {
-    private readonly IImageDecoder _decoder = decoder ?? ImageDecoders.Default;
     private readonly ImageLimits _limits = limits ?? ImageLimits.Default;
 
     /// <param name="dataset">Any.</param>
@@ -63,9 +62,9 @@ public sealed class DatasetChecker(IImageDecoder? decoder = null, ImageLimits? l
         var sha = Convert.ToHexStringLower(SHA256.HashData(bytes));
         try
         {
-            var header = _decoder.ReadHeader(bytes);
+            var header = ImageDecoder.ReadHeader(bytes);
             _limits.Check(header);
-            if (decode) _decoder.Decode(bytes, _limits);
+            if (decode) ImageDecoder.Decode(bytes, _limits);
             return new PictureLook(bytes.Length, sha, header, null);
         }
         catch (ImageException e)

@@ -41,7 +41,7 @@ internal static class EngineCheck
 
     public static Finding Pictures()
     {
-        var picture = ImageDecoders.Default.Decode(Canary.Picture());
-        return new("", FindingState.Good, FormattableString.Invariant($"{ImageDecoders.Default.GetType().Name} reads the test picture ({picture.Width} × {picture.Height})"));
+        var picture = ImageDecoder.Decode(Canary.Picture());
+        return new("", FindingState.Good, FormattableString.Invariant($"ImageSharp reads the test picture ({picture.Width} × {picture.Height})"));
     }
 }

@@ -1,8 +1,25 @@
 namespace CaptionTL.Images;
 
-/// <summary>Turns stored pixels upright. The eight values are those of EXIF 2.32, tag 0x0112.</summary>
+/// <summary>Reads how a camera was held and turns stored pixels upright. The eight values are those of EXIF 2.32, tag 0x0112.</summary>
 internal static class ExifOrientation
 {
+    private const ushort Tag = 0x0112;
+
+    /// <summary>1 to 8; 1 where an EXIF block says nothing or is damaged.</summary>
+    /// <param name="exif">A TIFF header and directory; some writers of PNG and WebP leave JPEG's prefix in front.</param>
+    public static int Read(ReadOnlyMemory<byte> exif)
+    {
+        try
+        {
+            var file = new TiffReader(exif.Span.StartsWith("Exif\0\0"u8) ? exif[6..] : exif);
+            return file.ReadDirectory(file.FirstDirectory).TryGetValue(Tag, out var field) && file.First(field) is >= 1 and <= 8 and var orientation ? (int)orientation : 1;
+        }
+        catch (InvalidDataException)
+        {
+            return 1;
+        }
+    }
+
     /// <summary>Orientations 5 to 8 lie on their side: width and height change places.</summary>
     public static bool SwapsSides(int orientation) => orientation is >= 5 and <= 8;
 

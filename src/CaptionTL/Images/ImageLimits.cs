@@ -2,8 +2,8 @@ namespace CaptionTL.Images;
 
 /// <summary>
 /// How large a picture may be. Checked on the header, before decoding: a few bytes can promise gigabytes of pixels.
-/// A decoded picture takes 3 bytes a pixel (300 MB at the default limit) in every thread that decodes,
-/// unless its format can shrink while loading.
+/// A decoded image takes 3 bytes a pixel (300 MB at the default limit) in every thread that decodes; while it is decoded, 3 to 8 more,
+/// a progressive JPEG 12. A WebP without loss may have tables of up to 3 GB beside its pixels, however small it is.
 /// </summary>
 public sealed record ImageLimits
 {

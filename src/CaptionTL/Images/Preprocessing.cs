@@ -29,3 +29,16 @@ public sealed record Preprocessing
     public string Fingerprint => FormattableString.Invariant(
         $"{Width}x{Height};mean={string.Join(',', Mean)};std={string.Join(',', Std)};{Interpolation};{Resize}{(Resize == ResizeMode.CenterCrop ? $";crop={CropFraction}" : "")}").ToLowerInvariant();
 }
+
+/// <summary>How a picture is made smaller: both antialiased, with the kernels of Pillow (bicubic a = −0.5).</summary>
+public enum Interpolation { Bilinear, Bicubic }
+
+/// <summary>How a picture of any shape becomes a picture of the network's shape.</summary>
+public enum ResizeMode
+{
+    /// <summary>Shorter side to size / crop fraction, then the middle.</summary>
+    CenterCrop,
+
+    /// <summary>Straight to the size; the whole picture stays, its proportions do not.</summary>
+    Squash,
+}

@@ -8,18 +8,14 @@ namespace CaptionTL.Images;
 /// </summary>
 public sealed class Preprocessor
 {
-    /// <summary>Shrinking while decoding stops at this multiple of what is needed, so that the resizing after it still decides the quality.</summary>
-    private const int Spare = 2;
-
-    private readonly IImageDecoder _decoder;
     private readonly ImageLimits _limits;
 
     /// <exception cref="CaptionTLException">A parameter of the augmentation or the preprocessing is out of range.</exception>
-    public Preprocessor(Preprocessing preprocessing, Augmentation? augmentation = null, ImageLimits? limits = null, IImageDecoder? decoder = null)
+    public Preprocessor(Preprocessing preprocessing, Augmentation? augmentation = null, ImageLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
         (Preprocessing, Augmentation) = (preprocessing, augmentation ?? new Augmentation());
-        (_limits, _decoder) = (limits ?? ImageLimits.Default, decoder ?? ImageDecoders.Default);
+        _limits = limits ?? ImageLimits.Default;
         Augmentation.Validate();
         if (preprocessing.Width is < 1 or > 8192 || preprocessing.Height is < 1 or > 8192 || !(preprocessing.CropFraction is > 0.01f and <= 1f))
             throw new CaptionTLException(FormattableString.Invariant($"preprocessing to {preprocessing.Width} × {preprocessing.Height} pixels with a crop of {preprocessing.CropFraction} is not possible"));
@@ -30,14 +26,14 @@ public sealed class Preprocessor
     public Augmentation Augmentation { get; }
 
     /// <summary>One line that is equal exactly when <see cref="Prepare"/> would give the same pixels for the same bytes; "1" goes up when the code changes them.</summary>
-    public string Fingerprint(AugmentationView view) => $"pixels/1;{Preprocessing.Fingerprint};{Augmentation.FingerprintOf(view)}";
+    public string Fingerprint(AugmentationView view) => $"pixels/2;{Preprocessing.Fingerprint};{Augmentation.FingerprintOf(view)}";
 
     /// <summary>A picture of exactly <see cref="Preprocessing"/>'s width and height.</summary>
     /// <exception cref="ImageException">The picture cannot be used; the message says why.</exception>
     public RgbImage Prepare(ReadOnlyMemory<byte> bytes, AugmentationView view = default)
     {
         if (view.Index >= 2) return PrepareRandom(bytes, view);
-        var image = _decoder.Decode(bytes, _limits, SizeNeeded());
+        var image = ImageDecoder.Decode(bytes, _limits);
         var prepared = Resize(image, CropGeometry.Plain(Preprocessing, image.Width, image.Height));
         return view == AugmentationView.Mirrored ? PixelEffects.Mirror(prepared) : prepared;
     }
@@ -46,7 +42,7 @@ public sealed class Preprocessor
     /// <exception cref="ImageException">The picture cannot be used; the message says why.</exception>
     public SeenPart Seen(ReadOnlyMemory<byte> bytes)
     {
-        var header = _decoder.ReadHeader(bytes);
+        var header = ImageDecoder.ReadHeader(bytes);
         var geometry = CropGeometry.Plain(Preprocessing, header.Width, header.Height);
         var (x, y) = (header.Width / (double)geometry.Resized.Width, header.Height / (double)geometry.Resized.Height);
         return new SeenPart(header.Width, header.Height, geometry.Part.Left * x, geometry.Part.Top * y, geometry.Part.Width * x, geometry.Part.Height * y);
@@ -54,7 +50,7 @@ public sealed class Preprocessor
 
     private RgbImage PrepareRandom(ReadOnlyMemory<byte> bytes, AugmentationView view)
     {
-        var image = _decoder.Decode(bytes, _limits, SizeNeeded());
+        var image = ImageDecoder.Decode(bytes, _limits);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes.Span, hash);
         // Squashed pictures lose their proportions anyway: there a part is neither stretched nor squeezed if it has the picture's own.
@@ -72,10 +68,40 @@ public sealed class Preprocessor
         geometry.Resized == new PixelSize(image.Width, image.Height) && geometry.Part == geometry.Source
             ? image
             : Resampler.Resize(image, geometry.Source, geometry.Resized, geometry.Part, Preprocessing.Interpolation);
+}
 
-    private PixelSize SizeNeeded()
+/// <summary>The part of a picture that a network sees; all in pixels of the upright picture.</summary>
+/// <param name="PictureWidth">Of the whole picture.</param>
+/// <param name="PictureHeight">Of the whole picture.</param>
+/// <param name="Left">Edge of the part.</param>
+/// <param name="Top">Edge of the part.</param>
+/// <param name="Width">Of the part.</param>
+/// <param name="Height">Of the part.</param>
+public readonly record struct SeenPart(int PictureWidth, int PictureHeight, double Left, double Top, double Width, double Height);
+
+/// <summary>Which part of a picture becomes the network's input, and through which size.</summary>
+/// <param name="Source">The part of the upright picture that is resized.</param>
+/// <param name="Resized">The size it is resized to.</param>
+/// <param name="Part">The part of the resized picture that is kept.</param>
+internal readonly record struct CropGeometry(PixelBox Source, PixelSize Resized, PixelBox Part)
+{
+    /// <summary>View 0: what the weights were scored with.</summary>
+    /// <remarks>Rounding as in torchvision's Resize (longer side down) and CenterCrop (half to even).</remarks>
+    public static CropGeometry Plain(Preprocessing preprocessing, int width, int height)
     {
-        var fraction = Preprocessing.Resize == ResizeMode.Squash ? 1 : Preprocessing.CropFraction;
-        return new PixelSize(Spare * (int)Math.Ceiling(Preprocessing.Width / fraction), Spare * (int)Math.Ceiling(Preprocessing.Height / fraction));
+        var (w, h) = (preprocessing.Width, preprocessing.Height);
+        var all = new PixelBox(0, 0, width, height);
+        if (preprocessing.Resize == ResizeMode.Squash) return Whole(all, preprocessing);
+        var (wide, high) = ((int)Math.Round(w / (double)preprocessing.CropFraction), (int)Math.Round(h / (double)preprocessing.CropFraction));
+        // The side that is relatively shorter is resized to its length, the other in proportion.
+        var resized = (long)width * high <= (long)height * wide
+            ? new PixelSize(wide, (int)((long)height * wide / width))
+            : new PixelSize((int)((long)width * high / height), high);
+        var part = new PixelBox((int)Math.Round((resized.Width - w) / 2.0), (int)Math.Round((resized.Height - h) / 2.0), w, h);
+        return new CropGeometry(all, resized, part);
     }
+
+    /// <summary>A part of the picture, resized straight to the network's size.</summary>
+    public static CropGeometry Whole(PixelBox source, Preprocessing preprocessing) =>
+        new(source, new PixelSize(preprocessing.Width, preprocessing.Height), new PixelBox(0, 0, preprocessing.Width, preprocessing.Height));
 }

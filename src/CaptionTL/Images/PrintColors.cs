@@ -5,8 +5,8 @@ namespace CaptionTL.Images;
 /// neither pure nor fully opaque. This brings it close to what a press profile gives.
 /// </summary>
 /// <remarks>
-/// Quadratic polynomials in the plain product, fitted by least squares on 17³ sRGB colours that were sent through the general CMYK profile
-/// inside libvips and back: 3.9 levels off in the mean instead of 31.
+/// Quadratic polynomials in the plain product, fitted by least squares on 17³ sRGB colours that were sent through a general CMYK profile
+/// and back: 3.9 levels off in the mean instead of 31.
 /// </remarks>
 internal static class PrintColors
 {

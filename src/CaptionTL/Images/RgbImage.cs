@@ -18,3 +18,9 @@ public sealed class RgbImage
 
     public byte[] Pixels { get; }
 }
+
+/// <summary>Columns and rows.</summary>
+public readonly record struct PixelSize(int Width, int Height);
+
+/// <summary>A rectangle of whole pixels: <paramref name="Left"/> and <paramref name="Top"/> count from 0.</summary>
+public readonly record struct PixelBox(int Left, int Top, int Width, int Height);

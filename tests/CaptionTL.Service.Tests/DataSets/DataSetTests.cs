@@ -233,7 +233,7 @@ public sealed class DataSetTests
 
         var answer = await service.Http.GetAsync($"{Sets}/large/pictures/1/thumbnail");
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
-        var header = CaptionTL.Images.ImageDecoders.Default.ReadHeader(await answer.Content.ReadAsByteArrayAsync());
+        var header = CaptionTL.Images.ImageDecoder.ReadHeader(await answer.Content.ReadAsByteArrayAsync());
         (header.Width, header.Height).ShouldBe((160, 80));
 
         using var again = new HttpRequestMessage(HttpMethod.Get, $"{Sets}/large/pictures/1/thumbnail") { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };

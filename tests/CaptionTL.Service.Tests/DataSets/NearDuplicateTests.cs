@@ -34,7 +34,7 @@ public sealed class NearDuplicateTests
 
     private static byte[] Sample(string name) => File.ReadAllBytes(Path.Combine(Repository.Root, "datasets", "samples", name));
 
-    private static byte[] Again(byte[] picture) => JpegWriters.Default.Write(ImageDecoders.Default.Decode(picture), quality: 60);
+    private static byte[] Again(byte[] picture) => JpegWriter.Write(ImageDecoder.Decode(picture), quality: 60);
 
     [Fact]
     public async Task Search_OfNothingDescribed_SaysSo()

@@ -93,9 +93,9 @@ public class NearDuplicateFinderTests
 
     private static byte[] Sample(string name) => File.ReadAllBytes(Path.Combine(Repository.Samples, name));
 
-    private static RgbImage Decoded(string name) => ImageDecoders.Default.Decode(Sample(name));
+    private static RgbImage Decoded(string name) => ImageDecoder.Decode(Sample(name));
 
-    private static byte[] Saved(RgbImage image) => JpegWriters.Default.Write(image, quality: 60);
+    private static byte[] Saved(RgbImage image) => JpegWriter.Write(image, quality: 60);
 
     // The middle of a picture.
     private static RgbImage Cropped(RgbImage image, double share)

@@ -51,7 +51,7 @@ public class ClassificationReportHtmlTests
         body.Descendants("li").Count().ShouldBe(5);
         var image = body.Descendants("image").ShouldHaveSingleItem();
         ((string?)body.Descendants("use").ShouldHaveSingleItem().Attribute("href")).ShouldBe($"#{(string?)image.Attribute("id")}");
-        var decoded = ImageDecoders.Default.Decode(Convert.FromBase64String(((string)image.Attribute("href")!).Split(',')[1]));
+        var decoded = ImageDecoder.Decode(Convert.FromBase64String(((string)image.Attribute("href")!).Split(',')[1]));
         (decoded.Width, decoded.Height).ShouldBe((int.Parse((string)image.Attribute("width")!, CultureInfo.InvariantCulture), int.Parse((string)image.Attribute("height")!, CultureInfo.InvariantCulture)));
         Math.Max(decoded.Width, decoded.Height).ShouldBe(160);
     }

@@ -24,14 +24,14 @@ public class ImageFormatDetectorTests
     public void Decode_SomethingElse_SaysWhatItLooksLike(string content, string looksLike)
     {
         var bytes = Encoding.Latin1.GetBytes(content);
-        var error = Should.Throw<ImageException>(() => TestPictures.Decoder.Decode(bytes));
+        var error = Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes));
         error.Problem.ShouldBe(ImageProblem.UnknownFormat);
         error.Message.ShouldContain(looksLike);
         error.Message.ShouldContain("JPEG, PNG, WebP, GIF, BMP and TIFF");
-        Should.Throw<ImageException>(() => TestPictures.Decoder.ReadHeader(bytes)).Message.ShouldBe(error.Message);
+        Should.Throw<ImageException>(() => ImageDecoder.ReadHeader(bytes)).Message.ShouldBe(error.Message);
     }
 
     [Fact]
     public void Decode_NoBytes_SaysSo() =>
-        Should.Throw<ImageException>(() => TestPictures.Decoder.Decode(ReadOnlyMemory<byte>.Empty)).Problem.ShouldBe(ImageProblem.Empty);
+        Should.Throw<ImageException>(() => ImageDecoder.Decode(ReadOnlyMemory<byte>.Empty)).Problem.ShouldBe(ImageProblem.Empty);
 }

@@ -17,6 +17,14 @@ internal static class PngWriter
         return file.ToArray();
     }
 
+    /// <summary>Sixteen bits a channel.</summary>
+    public static byte[] Deep(int width, int height, ushort[] samples)
+    {
+        using var file = Begin(width, height, 16, TrueColor);
+        Finish(file, samples.Chunk(width * 3).Select(row => row.SelectMany(s => (byte[])[(byte)(s >> 8), (byte)s]).ToArray()));
+        return file.ToArray();
+    }
+
     public static byte[] Indexed(int width, int height, int bits, byte[] indices, byte[] palette, byte[]? transparency = null)
     {
         using var file = Begin(width, height, bits, Palette);
@@ -60,14 +68,31 @@ internal static class PngWriter
     }
 
     /// <summary>The same file with an eXIf chunk after its header: one entry, tag 0x0112.</summary>
-    public static byte[] WithOrientation(byte[] png, int orientation)
+    public static byte[] WithOrientation(byte[] png, int orientation) =>
+        WithChunk(png, "eXIf"u8, [0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0]);
+
+    /// <summary>The same file with one more chunk after its header.</summary>
+    public static byte[] WithChunk(byte[] png, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
         const int HeaderEnd = 33;
         using var file = new MemoryStream();
         file.Write(png.AsSpan(0, HeaderEnd));
-        Chunk(file, "eXIf"u8, [0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0]);
+        Chunk(file, type, data);
         file.Write(png.AsSpan(HeaderEnd));
         return file.ToArray();
+    }
+
+    /// <summary>Every chunk's, in place, as far as their lengths can be followed.</summary>
+    public static void RepairCheckSums(Span<byte> png)
+    {
+        for (long at = 8; at + 12 <= png.Length;)
+        {
+            var chunk = png[(int)at..];
+            var length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            if (length > chunk.Length - 12) return;
+            BinaryPrimitives.WriteUInt32BigEndian(chunk[((int)length + 8)..], Crc(chunk.Slice(4, (int)length + 4)));
+            at += length + 12L;
+        }
     }
 
     private static void Chunk(MemoryStream file, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)

@@ -4,8 +4,6 @@ namespace CaptionTL.Tests.Images;
 
 internal static class TestPictures
 {
-    public static readonly IImageDecoder Decoder = ImageDecoders.Default;
-
     /// <summary>Smooth colours, different in every corner: what lossy formats keep to a few levels.</summary>
     public static RgbImage Gradient(int width, int height)
     {

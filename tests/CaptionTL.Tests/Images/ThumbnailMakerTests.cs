@@ -15,7 +15,7 @@ public class ThumbnailMakerTests
         var (jpeg, size) = new ThumbnailMaker().Make(PngWriter.Rgb(TestPictures.Gradient(width, height)));
         size.ShouldBe(new PixelSize(expectedWidth, expectedHeight));
         ImageFormatDetector.Detect(jpeg).ShouldBe(ImageFormat.Jpeg);
-        var decoded = TestPictures.Decoder.Decode(jpeg);
+        var decoded = ImageDecoder.Decode(jpeg);
         (decoded.Width, decoded.Height).ShouldBe((expectedWidth, expectedHeight));
         if (expectedHeight > 1) TestPictures.ShouldBeClose(decoded, TestPictures.Gradient(expectedWidth, expectedHeight), meanError: 6);
     }
@@ -28,8 +28,8 @@ public class ThumbnailMakerTests
     public void Write_Jpeg_KeepsThePixelsNearlyAndFollowsTheQuality()
     {
         var image = TestPictures.Gradient(97, 61);
-        var fine = JpegWriters.Default.Write(image, quality: 95);
-        TestPictures.ShouldBeClose(TestPictures.Decoder.Decode(fine), image, meanError: 2);
-        JpegWriters.Default.Write(image, quality: 20).Length.ShouldBeLessThan(fine.Length);
+        var fine = JpegWriter.Write(image, quality: 95);
+        TestPictures.ShouldBeClose(ImageDecoder.Decode(fine), image, meanError: 2);
+        JpegWriter.Write(image, quality: 20).Length.ShouldBeLessThan(fine.Length);
     }
 }

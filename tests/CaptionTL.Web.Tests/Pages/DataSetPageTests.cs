@@ -8,7 +8,7 @@ public sealed class DataSetPageTests(Site site)
     public async Task PictureSavedAgain_FoundAndMoved_IsInTheOtherPicturesClass()
     {
         var photos = Insects.Photos("train", "ants", 3);
-        var again = JpegWriters.Default.Write(ImageDecoders.Default.Decode(File.ReadAllBytes(photos[0])), quality: 60);
+        var again = JpegWriter.Write(ImageDecoder.Decode(File.ReadAllBytes(photos[0])), quality: 60);
         var name = await Seed.UploadAsync(site.Address, Seed.Name("near"), Seed.Zip(
             [.. photos.Select(p => ($"ants/{Path.GetFileName(p)}", File.ReadAllBytes(p))), .. Insects.Photos("train", "bees", 2).Select(p => ($"bees/{Path.GetFileName(p)}", File.ReadAllBytes(p))), ("bees/again.jpg", again)]));
         await using var visit = await Visit.ToAsync(site, $"/data/{name}");

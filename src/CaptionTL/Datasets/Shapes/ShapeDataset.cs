@@ -58,6 +58,6 @@ public static class ShapeDataset
     private static void Save(string path, ShapeScene scene, ShapeDatasetOptions options)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, JpegWriters.Default.Write(ShapePainter.Paint(scene, options.Side), Quality));
+        File.WriteAllBytes(path, JpegWriter.Write(ShapePainter.Paint(scene, options.Side), Quality));
     }
 }

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Memory;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace CaptionTL.Images;
+
+/// <summary>Pixels to a JPEG file's bytes. Safe for many threads at once.</summary>
+public static class JpegWriter
+{
+    /// <param name="image">Eight-bit sRGB.</param>
+    /// <param name="quality">1 to 100 as the JPEG library counts it.</param>
+    /// <exception cref="CaptionTLException">JPEG cannot hold it: a side of more than 65,535 pixels.</exception>
+    public static byte[] Write(RgbImage image, int quality = 85)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        try
+        {
+            var configuration = ImageSharpSetup.For((long)image.Width * image.Height);
+            using var pixels = Image.LoadPixelData<Rgb24>(configuration, MemoryMarshal.Cast<byte, Rgb24>(image.Pixels), image.Width, image.Height);
+            using var file = new MemoryStream();
+            pixels.Save(file, new JpegEncoder { Quality = quality });
+            return file.ToArray();
+        }
+        catch (Exception e) when (e is ImageFormatException or ImageProcessingException or InvalidMemoryOperationException or ArgumentException)
+        {
+            throw new CaptionTLException($"an image of {image.Width} × {image.Height} pixels could not be written as JPEG: {e.Message}", isInput: false, e);
+        }
+    }
+}
