@@ -33,9 +33,8 @@ missing_packages() {
   command -v cmake >/dev/null || echo cmake
   command -v make >/dev/null || echo make # cmake only recommends it
   command -v c++ >/dev/null || echo g++
-  # Write the Keras files of some tests, and run exported ONNX files; those are skipped where these are missing and cannot be installed.
+  # Run exported ONNX files in some tests; those are skipped where these are missing and cannot be installed.
   if [[ ${for_tests:-} && $EUID == 0 ]] && command -v apt-get >/dev/null; then
-    any_file /usr/lib/python3/dist-packages/h5py/__init__.py || echo python3-h5py
     any_file /usr/lib/python3/dist-packages/onnx/__init__.py || echo python3-onnx
     any_file '/usr/lib/python3/dist-packages/cv2*' || echo python3-opencv
     # Drives the pages in their tests; those are skipped where it is missing.
