@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using CaptionTL.Tests.Weights;
 using CaptionTL.Weights;
 
@@ -11,7 +10,7 @@ internal static class BadFiles
     private sealed record Measured(string What, long Size, double Seconds, long Allocated, bool Refused);
 
     /// <summary>Generated bad files of every format, and seeded mutations of good ones.</summary>
-    public static void Print(string goldens, string scripts, int rounds)
+    public static void Print(string goldens, int rounds)
     {
         var folder = Directory.CreateTempSubdirectory("captiontl-bad-");
         try
@@ -22,7 +21,7 @@ internal static class BadFiles
             foreach (var (what, pickle) in BadTorchFiles.Pickles) all.Add(Measure(path, "pickle: " + what, new TorchArchive().Checkpoint(pickle, BadTorchFiles.One)));
             foreach (var (what, bytes) in BadTorchFiles.Archives()) all.Add(Measure(path, "zip: " + what, bytes));
             foreach (var (what, bytes) in BadSafetensors.Headers) all.Add(Measure(path, "safetensors: " + what, bytes));
-            foreach (var good in Good(goldens, scripts, folder.FullName))
+            foreach (var good in Good(goldens))
             {
                 var whole = File.ReadAllBytes(good);
                 var random = new Random(20261122);
@@ -64,24 +63,7 @@ internal static class BadFiles
         return new(what, bytes.Length, clock.Elapsed.TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - before, refused);
     }
 
-    /// <summary>The reference files, and one of HDF5 where Debian's python3-h5py can write it.</summary>
-    private static List<string> Good(string goldens, string scripts, string folder)
-    {
-        var good = Directory.GetFiles(Path.Combine(goldens, "weights")).Where(f => Path.GetExtension(f) is ".pth" or ".safetensors").Order(StringComparer.Ordinal).ToList();
-        var (description, target) = (Path.Combine(folder, "keras.json"), Path.Combine(folder, "keras.h5"));
-        File.WriteAllText(description, JsonSerializer.Serialize(new
-        {
-            datasets = (object[])
-            [
-                new { path = "a/w", shape = (int[])[3, 3] }, new { path = "b/v", shape = (int[])[4], dtype = "<f8" },
-                new { path = "b/w", shape = (int[])[5, 6], options = new { chunks = (int[])[2, 3], compression = "gzip", shuffle = true } },
-            ],
-            attributes = new Dictionary<string, object> { ["/"] = new { layer_names = (string[])["a", "b"], keras_version = "2.4.0" } },
-        }));
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(scripts, "write_hdf5.py"), description, target]));
-        python!.WaitForExit();
-        if (python.ExitCode == 0) good.Add(target);
-        else Console.WriteLine("no HDF5 files: python3-h5py is not there");
-        return good;
-    }
+    /// <summary>The reference files, and one of HDF5.</summary>
+    private static IEnumerable<string> Good(string goldens) =>
+        Directory.GetFiles(Path.Combine(goldens, "weights")).Where(f => Path.GetExtension(f) is ".pth" or ".safetensors" or ".h5").Order(StringComparer.Ordinal);
 }

@@ -18,7 +18,7 @@ if (Option("--encoder") is { } encoder)
 var networks = (Option("--networks") ?? "resnet50,vgg16,mobilenet_v2,tf_efficientnet_lite0").Split(',');
 if (args.Contains("--bad-files"))
 {
-    BadFiles.Print(Path.Combine(AppContext.BaseDirectory, "goldens"), Path.Combine(AppContext.BaseDirectory, "reference"), int.Parse(Option("--rounds") ?? "4000", CultureInfo.InvariantCulture));
+    BadFiles.Print(Path.Combine(AppContext.BaseDirectory, "goldens"), int.Parse(Option("--rounds") ?? "4000", CultureInfo.InvariantCulture));
     return 0;
 }
 if (args.Contains("--epochs"))

@@ -2,33 +2,57 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace CaptionTL.Service.Telemetry;
 
-/// <summary>Numbers, traces, logs.</summary>
+/// <summary>
+/// Numbers, traces, logs: sent by OTLP where a collector is named, .NET's own among them (requests, connections, limits, outgoing requests,
+/// memory). The last ones are sent when the host is disposed of, after everything else has stopped.
+/// </summary>
 internal static class TelemetryRegistration
 {
+    private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section)
-            .Validate(o => o.Otlp is null || Uri.TryCreate(o.Otlp, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https", $"{TelemetryOptions.Section}:Otlp is no http address.")
+            .Validate(o => o.Otlp is null || IsAddress(o.Otlp), $"{TelemetryOptions.Section}:Otlp is no http address.")
             .Validate(o => o.MetricsEvery >= TimeSpan.FromMilliseconds(100), $"{TelemetryOptions.Section}:MetricsEvery is a tenth of a second at least.")
             .ValidateOnStart();
         builder.Services.AddSingleton<ServiceMetrics>();
-        builder.Services.AddHostedService<TelemetryExport>();
 
         // Providers of logs are chosen before there is a host, hence from the configuration itself.
         var options = builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions();
-        if (options.JsonLogs) builder.Logging.AddJsonConsole(json => (json.IncludeScopes, json.UseUtcTimestamp, json.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
-        if (!TelemetryExport.IsWanted(options) || options.Otlp is { } address && !Uri.TryCreate(address, UriKind.Absolute, out _)) return;
-        builder.Logging.AddOpenTelemetry(logs =>
-        {
-            var resource = ResourceBuilder.CreateDefault();
-            TelemetryExport.Describe(resource);
-            logs.SetResourceBuilder(resource);
-            logs.AddOtlpExporter(exporter => TelemetryExport.Configure(exporter, "v1/logs", options));
-        });
+        if (options.JsonLogs)
+            builder.Logging.AddJsonConsole(json => (json.IncludeScopes, json.UseUtcTimestamp, json.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+        if (options.Otlp is { } address ? IsAddress(address) : Environment.GetEnvironmentVariable(EndpointVariable) is { Length: > 0 }) AddExport(builder.Services, options);
+    }
+
+    private static void AddExport(IServiceCollection services, TelemetryOptions options) => services.AddOpenTelemetry()
+        .ConfigureResource(resource => resource.AddService("captiontl", serviceVersion: typeof(ServiceMetrics).Assembly.GetName().Version?.ToString(3)))
+        .WithMetrics(metrics => metrics.AddMeter(ServiceMetrics.Name)
+            .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation()
+            .AddOtlpExporter((exporter, reader) =>
+            {
+                Configure(exporter, "v1/metrics", options);
+                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)options.MetricsEvery.TotalMilliseconds;
+            }))
+        .WithTracing(traces => traces.AddSource(ServiceMetrics.Name)
+            .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation()
+            .AddOtlpExporter(exporter => Configure(exporter, "v1/traces", options)))
+        .WithLogging(logs => logs.AddOtlpExporter(exporter => Configure(exporter, "v1/logs", options)));
+
+    private static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+
+    private static void Configure(OtlpExporterOptions exporter, string path, TelemetryOptions options)
+    {
+        if (options.Otlp is null) return; // the variables say where
+        exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
+        exporter.Endpoint = new Uri($"{options.Otlp.TrimEnd('/')}/{path}");
     }
 }

@@ -1,4 +1,5 @@
 using CaptionTL.Cli.Output;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CaptionTL.Cli.Tests.Output;
 
@@ -8,13 +9,13 @@ public class ProgressViewTests
     public void Plain_LongPhase_WritesStartIntervalsAndEnd()
     {
         using var error = new StringWriter { NewLine = "\n" };
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         using (var view = new PlainProgressView(error, clock))
         {
             for (var second = 0; second <= 20; second++)
             {
                 view.Report("embedding", second * 10, 200, "images", ("errors", "0"));
-                clock.Advance(1);
+                clock.Advance(TimeSpan.FromSeconds(1));
             }
         }
         error.ToString().ShouldBe("""
@@ -31,11 +32,11 @@ public class ProgressViewTests
     public void Plain_NextPhase_EndsTheOneBefore()
     {
         using var error = new StringWriter { NewLine = "\n" };
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         using (var view = new PlainProgressView(error, clock))
         {
             view.Report("epoch 1", 0, 2, "steps");
-            clock.Advance(1);
+            clock.Advance(TimeSpan.FromSeconds(1));
             view.Report("epoch 1", 2, 2, "steps", ("loss", "2.31"));
             view.Message("saved");
             view.Report("epoch 2", 0, null, "steps");
@@ -46,31 +47,20 @@ public class ProgressViewTests
     [Fact]
     public void RateMeter_ChangeOfPace_ForgetsTheOldPace()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         var rate = new RateMeter(clock);
         rate.PerSecond.ShouldBeNull();
         for (var second = 0; second < 100; second++)
         {
             rate.Add(second);
-            clock.Advance(1);
+            clock.Advance(TimeSpan.FromSeconds(1));
         }
         rate.PerSecond!.Value.ShouldBe(1, 0.01);
         for (var second = 0; second < 60; second++)
         {
             rate.Add(100 + second * 5);
-            clock.Advance(1);
+            clock.Advance(TimeSpan.FromSeconds(1));
         }
         rate.PerSecond!.Value.ShouldBe(5, 0.01);
-    }
-
-    private sealed class ManualClock : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Advance(double seconds) => _ticks += TimeSpan.FromSeconds(seconds).Ticks;
     }
 }

@@ -3,6 +3,7 @@ using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Jobs;
 using CaptionTL.Service.Registry;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CaptionTL.Service.Tests.Jobs;
 
@@ -14,13 +15,13 @@ public sealed class JobLeasesTests
     [Fact]
     public async Task Lease_ThatAnotherWorkerHasTakenOver_CanChangeNothing()
     {
-        var clock = new ShiftedClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var service = await IdleAsync(clock);
         var leases = service.Get<JobLeases>();
         var id = await AddAsync(service);
         var (old, _) = (await leases.ClaimAsync(id, default))!.Value;
         (await leases.ClaimAsync(id, default)).ShouldBeNull();
-        clock.Advance(TimeSpan.FromSeconds(3601));
+        clock.AdjustTime(clock.GetUtcNow() + TimeSpan.FromSeconds(3601)); // without the timers of the service
         var (current, job) = (await leases.ClaimAsync(id, default))!.Value;
 
         job.Losses.ShouldBe(1);
@@ -44,7 +45,7 @@ public sealed class JobLeasesTests
     [Fact]
     public async Task Lease_ThatIsRenewed_CannotBeTaken()
     {
-        var clock = new ShiftedClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var service = await IdleAsync(clock);
         var leases = service.Get<JobLeases>();
         var id = await AddAsync(service);
@@ -52,7 +53,7 @@ public sealed class JobLeasesTests
 
         for (var i = 0; i < 4; i++)
         {
-            clock.Advance(TimeSpan.FromSeconds(1800));
+            clock.AdjustTime(clock.GetUtcNow() + TimeSpan.FromSeconds(1800)); // without the timers of the service
             (await leases.RenewAsync(lease, null, [], 1)).ShouldNotBeNull();
             (await leases.ClaimAsync(id, default)).ShouldBeNull();
         }
@@ -61,7 +62,7 @@ public sealed class JobLeasesTests
     [Fact]
     public async Task Models_PublishedAtTheSameMoment_GetNumbersOfTheirOwn()
     {
-        await using var service = await IdleAsync(new ShiftedClock());
+        await using var service = await IdleAsync(new FakeTimeProvider(DateTimeOffset.UtcNow));
         var leases = service.Get<JobLeases>();
         var claimed = new List<JobLease>();
         for (var i = 0; i < 4; i++) claimed.Add((await leases.ClaimAsync(await AddAsync(service), default))!.Value.Lease);

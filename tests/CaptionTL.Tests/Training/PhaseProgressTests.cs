@@ -1,5 +1,6 @@
 using CaptionTL.Training;
 using CaptionTL.Training.Plans;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CaptionTL.Tests.Training;
 
@@ -11,7 +12,7 @@ public sealed class PhaseProgressTests
         Phases = [new TrainingPhase { Name = "warm-up", Epochs = 3 }, new TrainingPhase { Name = "fine-tune", Epochs = 2 }],
     };
 
-    private readonly SteppedClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly List<TrainingProgress> _told = [];
 
     [Fact]
@@ -29,7 +30,7 @@ public sealed class PhaseProgressTests
     {
         var progress = Of(Plan.Phases[0], total: 30);
         for (var step = 1; step <= 10; step++) Step(progress, new TrainingState { Step = step }, seconds: 2);
-        _clock.Now += TimeSpan.FromSeconds(5);
+        _clock.Advance(TimeSpan.FromSeconds(5));
         progress.Scored(new TrainingState { Step = 10 }, epoch: 1, all: 8, warning: null);
         _told[^1].Forecast!.PhaseLeft.ShouldBe(TimeSpan.FromSeconds(20 * 2 + 2 * 5));
         Step(progress, new TrainingState { Step = 11, Epoch = 1 }, seconds: 2);
@@ -41,7 +42,7 @@ public sealed class PhaseProgressTests
     public void Scoring_HalfOfThePictures_CountsHalfAnEvaluation()
     {
         var progress = Of(Plan.Phases[1], total: 20);
-        _clock.Now += TimeSpan.FromSeconds(4);
+        _clock.Advance(TimeSpan.FromSeconds(4));
         progress.Scored(new TrainingState { Phase = 1 }, epoch: 0, all: 8, warning: null);
         for (var step = 1; step <= 10; step++) Step(progress, new TrainingState { Phase = 1, Step = step }, seconds: 1);
         progress.Scoring(new TrainingState { Phase = 1, Step = 10 }, epoch: 1, done: 4, all: 8);
@@ -53,16 +54,7 @@ public sealed class PhaseProgressTests
 
     private void Step(PhaseProgress progress, TrainingState state, double seconds)
     {
-        _clock.Now += TimeSpan.FromSeconds(seconds);
+        _clock.Advance(TimeSpan.FromSeconds(seconds));
         progress.Step(state, pictures: 32);
-    }
-
-    private sealed class SteppedClock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
     }
 }

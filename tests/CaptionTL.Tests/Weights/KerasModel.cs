@@ -124,31 +124,33 @@ internal sealed class KerasModel
     /// <summary>In Keras 3's layout: numbered classes, the layer's own name in an attribute or not.</summary>
     public string WriteVars(TemporaryFolder folder, bool names)
     {
-        var counts = new Dictionary<string, int>();
-        var (sets, attributes) = (new List<object>(), new Dictionary<string, object>());
+        var (counts, file) = (new Dictionary<string, int>(), new Hdf5Builder());
+        foreach (var group in (string[])["layers/input_layer", "layers/activation/vars", "vars"]) file.Group(group);
         foreach (var layer in Layers)
         {
             var n = counts[layer.Class] = counts.GetValueOrDefault(layer.Class, -1) + 1;
             var group = $"layers/{layer.Class}{(n == 0 ? "" : $"_{n}")}/vars";
-            sets.AddRange(layer.Variables.Select((v, i) => Hdf5Writer.Dataset(folder, $"{group}/{i}", v.Shape, v.Values)));
-            if (names) attributes[group] = new { name = layer.Name };
+            for (var i = 0; i < layer.Variables.Count; i++) file.Dataset($"{group}/{i}", layer.Variables[i].Shape, layer.Variables[i].Values);
+            if (names) file.Text(group, "name", layer.Name);
         }
-        return Hdf5Writer.Write(folder, new { datasets = sets, attributes, groups = (string[])["layers/input_layer", "layers/activation/vars", "vars"] });
+        return file.Write(folder);
     }
 
     /// <summary>In the layout before Keras 3.</summary>
     public string WriteLegacy(TemporaryFolder folder, string root, bool withTop = true)
     {
-        var (sets, attributes) = (new List<object>(), new Dictionary<string, object>());
+        var file = new Hdf5Builder();
         var layers = Layers.Where(l => withTop || l.Name is not ("predictions" or "fc1" or "fc2" or "conv_preds")).ToList();
-        attributes[root.Length == 0 ? "/" : root] = new { layer_names = (string[])["input_1", .. layers.Select(l => l.Name)], backend = "tensorflow" };
+        file.Group($"{root}/input_1");
+        file.Texts(root, "layer_names", ["input_1", .. layers.Select(l => l.Name)]);
+        file.Text(root, "backend", "tensorflow");
         foreach (var layer in layers)
         {
-            var group = root.Length == 0 ? layer.Name : $"{root}/{layer.Name}";
-            sets.AddRange(layer.Variables.Select(v => Hdf5Writer.Dataset(folder, $"{group}/{layer.Name}/{v.Name}:0", v.Shape, v.Values)));
-            attributes[group] = new { weight_names = layer.Variables.Select(v => $"{layer.Name}/{v.Name}:0").ToArray() };
+            var group = $"{root}/{layer.Name}";
+            foreach (var (name, shape, values) in layer.Variables) file.Dataset($"{group}/{layer.Name}/{name}:0", shape, values);
+            file.Texts(group, "weight_names", [.. layer.Variables.Select(v => $"{layer.Name}/{v.Name}:0")]);
         }
-        return Hdf5Writer.Write(folder, new { groups = (string[])[root.Length == 0 ? "input_1" : $"{root}/input_1"], datasets = sets, attributes });
+        return file.Write(folder);
     }
 
     /// <summary>The file gives exactly what is expected.</summary>

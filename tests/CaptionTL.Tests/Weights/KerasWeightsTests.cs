@@ -43,6 +43,11 @@ public sealed class KerasWeightsTests : IDisposable
     [MemberData(nameof(Architectures))]
     public void Normalize_FileWithoutTop_GivesTheRest(string architecture) => Check(architecture, m => m.WriteLegacy(_folder, "", withTop: false), withTop: false);
 
+    [Theory]
+    [InlineData("vgg16_keras2")]
+    [InlineData("vgg16_keras3")]
+    public void Normalize_FileThatH5pyWrote_GivesEveryTensor(string name) => Check("vgg16", _ => Hdf5Files.Path(name));
+
     [Fact]
     public void Normalize_AnotherNetworksFile_IsRefused()
     {
@@ -56,7 +61,7 @@ public sealed class KerasWeightsTests : IDisposable
     [Fact]
     public void Normalize_FileThatIsNotKerass_IsRefused()
     {
-        using var file = TensorFile.Open(Hdf5Writer.Write(_folder, new { datasets = (object[])[new { path = "w", shape = (int[])[2] }] }));
+        using var file = TensorFile.Open(Hdf5Files.Path("types"));
         Should.Throw<WeightFileException>(() => WeightNames.Normalize(file, "vgg16")).Reason.ShouldContain("not a file of Keras weights");
     }
 

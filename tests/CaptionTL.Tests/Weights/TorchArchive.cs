@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
-using CaptionTL.Weights.PyTorch;
 
 namespace CaptionTL.Tests.Weights;
 
@@ -21,7 +21,7 @@ internal sealed class TorchArchive
         for (var i = 0; i < entries.Length; i++)
         {
             var (name, content) = (Encoding.UTF8.GetBytes(entries[i].Name), entries[i].Content);
-            var (start, crc) = ((uint)file.Position, Crc32.Of(content));
+            var (start, crc) = ((uint)file.Position, Crc32.HashToUInt32(content));
             file.Write(Local(i, Fields(0x04034b50, [0, 0, 0, 0, 0], crc, content.Length, name.Length, name)));
             file.Write(content);
             var central = Fields(0x02014b50, [0, 0, 0, 0, 0, 0], crc, content.Length, name.Length, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes(start), .. name]);

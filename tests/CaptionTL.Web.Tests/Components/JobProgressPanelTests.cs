@@ -1,9 +1,10 @@
+using Bunit;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Web.Components.Pages.Jobs;
 
 namespace CaptionTL.Web.Tests.Components;
 
-public sealed class JobProgressPanelTests
+public sealed class JobProgressPanelTests : BunitContext
 {
     private static readonly JobProgress Training = new("main, epoch 3 of 6", 421, 1200, "steps")
     {
@@ -15,31 +16,29 @@ public sealed class JobProgressPanelTests
     };
 
     [Fact]
-    public async Task Panel_OfARunningTraining_TellsWhatIsLeftOfItsPhaseAndWhatFollows()
-    {
-        var text = await TextAsync(JobState.Running, Training);
-        text.ShouldBe("main, epoch 3 of 6 421 of 1,200 steps steps a second 1.3 left of the training 11 min, then self-critical loss 3.903 pictures/s 151");
-    }
+    public void Panel_OfARunningTraining_TellsWhatIsLeftOfItsPhaseAndWhatFollows() =>
+        Text(JobState.Running, Training).ShouldBe(
+            "main, epoch 3 of 6 421 of 1,200 steps steps a second 1.3 left of the training 11 min, then self-critical loss 3.903 pictures/s 151");
 
     [Fact]
-    public async Task Panel_OfOtherWork_TellsWhatIsLeftOfThisPart() =>
-        (await TextAsync(JobState.Running, new JobProgress("embed train", 50, 200, "pictures") { Rate = 25, SecondsLeft = 6 }))
+    public void Panel_OfOtherWork_TellsWhatIsLeftOfThisPart() =>
+        Text(JobState.Running, new JobProgress("embed train", 50, 200, "pictures") { Rate = 25, SecondsLeft = 6 })
             .ShouldBe("embed train 50 of 200 pictures pictures a second 25 left of this part 6 s");
 
     [Fact]
-    public async Task Panel_OfAJobThatHasEnded_TellsOfNoTimeLeft() =>
-        (await TextAsync(JobState.Cancelled, Training)).ShouldNotContain("left of");
+    public void Panel_OfAJobThatHasEnded_TellsOfNoTimeLeft() =>
+        Text(JobState.Cancelled, Training).ShouldNotContain("left of");
 
     [Theory]
     [InlineData(JobState.Queued, "Waits for its turn.")]
     [InlineData(JobState.Running, "Nothing to tell yet.")]
-    public async Task Panel_WithoutProgress_SaysWhy(JobState state, string text) => (await TextAsync(state, null)).ShouldBe(text);
+    public void Panel_WithoutProgress_SaysWhy(JobState state, string text) => Text(state, null).ShouldBe(text);
 
-    private static Task<string> TextAsync(JobState state, JobProgress? progress)
+    private string Text(JobState state, JobProgress? progress)
     {
         var job = new Job(
             1, JobKind.Train, state, "insects@1", "insects", "caption+scst", null, new JobRequest { Kind = JobKind.Train, Data = "insects" }, 0, null,
             DateTimeOffset.UnixEpoch, null, null, 1, 0, null, progress, null, null);
-        return Rendered.TextAsync<JobProgressPanel>(("Job", job));
+        return Render<JobProgressPanel>(p => p.Add(c => c.Job, job)).Text();
     }
 }

@@ -1,42 +1,46 @@
+using Bunit;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Web.Components.Shared;
 
 namespace CaptionTL.Web.Tests.Components;
 
-public sealed class SharedComponentTests
+public sealed class SharedComponentTests : BunitContext
 {
     private static readonly ClassProbability[] Classes = [.. Enumerable.Range(0, 7).Select(i => new ClassProbability($"class {i}", i == 0 ? 0.88 : 0.02))];
 
     [Fact]
-    public async Task ProbabilityBars_OfManyClasses_ShowsTheFirstOnesAndMarksThoseAboveTheThreshold()
+    public void ProbabilityBars_OfManyClasses_ShowsTheFirstOnesAndMarksThoseAboveTheThreshold()
     {
-        var html = await Rendered.HtmlAsync<ProbabilityBars>(("Classes", Classes), ("Threshold", 0.5));
-        html.Split("<li").Length.ShouldBe(1 + 5);
-        html.Split("class=\"sure\"").Length.ShouldBe(1 + 1);
-        html.ShouldContain("88.0 %");
-        html.ShouldContain("--part:0.88;--threshold:0.5");
+        var bars = Render<ProbabilityBars>(p => p.Add(c => c.Classes, Classes).Add(c => c.Threshold, 0.5));
+        bars.FindAll("li").Count.ShouldBe(5);
+        bars.FindAll(".sure").Count.ShouldBe(1);
+        bars.Text().ShouldContain("88.0 %");
+        bars.Markup.ShouldContain("--part:0.88;--threshold:0.5");
     }
 
     [Fact]
-    public async Task ScoreList_WithAMainScore_ShowsItFirstUnderItsUsualName() =>
-        (await Rendered.TextAsync<ScoreList>(("Scores", new Dictionary<string, double> { ["bleu4"] = 0.226, ["ciderD"] = 0.5564 }), ("MainScore", "ciderD")))
-            .ShouldBe("CIDEr-D 0.556 BLEU-4 0.226");
+    public void ScoreList_WithAMainScore_ShowsItFirstUnderItsUsualName() =>
+        Render<ScoreList>(p => p
+            .Add(c => c.Scores, new Dictionary<string, double> { ["bleu4"] = 0.226, ["ciderD"] = 0.5564 })
+            .Add(c => c.MainScore, "ciderD"))
+            .Text().ShouldBe("CIDEr-D 0.556 BLEU-4 0.226");
 
     [Theory]
     [InlineData(0, "")]
     [InlineData(1, "This page holds 12 pictures; the oldest one was taken off it to make room.")]
     [InlineData(3, "This page holds 12 pictures; the 3 oldest were taken off it to make room.")]
-    public async Task MadeRoom_SaysHowManyPicturesAreGone(int gone, string text) =>
-        (await Rendered.TextAsync<MadeRoom>(("Most", 12), ("Gone", gone))).ShouldBe(text);
+    public void MadeRoom_SaysHowManyPicturesAreGone(int gone, string text) =>
+        Render<MadeRoom>(p => p.Add(c => c.Most, 12).Add(c => c.Gone, gone)).Text().ShouldBe(text);
 
     [Theory]
     [InlineData(NoticeKind.Error, "alert")]
     [InlineData(NoticeKind.Warning, "status")]
-    public async Task Notice_OfAnError_InterruptsAScreenReaderAndOthersDoNot(NoticeKind kind, string role) =>
-        (await Rendered.HtmlAsync<Notice>(("Kind", kind), ("Message", "The picture is too large."))).ShouldContain($"role=\"{role}\"");
+    public void Notice_OfAnError_InterruptsAScreenReaderAndOthersDoNot(NoticeKind kind, string role) =>
+        Render<Notice>(p => p.Add(c => c.Kind, kind).Add(c => c.Message, "The picture is too large."))
+            .FindAll($"[role={role}]").ShouldHaveSingleItem();
 
     [Fact]
-    public async Task RaceTable_PlanCutOff_SaysSoInTheScoresPlace()
+    public void RaceTable_PlanCutOff_SaysSoInTheScoresPlace()
     {
         var result = new JobResult
         {
@@ -48,7 +52,7 @@ public sealed class SharedComponentTests
                 new RaceRow("warmup+finetune", 1, "cutOff", null, 60, 0),
             ],
         };
-        var text = await Rendered.TextAsync<RaceTable>(("Result", result));
+        var text = Render<RaceTable>(p => p.Add(c => c.Result, result)).Text();
         text.ShouldContain("The one to take: features+svm .");
         text.ShouldContain("features+svm 100 % 0.954 12 s 1.91 MB");
         text.ShouldContain("warmup+finetune 100 % out of time 60 s");

@@ -5,7 +5,7 @@ namespace CaptionTL.Training.TensorBoard;
 
 /// <summary>
 /// The checksum of TFRecord files: CRC-32C (Castagnoli; RFC 3720, appendix B.4), turned and shifted so that the checksum of data that
-/// holds checksums is a good one too (TensorFlow, lib/hash/crc32c.h).
+/// holds checksums is a good one too (TensorFlow, lib/hash/crc32c.h). System.IO.Hashing has CRC-32 of the other polynomial only.
 /// </summary>
 internal static class MaskedCrc32C
 {

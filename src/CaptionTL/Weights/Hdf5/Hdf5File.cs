@@ -2,8 +2,10 @@ namespace CaptionTL.Weights.Hdf5;
 
 /// <summary>
 /// The numeric datasets of an HDF5 file in the layout that h5py, and so Keras, writes by default (HDF5 File Format Specification,
-/// superblock 0 and 1, object headers 1, symbol tables; data in one piece or in blocks, plain or gzip with shuffle). Read here and
-/// not by the HDF5 library, which crashes or takes seconds on some damaged files. Links, external and virtual data are refused.
+/// superblock 0 and 1, object headers 1, symbol tables; data in one piece or in blocks, plain or gzip with shuffle). Links, external and
+/// virtual data are refused. Read here and not by the HDF5 library, which crashes or takes seconds on some damaged files, nor by
+/// PureHDF 2.2: of 6,000 mutations of a file of 13 KB, 9 make it ask for 83 MiB to more than 1 GiB, and a B-tree that runs in a circle
+/// overflows its stack, which ends the process.
 /// </summary>
 internal sealed class Hdf5File : ITensorFile
 {

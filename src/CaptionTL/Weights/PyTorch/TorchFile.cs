@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace CaptionTL.Weights.PyTorch;
 
 /// <summary>
@@ -85,14 +87,14 @@ internal sealed unsafe class TorchFile : ITensorFile
     private void RequireChecksum(string key, TorchStorage storage, byte* start)
     {
         if (storage.IsChecked) return;
-        var crc = 0u;
+        var crc = new Crc32();
         for (var done = 0L; done < storage.Length;)
         {
             var part = (int)Math.Min(storage.Length - done, 1 << 24);
-            crc = Crc32.Of(new ReadOnlySpan<byte>(start + done, part), crc);
+            crc.Append(new ReadOnlySpan<byte>(start + done, part));
             done += part;
         }
-        if (crc != storage.Crc) throw _file.Bad($"storage '{TensorShapes.Shown(key)}'", "its checksum (CRC-32) is wrong: the file is damaged");
+        if (crc.GetCurrentHashAsUInt32() != storage.Crc) throw _file.Bad($"storage '{TensorShapes.Shown(key)}'", "its checksum (CRC-32) is wrong: the file is damaged");
         storage.IsChecked = true;
     }
 }
