@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.PixelFormats;
 
@@ -51,6 +52,7 @@ internal sealed record JpegFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, 
         }
         using var image = PixelConversion.Decode<Rgb24>(new JpegDecoder { IgnoreMetadata = true }, bytes, Header.Stored);
         var rgb = PixelConversion.ToRgb(image);
+        ChromaUpsampling.Smooth(rgb.Pixels, rgb.Width, rgb.Height, image.Metadata.GetJpegMetadata().ColorType);
         return Components == 4 ? PrintColors.Correct(rgb) : rgb;
     }
 
