@@ -1,7 +1,7 @@
 using System.Collections;
 
 [assembly: AssemblyFixture(typeof(CaptionTL.Web.Tests.Site))]
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace CaptionTL.Web.Tests;
 
