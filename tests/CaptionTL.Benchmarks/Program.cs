@@ -4,15 +4,22 @@ using CaptionTL.Benchmarks;
 
 // Prints one JSON object with the keys of reference/captioner.py, so that both can be laid side by side. With --reference it runs
 // that script too, in the same minute on the same machine, and prints tables: dotnet run -c Release --project tests/CaptionTL.Benchmarks -- --reference
-// --encoders prints the table of encoders only (--networks NAME,NAME chooses which), --encoder NAME measures one of ours;
+// --encoders prints the table of encoders only (--networks NAME,NAME chooses which, --before DLL adds an earlier
+// build's CaptionTL.Benchmarks.dll, --rounds how often each is measured); --encoder NAME measures one of ours, --onnx FILE a file;
 // --loading prints the table of loading weights; --bad-files how long bad weight files take (--rounds: mutations of each good file);
 // --epochs an epoch of training out of the cache beside the same epoch without it (--networks);
 // --serving the captioning service under load over loopback (--seconds of each row).
 var sizes = Sizes.Parse(args);
+CaptionTL.Runtime.NativeStartup.Prepare();
 TorchSharp.torch.set_num_threads(sizes.Threads);
 if (Option("--encoder") is { } encoder)
 {
     Console.WriteLine(EncoderComparison.ToJson(Encoder.Measure(encoder, sizes)));
+    return 0;
+}
+if (Option("--onnx") is { } file)
+{
+    Console.WriteLine(EncoderComparison.ToJson(Encoder.MeasureFile(file, sizes)));
     return 0;
 }
 var networks = (Option("--networks") ?? "resnet50,vgg16,mobilenet_v2,tf_efficientnet_lite0").Split(',');
@@ -38,7 +45,7 @@ if (args.Contains("--loading"))
 }
 if (args.Contains("--encoders"))
 {
-    EncoderComparison.Print(sizes, networks);
+    EncoderComparison.Print(sizes, networks, Option("--before"), int.Parse(Option("--rounds") ?? "3", CultureInfo.InvariantCulture));
     return 0;
 }
 var results = new Dictionary<string, object>

@@ -4,7 +4,8 @@
 
 plain is the network as torchvision and timm give it: fp32, eval, no_grad, the default layout. tuned has
 batch-norms folded into the convolutions, channels-last memory and activations in place, and bf16 where
-the processor has instructions for it. Weights and pictures are random: only time and memory are measured.
+the processor has instructions for it. export writes the plain network to --out with torch.onnx.export, for
+any number of images. Weights and images are random: only time and memory are measured.
 Prints one JSON object. Needs torch and torchvision (Debian: python3-torch, python3-torchvision).
 """
 import argparse
@@ -64,12 +65,16 @@ def measure(a):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--network", required=True)
-    parser.add_argument("--mode", choices=["plain", "tuned"], required=True)
+    parser.add_argument("--mode", choices=["plain", "tuned", "export"], required=True)
+    parser.add_argument("--out")
     for name, default in dict(threads=2, images=16, pixels=224, seconds=10).items():
         parser.add_argument("--" + name, type=int, default=default)
     a = parser.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(0)
+    if a.mode == "export":
+        torch.onnx.export(network(a.network), torch.rand(2, 3, a.pixels, a.pixels), a.out, opset_version=13, input_names=["pixels"], output_names=["grid"], dynamic_axes={"pixels": {0: "n"}, "grid": {0: "n"}})
+        return
     print(json.dumps(measure(a)))
 
 

@@ -29,6 +29,9 @@ internal sealed class OnnxSession : IDisposable
         _session = new InferenceSession(model, options);
     }
 
+    /// <summary>Of the only output, as the model declares it; −1 for the batch.</summary>
+    public IReadOnlyList<long> OutputShape => [.. _session.OutputMetadata.Values.Single().Dimensions.Select(d => (long)d)];
+
     /// <summary>One input and one output.</summary>
     /// <param name="input">Row by row.</param>
     /// <param name="shape">Of the input, with the batch.</param>
