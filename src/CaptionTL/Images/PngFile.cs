@@ -8,8 +8,8 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace CaptionTL.Images;
 
 /// <summary>
-/// A PNG's chunks. Its packed rows are unpacked here once to see that all are there: where some are missing ImageSharp leaves pixels black,
-/// and in an interlaced image never returns. Each of the seven passes of such an image is therefore handed to it as an image of its own.
+/// A PNG's chunks. Its packed rows are unpacked here once to see that all are there: where some are missing ImageSharp leaves pixels
+/// black, and in an interlaced image never returns. Each of the seven passes of such an image is therefore handed to it as an image of its own.
 /// ImageSharp skips texts and profiles, which may be bombs.
 /// </summary>
 /// <remarks>ISO/IEC 15948, clauses 5, 8 and 11.</remarks>
@@ -22,7 +22,7 @@ internal sealed record PngFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, P
     private static readonly (int Left, int Top, int Right, int Down)[] Passes =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
-    /// <summary>Where the header's data lie, which chunks there are of palette and transparency, and the first and the last of the pixels.</summary>
+    /// <summary>Where the header's data lie, the chunks of palette and transparency, and those of pixels from the first to the last.</summary>
     internal readonly record struct Chunks(Range Header, Range? Palette, Range? Transparency, int DataStart, int DataEnd, bool HasEnd);
 
     private byte Bits => Bytes.Span[Parts.Header][8];
@@ -40,7 +40,7 @@ internal sealed record PngFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, P
         for (long at = Signature; at + LengthAndType + CheckSum <= bytes.Length && !end;)
         {
             var start = (int)at;
-            var length = BinaryPrimitives.ReadUInt32BigEndian(bytes[start..]);
+            var length = U32(bytes[start..]);
             at += LengthAndType + (long)length + CheckSum;
             if (at > bytes.Length) break;
             var type = bytes.Slice(start + 4, 4);
@@ -63,7 +63,7 @@ internal sealed record PngFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, P
             }
         }
         if (header is not { } known) throw new InvalidDataException("it ends within its header");
-        var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(bytes[known]), BinaryPrimitives.ReadUInt32BigEndian(bytes[known][4..]));
+        var (width, height) = (U32(bytes[known]), U32(bytes[known][4..]));
         var parts = new Chunks(known, palette, transparency, dataStart, dataEnd, end);
         return new PngFile(file, ImageHeader.Create(ImageFormat.Png, width, height, 1, orientation), parts);
     }
@@ -116,7 +116,8 @@ internal sealed record PngFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, P
         if (Parts.Palette is { } palette) file.Write(bytes[palette]);
         if (Parts.Transparency is { } transparency) file.Write(bytes[transparency]);
         using var packed = new MemoryStream();
-        using (var pack = new ZLibStream(packed, CompressionLevel.NoCompression, leaveOpen: true)) Copy(rows, pack, RowBytes(size.Width) * size.Height);
+        using (var pack = new ZLibStream(packed, CompressionLevel.NoCompression, leaveOpen: true))
+            Copy(rows, pack, RowBytes(size.Width) * size.Height);
         Write(file, "IDAT"u8, packed.GetBuffer().AsSpan(0, (int)packed.Length));
         Write(file, "IEND"u8, []);
         return file.ToArray();
@@ -139,6 +140,8 @@ internal sealed record PngFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, P
 
     /// <summary>A row with the byte of its filter in front.</summary>
     private long RowBytes(int width) => ((long)width * Bits * ColorType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 } + 7) / 8 + 1;
+
+    private static uint U32(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32BigEndian(bytes);
 
     private static void Skip(Stream rows, long count) => Copy(rows, Stream.Null, count);
 
