@@ -12,7 +12,8 @@ internal static class ExifOrientation
         try
         {
             var file = new TiffReader(exif.Span.StartsWith("Exif\0\0"u8) ? exif[6..] : exif);
-            return file.ReadDirectory(file.FirstDirectory).TryGetValue(Tag, out var field) && file.First(field) is >= 1 and <= 8 and var orientation ? (int)orientation : 1;
+            if (!file.ReadDirectory(file.FirstDirectory).TryGetValue(Tag, out var field)) return 1;
+            return file.First(field) is >= 1 and <= 8 and var orientation ? (int)orientation : 1;
         }
         catch (InvalidDataException)
         {

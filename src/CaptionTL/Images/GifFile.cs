@@ -7,7 +7,8 @@ namespace CaptionTL.Images;
 
 /// <summary>A GIF's blocks. ImageSharp is handed the first frame alone.</summary>
 /// <remarks>GIF89a specification, sections 17 to 27.</remarks>
-internal sealed record GifFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, int ScreenEnd, Range? Control, Range? FirstFrame) : IImageFile
+internal sealed record GifFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, int ScreenEnd, Range? Control, Range? FirstFrame)
+    : IImageFile
 {
     private const int ScreenBytes = 13, DescriptorBytes = 10, ControlBytes = 8;
     private const byte Extension = 0x21, GraphicControl = 0xF9, Frame = 0x2C, Trailer = 0x3B;
@@ -17,7 +18,7 @@ internal sealed record GifFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, i
     {
         var bytes = file.Span;
         if (bytes.Length < ScreenBytes) throw new InvalidDataException("it ends within its header");
-        var (width, height) = (BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]), BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]));
+        var (width, height) = (U16(bytes, 6), U16(bytes, 8));
         var screenEnd = ScreenBytes + ColorTable(bytes[10]);
         var frames = 0;
         Range? control = null, first = null;
@@ -35,7 +36,7 @@ internal sealed record GifFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, i
                 at = SubBlocks(bytes, at + DescriptorBytes + ColorTable(bytes[at + 9]) + 1);
                 // Where the screen has no size of its own, it is the first frame's.
                 if (frames == 1 && (width == 0 || height == 0))
-                    (width, height) = (BinaryPrimitives.ReadUInt16LittleEndian(bytes[(start + 5)..]), BinaryPrimitives.ReadUInt16LittleEndian(bytes[(start + 7)..]));
+                    (width, height) = (U16(bytes, start + 5), U16(bytes, start + 7));
                 if (at >= 0 && frames == 1) first = start..at;
             }
             else break;
@@ -54,7 +55,8 @@ internal sealed record GifFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, i
         byte[] alone = [.. bytes[..ScreenEnd], .. Control is { } control ? bytes[control] : [], .. descriptor, Trailer];
         BinaryPrimitives.WriteUInt16LittleEndian(alone.AsSpan(6), (ushort)Header.Width);
         BinaryPrimitives.WriteUInt16LittleEndian(alone.AsSpan(8), (ushort)Header.Height);
-        using var image = PixelConversion.Decode<Rgba32>(new GifDecoder { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First }, alone, Header.Stored);
+        var decoder = new GifDecoder { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First };
+        using var image = PixelConversion.Decode<Rgba32>(decoder, alone, Header.Stored);
         return PixelConversion.ToRgb(image);
     }
 

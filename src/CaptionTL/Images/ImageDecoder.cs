@@ -61,13 +61,15 @@ public static class ImageDecoder
         }
         catch (NotSupportedException e)
         {
-            throw new ImageException(ImageProblem.UnsupportedVariant, $"the {format} picture is of a kind that is not read ({Reason(e)}); save it again as PNG or JPEG", e);
+            throw new ImageException(ImageProblem.UnsupportedVariant,
+                $"the {format} picture is of a kind that is not read ({Reason(e)}); save it again as PNG or JPEG", e);
         }
         catch (OutOfMemoryException e)
         {
-            throw new ImageException(ImageProblem.TooLarge, $"the {format} picture does not fit into the memory that is free; make it smaller, or decode fewer at a time", e);
+            throw new ImageException(ImageProblem.TooLarge,
+                $"the {format} picture does not fit into the memory that is free; make it smaller, or decode fewer at a time", e);
         }
-        // Damaged files make ImageSharp throw more than its own exceptions: indices out of range, divisions by zero, its allocator's limit.
+        // Damaged files make ImageSharp throw more than its own exceptions: indices out of range, its allocator's limit.
         catch (Exception e) when (e is not CaptionTLException)
         {
             throw new ImageException(ImageProblem.Corrupt, string.Create(CultureInfo.InvariantCulture,
@@ -75,7 +77,8 @@ public static class ImageDecoder
         }
     }
 
-    private static string Reason(Exception e) => e is InvalidMemoryOperationException ? "its parts are larger than its header says" : e.Message.TrimEnd('.');
+    private static string Reason(Exception e) =>
+        e is InvalidMemoryOperationException ? "its parts are larger than its header says" : e.Message.TrimEnd('.');
 }
 
 /// <summary>A file whose container has been read: its header is known, its pixels are not decoded yet.</summary>
@@ -84,6 +87,7 @@ internal interface IImageFile
     ImageHeader Header { get; }
 
     /// <summary>The pixels as they are stored, not yet turned upright.</summary>
-    /// <exception cref="InvalidDataException">Damaged or cut off; whatever else is thrown means the same, <see cref="NotSupportedException"/> excepted.</exception>
+    /// <exception cref="InvalidDataException">Damaged or cut off; so does whatever else is thrown, but for the next.</exception>
+    /// <exception cref="NotSupportedException">A kind that is not read.</exception>
     RgbImage Decode();
 }

@@ -124,8 +124,11 @@ internal ref struct JpegCompleteness
             (component.Dc, component.Ac, inScan[i]) = (_tables[tables >> 4], _tables[4 + (tables & 15)], component);
         }
         var spectrum = data[(1 + inScan.Length * 2)..];
-        var (first, last, had, left) = _progressive ? (spectrum[0], spectrum[1], spectrum[2] >> 4, spectrum[2] & 15) : (0, Coefficients - 1, 0, 0);
-        if (first > last || last >= Coefficients || (_progressive && first == 0 && last > 0) || (first > 0 && inScan.Length > 1)) return false;
+        var (first, last, had, left) = _progressive
+            ? (spectrum[0], spectrum[1], spectrum[2] >> 4, spectrum[2] & 15)
+            : (0, Coefficients - 1, 0, 0);
+        if (first > last || last >= Coefficients) return false;
+        if ((_progressive && first == 0 && last > 0) || (first > 0 && inScan.Length > 1)) return false;
         (_bitCount, _runOfEmptyBlocks) = (0, 0);
         var (columns, rows) = inScan.Length > 1 ? Units(_components) : OwnBlocks(inScan[0]);
         for (int unit = 0, units = columns * rows; unit < units; unit++)

@@ -12,8 +12,8 @@ internal sealed record JpegFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, 
     private const byte EndOfImage = 0xD9, StartOfImage = 0xD8, StartOfScan = 0xDA, Temporary = 0x01, FirstRestart = 0xD0, Exif = 0xE1;
 
     /// <summary>
-    /// Every scan of a progressive image costs a pass over all its pixels, however few bytes it has. Encoders write about ten; one for every
-    /// coefficient bit of four channels would be some thousand.
+    /// Every scan of a progressive image costs a pass over all its pixels, however few bytes it has. Encoders write about
+    /// ten; one for every coefficient bit of four channels would be some thousand.
     /// </summary>
     private const int MostScans = 200;
 
@@ -32,7 +32,8 @@ internal sealed record JpegFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, 
             if (at + length > bytes.Length || length < 2) break;
             var data = bytes.Slice(at + 2, length - 2);
             if (IsFrame(marker) && frame.IsEmpty) frame = data;
-            else if (marker == Exif && orientation == 0 && data.StartsWith("Exif\0\0"u8)) orientation = ExifOrientation.Read(file.Slice(at + 8, length - 8));
+            else if (marker == Exif && orientation == 0 && data.StartsWith("Exif\0\0"u8))
+                orientation = ExifOrientation.Read(file.Slice(at + 8, length - 8));
             else if (marker == StartOfScan) scans++;
             at += length;
         }

@@ -18,14 +18,17 @@ public static class JpegWriter
         try
         {
             var configuration = ImageSharpSetup.For((long)image.Width * image.Height);
-            using var pixels = Image.LoadPixelData<Rgb24>(configuration, MemoryMarshal.Cast<byte, Rgb24>(image.Pixels), image.Width, image.Height);
+            var rgb = MemoryMarshal.Cast<byte, Rgb24>(image.Pixels);
+            using var pixels = Image.LoadPixelData<Rgb24>(configuration, rgb, image.Width, image.Height);
             using var file = new MemoryStream();
             pixels.Save(file, new JpegEncoder { Quality = quality });
             return file.ToArray();
         }
-        catch (Exception e) when (e is ImageFormatException or ImageProcessingException or InvalidMemoryOperationException or ArgumentException)
+        catch (Exception e) when (e is ImageFormatException or ImageProcessingException or InvalidMemoryOperationException
+            or ArgumentException)
         {
-            throw new CaptionTLException($"an image of {image.Width} × {image.Height} pixels could not be written as JPEG: {e.Message}", isInput: false, e);
+            throw new CaptionTLException(
+                $"an image of {image.Width} × {image.Height} pixels could not be written as JPEG: {e.Message}", isInput: false, e);
         }
     }
 }

@@ -13,7 +13,8 @@ internal static class PixelConversion
     /// <param name="bytes">A file that holds one image.</param>
     /// <param name="size">What the file's header says; anything else is damage.</param>
     /// <exception cref="InvalidDataException">The image has another size than its header said.</exception>
-    public static Image<TPixel> Decode<TPixel>(IImageDecoder decoder, ReadOnlyMemory<byte> bytes, PixelSize size) where TPixel : unmanaged, IPixel<TPixel>
+    public static Image<TPixel> Decode<TPixel>(IImageDecoder decoder, ReadOnlyMemory<byte> bytes, PixelSize size)
+        where TPixel : unmanaged, IPixel<TPixel>
     {
         using var stream = AsStream(bytes);
         var image = decoder.Decode<TPixel>(ImageSharpSetup.For((long)size.Width * size.Height), stream, default);
@@ -36,7 +37,8 @@ internal static class PixelConversion
     /// <param name="stride">Bytes from one of the target's rows to the next.</param>
     /// <param name="width">Of the part.</param>
     /// <param name="height">Of the part.</param>
-    public static void CopyRows<TPixel>(Image<TPixel> image, Memory<byte> target, int stride, int width, int height) where TPixel : unmanaged, IPixel<TPixel> =>
+    public static void CopyRows<TPixel>(Image<TPixel> image, Memory<byte> target, int stride, int width, int height)
+        where TPixel : unmanaged, IPixel<TPixel> =>
         image.ProcessPixelRows(rows =>
         {
             for (var y = 0; y < height; y++)
@@ -65,7 +67,8 @@ internal static class PixelConversion
         {
             var p = row[x];
             var alpha = p.A >> 8;
-            (to[x * 3], to[x * 3 + 1], to[x * 3 + 2]) = (OverWhite(p.R >> 8, alpha), OverWhite(p.G >> 8, alpha), OverWhite(p.B >> 8, alpha));
+            var (r, g, b) = (OverWhite(p.R >> 8, alpha), OverWhite(p.G >> 8, alpha), OverWhite(p.B >> 8, alpha));
+            (to[x * 3], to[x * 3 + 1], to[x * 3 + 2]) = (r, g, b);
         }
     }
 
@@ -73,5 +76,7 @@ internal static class PixelConversion
 
     /// <summary>The bytes themselves where they lie in an array, as they nearly always do.</summary>
     private static MemoryStream AsStream(ReadOnlyMemory<byte> bytes) =>
-        MemoryMarshal.TryGetArray(bytes, out var array) ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false) : new MemoryStream(bytes.ToArray());
+        MemoryMarshal.TryGetArray(bytes, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(bytes.ToArray());
 }

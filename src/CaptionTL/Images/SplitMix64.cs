@@ -1,6 +1,6 @@
 namespace CaptionTL.Images;
 
-/// <summary>A small random generator whose numbers are the same everywhere and always, unlike <see cref="Random"/>'s, which may change.</summary>
+/// <summary>A small random generator whose numbers are the same everywhere and always; those of <see cref="Random"/> may change.</summary>
 /// <remarks>Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014.</remarks>
 internal sealed class SplitMix64(ulong seed)
 {
@@ -20,6 +20,6 @@ internal sealed class SplitMix64(ulong seed)
     /// <summary>Uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
     public double Between(double low, double high) => low + (high - low) * NextDouble();
 
-    /// <summary>Uniform in 0 … <paramref name="count"/> − 1, by multiplication (Lemire 2019); its bias is below 2^−32 for any int.</summary>
+    /// <summary>Uniform in 0 … <paramref name="count"/> − 1, by multiplication (Lemire 2019); the bias is below 2^−32.</summary>
     public int Below(int count) => (int)(((UInt128)Next() * (uint)count) >> 64);
 }

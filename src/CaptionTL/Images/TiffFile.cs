@@ -7,12 +7,13 @@ namespace CaptionTL.Images;
 /// <remarks>TIFF revision 6.0, sections 3 to 8, 15, 16, 20 and 21; JPEG: technical note 2.</remarks>
 internal sealed class TiffFile : IImageFile
 {
-    private const ushort Width = 256, Height = 257, Bits = 258, Compression = 259, Photometric = 262, StripOffsets = 273, Orientation = 274, Samples = 277,
-        RowsPerStrip = 278, StripBytes = 279, Planar = 284, Predictor = 317, TileWidth = 322, TileHeight = 323, TileOffsets = 324, TileBytes = 325, ExtraSamples = 338,
-        SampleFormat = 339;
+    private const ushort Width = 256, Height = 257, Bits = 258, Compression = 259, Photometric = 262, StripOffsets = 273, Orientation = 274,
+        Samples = 277, RowsPerStrip = 278, StripBytes = 279, Planar = 284, Predictor = 317, TileWidth = 322, TileHeight = 323,
+        TileOffsets = 324, TileBytes = 325, ExtraSamples = 338, SampleFormat = 339;
 
     /// <summary>Values of tags.</summary>
-    private const int Separated = 5, Uncompressed = 1, UnsignedInteger = 1, UndefinedFormat = 4, AssociatedAlpha = 1, UnassociatedAlpha = 2, YCbCr = 6;
+    private const int Uncompressed = 1, Palette = 3, Separated = 5, YCbCr = 6, UnsignedInteger = 1, UndefinedFormat = 4,
+        AssociatedAlpha = 1, UnassociatedAlpha = 2;
 
     /// <summary>TIFF wants multiples of 16; smaller tiles would make a part of every few pixels.</summary>
     private const int SmallestTile = 16;
@@ -26,7 +27,8 @@ internal sealed class TiffFile : IImageFile
     {
         (_file, _tags) = (file, tags);
         var orientation = Math.Clamp((int)Number(Orientation, 1), 1, 8);
-        Header = ImageHeader.Create(ImageFormat.Tiff, Number(Width, 0), Number(Height, 0), Math.Max(1, file.CountDirectories(MostPagesCounted)), orientation);
+        var pages = Math.Max(1, file.CountDirectories(MostPagesCounted));
+        Header = ImageHeader.Create(ImageFormat.Tiff, Number(Width, 0), Number(Height, 0), pages, orientation);
     }
 
     public ImageHeader Header { get; }
@@ -52,7 +54,8 @@ internal sealed class TiffFile : IImageFile
         var offsets = Numbers(tiled ? TileOffsets : StripOffsets, count);
         var lengths = Numbers(tiled ? TileBytes : StripBytes, count);
         // Parts may not share bytes, or a small file could be decoded a million times.
-        if (offsets.Length < count || lengths.Length < count || lengths.Sum() > _file.Length) throw new InvalidDataException("its strips or tiles do not lie within the file");
+        if (offsets.Length < count || lengths.Length < count || lengths.Sum() > _file.Length)
+            throw new InvalidDataException("its strips or tiles do not lie within the file");
         var parts = new TiffPart(_file, _tags, kind);
         var pixels = new byte[checked(width * height * 3)];
         for (var i = 0; i < across * down; i++)
@@ -80,23 +83,27 @@ internal sealed class TiffFile : IImageFile
         var formats = Numbers(SampleFormat, 16);
         var extra = Numbers(ExtraSamples, 16);
         var photometric = (int)Number(Photometric, samples >= 3 ? 2 : 1);
-        if (bits[0] > 16 || bits.Any(b => b != bits[0]) || formats.Any(f => f is not (UnsignedInteger or UndefinedFormat)) || photometric is > YCbCr or 4 || samples is < 1 or > 4)
+        var wholeNumbers = bits[0] <= 16 && bits.All(b => b == bits[0]) && formats.All(f => f is UnsignedInteger or UndefinedFormat);
+        if (!wholeNumbers || photometric is > YCbCr or 4 || samples is < 1 or > 4 || (photometric == Separated && samples != 4))
         {
             throw new ImageException(ImageProblem.UnsupportedVariant,
-                "the picture's pixels are neither grey, RGB nor CMYK of up to 16 bits a channel (floating point, Lab and scientific data are not read); save it again as PNG or JPEG");
+                "the picture's pixels are neither grey, RGB nor CMYK of up to 16 bits a channel "
+                + "(floating point, Lab and scientific data are not read); save it again as PNG or JPEG");
         }
-        var alpha = samples == 4 && photometric == 2 && extra.Length > 0 && extra[0] is AssociatedAlpha or UnassociatedAlpha ? (int)extra[0] : 0;
+        var hasAlpha = samples == 4 && photometric == 2 && extra.Length > 0 && extra[0] is AssociatedAlpha or UnassociatedAlpha;
         var planar = samples > 1 && Number(Planar, 1) == 2;
         // ImageSharp passes over the others in silence, and would give noise.
-        if (Number(Predictor, 1) != 1 && (Number(Predictor, 1) != 2 || planar || photometric == YCbCr || !(bits[0] is 8 || (bits[0] is 16 && photometric != 3))))
-            throw new NotSupportedException("a predictor with such samples");
-        return new TiffKind((int)Number(Compression, Uncompressed), photometric, samples, (int)bits[0], planar, alpha);
+        var predictor = Number(Predictor, 1);
+        var predictable = !planar && photometric != YCbCr && (bits[0] == 8 || (bits[0] == 16 && photometric != Palette));
+        if (predictor != 1 && (predictor != 2 || !predictable)) throw new NotSupportedException("a predictor with such samples");
+        return new TiffKind((int)Number(Compression, Uncompressed), photometric, samples, (int)bits[0], planar, hasAlpha ? (int)extra[0] : 0);
     }
 
     private int Side(ushort tag, int least)
     {
         var side = Number(tag, 0);
-        return side >= least && side <= ushort.MaxValue ? (int)side : throw new InvalidDataException(FormattableString.Invariant($"its tiles have a side of {side}"));
+        if (side >= least && side <= ushort.MaxValue) return (int)side;
+        throw new InvalidDataException(FormattableString.Invariant($"its tiles have a side of {side}"));
     }
 
     private long Number(ushort tag, long otherwise) => _tags.TryGetValue(tag, out var field) ? _file.First(field) : otherwise;

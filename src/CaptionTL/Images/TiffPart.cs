@@ -18,10 +18,11 @@ internal sealed record TiffKind(int Compression, int Photometric, int Samples, i
 /// <summary>Strips or tiles of one page to pixels.</summary>
 internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> tags, TiffKind kind)
 {
-    private const int Uncompressed = 1, FirstFax = 2, LastFax = 4, Jpeg = 7, WhiteIsZero = 0, BlackIsZero = 1, Rgb = 2, Separated = 5, YCbCr = 6, UnassociatedAlpha = 2;
+    private const int Uncompressed = 1, FirstFax = 2, LastFax = 4, Jpeg = 7,
+        WhiteIsZero = 0, BlackIsZero = 1, Rgb = 2, Separated = 5, YCbCr = 6, UnassociatedAlpha = 2;
     private const ushort Short = 3, Long = 4, JpegTables = 347;
 
-    /// <summary>What the decompression needs of the page's tags beside those that change: fill order, fax options, predictor, palette, YCbCr's three.</summary>
+    /// <summary>Those of the page's tags that decoding needs as they are: fill order, fax options, predictor, palette, YCbCr's three.</summary>
     private static readonly ushort[] Copied = [266, 292, 293, 317, 320, 529, 530, 532];
 
     private const int MostValues = 1 << 18;
@@ -38,12 +39,14 @@ internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> ta
         else DecodeOwn<Rgba32>(data, size, wanted, target, stride);
     }
 
-    private void DecodeOwn<TPixel>(ReadOnlyMemory<byte>[] data, PixelSize size, PixelSize wanted, Memory<byte> target, int stride) where TPixel : unmanaged, IPixel<TPixel>
+    private void DecodeOwn<TPixel>(ReadOnlyMemory<byte>[] data, PixelSize size, PixelSize wanted, Memory<byte> target, int stride)
+        where TPixel : unmanaged, IPixel<TPixel>
     {
         var rowBits = (long)size.Width * kind.Bits * (kind.Planar ? 1 : kind.Samples);
         if (kind.Compression == Uncompressed && kind.Photometric != YCbCr && data.Any(d => d.Length < (rowBits + 7) / 8 * size.Height))
             throw new InvalidDataException("its strips or tiles are too short");
-        using var image = PixelConversion.Decode<TPixel>(new TiffDecoder { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First }, Alone(data, size), size);
+        var decoder = new TiffDecoder { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First };
+        using var image = PixelConversion.Decode<TPixel>(decoder, Alone(data, size), size);
         if (kind.Photometric == Separated) ChangeColors(image, static color => (Vector4.One - color) * (1 - color.W));
         else if (FaxOfBlackZero) ChangeColors(image, static color => Vector4.One - color);
         else if (kind is { Samples: 4, Alpha: 0 }) ChangeColors(image, static color => color);
@@ -53,8 +56,9 @@ internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> ta
     /// <summary>ImageSharp takes a fax's white runs for white; they are zeros, which here stand for black.</summary>
     private bool FaxOfBlackZero => kind is { Compression: >= FirstFax and <= LastFax, Photometric: BlackIsZero };
 
-    /// <summary>Changes opaque colours (a fourth channel, which was read as alpha, is black ink or means nothing); in place, from 0 to 1.</summary>
-    private static void ChangeColors<TPixel>(Image<TPixel> image, Func<Vector4, Vector4> change) where TPixel : unmanaged, IPixel<TPixel> => image.ProcessPixelRows(rows =>
+    /// <summary>Changes colours from 0 to 1 in place and makes them opaque: what was read as alpha is black ink or means nothing.</summary>
+    private static void ChangeColors<TPixel>(Image<TPixel> image, Func<Vector4, Vector4> change)
+        where TPixel : unmanaged, IPixel<TPixel> => image.ProcessPixelRows(rows =>
     {
         for (var y = 0; y < rows.Height; y++)
         {
@@ -62,7 +66,7 @@ internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> ta
         }
     });
 
-    /// <summary>A TIFF of one page and one part, in the byte order of the file that it comes from, with what decoding needs and nothing else.</summary>
+    /// <summary>A TIFF of one page and one part, in the file's byte order, with what decoding needs and nothing else.</summary>
     private byte[] Alone(ReadOnlyMemory<byte>[] data, PixelSize size)
     {
         const int Header = 8, Entry = 12, Inline = 4;
@@ -126,7 +130,7 @@ internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> ta
         return bytes;
     }
 
-    /// <summary>A JPEG in a TIFF may have its tables in a tag, and has its colour space in another: put together, it is a JPEG like any other.</summary>
+    /// <summary>Its tables may stand in one tag, its colour space does in another: put together, it is a JPEG like any other.</summary>
     private void DecodeJpeg(ReadOnlyMemory<byte> data, PixelSize size, PixelSize wanted, Memory<byte> target, int stride)
     {
         var transform = kind switch
@@ -144,6 +148,7 @@ internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> ta
         if (jpeg.Header.Width != size.Width || jpeg.Header.Height < wanted.Height || jpeg.Header.Height > size.Height)
             throw new InvalidDataException("its strips or tiles are of another size than it says");
         var image = jpeg.Decode();
-        for (var y = 0; y < wanted.Height; y++) image.Pixels.AsSpan(y * image.Width * 3, wanted.Width * 3).CopyTo(target.Span[(y * stride)..]);
+        for (var y = 0; y < wanted.Height; y++)
+            image.Pixels.AsSpan(y * image.Width * 3, wanted.Width * 3).CopyTo(target.Span[(y * stride)..]);
     }
 }

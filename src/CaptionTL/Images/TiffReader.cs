@@ -6,7 +6,14 @@ namespace CaptionTL.Images;
 internal readonly record struct TiffField(ushort Type, long Count, long At)
 {
     /// <summary>0 for a type that TIFF does not know.</summary>
-    public int ValueBytes => Type switch { 1 or 2 or 6 or 7 => 1, 3 or 8 => 2, 4 or 9 or 11 or 13 => 4, 5 or 10 or 12 or 16 or 17 or 18 => 8, _ => 0 };
+    public int ValueBytes => Type switch
+    {
+        1 or 2 or 6 or 7 => 1,
+        3 or 8 => 2,
+        4 or 9 or 11 or 13 => 4,
+        5 or 10 or 12 or 16 or 17 or 18 => 8,
+        _ => 0,
+    };
 }
 
 /// <summary>The directories of a TIFF, a BigTIFF or an EXIF block. Every offset is checked before it is followed.</summary>
@@ -34,7 +41,7 @@ internal sealed class TiffReader
     /// <summary>Where the first page's directory begins.</summary>
     public long FirstDirectory { get; }
 
-    /// <summary>Directories from the first on, not more than <paramref name="most"/>; a loop or an offset out of the file ends the count.</summary>
+    /// <summary>Directories from the first on, at most <paramref name="most"/>; a loop or an offset out of the file ends the count.</summary>
     public int CountDirectories(int most)
     {
         var seen = new HashSet<long>();
@@ -91,7 +98,8 @@ internal sealed class TiffReader
     /// <exception cref="InvalidDataException">They do not lie within the file, or are more than <paramref name="most"/>.</exception>
     public ReadOnlySpan<byte> Raw(TiffField field, long most)
     {
-        if (field.Count < 1 || field.Count > most || field.ValueBytes == 0) throw new InvalidDataException("a tag has a wrong number of values");
+        if (field.Count < 1 || field.Count > most || field.ValueBytes == 0)
+            throw new InvalidDataException("a tag has a wrong number of values");
         return At(field.At, field.Count * field.ValueBytes);
     }
 
@@ -107,10 +115,13 @@ internal sealed class TiffReader
     /// <summary>How many entries a directory has, where the first begins, and how long each is.</summary>
     private (long Count, long Start, int EntryBytes) Entries(long at) => _big ? (U64(at), at + 8, 20) : (U16(at), at + 2, 12);
 
-    private ushort U16(long at) => BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(At(at, 2)) : BinaryPrimitives.ReadUInt16LittleEndian(At(at, 2));
+    private ushort U16(long at) =>
+        BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(At(at, 2)) : BinaryPrimitives.ReadUInt16LittleEndian(At(at, 2));
 
-    private long U32(long at) => BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(At(at, 4)) : BinaryPrimitives.ReadUInt32LittleEndian(At(at, 4));
+    private long U32(long at) =>
+        BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(At(at, 4)) : BinaryPrimitives.ReadUInt32LittleEndian(At(at, 4));
 
     /// <summary>Numbers above 2^63 become negative, which no offset or count may be.</summary>
-    private long U64(long at) => BigEndian ? BinaryPrimitives.ReadInt64BigEndian(At(at, 8)) : BinaryPrimitives.ReadInt64LittleEndian(At(at, 8));
+    private long U64(long at) =>
+        BigEndian ? BinaryPrimitives.ReadInt64BigEndian(At(at, 8)) : BinaryPrimitives.ReadInt64LittleEndian(At(at, 8));
 }

@@ -64,7 +64,8 @@ internal sealed record WebPFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, 
         // What the frame leaves free of the canvas is transparent, so white.
         var pixels = new byte[checked(canvas.Width * canvas.Height * 3)];
         pixels.AsSpan().Fill(255);
-        PixelConversion.CopyRows(image, pixels.AsMemory((frame.Top * canvas.Width + frame.Left) * 3), canvas.Width * 3, frame.Size.Width, frame.Size.Height);
+        var first = (frame.Top * canvas.Width + frame.Left) * 3;
+        PixelConversion.CopyRows(image, pixels.AsMemory(first), canvas.Width * 3, frame.Size.Width, frame.Size.Height);
         return new RgbImage(canvas.Width, canvas.Height, pixels);
     }
 
@@ -79,7 +80,8 @@ internal sealed record WebPFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, 
         if (frame.Alpha is { } range && Type(pixels) == "VP8 ")
         {
             var alpha = bytes[range];
-            file = [.. "RIFF\0\0\0\0WEBPVP8X"u8, 10, 0, 0, 0, HasAlpha, 0, 0, 0, .. new byte[6], .. alpha, .. new byte[alpha.Length & 1], .. pixels, .. padding];
+            file = [.. "RIFF\0\0\0\0WEBPVP8X"u8, 10, 0, 0, 0, HasAlpha, 0, 0, 0, .. new byte[6],
+                .. alpha, .. new byte[alpha.Length & 1], .. pixels, .. padding];
             WriteU24(file.AsSpan(24), frame.Size.Width - 1);
             WriteU24(file.AsSpan(27), frame.Size.Height - 1);
         }
@@ -104,7 +106,8 @@ internal sealed record WebPFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, 
         for (long at = chunk.Start.Value + ChunkHeader + FrameHeader; Next(bytes, ref at, chunk.End.Value) is { } inner;)
         {
             if (Type(bytes[inner]) == "ALPH") alpha ??= inner;
-            else if (Type(bytes[inner]) is "VP8 " or "VP8L") return new Frame(U24(data, 0) * 2, U24(data, 3) * 2, SizeOf(bytes[inner]), inner, alpha);
+            else if (Type(bytes[inner]) is "VP8 " or "VP8L")
+                return new Frame(U24(data, 0) * 2, U24(data, 3) * 2, SizeOf(bytes[inner]), inner, alpha);
         }
         return null;
     }
@@ -115,14 +118,15 @@ internal sealed record WebPFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, 
         const int Bits = 0x3FFF;
         var data = chunk[ChunkHeader..];
         if (Type(chunk) == "VP8 " && data.Length >= 10)
-            return new PixelSize(BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & Bits, BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & Bits);
+            return new PixelSize((data[6] | data[7] << 8) & Bits, (data[8] | data[9] << 8) & Bits);
         if (Type(chunk) == "VP8L" && data.Length >= 5 && BinaryPrimitives.ReadUInt32LittleEndian(data[1..]) is var packed)
             return new PixelSize((int)(packed & Bits) + 1, (int)((packed >> 14) & Bits) + 1);
         throw new InvalidDataException("it ends within its header");
     }
 
     /// <summary>Where the one chunk of the simple format is not complete its header still tells the size.</summary>
-    private static PixelSize? HeaderOfCutOff(ReadOnlySpan<byte> bytes) => bytes.Length > RiffHeader + ChunkHeader ? SizeOf(bytes[RiffHeader..]) : null;
+    private static PixelSize? HeaderOfCutOff(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > RiffHeader + ChunkHeader ? SizeOf(bytes[RiffHeader..]) : null;
 
     private static string Type(ReadOnlySpan<byte> chunk) =>
         chunk.StartsWith("VP8 "u8) ? "VP8 " : chunk.StartsWith("VP8L"u8) ? "VP8L" : chunk.StartsWith("VP8X"u8) ? "VP8X"
@@ -130,5 +134,6 @@ internal sealed record WebPFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, 
 
     private static int U24(ReadOnlySpan<byte> bytes, int at) => bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16);
 
-    private static void WriteU24(Span<byte> to, int value) => (to[0], to[1], to[2]) = ((byte)value, (byte)(value >> 8), (byte)(value >> 16));
+    private static void WriteU24(Span<byte> to, int value) =>
+        (to[0], to[1], to[2]) = ((byte)value, (byte)(value >> 8), (byte)(value >> 16));
 }

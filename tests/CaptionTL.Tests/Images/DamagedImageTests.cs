@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using CaptionTL.Images;
 
 namespace CaptionTL.Tests.Images;
@@ -74,6 +75,23 @@ public class DamagedImageTests
         // A scan may have its own tables in front of it.
         var last = Math.Max(bytes.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]), 0);
         Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes.AsMemory(0, last))).Problem.ShouldBe(ImageProblem.Corrupt);
+    }
+
+    /// <summary>All its chunks are there, but not all its rows.</summary>
+    [Theory]
+    [InlineData("png")]
+    [InlineData("interlaced png")]
+    public async Task Decode_PngWithoutItsLastRows_IsCorrupt(string kind)
+    {
+        var bytes = ImageFiles.Of(kind, Picture);
+        var data = bytes.AsSpan().IndexOf("IDAT"u8);
+        var length = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(data - 4));
+        byte[] half = [.. bytes[..(data + 4 + length / 2)], .. bytes[(data + 4 + length)..]];
+        BinaryPrimitives.WriteInt32BigEndian(half.AsSpan(data - 4), length / 2);
+        PngWriter.RepairCheckSums(half);
+        var decode = Task.Run(() => ImageDecoder.Decode(half), TestContext.Current.CancellationToken);
+        (await Task.WhenAny(decode, Task.Delay(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken))).ShouldBe(decode);
+        (await Should.ThrowAsync<ImageException>(decode)).Problem.ShouldBe(ImageProblem.Corrupt);
     }
 
     /// <summary>Seeded, so that a failure repeats; the first bytes decide the format, the rest of the header is the most interesting.</summary>

@@ -62,6 +62,18 @@ public class ImageDecoderTests
         Check(bytes, ImageFormat.Png, 0);
     }
 
+    /// <summary>Few columns or rows leave some of the seven passes without pixels.</summary>
+    [Fact]
+    public void Decode_SmallInterlacedPngs_GivesTheExactPixels()
+    {
+        for (var width = 1; width <= 10; width++)
+        for (var height = 1; height <= 10; height++)
+        {
+            var image = TestPictures.Formula(width, height);
+            ImageDecoder.Decode(PngWriter.Interlaced(image)).Pixels.ShouldBe(image.Pixels, $"{width} × {height}");
+        }
+    }
+
     /// <summary>Of 16 bits the upper eight, not rounded: as Pillow takes them.</summary>
     [Fact]
     public void Decode_PngOf16Bits_TakesTheUpperEight() =>

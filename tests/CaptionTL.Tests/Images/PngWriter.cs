@@ -17,6 +17,21 @@ internal static class PngWriter
         return file.ToArray();
     }
 
+    /// <summary>Eight bits a channel, in the seven passes of Adam7.</summary>
+    public static byte[] Interlaced(RgbImage image)
+    {
+        using var file = Begin(image.Width, image.Height, 8, TrueColor, interlaced: true);
+        (int Left, int Top, int Right, int Down)[] passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+        Finish(file, passes.Where(p => p.Left < image.Width).SelectMany(p => Steps(p.Top, image.Height, p.Down).Select(y =>
+            Steps(p.Left, image.Width, p.Right).SelectMany(x => image.Pixels[((y * image.Width + x) * 3)..((y * image.Width + x) * 3 + 3)]).ToArray())));
+        return file.ToArray();
+
+        static IEnumerable<int> Steps(int from, int to, int step)
+        {
+            for (var i = from; i < to; i += step) yield return i;
+        }
+    }
+
     /// <summary>Sixteen bits a channel.</summary>
     public static byte[] Deep(int width, int height, ushort[] samples)
     {
@@ -39,14 +54,14 @@ internal static class PngWriter
         return file.ToArray();
     }
 
-    private static MemoryStream Begin(int width, int height, int bits, byte colorType)
+    private static MemoryStream Begin(int width, int height, int bits, byte colorType, bool interlaced = false)
     {
         var file = new MemoryStream();
         file.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        (header[8], header[9]) = ((byte)bits, colorType);
+        (header[8], header[9], header[12]) = ((byte)bits, colorType, interlaced ? (byte)1 : (byte)0);
         Chunk(file, "IHDR"u8, header);
         return file;
     }
