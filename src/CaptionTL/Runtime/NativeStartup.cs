@@ -28,13 +28,6 @@ public static partial class NativeStartup
     /// </summary>
     public static bool HidesCacheSizes { get; } = OperatingSystem.IsLinux() && X86Base.IsSupported && IsAmd() && X86Base.CpuId(unchecked((int)0x8000001D), 0).Eax == 0;
 
-    /// <summary>True where oneDNN may use the instructions for bf16; without them products in bf16 are slower than those in fp32.</summary>
-    public static bool AllowsBFloat16 => AllowsBFloat16Under(Environment.GetEnvironmentVariable(MaxIsa));
-
-    /// <param name="limit">oneDNN's name for the newest instructions that it may use; none where it is empty.</param>
-    internal static bool AllowsBFloat16Under(string? limit) =>
-        limit?.ToUpperInvariant() is not ("SSE41" or "AVX" or "AVX2" or "AVX2_VNNI" or "AVX2_VNNI_2" or "AVX512_CORE" or "AVX512_CORE_VNNI");
-
     /// <summary>Does nothing where it was done before, which is nearly always.</summary>
     [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "The environment must be set before libtorch loads, and whoever uses the library should not have to know.")]
     [ModuleInitializer]
@@ -64,11 +57,11 @@ public static partial class NativeStartup
     {
         var done = "libtorch keeps memory between steps, its waiting threads sleep";
         if (adapted) done += $"; this system's libstdc++ is older than GCC 13's, so TorchSharp's library is loaded from an adapted copy in {CompatibleLibrary.Folder}";
-        if (!hidden) return new("", FindingState.Good, AllowsBFloat16Under(limit) ? done : $"{done}; {MaxIsa}={limit} was set from outside, so bf16 is off");
-        done += $"; this machine's hypervisor hides the cache sizes from oneDNN, whose convolutions would crash or be wrong with newer instructions than AVX: {MaxIsa}={limit}, so bf16 is off";
+        if (!hidden) return new("", FindingState.Good, limit is { Length: > 0 } ? $"{done}; {MaxIsa}={limit} was set from outside" : done);
+        done += $"; this machine's hypervisor hides the cache sizes from oneDNN, whose convolutions would crash or be wrong with newer instructions than AVX: {MaxIsa}={limit}";
         return limit is SafeIsa or "SSE41"
             ? new("", FindingState.Good, done)
-            : new("", FindingState.Warning, done.Replace(", so bf16 is off", "", StringComparison.Ordinal), $"Unset {MaxIsa}, which was set from outside, before a network is fine-tuned.");
+            : new("", FindingState.Warning, done, $"Unset {MaxIsa}, which was set from outside, before a network is fine-tuned.");
     }
 
     private static nint LoadCompatibleBindings()

@@ -1,5 +1,6 @@
 using System.Text;
 using CaptionTL.IO;
+using Microsoft.ML.Tokenizers;
 
 namespace CaptionTL.Text;
 
@@ -29,7 +30,7 @@ public sealed class Vocabulary
 
     private readonly string[] _tokens;
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
-    private readonly Lazy<IWordEncoder> _encoder;
+    private readonly Lazy<WordPieceTokenizer> _tokenizer;
 
     /// <param name="words">The words without the special tokens, in the order of their ids, starting with 4.</param>
     /// <exception cref="ArgumentException">A word is empty, has white space in it, is a special token, or comes twice.</exception>
@@ -40,7 +41,7 @@ public sealed class Vocabulary
         for (var id = SpecialTokens.Count; id < _tokens.Length; id++)
             if (Problem(_tokens[id]) is { } problem || !_ids.TryAdd(_tokens[id], id) && (problem = "comes twice") is not null)
                 throw new ArgumentException($"the word '{_tokens[id]}' {problem}", nameof(words));
-        _encoder = new(() => WordEncoders.For(this));
+        _tokenizer = new(Tokenizer);
     }
 
     /// <summary>Number of ids, special tokens included.</summary>
@@ -69,7 +70,8 @@ public sealed class Vocabulary
     }
 
     /// <summary>The ids of the words alone; <see cref="Unk"/> for those that are not in the vocabulary.</summary>
-    public int[] IdsOf(IReadOnlyList<string> words) => _encoder.Value.Encode(words);
+    public int[] IdsOf(IReadOnlyList<string> words) => [.. words.Select(word =>
+        _tokenizer.Value.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false) is [var id] && id > Unk ? id : Unk)];
 
     /// <summary>The words up to the first <see cref="Eos"/>; <see cref="Bos"/> and <see cref="Pad"/> are left out, <see cref="Unk"/> is kept as "&lt;unk&gt;".</summary>
     public string[] Decode(IEnumerable<int> ids) =>
@@ -122,6 +124,23 @@ public sealed class Vocabulary
         }
         if (line < SpecialTokens.Count) throw Bad(name, line + 1, $"'{SpecialTokens[line]}' expected, but the file ends");
         return new Vocabulary(words);
+    }
+
+    /// <summary>
+    /// Microsoft.ML.Tokenizers' WordPiece tokenizer over <c>vocab.txt</c>, which has the form that it reads. The words come from
+    /// <see cref="CaptionTokenizer"/>, which the scores need to the letter, so nothing is split here: a word is known whole or not at all.
+    /// </summary>
+    private WordPieceTokenizer Tokenizer()
+    {
+        using var text = new MemoryStream();
+        Write(text);
+        text.Position = 0;
+        return WordPieceTokenizer.Create(text, new WordPieceOptions
+        {
+            UnknownToken = _tokens[Unk],
+            ContinuingSubwordPrefix = " ", // of the later pieces of a word: no word has white space in it, so none is ever such a piece
+            MaxInputCharsPerWord = _tokens.Max(token => token.Length), // longer ones are unknown without being looked at
+        });
     }
 
     private static string? Problem(string word) =>

@@ -47,25 +47,13 @@ public sealed class NativeStartupTests
         output.Count(line => line == MaxIsa + "=AVX512_CORE").ShouldBe(2);
     }
 
-    [Theory]
-    [InlineData(null, true)]
-    [InlineData("", true)]
-    [InlineData("ALL", true)]
-    [InlineData("AVX512_CORE_BF16", true)]
-    [InlineData("avx512_core_amx", true)]
-    [InlineData("AVX512_CORE_VNNI", false)]
-    [InlineData("avx2", false)]
-    [InlineData("AVX", false)]
-    public void AllowsBFloat16Under_Limit_IsFalseForInstructionsBeforeIt(string? limit, bool allowed) => NativeStartup.AllowsBFloat16Under(limit).ShouldBe(allowed);
-
     [Fact]
-    public void Report_HiddenCaches_SaysWhatItMeansAndThatBFloat16IsOff()
+    public void Report_HiddenCaches_SaysWhatItMeans()
     {
         var finding = NativeStartup.Report(adapted: true, hidden: true, "AVX");
 
         finding.State.ShouldBe(FindingState.Good);
         finding.Value.ShouldContain("hypervisor hides the cache sizes from oneDNN");
-        finding.Value.ShouldContain("bf16 is off");
         finding.Value.ShouldContain(CompatibleLibrary.Folder);
     }
 
