@@ -108,7 +108,7 @@ build() {
   if [[ -f $stamp ]]; then
     say "building what has changed"
   else
-    downloads=$("$dotnet" nuget locals http-cache --list | sed 's/^http-cache: //')
+    downloads=$("$dotnet" nuget locals http-cache --list 2>/dev/null | sed 's/^http-cache: //')
     say "fetching the packages that this machine lacks, 450 MB at most, into NuGet's cache; then building, about a minute"
   fi
   if ! step "$dotnet" restore "$project" "${options[@]}"; then

@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics.X86;
 using CaptionTL.Backbones;
 using CaptionTL.Images;
 using CaptionTL.Models;
+using CaptionTL.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ internal static class EngineCheck
 
     public static Finding Processor()
     {
-        var features = string.Join(", ", new[] { (Avx2.IsSupported, "AVX2"), (Avx512F.IsSupported, "AVX-512"), (CpuFeatures.HasBFloat16, Runtime.NativeStartup.AllowsBFloat16 ? "bf16" : "bf16 (off, see native start-up)") }.Where(f => f.Item1).Select(f => f.Item2));
+        var features = string.Join(", ", new[] { (Avx2.IsSupported, "AVX2"), (Avx512F.IsSupported, "AVX-512"), (CpuFeatures.HasBFloat16, NativeStartup.AllowsBFloat16 ? "bf16" : "bf16 (off, see native start-up)") }.Where(f => f.Item1).Select(f => f.Item2));
         return new("", FindingState.Good, FormattableString.Invariant($"{Environment.ProcessorCount} cores; {(features.Length > 0 ? features : "no vector extensions known")}; arithmetic {ComputeDevice.Arithmetic(Precision.Auto)}"));
     }
 

@@ -13,6 +13,9 @@ internal static class CompatibleLibrary
 {
     public const string FileName = "libLibTorchSharp.so";
 
+    /// <summary>What libstdc++ has from GCC 13 on.</summary>
+    public const string MissingSymbol = "_ZSt21ios_base_library_initv";
+
     /// <summary>TorchSharp 0.107.0 for linux-x64: SHA-256 of the file, of the copy, and the changes that lead from one to the other.</summary>
     private static readonly (string Original, string Copy, (int Offset, byte[] Bytes)[] Changes) Known = (
         "cf33b1b0bb6bbb9754a768fb5c5d04d9f498603be50e73f55621a0b40ee608b8",

@@ -71,20 +71,26 @@ public static partial class NativeStartup
             : new("", FindingState.Warning, done.Replace(", so bf16 is off", "", StringComparison.Ordinal), $"Unset {MaxIsa}, which was set from outside, before a network is fine-tuned.");
     }
 
+    /// <summary>
+    /// Says in words what keeps libtorch from being loaded on this machine. Without it TorchSharp prints a long account on standard output, copies
+    /// 530 MB beside the program and fails with another message.
+    /// </summary>
+    /// <exception cref="CaptionTLException">A copy of its native library is needed, and cannot be made.</exception>
+    public static void Check()
+    {
+        if (OperatingSystem.IsLinux() && NeedsCopy() && FindBindings() is { } original) CompatibleLibrary.Make(original, CompatibleLibrary.Folder);
+    }
+
     private static nint LoadCompatibleBindings()
     {
-        if (!OperatingSystem.IsLinux() || FindBindings() is not { } original) return 0; // .NET says where it looked
+        if (!OperatingSystem.IsLinux() || !NeedsCopy() || FindBindings() is not { } original) return 0; // .NET says where it looked
         // The copy lies elsewhere and finds by name what is loaded already.
         foreach (var dependency in new[] { "c10", "torch_cpu", "torch" }) NativeLibrary.TryLoad(dependency, typeof(torch).Assembly, null, out _);
-        try
-        {
-            return NativeLibrary.Load(original);
-        }
-        catch (DllNotFoundException e) when (e.Message.Contains("GLIBCXX_", StringComparison.Ordinal))
-        {
-            return NativeLibrary.Load(CompatibleLibrary.Make(original, CompatibleLibrary.Folder));
-        }
+        return NativeLibrary.Load(CompatibleLibrary.Make(original, CompatibleLibrary.Folder));
     }
+
+    // .NET's own runtime has loaded libstdc++.
+    private static bool NeedsCopy() => NativeLibrary.TryLoad("libstdc++.so.6", out var library) && !NativeLibrary.TryGetExport(library, CompatibleLibrary.MissingSymbol, out _);
 
     /// <summary>TorchSharp's native library where .NET looks for it; null where it is missing.</summary>
     internal static string? FindBindings() => (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
