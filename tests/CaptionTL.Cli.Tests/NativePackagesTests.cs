@@ -15,11 +15,13 @@ public sealed class NativePackagesTests
     [InlineData("cuda", "win-x64", "TorchSharp-cuda-windows")]
     public async Task PackageReference_DeviceAndSystem_IsTheLibtorchOfThatSystemAlone(string device, string system, params string[] expected)
     {
-        var (exit, output) = await ProjectEvaluation.RunAsync(Library, "-getItem:PackageReference", "-getItem:PackageVersion", $"-p:CaptionDevice={device}", $"-p:RuntimeIdentifier={system}");
+        var (exit, output) = await ProjectEvaluation.RunAsync(Library, "-getItem:PackageReference", "-getItem:PackageVersion",
+            $"-p:CaptionDevice={device}", $"-p:RuntimeIdentifier={system}");
 
         exit.ShouldBe(0, output);
         using var items = JsonDocument.Parse(output);
-        Names(items, "PackageReference").Where(name => name.Contains("torch", StringComparison.OrdinalIgnoreCase)).ShouldBe(expected, ignoreOrder: true);
+        Names(items, "PackageReference").Where(name => name.Contains("torch", StringComparison.OrdinalIgnoreCase))
+            .ShouldBe(expected, ignoreOrder: true);
         expected.ShouldBeSubsetOf(Names(items, "PackageVersion"));
     }
 
@@ -29,7 +31,8 @@ public sealed class NativePackagesTests
     [InlineData("tpu", "linux-x64", "there are 'cpu' and 'cuda'")]
     public async Task Restore_NoSuchLibtorch_IsRefusedWithWhatThereIs(string device, string system, string said)
     {
-        var (exit, output) = await ProjectEvaluation.RunAsync(Library, "-t:RefuseUnknownDevice", $"-p:CaptionDevice={device}", $"-p:RuntimeIdentifier={system}");
+        var (exit, output) = await ProjectEvaluation.RunAsync(Library, "-t:RefuseUnknownDevice",
+            $"-p:CaptionDevice={device}", $"-p:RuntimeIdentifier={system}");
 
         exit.ShouldNotBe(0);
         output.ShouldContain(said);

@@ -20,9 +20,10 @@ public static class MachineCheck
     {
         foreach (var (name, look) in (IReadOnlyList<(string, Func<Finding>)>)
             [
-                ("engine", OnEngine(EngineCheck.Version)), ("native start-up", OnEngine(NativeStartup.Report)), ("processor", OnEngine(EngineCheck.Processor)),
-                ("matrix products", OnEngine(EngineCheck.MatrixProducts)), ("devices", OnEngine(EngineCheck.Devices)), ("pictures", EngineCheck.Pictures),
-                ("models", OnEngine(Models)), ("weights", Weights), ("embedding cache", Cache), ("free space", FreeSpace), ("memory", Memory), ("port", () => Port(port)),
+                ("engine", OnEngine(EngineCheck.Version)), ("native start-up", OnEngine(NativeStartup.Report)),
+                ("processor", OnEngine(EngineCheck.Processor)), ("matrix products", OnEngine(EngineCheck.MatrixProducts)),
+                ("devices", OnEngine(EngineCheck.Devices)), ("pictures", EngineCheck.Pictures), ("models", OnEngine(Models)),
+                ("weights", Weights), ("embedding cache", Cache), ("free space", FreeSpace), ("memory", Memory), ("port", () => Port(port)),
             ])
         {
             cancellation.ThrowIfCancellationRequested();
