@@ -11,7 +11,7 @@ fail() { say "$*"; exit 2; }
 # The .NET SDK: on the path, or where its installers put it.
 find_dotnet() {
   local place
-  for place in "$(command -v dotnet)" "${DOTNET_ROOT:-}/dotnet" "${HOME:-}/.dotnet/dotnet" /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
+  for place in "$(command -v dotnet)" "${DOTNET_ROOT:-}/dotnet" "${HOME:-}/.dotnet/dotnet" /usr/{share,lib,local/share}/dotnet/dotnet; do
     if [[ -x $place ]]; then dotnet=$place PATH=$PATH:$(dirname "$place"); return; fi
   done
   fail "the .NET SDK 10 is needed and was not found; see https://dotnet.microsoft.com/download, or put its folder on the PATH"
@@ -31,7 +31,8 @@ sources() {
   local folders=("$root/src" "$root/web" "$root/datasets/models")
   [[ $1 == test ]] && folders+=("$root/tests")
   find "${folders[@]}" \( -name bin -o -name obj -o -name goldens \) -prune -o -type f "${@:2}" -print
-  find "$root" -maxdepth 1 \( -name '*.props' -o -name '*.sln' -o -name .editorconfig -o -iname nuget.config -o -name global.json \) "${@:2}" -print
+  find "$root" -maxdepth 1 \( -name '*.props' -o -name '*.sln' -o -name .editorconfig -o -iname nuget.config -o -name global.json \) \
+    "${@:2}" -print
 }
 
 # True when nothing was changed, added or taken away since the stamp was written, and the NuGet cache still has what the output links to.
@@ -100,7 +101,8 @@ build() {
   local -x DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
   mkdir -p "$HOME"
   local sdks=$("$dotnet" --list-sdks | cut -d ' ' -f 1)
-  grep -qE '^[1-9][0-9]\.' <<<"$sdks" || fail "the .NET SDK 10 is needed, and $dotnet has ${sdks:-no SDK}; see https://dotnet.microsoft.com/download"
+  grep -qE '^[1-9][0-9]\.' <<<"$sdks" ||
+    fail "the .NET SDK 10 is needed, and $dotnet has ${sdks:-no SDK}; see https://dotnet.microsoft.com/download"
 
   sources "$name" | sort >"$stamp.new" # before the build: what is changed meanwhile counts as changed
   : >"$log"
@@ -108,7 +110,7 @@ build() {
   if [[ -f $stamp ]]; then
     say "building what has changed"
   else
-    downloads=$("$dotnet" nuget locals http-cache --list | sed 's/^http-cache: //')
+    downloads=$("$dotnet" nuget locals http-cache --list 2>/dev/null | sed 's/^http-cache: //')
     say "fetching the packages that this machine lacks, 450 MB at most, into NuGet's cache; then building, about a minute"
   fi
   if ! step "$dotnet" restore "$project" "${options[@]}"; then

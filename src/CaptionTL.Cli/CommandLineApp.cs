@@ -97,8 +97,6 @@ internal static class CommandLineApp
     /// <param name="debug">Whether to add the stack trace.</param>
     internal static int Explain(Exception e, TextWriter error, bool debug)
     {
-        // What keeps the engine from being loaded comes wrapped by the type that wanted it first.
-        if (e is TypeInitializationException && e.GetBaseException() is CaptionTLException cause) e = cause;
         error.WriteLine(e switch
         {
             CaptionTLException or IOException or UnauthorizedAccessException => $"captiontl: {e.Message}",

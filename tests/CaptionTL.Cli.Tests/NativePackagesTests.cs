@@ -1,12 +1,12 @@
-using System.Diagnostics;
 using System.Text.Json;
-using CaptionTL.Tests;
 
 namespace CaptionTL.Cli.Tests;
 
 /// <summary>Which libtorch the library is built with: the project is evaluated, nothing is restored.</summary>
 public sealed class NativePackagesTests
 {
+    private const string Library = "src/CaptionTL/CaptionTL.csproj";
+
     [Theory]
     [InlineData("cpu", "linux-x64", "TorchSharp", "libtorch-cpu-linux-x64")]
     [InlineData("cpu", "win-x64", "TorchSharp", "libtorch-cpu-win-x64")]
@@ -15,11 +15,13 @@ public sealed class NativePackagesTests
     [InlineData("cuda", "win-x64", "TorchSharp-cuda-windows")]
     public async Task PackageReference_DeviceAndSystem_IsTheLibtorchOfThatSystemAlone(string device, string system, params string[] expected)
     {
-        var (exit, output) = await EvaluateAsync("-getItem:PackageReference", "-getItem:PackageVersion", $"-p:CaptionDevice={device}", $"-p:RuntimeIdentifier={system}");
+        var (exit, output) = await ProjectEvaluation.RunAsync(Library, "-getItem:PackageReference", "-getItem:PackageVersion",
+            $"-p:CaptionDevice={device}", $"-p:RuntimeIdentifier={system}");
 
         exit.ShouldBe(0, output);
         using var items = JsonDocument.Parse(output);
-        Names(items, "PackageReference").Where(name => name.Contains("torch", StringComparison.OrdinalIgnoreCase)).ShouldBe(expected, ignoreOrder: true);
+        Names(items, "PackageReference").Where(name => name.Contains("torch", StringComparison.OrdinalIgnoreCase))
+            .ShouldBe(expected, ignoreOrder: true);
         expected.ShouldBeSubsetOf(Names(items, "PackageVersion"));
     }
 
@@ -29,7 +31,8 @@ public sealed class NativePackagesTests
     [InlineData("tpu", "linux-x64", "there are 'cpu' and 'cuda'")]
     public async Task Restore_NoSuchLibtorch_IsRefusedWithWhatThereIs(string device, string system, string said)
     {
-        var (exit, output) = await EvaluateAsync("-t:RefuseUnknownDevice", $"-p:CaptionDevice={device}", $"-p:RuntimeIdentifier={system}");
+        var (exit, output) = await ProjectEvaluation.RunAsync(Library, "-t:RefuseUnknownDevice",
+            $"-p:CaptionDevice={device}", $"-p:RuntimeIdentifier={system}");
 
         exit.ShouldNotBe(0);
         output.ShouldContain(said);
@@ -37,13 +40,4 @@ public sealed class NativePackagesTests
 
     private static List<string> Names(JsonDocument items, string kind) =>
         [.. items.RootElement.GetProperty("Items").GetProperty(kind).EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!)];
-
-    private static async Task<(int Exit, string Output)> EvaluateAsync(params string[] arguments)
-    {
-        var start = DotNetProgram.Sdk("msbuild", [Path.Combine(Repository.Root, "src", "CaptionTL", "CaptionTL.csproj"), "-nologo", .. arguments]);
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output + await error);
-    }
 }

@@ -3,7 +3,7 @@ using CaptionTL.Embeddings;
 using CaptionTL.Tests.Child;
 using CaptionTL.Training;
 
-// A process of its own for tests. "embed" and "train" say "go", and then "batch" after every batch or step, so as to be killed at any moment.
+// A process of its own for tests. "embed" and "train" say "go", then "batch" after every batch or step, so as to be killed at any moment.
 return args[0] switch
 {
     "embed" => Embed(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture)),

@@ -32,6 +32,7 @@ public static class ComputeDevice
     public static void Use(string name)
     {
         if (!IsName(name)) throw new CaptionTLException($"'{name}' is no device; it must be {Choices}.");
+        Runtime.NativeStartup.Check();
         var chosen = name != Auto ? name : cuda.is_available() ? "cuda" : "cpu";
         if (chosen == "mps" && !mps_is_available()) throw Missing(chosen, "Metal is there on Apple's processors only");
         if (chosen.StartsWith("cuda", StringComparison.Ordinal))

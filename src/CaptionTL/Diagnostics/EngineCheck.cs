@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics.X86;
 using CaptionTL.Backbones;
 using CaptionTL.Images;
 using CaptionTL.Models;
+using CaptionTL.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

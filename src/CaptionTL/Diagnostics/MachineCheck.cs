@@ -4,6 +4,7 @@ using CaptionTL.Backbones;
 using CaptionTL.Embeddings;
 using CaptionTL.IO;
 using CaptionTL.Models;
+using CaptionTL.Runtime;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Diagnostics;
@@ -19,14 +20,22 @@ public static class MachineCheck
     {
         foreach (var (name, look) in (IReadOnlyList<(string, Func<Finding>)>)
             [
-                ("engine", EngineCheck.Version), ("native start-up", Runtime.NativeStartup.Report), ("processor", EngineCheck.Processor), ("matrix products", EngineCheck.MatrixProducts), ("devices", EngineCheck.Devices), ("pictures", EngineCheck.Pictures),
-                ("models", Models), ("weights", Weights), ("embedding cache", Cache), ("free space", FreeSpace), ("memory", Memory), ("port", () => Port(port)),
+                ("engine", OnEngine(EngineCheck.Version)), ("native start-up", OnEngine(NativeStartup.Report)),
+                ("processor", OnEngine(EngineCheck.Processor)), ("matrix products", OnEngine(EngineCheck.MatrixProducts)),
+                ("devices", OnEngine(EngineCheck.Devices)), ("pictures", EngineCheck.Pictures), ("models", OnEngine(Models)),
+                ("weights", Weights), ("embedding cache", Cache), ("free space", FreeSpace), ("memory", Memory), ("port", () => Port(port)),
             ])
         {
             cancellation.ThrowIfCancellationRequested();
             yield return Look(name, look);
         }
     }
+
+    private static Func<Finding> OnEngine(Func<Finding> look) => () =>
+    {
+        NativeStartup.Check();
+        return look();
+    };
 
     // A part that fails is a finding as well: the others are looked at all the same.
     private static Finding Look(string name, Func<Finding> look)
@@ -37,7 +46,7 @@ public static class MachineCheck
         }
         catch (Exception e) when (e is CaptionTLException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or System.Runtime.InteropServices.ExternalException)
         {
-            return new Finding(name, FindingState.Problem, e.GetBaseException().Message.ReplaceLineEndings(" "), "See what the message names.");
+            return new Finding(name, FindingState.Problem, (e is TypeInitializationException ? e.GetBaseException() : e).Message.ReplaceLineEndings(" "), "See what the message names.");
         }
     }
 

@@ -5,15 +5,18 @@ using CaptionTL.IO;
 namespace CaptionTL.Runtime;
 
 /// <summary>
-/// A copy of TorchSharp's native library that loads with libstdc++ from before GCC 13 (Debian 12, Ubuntu 22.04, RHEL 9). The library asks for
-/// version GLIBCXX_3.4.32 because of one symbol, std::ios_base_library_init(), which does nothing but be there. In the copy another
+/// A copy of TorchSharp's native library that loads with libstdc++ from before GCC 13 (Debian 12, Ubuntu 22.04, RHEL 9). The library asks
+/// for version GLIBCXX_3.4.32 because of one symbol, std::ios_base_library_init(), which does nothing but be there. In the copy another
 /// function that does no harm stands in its place, with a version that GCC 4.8.2 had. Made for known files only.
 /// </summary>
 internal static class CompatibleLibrary
 {
     public const string FileName = "libLibTorchSharp.so";
 
-    /// <summary>TorchSharp 0.107.0 for linux-x64: SHA-256 of the file, of the copy, and the changes that lead from one to the other.</summary>
+    /// <summary>What libstdc++ has from GCC 13 on.</summary>
+    public const string MissingSymbol = "_ZSt21ios_base_library_initv";
+
+    /// <summary>TorchSharp 0.107.0 for linux-x64: SHA-256 of the file, of the copy, and the changes that make one of the other.</summary>
     private static readonly (string Original, string Copy, (int Offset, byte[] Bytes)[] Changes) Known = (
         "cf33b1b0bb6bbb9754a768fb5c5d04d9f498603be50e73f55621a0b40ee608b8",
         "d1c76253f6de1cc2f2cc18a17d0891eaeb33b4ed8fbb38ba715a5d984f799fc9",
@@ -26,10 +29,10 @@ internal static class CompatibleLibrary
     /// <summary>Where the copy lies: the user's own cache folder.</summary>
     public static string Folder => Path.Combine(AppFolders.Cache, "native");
 
-    /// <summary>The path of the copy, which is made where it is missing or is not what it should be. Processes may do so at the same time.</summary>
+    /// <summary>The path of the copy, made where it is missing or not what it should be. Processes may do so at the same time.</summary>
     /// <param name="original">TorchSharp's file.</param>
     /// <param name="folder">For the copy; others must not be able to exchange it between the check and its use.</param>
-    /// <exception cref="CaptionTLException">The file is none that is known, or the folder is not the user's own or cannot be written.</exception>
+    /// <exception cref="CaptionTLException">The file is not known, or the folder is not the user's own or cannot be written.</exception>
     [UnsupportedOSPlatform("windows")]
     public static string Make(string original, string folder)
     {
@@ -46,14 +49,15 @@ internal static class CompatibleLibrary
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CaptionTLException($"This system's libstdc++ is older than TorchSharp's native library, and a copy that works with it could not be written to {folder}: " +
-                $"{e.Message} Let CAPTIONTL_HOME name a folder of yours, for it and for the caches.", isInput: false, e);
+            throw new CaptionTLException("This system's libstdc++ is older than TorchSharp's native library, and a copy that works with it could " +
+                $"not be written to {folder}: {e.Message} Let CAPTIONTL_HOME name a folder of yours, for it and for the caches.", isInput: false, e);
         }
     }
 
     private static CaptionTLException Unknown(string original) =>
-        new($"{original} does not load with this system's libstdc++, and it is not the file of TorchSharp 0.107.0 of which a copy for older systems can be made. " +
-            "Systems with the libstdc++ of GCC 13 or newer need none: Debian 13, Ubuntu 24.04, Fedora 38, RHEL 10.", isInput: false);
+        new($"{original} does not load with this system's libstdc++, and it is not the file of TorchSharp 0.107.0 of which a copy for older " +
+            "systems can be made. Systems with the libstdc++ of GCC 13 or newer need none: Debian 13, Ubuntu 24.04, Fedora 38, RHEL 10.",
+            isInput: false);
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -9,8 +9,8 @@ using TorchSharp;
 namespace CaptionTL.Runtime;
 
 /// <summary>
-/// What libtorch's native part needs on Linux before the first tensor is made; on Windows and macOS nothing of it is. It runs by itself when
-/// this library is first used. A program that makes tensors before that calls <see cref="Prepare"/> first.
+/// What libtorch's native part needs on Linux before the first tensor is made; on Windows and macOS nothing of it is. It runs by itself
+/// when this library is first used. A program that makes tensors before that calls <see cref="Prepare"/> first.
 /// </summary>
 public static partial class NativeStartup
 {
@@ -22,14 +22,16 @@ public static partial class NativeStartup
     private static readonly Lazy<nint> CompatibleBindings = new(LoadCompatibleBindings);
 
     /// <summary>
-    /// True on AMD processors whose hypervisor leaves CPUID leaf 0x8000001D empty (Firecracker, hence AWS Lambda and Fly.io). oneDNN 3.7 then
-    /// takes every cache for one byte: it divides by zero in the backward pass of many 1×1 convolutions, which kills the process, and some
-    /// forward passes are silently wrong. Restricted to AVX instructions all of them are right.
+    /// True on AMD processors whose hypervisor leaves CPUID leaf 0x8000001D empty (Firecracker, hence AWS Lambda and Fly.io). oneDNN 3.7
+    /// then takes every cache for one byte: it divides by zero in the backward pass of many 1×1 convolutions, which kills the process, and
+    /// some forward passes are silently wrong. Restricted to AVX instructions all of them are right.
     /// </summary>
-    public static bool HidesCacheSizes { get; } = OperatingSystem.IsLinux() && X86Base.IsSupported && IsAmd() && X86Base.CpuId(unchecked((int)0x8000001D), 0).Eax == 0;
+    public static bool HidesCacheSizes { get; } =
+        OperatingSystem.IsLinux() && X86Base.IsSupported && IsAmd() && X86Base.CpuId(unchecked((int)0x8000001D), 0).Eax == 0;
 
     /// <summary>Does nothing where it was done before, which is nearly always.</summary>
-    [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "The environment must be set before libtorch loads, and whoever uses the library should not have to know.")]
+    [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries",
+        Justification = "The environment must be set before libtorch loads, and whoever uses the library should not have to know.")]
     [ModuleInitializer]
     public static void Prepare()
     {
@@ -42,13 +44,14 @@ public static partial class NativeStartup
         KeepMemory();
         InitializeLogging();
         // .NET asks here for a library that does not load from where it lies.
-        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (assembly, name) => name == Bindings && assembly == typeof(torch).Assembly ? CompatibleBindings.Value : 0;
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (assembly, name) =>
+            name == Bindings && assembly == typeof(torch).Assembly ? CompatibleBindings.Value : 0;
     }
 
     /// <summary>What was done on this machine and what it means, for <c>captiontl doctor</c>.</summary>
     internal static Finding Report() => !OperatingSystem.IsLinux()
         ? new("", FindingState.Good, "nothing to prepare on this system")
-        : Report(CompatibleBindings.IsValueCreated && CompatibleBindings.Value != 0, HidesCacheSizes, Environment.GetEnvironmentVariable(MaxIsa));
+        : Report(NeedsCopy(), HidesCacheSizes, Environment.GetEnvironmentVariable(MaxIsa));
 
     /// <param name="adapted">A copy of TorchSharp's library is in use.</param>
     /// <param name="hidden">See <see cref="HidesCacheSizes"/>.</param>
@@ -56,31 +59,43 @@ public static partial class NativeStartup
     internal static Finding Report(bool adapted, bool hidden, string? limit)
     {
         var done = "libtorch keeps memory between steps, its waiting threads sleep";
-        if (adapted) done += $"; this system's libstdc++ is older than GCC 13's, so TorchSharp's library is loaded from an adapted copy in {CompatibleLibrary.Folder}";
-        if (!hidden) return new("", FindingState.Good, limit is { Length: > 0 } ? $"{done}; {MaxIsa}={limit} was set from outside" : done);
-        done += $"; this machine's hypervisor hides the cache sizes from oneDNN, whose convolutions would crash or be wrong with newer instructions than AVX: {MaxIsa}={limit}";
-        return limit is SafeIsa or "SSE41"
-            ? new("", FindingState.Good, done)
-            : new("", FindingState.Warning, done, $"Unset {MaxIsa}, which was set from outside, before a network is fine-tuned.");
+        if (adapted)
+            done += $"; this system's libstdc++ is older than GCC 13's, so TorchSharp's library is loaded from an adapted copy in {CompatibleLibrary.Folder}";
+        if (hidden)
+            done += "; this machine's hypervisor hides the cache sizes from oneDNN, whose convolutions crash or are wrong with newer instructions than AVX";
+        if (!string.IsNullOrEmpty(limit)) done += $"; {MaxIsa}={limit}";
+        return hidden && limit is not (SafeIsa or "SSE41")
+            ? new("", FindingState.Warning, done, $"Unset {MaxIsa}, which was set from outside, before a network is fine-tuned.")
+            : new("", FindingState.Good, done);
+    }
+
+    /// <summary>
+    /// Says in words what keeps libtorch from being loaded on this machine. Without it TorchSharp prints a long account on standard output,
+    /// copies 530 MB beside the program and fails with another message.
+    /// </summary>
+    /// <exception cref="CaptionTLException">A copy of its native library is needed, and cannot be made.</exception>
+    public static void Check()
+    {
+        if (OperatingSystem.IsLinux() && NeedsCopy() && FindBindings() is { } original)
+            CompatibleLibrary.Make(original, CompatibleLibrary.Folder);
     }
 
     private static nint LoadCompatibleBindings()
     {
-        if (!OperatingSystem.IsLinux() || FindBindings() is not { } original) return 0; // .NET says where it looked
+        if (!OperatingSystem.IsLinux() || !NeedsCopy() || FindBindings() is not { } original) return 0; // .NET says where it looked
         // The copy lies elsewhere and finds by name what is loaded already.
-        foreach (var dependency in new[] { "c10", "torch_cpu", "torch" }) NativeLibrary.TryLoad(dependency, typeof(torch).Assembly, null, out _);
-        try
-        {
-            return NativeLibrary.Load(original);
-        }
-        catch (DllNotFoundException e) when (e.Message.Contains("GLIBCXX_", StringComparison.Ordinal))
-        {
-            return NativeLibrary.Load(CompatibleLibrary.Make(original, CompatibleLibrary.Folder));
-        }
+        foreach (var dependency in new[] { "c10", "torch_cpu", "torch" })
+            NativeLibrary.TryLoad(dependency, typeof(torch).Assembly, null, out _);
+        return NativeLibrary.Load(CompatibleLibrary.Make(original, CompatibleLibrary.Folder));
     }
 
+    // .NET's own runtime has loaded libstdc++.
+    private static bool NeedsCopy() =>
+        NativeLibrary.TryLoad("libstdc++.so.6", out var library) && !NativeLibrary.TryGetExport(library, CompatibleLibrary.MissingSymbol, out _);
+
     /// <summary>TorchSharp's native library where .NET looks for it; null where it is missing.</summary>
-    internal static string? FindBindings() => (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+    internal static string? FindBindings() => (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Append(AppContext.BaseDirectory).Select(folder => Path.Combine(folder, CompatibleLibrary.FileName)).FirstOrDefault(File.Exists);
 
     private static bool IsAmd()
@@ -110,10 +125,11 @@ public static partial class NativeStartup
         }
     }
 
-    /// <summary>libtorch reads TORCH_CPP_LOG_LEVEL only in this function, and calls it only in Python. c10 alone loads in a millisecond.</summary>
+    /// <summary>libtorch reads TORCH_CPP_LOG_LEVEL only here, and calls it only in Python. c10 alone loads in a millisecond.</summary>
     private static unsafe void InitializeLogging()
     {
-        if (NativeLibrary.TryLoad("c10", typeof(torch).Assembly, null, out var c10) && NativeLibrary.TryGetExport(c10, "_ZN3c1011initLoggingEv", out var initialize))
+        if (NativeLibrary.TryLoad("c10", typeof(torch).Assembly, null, out var c10) &&
+            NativeLibrary.TryGetExport(c10, "_ZN3c1011initLoggingEv", out var initialize))
             ((delegate* unmanaged<void>)initialize)();
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace CaptionTL.Runtime;
 
-/// <summary>A folder on Linux that belongs to this user and that nobody else can write to, so that what lies in it can be loaded as code.</summary>
+/// <summary>A folder on Linux that is this user's and that nobody else can write to, so that what lies in it can be loaded as code.</summary>
 internal static partial class PrivateFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -24,8 +24,8 @@ internal static partial class PrivateFolder
         var owner = Owner(folder);
         if (owner != user)
         {
-            throw new CaptionTLException($"{folder} belongs to another user (id {owner}, not {user}), who could put anything there. Remove it, " +
-                "or let CAPTIONTL_HOME name a folder of yours.", isInput: false);
+            throw new CaptionTLException($"{folder} belongs to another user (id {owner}, not {user}), who could put anything there. " +
+                "Remove it, or let CAPTIONTL_HOME name a folder of yours.", isInput: false);
         }
         if (File.GetUnixFileMode(folder) != OwnerOnly) File.SetUnixFileMode(folder, OwnerOnly);
     }

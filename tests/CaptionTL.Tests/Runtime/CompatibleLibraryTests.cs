@@ -62,7 +62,8 @@ public sealed class CompatibleLibraryTests : IDisposable
     [Fact]
     public void Make_ByManyAtOnce_EndsWithOneGoodCopy()
     {
-        var copies = Enumerable.Range(0, 16).AsParallel().WithDegreeOfParallelism(8).Select(_ => File.ReadAllBytes(CompatibleLibrary.Make(_original, Private)).Length).ToList();
+        var copies = Enumerable.Range(0, 16).AsParallel().WithDegreeOfParallelism(8)
+            .Select(_ => File.ReadAllBytes(CompatibleLibrary.Make(_original, Private)).Length).ToList();
 
         copies.ShouldAllBe(length => length == File.ReadAllBytes(_original).Length);
         Directory.GetFiles(Private).Length.ShouldBe(1);

@@ -18,7 +18,8 @@ public sealed class NativeStartupTests
     {
         var (output, error) = await RunAsync("convolutions", (MaxIsa, limit));
 
-        var errors = output.Select(line => line.Split('\t')).ToDictionary(parts => parts[0], parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
+        var errors = output.Select(line => line.Split('\t'))
+            .ToDictionary(parts => parts[0], parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
         errors.Count.ShouldBe(16);
         // bf16 has 8 bits of precision: half a unit in the last place of a value of 4 deviations is 0.008.
         errors.ShouldAllBe(e => e.Value < (e.Key.Contains("BFloat16") ? 0.02 : 2e-4));
@@ -68,7 +69,8 @@ public sealed class NativeStartupTests
         finding.Hint!.ShouldContain("Unset " + MaxIsa);
     }
 
-    private static async Task<(IReadOnlyList<string> Output, string Error)> RunAsync(string command, params (string Name, string? Value)[] environment)
+    private static async Task<(IReadOnlyList<string> Output, string Error)> RunAsync(
+        string command, params (string Name, string? Value)[] environment)
     {
         var start = DotNetProgram.Start(typeof(PixelEncoder).Assembly.Location, command);
         // This process has prepared itself already; the child begins without.
