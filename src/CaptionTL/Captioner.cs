@@ -51,7 +51,8 @@ public sealed class Captioner : IDisposable
         if (manifest.Task != "caption" || manifest.Decoder is not { } shape || manifest.Decoding is null)
             throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for captions. 'captiontl classify' uses models that sort pictures.");
         var vocabulary = Vocabulary.Read(new MemoryStream(bundle.Read(ModelBundle.VocabularyEntry)), $"{path}!{ModelBundle.VocabularyEntry}");
-        var (encoder, preprocessor) = BundledEncoder.Load(bundle, precision, store, limits);
+        // Each of the two takes a core for a while.
+        var loading = Task.Run(() => BundledEncoder.Load(bundle, precision, store, limits));
         CaptionDecoder? decoder = null;
         try
         {
@@ -59,12 +60,14 @@ public sealed class Captioner : IDisposable
             if (vocabulary.Count != shape.VocabularySize) throw new CaptionTLException($"{path}: the vocabulary has {vocabulary.Count} words, the decoder {shape.VocabularySize}.");
             using (var file = bundle.ReadTensors(ModelBundle.DecoderEntry)) StateDict.Load(decoder, file, $"{path}!{ModelBundle.DecoderEntry}");
             decoder.eval();
+            var (encoder, preprocessor) = loading.GetAwaiter().GetResult();
             return new Captioner(manifest, encoder, decoder, vocabulary, preprocessor);
         }
         catch
         {
-            encoder.Dispose();
             decoder?.Dispose();
+            // The bundle stays open until nobody reads it any more.
+            if (((IAsyncResult)loading).AsyncWaitHandle.WaitOne() && loading.IsCompletedSuccessfully) loading.Result.Encoder.Dispose();
             throw;
         }
     }

@@ -66,7 +66,7 @@ public sealed class ModelBundle : IDisposable
 
     public bool Has(string entry) => Manifest.Files.ContainsKey(entry);
 
-    /// <summary>An entry's bytes, checked against the manifest's SHA-256.</summary>
+    /// <summary>An entry's bytes, checked against the manifest's SHA-256. Safe for several threads.</summary>
     /// <exception cref="CaptionTLException">The entry is missing, or its bytes are not those that were written.</exception>
     public byte[] Read(string entry)
     {
@@ -74,7 +74,7 @@ public sealed class ModelBundle : IDisposable
         byte[] bytes;
         try
         {
-            bytes = ReadEntry(Path, _archive, entry, int.MaxValue);
+            lock (_archive) bytes = ReadEntry(Path, _archive, entry, int.MaxValue);
         }
         catch (InvalidDataException e)
         {

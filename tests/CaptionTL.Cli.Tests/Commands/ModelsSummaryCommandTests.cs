@@ -38,7 +38,7 @@ public class ModelsSummaryCommandTests
         // Indentation kept, columns one space apart.
         var lines = run.Output.Split('\n').Select(line => Regex.Replace(line, @"(?<=\S) +", " ")).ToList();
         lines.ShouldContain("layer2 Sequential 128 × 5 × 5 525,568 13.1 M trainable");
-        lines.ShouldContain("  0 ResidualBlock 128 × 5 × 5 230,144 5.73 M trainable");
+        lines.ShouldContain("  0 BasicBlock 128 × 5 × 5 230,144 5.73 M trainable");
         lines.ShouldContain("      1 BatchNorm2d 128 × 5 × 5 256 0 trainable");
         lines.ShouldNotContain(line => line.StartsWith("fc"));
     }
