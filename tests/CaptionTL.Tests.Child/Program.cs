@@ -17,7 +17,7 @@ return args[0] switch
 static int Embed(string folder, string pictures, int views)
 {
     using var cache = EmbeddingCache.Open(folder);
-    var builder = new EmbeddingBuilder(cache, new PixelEncoder(), TestPictures.Prepare, new EmbeddingBuildOptions
+    var builder = new EmbeddingBuilder(cache, new PixelEncoder(), TestPictures.Open, new EmbeddingBuildOptions
     {
         BatchSize = 4, FlushInterval = TimeSpan.FromMilliseconds(5), MaxShardBytes = 1 << 18,
     });

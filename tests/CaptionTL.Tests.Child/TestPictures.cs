@@ -27,6 +27,9 @@ public static class TestPictures
     public static List<EmbeddingItem> Items(string folder) =>
         [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(path => new EmbeddingItem(Path.GetFileName(path), new PictureSource(path)))];
 
+    /// <summary>What makes views of a picture.</summary>
+    public static Func<int, RgbImage> Open(ReadOnlyMemory<byte> bytes) => view => Prepare(bytes, view);
+
     /// <summary>View 0 is the picture; view n is shifted by n pixels, around the corner.</summary>
     public static RgbImage Prepare(ReadOnlyMemory<byte> bytes, int view)
     {

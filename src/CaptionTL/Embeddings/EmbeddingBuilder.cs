@@ -14,10 +14,10 @@ namespace CaptionTL.Embeddings;
 /// </summary>
 /// <param name="cache">Filled.</param>
 /// <param name="encoder">Called from one thread.</param>
-/// <param name="prepare">Bytes and view to pixels of the encoder's size; called from many threads. A CaptionTLException means: not a picture.</param>
+/// <param name="open">Decodes an image's bytes; what it returns makes views of the encoder's size. Called from many threads. A CaptionTLException means: not an image.</param>
 /// <param name="options">Null for the usual.</param>
 public sealed class EmbeddingBuilder(
-    EmbeddingCache cache, IImageEncoder encoder, Func<ReadOnlyMemory<byte>, int, RgbImage> prepare, EmbeddingBuildOptions? options = null)
+    EmbeddingCache cache, IImageEncoder encoder, Func<ReadOnlyMemory<byte>, Func<int, RgbImage>> open, EmbeddingBuildOptions? options = null)
 {
     private readonly EmbeddingBuildOptions _options = options ?? new EmbeddingBuildOptions();
     private readonly ContentHash _encoderHash = ContentHash.OfText(encoder.Fingerprint);
@@ -153,19 +153,20 @@ public sealed class EmbeddingBuilder(
         }
         var content = ContentHash.Of(bytes);
         var views = plan.Claim(item, content);
-        for (var i = 0; i < views.Length; i++)
+        if (views.Length == 0) return;
+        var done = 0;
+        try
         {
-            RgbImage picture;
-            try
+            var make = open(bytes);
+            foreach (var view in views)
             {
-                picture = prepare(bytes, views[i]);
+                prepared.Add(new Prepared(content, view, make(view)), stop);
+                done++;
             }
-            catch (Exception e) when (e is CaptionTLException or InvalidDataException)
-            {
-                plan.FailToDecode(content, e.Message, views.Length - i);
-                return;
-            }
-            prepared.Add(new Prepared(content, views[i], picture), stop);
+        }
+        catch (Exception e) when (e is CaptionTLException or InvalidDataException)
+        {
+            plan.FailToDecode(content, e.Message, views.Length - done);
         }
     }
 

@@ -28,14 +28,21 @@ public sealed class Preprocessor
     /// <summary>One line that is equal exactly when <see cref="Prepare"/> would give the same pixels for the same bytes; "1" goes up when the code changes them.</summary>
     public string Fingerprint(AugmentationView view) => $"pixels/2;{Preprocessing.Fingerprint};{Augmentation.FingerprintOf(view)}";
 
-    /// <summary>A picture of exactly <see cref="Preprocessing"/>'s width and height.</summary>
-    /// <exception cref="ImageException">The picture cannot be used; the message says why.</exception>
-    public RgbImage Prepare(ReadOnlyMemory<byte> bytes, AugmentationView view = default)
+    /// <summary>An image of exactly <see cref="Preprocessing"/>'s width and height.</summary>
+    /// <exception cref="ImageException">The image cannot be used; the message says why.</exception>
+    public RgbImage Prepare(ReadOnlyMemory<byte> bytes, AugmentationView view = default) => Open(bytes)(view);
+
+    /// <summary>Decodes once for all versions that are wanted: what is returned makes one of them.</summary>
+    /// <exception cref="ImageException">The image cannot be used; the message says why.</exception>
+    public Func<AugmentationView, RgbImage> Open(ReadOnlyMemory<byte> bytes)
     {
-        if (view.Index >= 2) return PrepareRandom(bytes, view);
         var image = ImageDecoder.Decode(bytes, _limits);
-        var prepared = Resize(image, CropGeometry.Plain(Preprocessing, image.Width, image.Height));
-        return view == AugmentationView.Mirrored ? PixelEffects.Mirror(prepared) : prepared;
+        return view =>
+        {
+            if (view.Index >= 2) return PrepareRandom(image, bytes, view);
+            var prepared = Resize(image, CropGeometry.Plain(Preprocessing, image.Width, image.Height));
+            return view == AugmentationView.Mirrored ? PixelEffects.Mirror(prepared) : prepared;
+        };
     }
 
     /// <summary>The part of a picture that the network sees, in pixels of the upright picture; bytes are read no further than the header where the format allows.</summary>
@@ -48,15 +55,15 @@ public sealed class Preprocessor
         return new SeenPart(header.Width, header.Height, geometry.Part.Left * x, geometry.Part.Top * y, geometry.Part.Width * x, geometry.Part.Height * y);
     }
 
-    private RgbImage PrepareRandom(ReadOnlyMemory<byte> bytes, AugmentationView view)
+    private RgbImage PrepareRandom(RgbImage image, ReadOnlyMemory<byte> bytes, AugmentationView view)
     {
-        var image = ImageDecoder.Decode(bytes, _limits);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes.Span, hash);
         // Squashed pictures lose their proportions anyway: there a part is neither stretched nor squeezed if it has the picture's own.
         var aspect = Preprocessing.Resize == ResizeMode.Squash ? image.Width / (double)image.Height : Preprocessing.Width / (double)Preprocessing.Height;
         var random = RandomView.Draw(Augmentation, view, hash, new PixelSize(image.Width, image.Height), aspect);
         var prepared = Resize(image, CropGeometry.Whole(random.Part, Preprocessing));
+        if (ReferenceEquals(prepared, image)) prepared = new RgbImage(image.Width, image.Height, (byte[])image.Pixels.Clone()); // changed below
         if (random.Mirrored) prepared = PixelEffects.Mirror(prepared);
         if (random.Angle != 0) prepared = PixelEffects.Rotate(prepared, random.Angle);
         PixelEffects.ChangeColors(prepared, random.Brightness, random.Contrast, random.Saturation);

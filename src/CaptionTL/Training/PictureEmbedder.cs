@@ -16,7 +16,11 @@ public sealed class PictureEmbedder(EmbeddingCache cache, CnnEncoder encoder, Pr
     public EmbeddedPictures Embed(
         IReadOnlyList<EmbeddingItem> items, int views, string phase, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var builder = new EmbeddingBuilder(cache, encoder, (bytes, view) => preprocessor.Prepare(bytes, new AugmentationView(view)));
+        var builder = new EmbeddingBuilder(cache, encoder, bytes =>
+        {
+            var make = preprocessor.Open(bytes);
+            return view => make(new AugmentationView(view));
+        });
         var report = progress is null ? null : new ImmediateProgress<EmbeddingProgress>(p => progress.Report(new RunProgress(phase, p.Done, p.Total, "pictures")));
         var built = builder.Build(items, views, report, cancellation);
         foreach (var skipped in built.Skipped) progress?.Report(new RunProgress(phase, items.Count, items.Count, "pictures") { Message = $"skipped {skipped.Id}: {skipped.Reason}" });

@@ -58,7 +58,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
     {
         // Files that were not changed a moment ago, which a test's own files always are.
         var items = Directory.GetFiles(Repository.Samples).Order().Select(path => new EmbeddingItem(path, new PictureSource(path))).ToList();
-        var builder = new EmbeddingBuilder(_cache, _encoder, (bytes, view) => TestPictures.Prepare(TestPictures.Create(bytes.Length), view));
+        var builder = new EmbeddingBuilder(_cache, _encoder, bytes => TestPictures.Open(TestPictures.Create(bytes.Length)));
         var first = builder.Build(items, 1, null, Token);
         first.Contents.ShouldBe(items.Select(item => (ContentHash?)ContentHash.Of(File.ReadAllBytes(item.Id))));
         var stamp = CaptionTL.IO.FileStamp.Of(items[0].Id)!.Value;
@@ -122,7 +122,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder.Path, "pictures", "00009.rgb"), new byte[10_000]);
         var items = Items;
         items.Add(new EmbeddingItem("gone", new PictureSource(_folder.File("gone.rgb"))));
-        var result = new EmbeddingBuilder(_cache, _encoder, TestPictures.Prepare, new EmbeddingBuildOptions { MaxPictureBytes = 5000 }).Build(items, 2, null, Token);
+        var result = new EmbeddingBuilder(_cache, _encoder, TestPictures.Open, new EmbeddingBuildOptions { MaxPictureBytes = 5000 }).Build(items, 2, null, Token);
         result.Skipped.Select(s => s.Id).ShouldBe(["00004.rgb", "00007.rgb", "00009.rgb", "gone"]);
         result.Skipped.ShouldAllBe(s => s.Reason.Length > 0);
         result.Encoded.ShouldBe(34);
@@ -136,7 +136,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var options = new EmbeddingBuildOptions { BatchSize = 4 };
-        Should.Throw<OperationCanceledException>(() => new EmbeddingBuilder(_cache, _encoder, TestPictures.Prepare, options)
+        Should.Throw<OperationCanceledException>(() => new EmbeddingBuilder(_cache, _encoder, TestPictures.Open, options)
             .Build(Items, 1, new Callback(p => { if (p.Done >= 8) cancel.Cancel(); }), cancel.Token));
         _cache.List().Sum(e => e.Embeddings).ShouldBe(8);
         Build(Items).Encoded.ShouldBe(12);
@@ -146,20 +146,20 @@ public sealed class EmbeddingBuilderTests : IDisposable
     public void Build_EncoderThatFails_KeepsWhatWasComputedAndThrowsItsError()
     {
         var failing = new FailingEncoder(_encoder, 3);
-        Should.Throw<InvalidOperationException>(() => new EmbeddingBuilder(_cache, failing, TestPictures.Prepare, new EmbeddingBuildOptions { BatchSize = 4 }).Build(Items, 1, null, Token))
+        Should.Throw<InvalidOperationException>(() => new EmbeddingBuilder(_cache, failing, TestPictures.Open, new EmbeddingBuildOptions { BatchSize = 4 }).Build(Items, 1, null, Token))
             .Message.ShouldBe("the third batch");
         _cache.List().Sum(e => e.Embeddings).ShouldBe(8);
     }
 
     [Fact]
     public void Build_PreparationWithABug_ThrowsIt() =>
-        Should.Throw<NotSupportedException>(() => new EmbeddingBuilder(_cache, _encoder, (_, _) => throw new NotSupportedException("bug")).Build(Items, 1, null, Token)).Message.ShouldBe("bug");
+        Should.Throw<NotSupportedException>(() => new EmbeddingBuilder(_cache, _encoder, _ => throw new NotSupportedException("bug")).Build(Items, 1, null, Token)).Message.ShouldBe("bug");
 
     [Fact]
     public void Build_Progress_CountsUpToTheTotal()
     {
         var seen = new List<EmbeddingProgress>();
-        new EmbeddingBuilder(_cache, _encoder, TestPictures.Prepare, new EmbeddingBuildOptions { BatchSize = 8 }).Build(Items, 2, new Callback(seen.Add), Token);
+        new EmbeddingBuilder(_cache, _encoder, TestPictures.Open, new EmbeddingBuildOptions { BatchSize = 8 }).Build(Items, 2, new Callback(seen.Add), Token);
         seen.Select(p => p.Done).ShouldBe([8, 16, 24, 32, 40]);
         seen[^1].Total.ShouldBe(40);
         seen[^1].Remaining.ShouldBe(TimeSpan.Zero);
@@ -171,14 +171,14 @@ public sealed class EmbeddingBuilderTests : IDisposable
     {
         Build(Items);
         var other = new PixelEncoder(seed: 2);
-        new EmbeddingBuilder(_cache, other, TestPictures.Prepare).Build(Items, 1, null, Token).Encoded.ShouldBe(20);
+        new EmbeddingBuilder(_cache, other, TestPictures.Open).Build(Items, 1, null, Token).Encoded.ShouldBe(20);
         _cache.List().Count.ShouldBe(2);
     }
 
     [Fact]
     public void Build_Nothing_IsDone() => Build([]).Contents.ShouldBeEmpty();
 
-    private EmbeddingBuildResult Build(List<EmbeddingItem> items, int views = 1) => new EmbeddingBuilder(_cache, _encoder, TestPictures.Prepare).Build(items, views, null, Token);
+    private EmbeddingBuildResult Build(List<EmbeddingItem> items, int views = 1) => new EmbeddingBuilder(_cache, _encoder, TestPictures.Open).Build(items, views, null, Token);
 
     private static Half[] Expected(byte[] bytes, int view)
     {

@@ -200,7 +200,7 @@ public sealed class EmbeddingCacheTests : IDisposable
     public void Build_WithoutRoom_ThrowsBeforeItReadsAnything()
     {
         TestPictures.Write(_folder.File("pictures"), 1);
-        Should.Throw<CaptionTLException>(() => new EmbeddingBuilder(_cache, new PixelEncoder(), (_, _) => throw new NotSupportedException())
+        Should.Throw<CaptionTLException>(() => new EmbeddingBuilder(_cache, new PixelEncoder(), _ => throw new NotSupportedException())
             .Build(TestPictures.Items(_folder.File("pictures")), int.MaxValue, null, Token)).Message.ShouldContain("GB free");
     }
 

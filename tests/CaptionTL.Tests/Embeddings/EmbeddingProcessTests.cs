@@ -94,7 +94,7 @@ public sealed class EmbeddingProcessTests : IDisposable
 
         using var other = EmbeddingCache.Open(_folder.File("uninterrupted"));
         var encoder = new PixelEncoder();
-        var result = new EmbeddingBuilder(other, encoder, TestPictures.Prepare).Build(TestPictures.Items(PictureFolder), Views, null, Token);
+        var result = new EmbeddingBuilder(other, encoder, TestPictures.Open).Build(TestPictures.Items(PictureFolder), Views, null, Token);
         var keys = Enumerable.Range(0, Pictures).SelectMany(i => Enumerable.Range(0, Views).Select(view => result.Key(i, encoder, view))).ToList();
         using var expected = other.Load(keys);
         using var actual = cache.Load(keys);
