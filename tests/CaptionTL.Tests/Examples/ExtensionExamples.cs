@@ -19,15 +19,15 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
     // README: a backbone
     internal static class SmallNet
     {
-        private static Network Describe(BackboneOptions options)
-        {
-            int[] channels = [options.InputChannels, 32, 64, 128];
-            return new Network(128, [.. Enumerable.Range(0, 3).Select(Block)], new Seq(new AdaptiveAvgPool(1), new Flatten(), new Linear("fc", 128, options.Classes)));
+        private static NetworkBlock Block(string name, int input, int output) => new(name, new Scope(name, "Sequential", new Seq(
+            new Conv("0", input, output, 3, Stride: 2) { Padding = 1 }, new BatchNorm("1", output), new Activation(Function.Relu))));
 
-            NetworkBlock Block(int i) => new($"features.{i}", new Scope($"features.{i}", "Sequential", new Seq(
-                new Conv("0", channels[i], channels[i + 1], 3, Stride: 2) { Padding = 1 }, new BatchNorm("1", channels[i + 1]), new Activation(Function.Relu))));
-        }
+        private static Network Describe(BackboneOptions options) => new(128,
+            [Block("features.0", options.InputChannels, 32), Block("features.1", 32, 64), Block("features.2", 64, 128)],
+            new Seq(new AdaptiveAvgPool(1), new Flatten(), new Linear("fc", 128, options.Classes)));
+        // end
 
+        // README: its row
         public static BackboneEntry Entry { get; } = new("smallnet", Describe, []) { Classifier = "fc", FirstConvolution = "features.0.0" };
     }
     // end
