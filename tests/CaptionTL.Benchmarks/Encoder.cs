@@ -37,7 +37,7 @@ internal static class Encoder
         long[] shape = [sizes.Images, 3, sizes.Pixels, sizes.Pixels];
         var pixels = rand(shape).data<float>().ToArray();
         var grid = empty([sizes.Images, .. session.OutputShape.Skip(1)]);
-        var seconds = MedianSeconds(() => session.Run<float>(pixels, shape, grid), sizes);
+        var seconds = MedianSeconds(() => session.Run(pixels, shape, grid), sizes);
         return Made(Path.GetFileNameWithoutExtension(path), "onnx", "float32", seconds, sizes);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using CaptionTL.Backbones.Nodes;
 using CaptionTL.Images;
 using CaptionTL.Runtime.Onnx;
@@ -22,9 +23,10 @@ internal interface IFrozenNetwork : IDisposable
 /// </summary>
 internal sealed class CompiledNetwork : IFrozenNetwork
 {
-    private readonly Preprocessing _preprocessing;
+    private readonly long[] _size;
     private readonly long[] _grid;
     private readonly int _classes;
+    private readonly PixelTensors _pixels;
     private readonly Lazy<OnnxSession> _encoder;
     private readonly Lazy<OnnxSession> _top;
 
@@ -34,26 +36,35 @@ internal sealed class CompiledNetwork : IFrozenNetwork
     /// <param name="preprocessing">Of the images.</param>
     public CompiledNetwork(Backbone backbone, string cut, long[] grid, Preprocessing preprocessing)
     {
-        (_preprocessing, _grid, _classes) = (preprocessing, grid, backbone.Options.Classes);
+        (_size, _grid, _classes) = ([3, preprocessing.Height, preprocessing.Width], grid, backbone.Options.Classes);
+        _pixels = new PixelTensors(preprocessing);
         _encoder = new(() => new OnnxSession(FrozenGraphs.Encoder(backbone, cut, preprocessing)));
         _top = new(() => new OnnxSession(FrozenGraphs.Top(backbone, cut, grid)));
     }
 
     public Tensor Encode(IReadOnlyList<RgbImage> images)
     {
-        var (height, width) = (_preprocessing.Height, _preprocessing.Width);
-        var bytes = PixelTensors.Pack(images, _preprocessing);
-        var embeddings = empty(images.Count, _grid[1] * _grid[2], _grid[0]);
-        _encoder.Value.Run<byte>(bytes, [images.Count, height, width, 3], embeddings);
-        return embeddings;
+        var pixels = ArrayPool<float>.Shared.Rent(_pixels.Count(images.Count));
+        try
+        {
+            _pixels.Fill(images, pixels);
+            var embeddings = empty(images.Count, _grid[1] * _grid[2], _grid[0]);
+            _encoder.Value.Run(pixels.AsSpan(0, _pixels.Count(images.Count)), [images.Count, .. _size], embeddings);
+            return embeddings;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(pixels);
+        }
     }
 
     public Tensor Scores(Tensor embeddings)
     {
-        using var numbers = embeddings.to(ScalarType.Float32).contiguous();
+        using var scope = NewDisposeScope();
+        var numbers = embeddings.to(ScalarType.Float32).contiguous();
         var scores = empty(numbers.shape[0], _classes);
         _top.Value.Run(numbers.data<float>().ToArray(), numbers.shape, scores);
-        return scores;
+        return scores.MoveToOuterDisposeScope();
     }
 
     public void Dispose()
@@ -102,22 +113,28 @@ internal sealed class DeviceNetwork : IFrozenNetwork
         return _backbone.Top(_backbone.ForwardFrom(grid, _cut, _backbone.LastCut)).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    public void Dispose() => _pixels.Dispose();
+    public void Dispose()
+    {
+        // the modules are the backbone's
+    }
 }
 
 /// <summary>Parts of a backbone as ONNX graphs, from the description that its modules were made from.</summary>
 internal static class FrozenGraphs
 {
-    /// <summary>uint8 images (n, H, W, 3) to embeddings (n, h·w, C).</summary>
+    /// <summary>Normalised pixels (n, 3, H, W) to embeddings (n, h·w, C).</summary>
     public static OnnxGraph Encoder(Backbone backbone, string cut, Preprocessing preprocessing)
     {
         var graph = new OnnxGraph($"{backbone.Architecture} up to {cut}");
-        long[] size = [3, preprocessing.Height, preprocessing.Width];
-        var bytes = graph.Input("images", "red, green, blue from 0 to 255", [preprocessing.Height, preprocessing.Width, 3], "uint8");
-        var numbers = graph.Node("Transpose", [graph.Node("Cast", [bytes], bytes.Shape, ("to", 1))], size, ("perm", new long[] { 0, 3, 1, 2 }));
-        var pixels = graph.ScaleAndShift(numbers, [.. preprocessing.Std.Select(s => 1 / (255 * s))], [.. preprocessing.Mean.Zip(preprocessing.Std, (m, s) => -m / s)]);
-        graph.Output(Cells(graph, Blocks(graph, backbone, Backbone.PixelsCut, cut, pixels)), "embeddings", "cells of the grid, row by row, by channels");
+        graph.Output(Embeddings(graph, backbone, cut, preprocessing), "grid", "cells of the image, row by row, by channels");
         return graph;
+    }
+
+    /// <summary>An input of normalised pixels (n, 3, H, W), and the embeddings (n, h·w, C) of a cut.</summary>
+    public static OnnxValue Embeddings(OnnxGraph graph, Backbone backbone, string cut, Preprocessing preprocessing)
+    {
+        var pixels = graph.Input("pixels", "images, red, green, blue, each channel (value / 255 − mean) / std", [3, preprocessing.Height, preprocessing.Width]);
+        return Cells(graph, Blocks(graph, backbone, Backbone.PixelsCut, cut, pixels));
     }
 
     /// <summary>Embeddings (n, h·w, C) of a cut to class scores (n, classes).</summary>

@@ -67,7 +67,7 @@ public sealed class ComputeDeviceTests : IDisposable
         set_default_device(META);
 
         using var words = CaptionBatch.Create([new(0, [[7, 8], [9]]), new(1, [[5, 6, 7]])], wordDropout: 0, new Random(1));
-        using var pixels = new PixelTensors(BackboneRegistry.FindWeights("resnet18").Preprocessing with { Width = 2, Height = 2 });
+        var pixels = new PixelTensors(BackboneRegistry.FindWeights("resnet18").Preprocessing with { Width = 2, Height = 2 });
         var pictures = pixels.Of([new RgbImage(2, 2, new byte[12])]);
         var embeddings = EmbeddingBatch.Gather(new OnePicture(), [(0, 0)]);
 

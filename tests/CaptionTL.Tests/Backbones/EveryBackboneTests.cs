@@ -130,7 +130,7 @@ public class EveryBackboneTests
         var preprocessing = entry.Weights[0].Preprocessing with { Width = size, Height = size };
         var image = new RgbImage(size, size, [.. Enumerable.Range(0, size * size * 3).Select(i => (byte)(i * 31))]);
         using var encoder = new CnnEncoder(backbone, preprocessing, "random", backbone.Blocks[backbone.Blocks.Count / 2].Name);
-        using var pixels = new PixelTensors(preprocessing);
+        var pixels = new PixelTensors(preprocessing);
 
         var scores = encoder.Classify([image]);
 

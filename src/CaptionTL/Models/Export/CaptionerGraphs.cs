@@ -11,14 +11,6 @@ namespace CaptionTL.Models.Export;
 /// </summary>
 internal static class CaptionerGraphs
 {
-    /// <summary>Pixels (n, 3, H, W) to the grid (n, P, C).</summary>
-    public static OnnxGraph Encoder(Captioner captioner)
-    {
-        var graph = new OnnxGraph("encoder");
-        graph.Output(ClassifierGraph.Grid(graph, captioner.Encoder), "grid", "cells of the image, row by row, by channels");
-        return graph;
-    }
-
     /// <summary>Grid (n, P, C) to state (n, H) twice, gates (n, 4H) and, with attention, memory (n, K, P, 2H / K).</summary>
     public static OnnxGraph Start(CaptionDecoder decoder)
     {

@@ -17,10 +17,5 @@ internal static class ClassifierGraph
     }
 
     /// <summary>An input of normalised pixels (n, 3, H, W), and the embeddings (n, P, C) that the encoder makes of them.</summary>
-    public static OnnxValue Grid(OnnxGraph graph, CnnEncoder encoder)
-    {
-        var size = encoder.Preprocessing;
-        var pixels = graph.Input("pixels", "images, red, green, blue, each channel (value / 255 − mean) / std", [3, size.Height, size.Width]);
-        return FrozenGraphs.Cells(graph, FrozenGraphs.Blocks(graph, encoder.Backbone, Backbone.PixelsCut, encoder.Cut, pixels));
-    }
+    public static OnnxValue Grid(OnnxGraph graph, CnnEncoder encoder) => FrozenGraphs.Embeddings(graph, encoder.Backbone, encoder.Cut, encoder.Preprocessing);
 }

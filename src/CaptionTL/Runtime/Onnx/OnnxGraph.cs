@@ -15,7 +15,7 @@ internal sealed record OnnxValue(string Name, params long[] Shape);
 /// <param name="Name">As a runtime is asked for it.</param>
 /// <param name="Meaning">For people, in the file and in an export's README.md.</param>
 /// <param name="Shape">Sizes; −1 for the number of images.</param>
-/// <param name="Type">"float32", "int64" or "uint8".</param>
+/// <param name="Type">"float32" or "int64".</param>
 public sealed record OnnxPort(string Name, string Meaning, IReadOnlyList<long> Shape, string Type = "float32");
 
 /// <summary>
@@ -56,7 +56,7 @@ internal sealed class OnnxGraph
     public IEnumerable<string> Operators => _model.Graph.Node.Select(n => n.OpType);
 
     /// <summary>Declares an input (n, …).</summary>
-    /// <param name="type">"float32", "int64" or "uint8".</param>
+    /// <param name="type">"float32" or "int64".</param>
     public OnnxValue Input(string name, string meaning, long[] shape, string type = "float32")
     {
         var port = new OnnxPort(name, meaning, [-1, .. shape], type);
@@ -229,7 +229,7 @@ internal sealed class OnnxGraph
     {
         var shape = new Shape();
         shape.Dim.AddRange(port.Shape.Select(size => size < 0 ? new Shape.Types.Dimension { DimParam = Batch } : new Shape.Types.Dimension { DimValue = size }));
-        var type = port.Type switch { "int64" => ElementType.Int64, "uint8" => ElementType.Uint8, _ => ElementType.Float };
+        var type = port.Type == "int64" ? ElementType.Int64 : ElementType.Float;
         return new Value { Name = port.Name, DocString = port.Meaning, Type = new Type { TensorType = new Type.Types.Tensor { ElemType = (int)type, Shape = shape } } };
     }
 

@@ -36,14 +36,13 @@ internal sealed class OnnxSession : IDisposable
     /// <param name="input">Row by row.</param>
     /// <param name="shape">Of the input, with the batch.</param>
     /// <param name="output">fp32, contiguous, on the processor; overwritten.</param>
-    public unsafe void Run<T>(ReadOnlySpan<T> input, long[] shape, Tensor output) where T : unmanaged
+    public unsafe void Run(ReadOnlySpan<float> input, long[] shape, Tensor output)
     {
-        var type = typeof(T) == typeof(byte) ? TensorElementType.UInt8 : typeof(T) == typeof(long) ? TensorElementType.Int64 : TensorElementType.Float;
         var numbers = output.bytes;
-        fixed (T* from = input)
+        fixed (float* from = input)
         fixed (byte* to = numbers)
         {
-            using var x = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, (nint)from, (long)input.Length * sizeof(T));
+            using var x = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, (nint)from, (long)input.Length * sizeof(float));
             using var y = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, output.shape, (nint)to, numbers.Length);
             _session.Run(_options, _session.InputNames, [x], _session.OutputNames, [y]);
         }

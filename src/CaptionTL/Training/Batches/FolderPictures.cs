@@ -72,7 +72,7 @@ public sealed class FolderPictures(LabelledDataset dataset, Preprocessing prepro
     {
         var preprocessor = new Preprocessor(preprocessing, Augmentation);
         using var reader = new PictureReader();
-        using var pixels = new PixelTensors(preprocessing);
+        var pixels = new PixelTensors(preprocessing);
         var read = 0;
         foreach (var chunk in ReadAhead.Select(items, 2 * BatchSize, item => (Item: item, Picture: Prepare(reader, preprocessor, item, view))).Chunk(BatchSize))
         {

@@ -44,7 +44,7 @@ public sealed class OnnxExportTests : IDisposable
         using var classifier = Classifier.Load(Bundle, Precision.Float32);
         var pictures = Pictures(classifier.Preprocessor);
         var expected = classifier.Classify(pictures).SelectMany(c => classifier.Classes.Select(name => c.Ranked.Single(p => p.Name == name).Probability)).ToArray();
-        using var pixels = new PixelTensors(classifier.Manifest.Preprocessing);
+        var pixels = new PixelTensors(classifier.Manifest.Preprocessing);
         var actual = OnnxRunner.Run(Path.Combine(Out, "model.onnx"), ("pixels", pixels.Of(pictures)))["probabilities"];
         actual.shape.ShouldBe([2, 3]);
         actual.data<float>().Select(p => (double)p).ShouldBeNear(expected, 1e-5);
@@ -66,7 +66,7 @@ public sealed class OnnxExportTests : IDisposable
         using var _ = inference_mode();
         using var captioner = Captioner.Load(Bundle, Precision.Float32);
         var pictures = Pictures(captioner.Preprocessor);
-        using var pixels = new PixelTensors(captioner.Manifest.Preprocessing);
+        var pixels = new PixelTensors(captioner.Manifest.Preprocessing);
         var grid = OnnxRunner.Run(Path.Combine(Out, "encoder.onnx"), ("pixels", pixels.Of(pictures)))["grid"];
         var expected = captioner.Encoder.Encode(pictures);
         ((grid - expected).abs().max() / expected.std()).item<float>().ShouldBeLessThan(1e-4f);
