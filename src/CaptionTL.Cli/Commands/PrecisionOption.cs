@@ -8,7 +8,8 @@ internal sealed class PrecisionOption : Option<Precision>
 {
     public PrecisionOption() : base("--precision")
     {
-        Description = "Arithmetic of the encoder: bf16 on CUDA and fp32 on the processor (auto), or fp32 on CUDA too; the processor has no bf16";
+        Description =
+            "Arithmetic of the encoder: bf16 on CUDA and fp32 on the processor (auto), or fp32 on CUDA too; the processor has no bf16";
         DefaultValueFactory = _ => Precision.Auto;
         CustomParser = result => result.Tokens[0].Value.ToLowerInvariant() switch
         {

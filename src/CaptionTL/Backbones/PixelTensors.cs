@@ -28,7 +28,8 @@ internal sealed class PixelTensors : IDisposable
     {
         using var scope = NewDisposeScope();
         var batch = tensor(Pack(images, _preprocessing), [images.Count, _preprocessing.Height, _preprocessing.Width, 3], device: CPU);
-        return batch.to(get_default_device()).to(ScalarType.Float32).mul_(_scale).add_(_shift).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        return batch.to(get_default_device()).to(ScalarType.Float32)
+            .mul_(_scale).add_(_shift).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     /// <summary>Images one after the other, (N, H, W, 3).</summary>

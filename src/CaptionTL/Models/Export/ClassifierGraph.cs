@@ -12,7 +12,8 @@ internal static class ClassifierGraph
         var scores = classifier.Head.Write(graph, Grid(graph, classifier.Encoder));
         var temperature = classifier.Manifest.Temperature ?? 1;
         if (temperature != 1) scores = graph.Binary("Div", scores, graph.Number(temperature));
-        graph.Output(graph.Unary("Softmax", scores, ("axis", 1)), "probabilities", "of the classes, in the order of labels.txt; each row sums to one");
+        graph.Output(graph.Unary("Softmax", scores, ("axis", 1)), "probabilities",
+            "of the classes, in the order of labels.txt; each row sums to one");
         return graph;
     }
 
@@ -20,7 +21,8 @@ internal static class ClassifierGraph
     public static OnnxValue Grid(OnnxGraph graph, CnnEncoder encoder)
     {
         var size = encoder.Preprocessing;
-        var pixels = graph.Input("pixels", "images, red, green, blue, each channel (value / 255 − mean) / std", [3, size.Height, size.Width]);
+        var pixels = graph.Input(
+            "pixels", "images, red, green, blue, each channel (value / 255 − mean) / std", [3, size.Height, size.Width]);
         return FrozenGraphs.Cells(graph, FrozenGraphs.Blocks(graph, encoder.Backbone, Backbone.PixelsCut, encoder.Cut, pixels));
     }
 }

@@ -33,7 +33,8 @@ public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
         {
             using var captioner = Captioner.Load(bundle, Backbones.Precision.Float32, store);
             Add("encoder.onnx", "normalised pixels to the grid that the decoder reads", CaptionerGraphs.Encoder(captioner));
-            Add("decoder-start.onnx", "the grid to what the decoder keeps of a picture, and the state it begins with", CaptionerGraphs.Start(captioner.Decoder));
+            Add("decoder-start.onnx", "the grid to what the decoder keeps of a picture, and the state it begins with",
+                CaptionerGraphs.Start(captioner.Decoder));
             Add("decoder-step.onnx", "one word to the next: log probabilities and the next state", CaptionerGraphs.Step(captioner.Decoder));
         }
         var names = opened.Manifest.Task == "classify" ? ModelBundle.LabelsEntry : ModelBundle.VocabularyEntry;

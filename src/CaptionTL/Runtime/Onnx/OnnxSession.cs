@@ -38,13 +38,17 @@ internal sealed class OnnxSession : IDisposable
     /// <param name="output">fp32, contiguous, on the processor; overwritten.</param>
     public unsafe void Run<T>(ReadOnlySpan<T> input, long[] shape, Tensor output) where T : unmanaged
     {
-        var type = typeof(T) == typeof(byte) ? TensorElementType.UInt8 : typeof(T) == typeof(long) ? TensorElementType.Int64 : TensorElementType.Float;
+        var type = typeof(T) == typeof(byte)
+            ? TensorElementType.UInt8
+            : typeof(T) == typeof(long) ? TensorElementType.Int64 : TensorElementType.Float;
         var numbers = output.bytes;
         fixed (T* from = input)
         fixed (byte* to = numbers)
         {
-            using var x = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, (nint)from, (long)input.Length * sizeof(T));
-            using var y = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, output.shape, (nint)to, numbers.Length);
+            using var x = OrtValue.CreateTensorValueWithData(
+                OrtMemoryInfo.DefaultInstance, type, shape, (nint)from, (long)input.Length * sizeof(T));
+            using var y = OrtValue.CreateTensorValueWithData(
+                OrtMemoryInfo.DefaultInstance, TensorElementType.Float, output.shape, (nint)to, numbers.Length);
             _session.Run(_options, _session.InputNames, [x], _session.OutputNames, [y]);
         }
     }
