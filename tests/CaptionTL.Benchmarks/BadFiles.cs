@@ -65,5 +65,6 @@ internal static class BadFiles
 
     /// <summary>The reference files, and one of HDF5.</summary>
     private static IEnumerable<string> Good(string goldens) =>
-        Directory.GetFiles(Path.Combine(goldens, "weights")).Where(f => Path.GetExtension(f) is ".pth" or ".safetensors" or ".h5").Order(StringComparer.Ordinal);
+        Directory.GetFiles(Path.Combine(goldens, "weights"))
+            .Where(f => Path.GetExtension(f) is ".pth" or ".safetensors" or ".h5").Order(StringComparer.Ordinal);
 }

@@ -20,11 +20,14 @@ internal static class EncoderComparison
     public static void Print(Sizes sizes, IReadOnlyList<string> networks, string? before = null, int rounds = 3)
     {
         string[] others = ["plain PyTorch", "tuned PyTorch", "PyTorch's export", .. before is null ? Array.Empty<string>() : ["before"]];
-        Console.WriteLine($"| encoder, images a second (least to most; peak MiB) | CaptionTL | {string.Join(" | ", others)} | CaptionTL over each |");
+        Console.WriteLine(
+            $"| encoder, images a second (least to most; peak MiB) | CaptionTL | {string.Join(" | ", others)} | CaptionTL over each |");
         Console.WriteLine($"|---|---|{string.Concat(others.Select(_ => "---|"))}---|");
         foreach (var network in networks)
         {
-            List<Func<Encoder.Result?>> runs = [() => Ours(Environment.ProcessPath!, [], network, sizes), () => Theirs(network, "plain", sizes), () => Theirs(network, "tuned", sizes), () => Exported(network, sizes)];
+            List<Func<Encoder.Result?>> runs = [
+                () => Ours(Environment.ProcessPath!, [], network, sizes),
+                () => Theirs(network, "plain", sizes), () => Theirs(network, "tuned", sizes), () => Exported(network, sizes)];
             if (before is not null) runs.Add(() => Ours("dotnet", [before], network, sizes));
             var results = runs.Select(_ => new List<Encoder.Result>()).ToList();
             for (var round = 0; round < rounds; round++)
@@ -32,8 +35,10 @@ internal static class EncoderComparison
                     if (runs[i]() is { } result) results[i].Add(result);
             var medians = results.ConvertAll(r => r.Count == 0 ? null : r.OrderBy(x => x.ImagesPerSecond).ElementAt(r.Count / 2));
             var cells = results.Zip(medians, (all, median) => median is null ? "–" : FormattableString.Invariant(
-                $"{median.ImagesPerSecond:0.0} {median.Arithmetic} ({all.Min(r => r.ImagesPerSecond):0.0} to {all.Max(r => r.ImagesPerSecond):0.0}; {median.PeakMebibytes})"));
-            var ratios = medians.Skip(1).Select(m => m is null ? "–" : FormattableString.Invariant($"{medians[0]!.ImagesPerSecond / m.ImagesPerSecond:0.00}"));
+                $"{median.ImagesPerSecond:0.0} {median.Arithmetic} ({all.Min(r => r.ImagesPerSecond):0.0} to {
+                    all.Max(r => r.ImagesPerSecond):0.0}; {median.PeakMebibytes})"));
+            var ratios = medians.Skip(1)
+                .Select(m => m is null ? "–" : FormattableString.Invariant($"{medians[0]!.ImagesPerSecond / m.ImagesPerSecond:0.00}"));
             Console.WriteLine($"| {network} | {string.Join(" | ", cells)} | {string.Join(", ", ratios)} |");
         }
     }
@@ -44,14 +49,18 @@ internal static class EncoderComparison
     private static Encoder.Result Theirs(string network, string mode, Sizes sizes) =>
         Parse(Reference.Output(Reference.Python, [Reference.Script("encoders.py"), "--network", network, "--mode", mode, .. Arguments(sizes)]));
 
-    /// <summary>torch.onnx.export of torchvision's network, run in ONNX Runtime with the same options as ours; null for Lite0, which torchvision lacks.</summary>
+    /// <summary>
+    /// torch.onnx.export of torchvision's network, run in ONNX Runtime with the same options as ours; null for Lite0, which torchvision
+    /// lacks.
+    /// </summary>
     private static Encoder.Result? Exported(string network, Sizes sizes)
     {
         if (network.StartsWith("tf_", StringComparison.Ordinal)) return null;
         var file = Path.Combine(Path.GetTempPath(), $"captiontl-{network}-{Environment.ProcessId}.onnx");
         try
         {
-            Reference.Output(Reference.Python, [Reference.Script("encoders.py"), "--network", network, "--mode", "export", "--out", file, .. Arguments(sizes)]);
+            Reference.Output(Reference.Python,
+                [Reference.Script("encoders.py"), "--network", network, "--mode", "export", "--out", file, .. Arguments(sizes)]);
             return Parse(Reference.Output(Environment.ProcessPath!, ["--onnx", file, .. Arguments(sizes)]));
         }
         finally

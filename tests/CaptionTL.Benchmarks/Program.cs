@@ -25,7 +25,8 @@ if (Option("--onnx") is { } file)
 var networks = (Option("--networks") ?? "resnet50,vgg16,mobilenet_v2,tf_efficientnet_lite0").Split(',');
 if (args.Contains("--bad-files"))
 {
-    BadFiles.Print(Path.Combine(AppContext.BaseDirectory, "goldens"), int.Parse(Option("--rounds") ?? "4000", CultureInfo.InvariantCulture));
+    BadFiles.Print(
+        Path.Combine(AppContext.BaseDirectory, "goldens"), int.Parse(Option("--rounds") ?? "4000", CultureInfo.InvariantCulture));
     return 0;
 }
 if (args.Contains("--epochs"))

@@ -24,8 +24,10 @@ internal static class Reference
     public static string Output(string program, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
-        // glibc told to keep memory, as CaptionTL tells it for itself: without that PyTorch falls to a third, which would be no fair opponent.
-        (start.Environment["MALLOC_MMAP_THRESHOLD_"], start.Environment["MALLOC_TRIM_THRESHOLD_"], start.Environment["MALLOC_TOP_PAD_"]) = ("1000000000", "2000000000", "67108864");
+        // glibc told to keep memory, as CaptionTL tells it for itself: without that PyTorch falls to a third, which would be no fair
+        // opponent.
+        (start.Environment["MALLOC_MMAP_THRESHOLD_"], start.Environment["MALLOC_TRIM_THRESHOLD_"], start.Environment["MALLOC_TOP_PAD_"]) =
+            ("1000000000", "2000000000", "67108864");
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -13,7 +13,8 @@ public sealed class NativePackagesTests
     [InlineData("cpu", "osx-arm64", "TorchSharp", "libtorch-cpu-osx-arm64")]
     [InlineData("cuda", "linux-x64", "TorchSharp-cuda-linux")]
     [InlineData("cuda", "win-x64", "TorchSharp-cuda-windows")]
-    public async Task PackageReference_DeviceAndSystem_IsTheLibtorchOfThatSystemAlone(string device, string system, params string[] expected)
+    public async Task PackageReference_DeviceAndSystem_IsTheLibtorchOfThatSystemAlone(
+        string device, string system, params string[] expected)
     {
         var (exit, output) = await ProjectEvaluation.RunAsync(Library, "-getItem:PackageReference", "-getItem:PackageVersion",
             $"-p:CaptionDevice={device}", $"-p:RuntimeIdentifier={system}");
@@ -39,5 +40,6 @@ public sealed class NativePackagesTests
     }
 
     private static List<string> Names(JsonDocument items, string kind) =>
-        [.. items.RootElement.GetProperty("Items").GetProperty(kind).EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!)];
+        [.. items.RootElement.GetProperty("Items").GetProperty(kind)
+            .EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!)];
 }

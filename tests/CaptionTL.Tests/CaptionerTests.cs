@@ -63,7 +63,8 @@ public class CaptionerTests
 
     [Fact]
     public void Load_BFloat16OnTheProcessor_IsRefused() =>
-        Should.Throw<CaptionTLException>(() => Captioner.Load(InstalledModels.Find(null), Precision.BFloat16)).Message.ShouldContain("fp32");
+        Should.Throw<CaptionTLException>(() => Captioner.Load(InstalledModels.Find(null), Precision.BFloat16))
+            .Message.ShouldContain("fp32");
 
     [Fact]
     public void Encode_FourThreadsAtOnce_GivesWhatOneGives()
@@ -77,7 +78,8 @@ public class CaptionerTests
             return values;
         }
         var expected = images.Select(One).ToList();
-        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => One(images[i % images.Count]).ShouldBe(expected[i % images.Count]));
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            i => One(images[i % images.Count]).ShouldBe(expected[i % images.Count]));
     }
 
     [Fact]

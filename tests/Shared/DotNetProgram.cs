@@ -6,7 +6,8 @@ namespace CaptionTL.Tests;
 /// <summary>Our programs, and those of the SDK, as processes of their own.</summary>
 public static class DotNetProgram
 {
-    private static readonly string DotNet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+    private static readonly string DotNet = Path.GetFullPath(
+        Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     /// <summary>A command of the SDK, such as "msbuild".</summary>
     public static ProcessStartInfo Sdk(string command, params IEnumerable<string> arguments) =>

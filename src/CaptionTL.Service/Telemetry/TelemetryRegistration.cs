@@ -29,12 +29,15 @@ internal static class TelemetryRegistration
         // Providers of logs are chosen before there is a host, hence from the configuration itself.
         var options = builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions();
         if (options.JsonLogs)
-            builder.Logging.AddJsonConsole(json => (json.IncludeScopes, json.UseUtcTimestamp, json.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
-        if (options.Otlp is { } address ? IsAddress(address) : Environment.GetEnvironmentVariable(EndpointVariable) is { Length: > 0 }) AddExport(builder.Services, options);
+            builder.Logging.AddJsonConsole(
+                json => (json.IncludeScopes, json.UseUtcTimestamp, json.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+        if (options.Otlp is { } address ? IsAddress(address) : Environment.GetEnvironmentVariable(EndpointVariable) is { Length: > 0 })
+            AddExport(builder.Services, options);
     }
 
     private static void AddExport(IServiceCollection services, TelemetryOptions options) => services.AddOpenTelemetry()
-        .ConfigureResource(resource => resource.AddService("captiontl", serviceVersion: typeof(ServiceMetrics).Assembly.GetName().Version?.ToString(3)))
+        .ConfigureResource(
+            resource => resource.AddService("captiontl", serviceVersion: typeof(ServiceMetrics).Assembly.GetName().Version?.ToString(3)))
         .WithMetrics(metrics => metrics.AddMeter(ServiceMetrics.Name)
             .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation()
             .AddOtlpExporter((exporter, reader) =>

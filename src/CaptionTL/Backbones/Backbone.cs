@@ -13,7 +13,8 @@ public sealed record BackboneBlock(string Name, Func<Tensor, Tensor> Forward, IR
 
 /// <summary>
 /// A CNN as an ordered list of named blocks and a top, in TorchSharp's modules: what trains. Parameters carry the names of the published
-/// state dicts, so weights load without renaming. What is frozen runs as an ONNX graph made of the same description: <see cref="CnnEncoder"/>.
+/// state dicts, so weights load without renaming. What is frozen runs as an ONNX graph made of the same description:
+/// <see cref="CnnEncoder"/>.
 /// </summary>
 public sealed class Backbone : nn.Module<Tensor, Tensor>
 {
@@ -34,7 +35,8 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
         options.Validate();
         (Architecture, Network, Options) = (architecture, network, options);
         var modules = new Group("Sequential");
-        Blocks = [.. network.Blocks.Select(b => new BackboneBlock(b.Name, b.Node.Build(modules, overwrites: false), [.. b.Node.Prefixes], b.Node))];
+        Blocks = [.. network.Blocks.Select(
+            b => new BackboneBlock(b.Name, b.Node.Build(modules, overwrites: false), [.. b.Node.Prefixes], b.Node))];
         if (options.IncludeTop) _top = network.Top.Build(modules, overwrites: false);
         foreach (var (name, module) in modules.named_children()) register_module(name, module);
     }
@@ -131,7 +133,8 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
     {
         var shape = pixels.shape;
         if (shape.Length != 4 || shape[1] != Options.InputChannels)
-            throw new CaptionTLException($"{Architecture} was built for pixels of shape (images, {Options.InputChannels}, height, width), not ({string.Join(", ", shape)}).");
+            throw new CaptionTLException($"{Architecture} was built for pixels of shape "
+                + $"(images, {Options.InputChannels}, height, width), not ({string.Join(", ", shape)}).");
         RequireFits(shape[2], shape[3]);
     }
 
@@ -139,14 +142,16 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
     internal void RequireFits(long height, long width)
     {
         if (height < MinimumSize || width < MinimumSize)
-            throw new CaptionTLException($"{Architecture} needs images of at least {MinimumSize} × {MinimumSize} pixels, not {width} × {height}: smaller ones leave nothing for its last blocks.");
+            throw new CaptionTLException($"{Architecture} needs images of at least {MinimumSize} × {MinimumSize} pixels, "
+                + $"not {width} × {height}: smaller ones leave nothing for its last blocks.");
     }
 
     /// <exception cref="CaptionTLException">It was built without its top.</exception>
     internal void RequireTop()
     {
         if (!Options.IncludeTop)
-            throw new CaptionTLException($"This {Architecture} was built without its top, so it gives no class scores. Build it with its top, or take the grid of its last block, '{LastCut}'.");
+            throw new CaptionTLException($"This {Architecture} was built without its top, so it gives no class scores. "
+                + $"Build it with its top, or take the grid of its last block, '{LastCut}'.");
     }
 
     /// <param name="block">Position of a block; the number of blocks for the top.</param>

@@ -28,5 +28,7 @@ public static class BackboneCuts
     /// <summary>One cut: shape and bytes of the embedding behind a block.</summary>
     /// <inheritdoc cref="Of"/>
     public static BackboneCut At(Backbone backbone, int height, int width, string cut) =>
-        cut == Backbone.PixelsCut ? new BackboneCut(cut, backbone.Options.InputChannels, height, width) : Of(backbone, height, width, cut)[^1];
+        cut == Backbone.PixelsCut
+            ? new BackboneCut(cut, backbone.Options.InputChannels, height, width)
+            : Of(backbone, height, width, cut)[^1];
 }

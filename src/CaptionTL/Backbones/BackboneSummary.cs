@@ -30,7 +30,9 @@ public sealed record BackboneSummary(
     /// <param name="backbone">Its weights do not matter.</param>
     /// <param name="height">Of the image, in pixels.</param>
     /// <param name="width">Of the image, in pixels.</param>
-    /// <exception cref="CaptionTLException">The architecture does not take images of this size; the message says which it takes.</exception>
+    /// <exception cref="CaptionTLException">
+    /// The architecture does not take images of this size; the message says which it takes.
+    /// </exception>
     public static BackboneSummary Of(Backbone backbone, int height, int width)
     {
         ArgumentNullException.ThrowIfNull(backbone);
@@ -76,14 +78,18 @@ public sealed record BackboneSummary(
         foreach (var (name, module) in parent.named_children())
         {
             var own = path + name;
-            layers.Add(Summarize(own, own.Count(c => c == '.'), Kind(module), OutputShape(costs, module, own), ParametersOf(backbone, [own + "."]), costs.MultiplyAddsOf(own)));
+            layers.Add(Summarize(
+                own, own.Count(c => c == '.'), Kind(module), OutputShape(costs, module, own), ParametersOf(backbone, [own + "."]),
+                costs.MultiplyAddsOf(own)));
             AddLayers(layers, backbone, module, own + ".", costs);
         }
     }
 
     // A sequence that the network runs part by part has its last part's output.
     private static long[]? OutputShape(NetworkCosts costs, nn.Module module, string path) => costs.ShapeOf(path)
-        ?? (module is Group && module.named_children().LastOrDefault() is { module: not null } last ? OutputShape(costs, last.module, $"{path}.{last.name}") : null);
+        ?? (module is Group && module.named_children().LastOrDefault() is { module: not null } last
+            ? OutputShape(costs, last.module, $"{path}.{last.name}")
+            : null);
 
     /// <summary>
     /// What the layer is. Ours are named for what they are; the engine's layers go by their type, since TorchSharp names a

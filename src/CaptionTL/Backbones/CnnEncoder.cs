@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace CaptionTL.Backbones;
 
 /// <summary>
-/// A backbone up to its cut, frozen. On the processor it is an ONNX graph in fp32 and may be used by several threads at once; on CUDA it runs
-/// in TorchSharp, in bf16 unless asked otherwise.
+/// A backbone up to its cut, frozen. On the processor it is an ONNX graph in fp32 and may be used by several threads at once; on CUDA it
+/// runs in TorchSharp, in bf16 unless asked otherwise.
 /// </summary>
 public sealed class CnnEncoder : IImageEncoder, IDisposable
 {
@@ -21,13 +21,16 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
     /// <param name="weightsSha256">Names the weights in <see cref="Fingerprint"/>.</param>
     /// <param name="cut">The last block to compute; the last of all when null.</param>
     /// <param name="precision">Arithmetic; embeddings of different arithmetic have different fingerprints.</param>
-    /// <exception cref="CaptionTLException">There is no such block, images are too small for it, or the device has no such arithmetic.</exception>
+    /// <exception cref="CaptionTLException">
+    /// There is no such block, images are too small for it, or the device has no such arithmetic.
+    /// </exception>
     public CnnEncoder(Backbone backbone, Preprocessing preprocessing, string weightsSha256, string? cut = null, Precision precision = Precision.Auto)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(preprocessing);
         if (backbone.Options.InputChannels != 3)
-            throw new CaptionTLException($"Images have three channels, this {backbone.Architecture} takes {backbone.Options.InputChannels}. Build it with InputChannels = 3.");
+            throw new CaptionTLException($"Images have three channels, this {backbone.Architecture} takes "
+                + $"{backbone.Options.InputChannels}. Build it with InputChannels = 3.");
         _backbone = backbone;
         _cut = cut ?? backbone.LastCut;
         Preprocessing = preprocessing;
@@ -37,8 +40,11 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
         var at = BackboneCuts.At(backbone, preprocessing.Height, preprocessing.Width, _cut);
         (Channels, Cells) = (at.Channels, at.Cells);
         long[] grid = [at.Channels, at.Height, at.Width];
-        _network = get_default_device().type == DeviceType.CPU ? new CompiledNetwork(backbone, _cut, grid, preprocessing) : new DeviceNetwork(backbone, _cut, grid, preprocessing, Precision);
-        Fingerprint = $"{backbone.Architecture};{weightsSha256};{_cut};{new Preprocessor(preprocessing).Fingerprint(new AugmentationView(2))};{ComputeDevice.ArithmeticName(Precision)}";
+        _network = get_default_device().type == DeviceType.CPU
+            ? new CompiledNetwork(backbone, _cut, grid, preprocessing)
+            : new DeviceNetwork(backbone, _cut, grid, preprocessing, Precision);
+        Fingerprint = $"{backbone.Architecture};{weightsSha256};{_cut};"
+            + $"{new Preprocessor(preprocessing).Fingerprint(new AugmentationView(2))};{ComputeDevice.ArithmeticName(Precision)}";
     }
 
     public Backbone Backbone => _backbone;

@@ -54,8 +54,11 @@ public static class ComputeDevice
     {
         var onProcessor = get_default_device().type == DeviceType.CPU;
         if (onProcessor && precision == Precision.BFloat16)
-            throw new CaptionTLException("On the processor frozen networks are computed in fp32; bf16 is for CUDA devices. Leave the precision out, or take 'fp32'.");
-        return precision != Precision.Auto ? precision : get_default_device().type == DeviceType.CUDA ? Precision.BFloat16 : Precision.Float32;
+            throw new CaptionTLException("On the processor frozen networks are computed in fp32; bf16 is for CUDA devices. "
+                + "Leave the precision out, or take 'fp32'.");
+        return precision != Precision.Auto
+            ? precision
+            : get_default_device().type == DeviceType.CUDA ? Precision.BFloat16 : Precision.Float32;
     }
 
     /// <summary>Engine and arithmetic of a frozen network, as fingerprints name them: "onnx-fp32", "cuda-bf16".</summary>

@@ -13,16 +13,21 @@ internal static class ConvNeXt
     {
         var channels = Stages[0].Channels;
         var blocks = new List<NetworkBlock>();
-        Add("Conv2dNormActivation", [new Conv("0", options.InputChannels, channels, 4, 4, Bias: true), Permute.ToCells, new LayerNorm("1", channels, NormEpsilon), Permute.ToGrid]);
+        Add("Conv2dNormActivation", [
+            new Conv("0", options.InputChannels, channels, 4, 4, Bias: true),
+            Permute.ToCells, new LayerNorm("1", channels, NormEpsilon), Permute.ToGrid]);
         foreach (var (width, depth) in Stages)
         {
             if (width != channels)
-                Add("Sequential", [Permute.ToCells, new LayerNorm("0", channels, NormEpsilon), Permute.ToGrid, new Conv("1", channels, width, 2, 2, Bias: true)]);
+                Add("Sequential", [
+                    Permute.ToCells, new LayerNorm("0", channels, NormEpsilon),
+                    Permute.ToGrid, new Conv("1", channels, width, 2, 2, Bias: true)]);
             channels = width;
             Add("Sequential", [.. Enumerable.Range(0, depth).Select(i => Block($"{i}", width))]);
         }
         var top = new Seq(
-            new AdaptiveAvgPool(1, "avgpool"), Permute.ToCells, new LayerNorm("classifier.0", channels, NormEpsilon), new Flatten(), new Linear("classifier.2", channels, options.Classes));
+            new AdaptiveAvgPool(1, "avgpool"), Permute.ToCells, new LayerNorm("classifier.0", channels, NormEpsilon),
+            new Flatten(), new Linear("classifier.2", channels, options.Classes));
         return new(channels, blocks, top) { MinimumSize = 32 };
 
         void Add(string kind, IReadOnlyList<Node> steps)

@@ -17,24 +17,28 @@ internal static class DenseNet
 
     private static Network Describe(BackboneOptions options)
     {
-        var stem = Compose.ConvNorm("features.conv0", "features.norm0", options.InputChannels, StemChannels, 7, 2, then: new(Function.Relu, "features.relu0"));
+        var stem = Compose.ConvNorm(
+            "features.conv0", "features.norm0", options.InputChannels, StemChannels, 7, 2, then: new(Function.Relu, "features.relu0"));
         var blocks = new List<NetworkBlock> { new("stem", new Seq(stem, new MaxPool(3, 2, "features.pool0") { Padding = 1 })) };
         var channels = StemChannels;
         for (var b = 0; b < Depths.Length; b++)
         {
             // The input with what each layer adds behind it.
             var first = channels;
-            Add($"denseblock{b + 1}", "DenseBlock", [.. Enumerable.Range(0, Depths[b]).Select(i => new Branches(new Identity(), Layer($"denselayer{i + 1}", first + i * Growth)))]);
+            Add($"denseblock{b + 1}", "DenseBlock", [.. Enumerable.Range(0, Depths[b]).Select(i =>
+                new Branches(new Identity(), Layer($"denselayer{i + 1}", first + i * Growth)))]);
             channels += Depths[b] * Growth;
             if (b == Depths.Length - 1) break;
             Add($"transition{b + 1}", "Transition",
-                [new BatchNorm("norm", channels), new Activation(Function.Relu, "relu"), new Conv("conv", channels, channels / 2, 1), new AvgPool(2, 2, "pool")]);
+                [new BatchNorm("norm", channels), new Activation(Function.Relu, "relu"),
+                    new Conv("conv", channels, channels / 2, 1), new AvgPool(2, 2, "pool")]);
             channels /= 2;
         }
         blocks.Add(new("norm5", new Seq(new BatchNorm("features.norm5", channels), new Activation(Function.Relu))));
         return new(channels, blocks, Compose.MeanAndLinear("classifier", channels, options.Classes)) { MinimumSize = 29 };
 
-        void Add(string name, string kind, IReadOnlyList<Node> steps) => blocks.Add(new(name, new Scope($"features.{name}", kind, new Seq(steps))));
+        void Add(string name, string kind, IReadOnlyList<Node> steps) =>
+            blocks.Add(new(name, new Scope($"features.{name}", kind, new Seq(steps))));
     }
 
     private static Scope Layer(string name, int channels) => new(name, "DenseLayer", new Seq(

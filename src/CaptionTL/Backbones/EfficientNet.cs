@@ -17,7 +17,8 @@ internal static class EfficientNet
     private static Network Describe(BackboneOptions options)
     {
         var blocks = new List<NetworkBlock>();
-        Add(name => Compose.Conv2dNormActivation(name, options.InputChannels, StemChannels, 3, 2, epsilon: NormEpsilon, then: Function.Silu));
+        Add(name => Compose.Conv2dNormActivation(
+            name, options.InputChannels, StemChannels, 3, 2, epsilon: NormEpsilon, then: Function.Silu));
         var channels = StemChannels;
         foreach (var (expansion, kernel, stride, output, repeats) in Stages)
         {
@@ -26,7 +27,8 @@ internal static class EfficientNet
             {
                 // The squeeze is a quarter of the block's input, not of what it was expanded to.
                 var (expanded, squeezed) = (channels * expansion, Math.Max(1, channels / 4));
-                stage.Add(Compose.InvertedBottleneck($"{i}", channels, expanded, output, kernel, i == 0 ? stride : 1, NormEpsilon, Function.Silu,
+                stage.Add(Compose.InvertedBottleneck(
+                    $"{i}", channels, expanded, output, kernel, i == 0 ? stride : 1, NormEpsilon, Function.Silu,
                     name => Compose.SqueezeExcitation(name, expanded, squeezed, Function.Silu, Function.Sigmoid)));
                 channels = output;
             }
@@ -34,7 +36,8 @@ internal static class EfficientNet
         }
         Add(name => Compose.Conv2dNormActivation(name, channels, HeadChannels, 1, epsilon: NormEpsilon, then: Function.Silu));
         return new(HeadChannels, blocks, new Seq(
-            new AdaptiveAvgPool(1, "avgpool"), new Flatten(), new Dropout("classifier.0", 0.2), new Linear("classifier.1", HeadChannels, options.Classes)));
+            new AdaptiveAvgPool(1, "avgpool"), new Flatten(), new Dropout("classifier.0", 0.2),
+            new Linear("classifier.1", HeadChannels, options.Classes)));
 
         void Add(Func<string, Scope> make)
         {

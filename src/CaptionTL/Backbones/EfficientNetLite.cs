@@ -18,7 +18,8 @@ internal static class EfficientNetLite
         var relu6 = new Activation(Function.Relu6);
         var blocks = new List<NetworkBlock>
         {
-            new("conv_stem", Compose.ConvNorm("conv_stem", "bn1", options.InputChannels, StemChannels, 3, 2, epsilon: NormEpsilon, then: relu6, same: true)),
+            new("conv_stem", Compose.ConvNorm(
+                "conv_stem", "bn1", options.InputChannels, StemChannels, 3, 2, epsilon: NormEpsilon, then: relu6, same: true)),
         };
         var channels = StemChannels;
         for (var s = 0; s < EfficientNet.Stages.Length; s++)
@@ -55,7 +56,8 @@ internal static class EfficientNetLite
                 Compose.ConvNorm("conv_pw", "bn1", input, wide, 1, epsilon: NormEpsilon, then: relu6),
                 Compose.ConvNorm("conv_dw", "bn2", wide, wide, kernel, stride, groups: wide, epsilon: NormEpsilon, then: relu6, same: same),
                 Compose.ConvNorm("conv_pwl", "bn3", wide, output, 1, epsilon: NormEpsilon));
-        return new(name, expansion == 1 ? "DepthwiseSeparableConv" : "InvertedResidual", stride == 1 && input == output ? new Residual(body) : body);
+        return new(name, expansion == 1 ? "DepthwiseSeparableConv" : "InvertedResidual",
+            stride == 1 && input == output ? new Residual(body) : body);
     }
 
     internal static IEnumerable<BackboneEntry> Registrations =>

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Backbones;
 
-/// <summary>What of a backbone no training changes, ready to run: from prepared images to the embeddings of a cut, and from these to class scores.</summary>
+/// <summary>
+/// What of a backbone no training changes, ready to run: from prepared images to the embeddings of a cut, and from these to class scores.
+/// </summary>
 internal interface IFrozenNetwork : IDisposable
 {
     /// <summary>Embeddings (N, cells, channels), fp32, on the device in use.</summary>
@@ -18,8 +20,8 @@ internal interface IFrozenNetwork : IDisposable
 }
 
 /// <summary>
-/// On the processor: ONNX graphs made from the network's description, one from pixels to the cut and one from there to the class scores, run
-/// by ONNX Runtime in fp32. Each is made when it is first asked for. Any number of threads may use it at once.
+/// On the processor: ONNX graphs made from the network's description, one from pixels to the cut and one from there to the class scores,
+/// run by ONNX Runtime in fp32. Each is made when it is first asked for. Any number of threads may use it at once.
 /// </summary>
 internal sealed class CompiledNetwork : IFrozenNetwork
 {
@@ -144,7 +146,8 @@ internal static class FrozenGraphs
         var graph = new OnnxGraph($"{backbone.Architecture} from {cut}");
         var embeddings = graph.Input("embeddings", "cells of the grid, row by row, by channels", [grid[1] * grid[2], grid[0]]);
         var cells = graph.Reshape(embeddings, grid[1], grid[2], grid[0]);
-        var last = Blocks(graph, backbone, cut, backbone.LastCut, graph.Node("Transpose", [cells], grid, ("perm", new long[] { 0, 3, 1, 2 })));
+        var last = Blocks(
+            graph, backbone, cut, backbone.LastCut, graph.Node("Transpose", [cells], grid, ("perm", new long[] { 0, 3, 1, 2 })));
         graph.Output(Scores(graph, backbone, last), "scores", "of the classes");
         return graph;
     }
@@ -172,6 +175,7 @@ internal static class FrozenGraphs
     public static OnnxValue Cells(OnnxGraph graph, OnnxValue grid)
     {
         var (channels, height, width) = (grid.Shape[0], grid.Shape[1], grid.Shape[2]);
-        return graph.Reshape(graph.Node("Transpose", [grid], [height, width, channels], ("perm", new long[] { 0, 2, 3, 1 })), height * width, channels);
+        return graph.Reshape(
+            graph.Node("Transpose", [grid], [height, width, channels], ("perm", new long[] { 0, 2, 3, 1 })), height * width, channels);
     }
 }

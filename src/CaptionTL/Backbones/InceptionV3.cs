@@ -34,26 +34,30 @@ internal static class InceptionV3
             Block(E("Mixed_7c", 2048, average)),
         ];
         var top = Compose.MeanAndLinear("fc", 2048, options.Classes);
-        return new(2048, blocks, options.AuxiliaryHead ? new Seq(new TrainingOnly(Auxiliary(768, options.Classes)), top) : top) { MinimumSize = 75 };
+        return new(2048, blocks, options.AuxiliaryHead ? new Seq(new TrainingOnly(Auxiliary(768, options.Classes)), top) : top)
+            { MinimumSize = 75 };
     }
 
     private static NetworkBlock Block(Scope layer, MaxPool? pool = null) => new(layer.Name, pool is null ? layer : new Seq(pool, layer));
 
     /// <summary>A convolution without bias, batch normalisation (ε 0.001) and ReLU under torchvision's names conv and bn.</summary>
     private static Scope Conv(string name, int input, int output, Extent kernel, int stride = 1, Extent padding = default) =>
-        new(name, "BasicConv2d", Compose.ConvNorm("conv", "bn", input, output, kernel, stride, padding, epsilon: 0.001, then: new(Function.Relu, "relu")));
+        new(name, "BasicConv2d",
+            Compose.ConvNorm("conv", "bn", input, output, kernel, stride, padding, epsilon: 0.001, then: new(Function.Relu, "relu")));
 
     private static Scope Wide(string name, int input, int output, int kernel) => Conv(name, input, output, (1, kernel), 1, (0, kernel / 2));
 
     private static Scope High(string name, int input, int output, int kernel) => Conv(name, input, output, (kernel, 1), 1, (kernel / 2, 0));
 
-    // Branches side by side whose outputs are joined along the channels: figures 5 to 7 and 10 of the paper. Cells are those of 299×299 pixels.
+    // Branches side by side whose outputs are joined along the channels: figures 5 to 7 and 10 of the paper. Cells are those of 299×299
+    // pixels.
 
     /// <summary>35×35 cells: 1×1, 5×5, two 3×3 and pooled.</summary>
     private static Scope A(string name, int input, int pooled, AvgPool average) => new(name, "InceptionA", new Branches(
         Conv("branch1x1", input, 64, 1),
         new Seq(Conv("branch5x5_1", input, 48, 1), Conv("branch5x5_2", 48, 64, 5, padding: 2)),
-        new Seq(Conv("branch3x3dbl_1", input, 64, 1), Conv("branch3x3dbl_2", 64, 96, 3, padding: 1), Conv("branch3x3dbl_3", 96, 96, 3, padding: 1)),
+        new Seq(Conv("branch3x3dbl_1", input, 64, 1), Conv("branch3x3dbl_2", 64, 96, 3, padding: 1),
+            Conv("branch3x3dbl_3", 96, 96, 3, padding: 1)),
         new Seq(average, Conv("branch_pool", input, pooled, 1))));
 
     /// <summary>To 17×17 cells: 3×3, two 3×3 and pooled, each with stride 2.</summary>
@@ -74,7 +78,8 @@ internal static class InceptionV3
     /// <summary>To 8×8 cells: 3×3, 7×7 with 3×3 and pooled, each with stride 2.</summary>
     private static Scope D(string name, int input) => new(name, "InceptionD", new Branches(
         new Seq(Conv("branch3x3_1", input, 192, 1), Conv("branch3x3_2", 192, 320, 3, 2)),
-        new Seq(Conv("branch7x7x3_1", input, 192, 1), Wide("branch7x7x3_2", 192, 192, 7), High("branch7x7x3_3", 192, 192, 7), Conv("branch7x7x3_4", 192, 192, 3, 2)),
+        new Seq(Conv("branch7x7x3_1", input, 192, 1), Wide("branch7x7x3_2", 192, 192, 7),
+            High("branch7x7x3_3", 192, 192, 7), Conv("branch7x7x3_4", 192, 192, 3, 2)),
         new MaxPool(3, 2)));
 
     /// <summary>8×8 cells: 1×1, two branches that fork into 1×3 and 3×1, and pooled.</summary>
@@ -88,7 +93,8 @@ internal static class InceptionV3
 
     /// <summary>17×17 cells to class scores: the second classifier of training.</summary>
     private static Scope Auxiliary(int input, int classes) => new("AuxLogits", "InceptionAux", new Seq(
-        new AvgPool(5, 3), Conv("conv0", input, 128, 1), Conv("conv1", 128, 768, 5), new AdaptiveAvgPool(1), new Flatten(), new Linear("fc", 768, classes)));
+        new AvgPool(5, 3), Conv("conv0", input, 128, 1), Conv("conv1", 128, 768, 5),
+        new AdaptiveAvgPool(1), new Flatten(), new Linear("fc", 768, classes)));
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [

@@ -70,5 +70,6 @@ public static class LayerFeatures
     }
 
     private static CaptionTLException NotComputed(Backbone backbone, string name) => new(
-        $"{backbone.Architecture} has a layer '{name}', but it has no output of its own: it is used in training only. Take the layer or block around it.");
+        $"{backbone.Architecture} has a layer '{name}', but it has no output of its own: it is used in training only. "
+            + "Take the layer or block around it.");
 }

@@ -37,7 +37,9 @@ internal static class LayerNames
     /// </summary>
     public static IEnumerable<nn.Module<Tensor, Tensor>> LastParts(nn.Module sequence)
     {
-        for (var module = sequence; module is Sequential or Group { IsSequence: true } && module.children().LastOrDefault() is nn.Module<Tensor, Tensor> last; module = last)
+        for (var module = sequence;
+            module is Sequential or Group { IsSequence: true } && module.children().LastOrDefault() is nn.Module<Tensor, Tensor> last;
+            module = last)
             yield return last;
     }
 

@@ -16,7 +16,8 @@ internal static class MobileNetV1
     {
         var blocks = new List<NetworkBlock>
         {
-            new("conv_stem", Compose.ConvNorm("conv_stem", "bn1", options.InputChannels, StemChannels, 3, 2, then: new(Function.Relu6), same: padsEnd)),
+            new("conv_stem",
+                Compose.ConvNorm("conv_stem", "bn1", options.InputChannels, StemChannels, 3, 2, then: new(Function.Relu6), same: padsEnd)),
         };
         var channels = StemChannels;
         foreach (var (output, repeats, stride) in Stages)

@@ -24,7 +24,8 @@ internal static class MobileNetV2
             }
         Add(name => Compose.Conv2dNormActivation(name, channels, HeadChannels, 1, then: Function.Relu6));
         return new(HeadChannels, blocks, new Seq(
-            new AdaptiveAvgPool(1), new Flatten(), new Dropout("classifier.0", 0.2), new Linear("classifier.1", HeadChannels, options.Classes)));
+            new AdaptiveAvgPool(1), new Flatten(), new Dropout("classifier.0", 0.2),
+            new Linear("classifier.1", HeadChannels, options.Classes)));
 
         void Add(Func<string, Scope> make)
         {
@@ -33,7 +34,9 @@ internal static class MobileNetV2
         }
     }
 
-    /// <summary>Expand (1×1), filter each channel by itself (3×3), project (1×1, no activation), add the input where the shape allows.</summary>
+    /// <summary>
+    /// Expand (1×1), filter each channel by itself (3×3), project (1×1, no activation), add the input where the shape allows.
+    /// </summary>
     private static Scope Block(string name, int input, int output, int stride, int expansion)
     {
         var wide = input * expansion;

@@ -27,12 +27,16 @@ internal static class MobileNetV3
     private static Network Describe((int, int, int, bool, bool, int)[] rows, int hidden, BackboneOptions options)
     {
         var blocks = new List<NetworkBlock>();
-        Add(name => Compose.Conv2dNormActivation(name, options.InputChannels, StemChannels, 3, 2, epsilon: NormEpsilon, then: Function.HardSwish));
+        Add(name => Compose.Conv2dNormActivation(
+            name, options.InputChannels, StemChannels, 3, 2, epsilon: NormEpsilon, then: Function.HardSwish));
         var channels = StemChannels;
         foreach (var (kernel, expanded, output, excite, hardSwish, stride) in rows)
         {
-            Add(name => Compose.InvertedBottleneck(name, channels, expanded, output, kernel, stride, NormEpsilon, hardSwish ? Function.HardSwish : Function.Relu,
-                excite ? part => Compose.SqueezeExcitation(part, expanded, Channels.Round(expanded / 4), Function.Relu, Function.HardSigmoid) : null));
+            Add(name => Compose.InvertedBottleneck(
+                name, channels, expanded, output, kernel, stride, NormEpsilon, hardSwish ? Function.HardSwish : Function.Relu,
+                excite
+                    ? part => Compose.SqueezeExcitation(part, expanded, Channels.Round(expanded / 4), Function.Relu, Function.HardSigmoid)
+                    : null));
             channels = output;
         }
         var wide = 6 * channels;

@@ -13,7 +13,8 @@ internal static class ResNet
         var channels = 64;
         var blocks = new List<NetworkBlock>
         {
-            new("stem", new Seq(Compose.ConvNorm("conv1", "bn1", options.InputChannels, channels, 7, 2, then: new(Function.Relu)), new MaxPool(3, 2, "maxpool") { Padding = 1 })),
+            new("stem", new Seq(Compose.ConvNorm("conv1", "bn1", options.InputChannels, channels, 7, 2, then: new(Function.Relu)),
+                new MaxPool(3, 2, "maxpool") { Padding = 1 })),
         };
         for (var stage = 0; stage < depths.Count; stage++)
         {
@@ -44,7 +45,9 @@ internal static class ResNet
             Compose.ConvNorm("conv2", "bn2", planes, planes, 3, second, then: bottleneck ? relu : null),
         };
         if (bottleneck) body.Add(Compose.ConvNorm("conv3", "bn3", planes, output, 1));
-        var shortcut = stride != 1 || input != output ? new Scope("downsample", "Sequential", Compose.ConvNorm("0", "1", input, output, 1, stride)) : null;
+        var shortcut = stride != 1 || input != output
+            ? new Scope("downsample", "Sequential", Compose.ConvNorm("0", "1", input, output, 1, stride))
+            : null;
         return new(name, bottleneck ? "Bottleneck" : "BasicBlock", new Residual(new Seq(body), shortcut, relu));
     }
 

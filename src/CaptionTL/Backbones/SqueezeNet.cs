@@ -16,7 +16,8 @@ internal static class SqueezeNet
     {
         var blocks = new List<NetworkBlock>
         {
-            new("features.0", new Seq(new Conv("features.0", options.InputChannels, 64, 3, 2, Bias: true), new Activation(Function.Relu, "features.1"))),
+            new("features.0",
+                new Seq(new Conv("features.0", options.InputChannels, 64, 3, 2, Bias: true), new Activation(Function.Relu, "features.1"))),
         };
         var (channels, layer) = (64, 2);
         MaxPool? pool = null;
@@ -33,13 +34,15 @@ internal static class SqueezeNet
             (channels, pool) = (2 * expand, null);
         }
         return new(channels, blocks, new Seq(
-            new Dropout("classifier.0", 0.5), new Conv("classifier.1", channels, options.Classes, 1, Bias: true), new Activation(Function.Relu, "classifier.2"),
+            new Dropout("classifier.0", 0.5), new Conv("classifier.1", channels, options.Classes, 1, Bias: true),
+            new Activation(Function.Relu, "classifier.2"),
             new AdaptiveAvgPool(1, "classifier.3"), new Flatten())) { MinimumSize = 17 };
     }
 
     private static Scope Fire(string name, int channels, int squeezed, int expanded) => new(name, "Fire", new Seq(
         new Conv("squeeze", channels, squeezed, 1, Bias: true), new Activation(Function.Relu),
-        new Branches(new Conv("expand1x1", squeezed, expanded, 1, Bias: true), new Conv("expand3x3", squeezed, expanded, 3, Bias: true) { Padding = 1 }),
+        new Branches(new Conv("expand1x1", squeezed, expanded, 1, Bias: true),
+            new Conv("expand3x3", squeezed, expanded, 3, Bias: true) { Padding = 1 }),
         new Activation(Function.Relu)));
 
     internal static IEnumerable<BackboneEntry> Registrations =>

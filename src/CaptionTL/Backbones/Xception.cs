@@ -34,8 +34,11 @@ internal static class Xception
         return new(2048, blocks, Compose.MeanAndLinear("fc", 2048, options.Classes)) { MinimumSize = 7 };
     }
 
-    /// <summary>Separable convolutions and a pooling where the grid becomes smaller, plus the input, projected where its shape differs.</summary>
-    private static Scope Block(string name, int input, int output, int repeats, int stride, bool activateFirst, bool growLast, bool samePooling)
+    /// <summary>
+    /// Separable convolutions and a pooling where the grid becomes smaller, plus the input, projected where its shape differs.
+    /// </summary>
+    private static Scope Block(
+        string name, int input, int output, int repeats, int stride, bool activateFirst, bool growLast, bool samePooling)
     {
         var (steps, layer) = (new List<Node>(), 0);
         for (var i = 0; i < repeats; i++)

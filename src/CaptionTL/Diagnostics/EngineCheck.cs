@@ -18,7 +18,8 @@ internal static class EngineCheck
 
     public static Finding Processor()
     {
-        var features = string.Join(", ", new[] { (Avx2.IsSupported, "AVX2"), (Avx512F.IsSupported, "AVX-512") }.Where(f => f.Item1).Select(f => f.Item2));
+        var features = string.Join(
+            ", ", new[] { (Avx2.IsSupported, "AVX2"), (Avx512F.IsSupported, "AVX-512") }.Where(f => f.Item1).Select(f => f.Item2));
         return new("", FindingState.Good, FormattableString.Invariant($"{Environment.ProcessorCount} cores; {(features.Length > 0 ? features : "no vector extensions known")}; arithmetic {ComputeDevice.Arithmetic(Precision.Auto)}"));
     }
 
@@ -43,6 +44,7 @@ internal static class EngineCheck
     public static Finding Pictures()
     {
         var picture = ImageDecoder.Decode(Canary.Picture());
-        return new("", FindingState.Good, FormattableString.Invariant($"ImageSharp reads the test picture ({picture.Width} × {picture.Height})"));
+        return new(
+            "", FindingState.Good, FormattableString.Invariant($"ImageSharp reads the test picture ({picture.Width} × {picture.Height})"));
     }
 }

@@ -46,7 +46,9 @@ public static class MachineCheck
         }
         catch (Exception e) when (e is CaptionTLException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or System.Runtime.InteropServices.ExternalException)
         {
-            return new Finding(name, FindingState.Problem, (e is TypeInitializationException ? e.GetBaseException() : e).Message.ReplaceLineEndings(" "), "See what the message names.");
+            return new Finding(
+                name, FindingState.Problem, (e is TypeInitializationException ? e.GetBaseException() : e).Message.ReplaceLineEndings(" "),
+                "See what the message names.");
         }
     }
 

@@ -14,10 +14,14 @@ namespace CaptionTL.Embeddings;
 /// </summary>
 /// <param name="cache">Filled.</param>
 /// <param name="encoder">Called from one thread.</param>
-/// <param name="open">Decodes an image's bytes; what it returns makes views of the encoder's size. Called from many threads. A CaptionTLException means: not an image.</param>
+/// <param name="open">
+/// Decodes an image's bytes; what it returns makes views of the encoder's size. Called from many threads. A CaptionTLException means: not
+/// an image.
+/// </param>
 /// <param name="options">Null for the usual.</param>
 public sealed class EmbeddingBuilder(
-    EmbeddingCache cache, IImageEncoder encoder, Func<ReadOnlyMemory<byte>, Func<int, RgbImage>> open, EmbeddingBuildOptions? options = null)
+    EmbeddingCache cache, IImageEncoder encoder,
+    Func<ReadOnlyMemory<byte>, Func<int, RgbImage>> open, EmbeddingBuildOptions? options = null)
 {
     private readonly EmbeddingBuildOptions _options = options ?? new EmbeddingBuildOptions();
     private readonly ContentHash _encoderHash = ContentHash.OfText(encoder.Fingerprint);

@@ -15,7 +15,8 @@ public sealed class ClassicalClassHead(ClassicalHead model, Pooling pooling) : I
 
     public double[][] Scores(Tensor embeddings) => model.Decide(Features(embeddings, pooling));
 
-    OnnxValue IClassHead.Write(OnnxGraph graph, OnnxValue embeddings) => ((IClassicalModel)model).Write(graph, FeaturePooling.Write(graph, embeddings, pooling));
+    OnnxValue IClassHead.Write(OnnxGraph graph, OnnxValue embeddings) =>
+        ((IClassicalModel)model).Write(graph, FeaturePooling.Write(graph, embeddings, pooling));
 
     /// <summary>Embeddings (N, P, C) to N rows of pooled features.</summary>
     public static FeatureMatrix Features(Tensor embeddings, Pooling pooling)

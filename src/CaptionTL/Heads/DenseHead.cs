@@ -53,7 +53,8 @@ public sealed class DenseHead : Module<Tensor, Tensor>, IClassHead
         foreach (var (i, layer) in layers.Index())
         {
             if (i > 0) x = graph.Unary("Relu", x);
-            x = graph.Linear(x, OnnxWeights.Of(layer.weight!), OnnxWeights.Of(layer.bias!), (int)layer.weight!.shape[1], (int)layer.weight.shape[0]);
+            x = graph.Linear(
+                x, OnnxWeights.Of(layer.weight!), OnnxWeights.Of(layer.bias!), (int)layer.weight!.shape[1], (int)layer.weight.shape[0]);
         }
         return x;
     }

@@ -38,7 +38,9 @@ public static class FeaturePooling
             case Pooling.Average: return graph.Reduce("ReduceMean", grid, 1);
             case Pooling.Max: return graph.Reduce("ReduceMax", grid, 1);
             case Pooling.Flatten: return graph.Reshape(grid, grid.Shape[0] * grid.Shape[1]);
-            default: return graph.Node("Concat", [Write(graph, grid, Pooling.Average), Write(graph, grid, Pooling.Max)], [2 * grid.Shape[1]], ("axis", 1));
+            default:
+                return graph.Node(
+                    "Concat", [Write(graph, grid, Pooling.Average), Write(graph, grid, Pooling.Max)], [2 * grid.Shape[1]], ("axis", 1));
         }
     }
 }

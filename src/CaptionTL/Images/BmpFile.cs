@@ -22,7 +22,8 @@ internal sealed class BmpFile(ReadOnlyMemory<byte> file, BmpHeader header) : IIm
         var (width, height) = (header.Width, header.Height);
         var stride = ((long)width * header.Bits + 31) / 32 * 4;
         if (header.PixelOffset + stride * height > bytes.Length)
-            throw BmpHeader.Corrupt(FormattableString.Invariant($"its pixels end at byte {header.PixelOffset + stride * height}, the file at {bytes.Length}"));
+            throw BmpHeader.Corrupt(
+                FormattableString.Invariant($"its pixels end at byte {header.PixelOffset + stride * height}, the file at {bytes.Length}"));
         var pixels = new byte[checked(width * height * 3)];
         var transparent = header.AlphaMask != 0 && HasAlpha(bytes, header, stride);
         for (var y = 0; y < height; y++)
@@ -42,7 +43,8 @@ internal sealed class BmpFile(ReadOnlyMemory<byte> file, BmpHeader header) : IIm
         {
             var bit = x * header.Bits;
             var index = (row[bit >> 3] >> (8 - header.Bits - (bit & 7))) & ((1 << header.Bits) - 1);
-            if (index * 3 >= header.Palette.Length) throw BmpHeader.Corrupt($"a pixel has colour {index}, the palette has {header.Palette.Length / 3}");
+            if (index * 3 >= header.Palette.Length)
+                throw BmpHeader.Corrupt($"a pixel has colour {index}, the palette has {header.Palette.Length / 3}");
             header.Palette.AsSpan(index * 3, 3).CopyTo(target[(x * 3)..]);
         }
     }

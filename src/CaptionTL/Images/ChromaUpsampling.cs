@@ -3,10 +3,10 @@ using SixLabors.ImageSharp.Formats.Jpeg;
 namespace CaptionTL.Images;
 
 /// <summary>
-/// Nearly every JPEG stores its colours at half the size. ImageSharp repeats each of them over two by two pixels, while libjpeg, with which the
-/// published networks' training images were read, interpolates between them (its "fancy upsampling"): on 200 photos of 224 × 224 pixels the
-/// two differ by 1.25 of 255 in the mean, and by 0.30 after what is done here. The colours are found again in the decoded pixels, since all
-/// that share one differ in brightness alone, and spread by libjpeg's weights, 9 : 3 : 3 : 1 to the four nearest.
+/// Nearly every JPEG stores its colours at half the size. ImageSharp repeats each of them over two by two pixels, while libjpeg, with
+/// which the published networks' training images were read, interpolates between them (its "fancy upsampling"): on 200 photos of 224 × 224
+/// pixels the two differ by 1.25 of 255 in the mean, and by 0.30 after what is done here. The colours are found again in the decoded
+/// pixels, since all that share one differ in brightness alone, and spread by libjpeg's weights, 9 : 3 : 3 : 1 to the four nearest.
 /// </summary>
 internal static class ChromaUpsampling
 {
@@ -21,7 +21,8 @@ internal static class ChromaUpsampling
         var (columns, rows) = ((width + 1) / 2, (height + tall - 1) / tall);
         var (blue, red) = (new int[columns * rows], new int[columns * rows]);
         for (var y = 0; y < rows; y++)
-            for (var x = 0; x < columns; x++) (blue[y * columns + x], red[y * columns + x]) = Chroma(rgb, width, height, x * 2, y * tall, tall);
+            for (var x = 0; x < columns; x++)
+                (blue[y * columns + x], red[y * columns + x]) = Chroma(rgb, width, height, x * 2, y * tall, tall);
 
         var (blueRow, redRow) = (new int[columns], new int[columns]);
         for (var y = 0; y < height; y++)
@@ -39,19 +40,24 @@ internal static class ChromaUpsampling
             {
                 var cell = x / 2;
                 var beside = Math.Clamp(cell + ((x & 1) == 0 ? -1 : 1), 0, columns - 1);
-                Recolour(row.Slice(x * 3, 3), blue[near + cell], red[near + cell], (3 * blueRow[cell] + blueRow[beside]) / 16, (3 * redRow[cell] + redRow[beside]) / 16);
+                Recolour(row.Slice(x * 3, 3), blue[near + cell], red[near + cell],
+                    (3 * blueRow[cell] + blueRow[beside]) / 16, (3 * redRow[cell] + redRow[beside]) / 16);
             }
         }
     }
 
-    /// <summary>Cb and Cr, without their 128, of the pixels that share them, times <see cref="Scale"/>. Pixels that were cut off at 0 or 255 tell less and count only where all were.</summary>
+    /// <summary>
+    /// Cb and Cr, without their 128, of the pixels that share them, times <see cref="Scale"/>. Pixels that were cut off at 0 or 255 tell
+    /// less and count only where all were.
+    /// </summary>
     private static (int Blue, int Red) Chroma(ReadOnlySpan<byte> rgb, int width, int height, int left, int top, int tall)
     {
         int r = 0, g = 0, b = 0, n = 0, cutR = 0, cutG = 0, cutB = 0, cut = 0;
         for (var y = top; y < Math.Min(top + tall, height); y++)
             for (var i = (y * width + left) * 3; i < (y * width + Math.Min(left + 2, width)) * 3; i += 3)
             {
-                if (IsWithin(rgb[i]) && IsWithin(rgb[i + 1]) && IsWithin(rgb[i + 2])) (r, g, b, n) = (r + rgb[i], g + rgb[i + 1], b + rgb[i + 2], n + 1);
+                if (IsWithin(rgb[i]) && IsWithin(rgb[i + 1]) && IsWithin(rgb[i + 2]))
+                    (r, g, b, n) = (r + rgb[i], g + rgb[i + 1], b + rgb[i + 2], n + 1);
                 else (cutR, cutG, cutB, cut) = (cutR + rgb[i], cutG + rgb[i + 1], cutB + rgb[i + 2], cut + 1);
             }
         if (n == 0) (r, g, b, n) = (cutR, cutG, cutB, cut);

@@ -9,8 +9,8 @@ namespace CaptionTL.Images;
 
 /// <summary>
 /// A PNG's chunks. Its packed rows are unpacked here once to see that all are there: where some are missing ImageSharp leaves pixels
-/// black, and in an interlaced image never returns. Each of the seven passes of such an image is therefore handed to it as an image of its own.
-/// ImageSharp skips texts and profiles, which may be bombs.
+/// black, and in an interlaced image never returns. Each of the seven passes of such an image is therefore handed to it as an image of its
+/// own. ImageSharp skips texts and profiles, which may be bombs.
 /// </summary>
 /// <remarks>ISO/IEC 15948, clauses 5, 8 and 11.</remarks>
 internal sealed record PngFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, PngFile.Chunks Parts) : IImageFile
@@ -22,7 +22,9 @@ internal sealed record PngFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, P
     private static readonly (int Left, int Top, int Right, int Down)[] Passes =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
-    /// <summary>Where the header's data lie, the chunks of palette and transparency, and those of pixels from the first to the last.</summary>
+    /// <summary>
+    /// Where the header's data lie, the chunks of palette and transparency, and those of pixels from the first to the last.
+    /// </summary>
     internal readonly record struct Chunks(Range Header, Range? Palette, Range? Transparency, int DataStart, int DataEnd, bool HasEnd);
 
     private byte Bits => Bytes.Span[Parts.Header][8];

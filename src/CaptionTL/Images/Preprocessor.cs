@@ -63,7 +63,8 @@ public sealed class Preprocessor
         var aspect = Preprocessing.Resize == ResizeMode.Squash ? image.Width / (double)image.Height : Preprocessing.Width / (double)Preprocessing.Height;
         var random = RandomView.Draw(Augmentation, view, hash, new PixelSize(image.Width, image.Height), aspect);
         var prepared = Resize(image, CropGeometry.Whole(random.Part, Preprocessing));
-        if (ReferenceEquals(prepared, image)) prepared = new RgbImage(image.Width, image.Height, (byte[])image.Pixels.Clone()); // changed below
+        if (ReferenceEquals(prepared, image))
+            prepared = new RgbImage(image.Width, image.Height, (byte[])image.Pixels.Clone()); // changed below
         if (random.Mirrored) prepared = PixelEffects.Mirror(prepared);
         if (random.Angle != 0) prepared = PixelEffects.Rotate(prepared, random.Angle);
         PixelEffects.ChangeColors(prepared, random.Brightness, random.Contrast, random.Saturation);
@@ -99,7 +100,8 @@ internal readonly record struct CropGeometry(PixelBox Source, PixelSize Resized,
         var (w, h) = (preprocessing.Width, preprocessing.Height);
         var all = new PixelBox(0, 0, width, height);
         if (preprocessing.Resize == ResizeMode.Squash) return Whole(all, preprocessing);
-        var (wide, high) = ((int)Math.Round(w / (double)preprocessing.CropFraction), (int)Math.Round(h / (double)preprocessing.CropFraction));
+        var (wide, high) = (
+            (int)Math.Round(w / (double)preprocessing.CropFraction), (int)Math.Round(h / (double)preprocessing.CropFraction));
         // The side that is relatively shorter is resized to its length, the other in proportion.
         var resized = (long)width * high <= (long)height * wide
             ? new PixelSize(wide, (int)((long)height * wide / width))
@@ -110,5 +112,6 @@ internal readonly record struct CropGeometry(PixelBox Source, PixelSize Resized,
 
     /// <summary>A part of the picture, resized straight to the network's size.</summary>
     public static CropGeometry Whole(PixelBox source, Preprocessing preprocessing) =>
-        new(source, new PixelSize(preprocessing.Width, preprocessing.Height), new PixelBox(0, 0, preprocessing.Width, preprocessing.Height));
+        new(source, new PixelSize(preprocessing.Width, preprocessing.Height),
+            new PixelBox(0, 0, preprocessing.Width, preprocessing.Height));
 }

@@ -68,6 +68,7 @@ internal readonly record struct Erasure(double Left, double Top, double Width, d
     public PixelBox In(int width, int height)
     {
         var (left, top) = ((int)(Left * width), (int)(Top * height));
-        return new PixelBox(left, top, Math.Clamp((int)Math.Round(Width * width), 1, width - left), Math.Clamp((int)Math.Round(Height * height), 1, height - top));
+        return new PixelBox(left, top, Math.Clamp((int)Math.Round(Width * width), 1, width - left),
+            Math.Clamp((int)Math.Round(Height * height), 1, height - top));
     }
 }

@@ -96,7 +96,8 @@ internal sealed class TiffFile : IImageFile
         var predictor = Number(Predictor, 1);
         var predictable = !planar && photometric != YCbCr && (bits[0] == 8 || (bits[0] == 16 && photometric != Palette));
         if (predictor != 1 && (predictor != 2 || !predictable)) throw new NotSupportedException("a predictor with such samples");
-        return new TiffKind((int)Number(Compression, Uncompressed), photometric, samples, (int)bits[0], planar, hasAlpha ? (int)extra[0] : 0);
+        return new TiffKind(
+            (int)Number(Compression, Uncompressed), photometric, samples, (int)bits[0], planar, hasAlpha ? (int)extra[0] : 0);
     }
 
     private int Side(ushort tag, int least)

@@ -22,7 +22,9 @@ internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> ta
         WhiteIsZero = 0, BlackIsZero = 1, Rgb = 2, Separated = 5, YCbCr = 6, UnassociatedAlpha = 2;
     private const ushort Short = 3, Long = 4, JpegTables = 347;
 
-    /// <summary>Those of the page's tags that decoding needs as they are: fill order, fax options, predictor, palette, YCbCr's three.</summary>
+    /// <summary>
+    /// Those of the page's tags that decoding needs as they are: fill order, fax options, predictor, palette, YCbCr's three.
+    /// </summary>
     private static readonly ushort[] Copied = [266, 292, 293, 317, 320, 529, 530, 532];
 
     private const int MostValues = 1 << 18;

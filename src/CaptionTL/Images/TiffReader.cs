@@ -41,7 +41,9 @@ internal sealed class TiffReader
     /// <summary>Where the first page's directory begins.</summary>
     public long FirstDirectory { get; }
 
-    /// <summary>Directories from the first on, at most <paramref name="most"/>; a loop or an offset out of the file ends the count.</summary>
+    /// <summary>
+    /// Directories from the first on, at most <paramref name="most"/>; a loop or an offset out of the file ends the count.
+    /// </summary>
     public int CountDirectories(int most)
     {
         var seen = new HashSet<long>();

@@ -49,14 +49,17 @@ internal static class CompatibleLibrary
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CaptionTLException("This system's libstdc++ is older than TorchSharp's native library, and a copy that works with it could " +
-                $"not be written to {folder}: {e.Message} Let CAPTIONTL_HOME name a folder of yours, for it and for the caches.", isInput: false, e);
+            throw new CaptionTLException(
+                "This system's libstdc++ is older than TorchSharp's native library, and a copy that works with it could " +
+                $"not be written to {folder}: {e.Message} Let CAPTIONTL_HOME name a folder of yours, for it and for the caches.",
+                isInput: false, e);
         }
     }
 
     private static CaptionTLException Unknown(string original) =>
-        new($"{original} does not load with this system's libstdc++, and it is not the file of TorchSharp 0.107.0 of which a copy for older " +
-            "systems can be made. Systems with the libstdc++ of GCC 13 or newer need none: Debian 13, Ubuntu 24.04, Fedora 38, RHEL 10.",
+        new($"{original} does not load with this system's libstdc++, and it is not the file of TorchSharp 0.107.0 of which a copy for " +
+            "older systems can be made. Systems with the libstdc++ of GCC 13 or newer need none: Debian 13, Ubuntu 24.04, Fedora 38, " +
+            "RHEL 10.",
             isInput: false);
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

@@ -60,9 +60,11 @@ public static partial class NativeStartup
     {
         var done = "libtorch keeps memory between steps, its waiting threads sleep";
         if (adapted)
-            done += $"; this system's libstdc++ is older than GCC 13's, so TorchSharp's library is loaded from an adapted copy in {CompatibleLibrary.Folder}";
+            done += "; this system's libstdc++ is older than GCC 13's, so TorchSharp's library is loaded from an adapted copy in "
+                + $"{CompatibleLibrary.Folder}";
         if (hidden)
-            done += "; this machine's hypervisor hides the cache sizes from oneDNN, whose convolutions crash or are wrong with newer instructions than AVX";
+            done += "; this machine's hypervisor hides the cache sizes from oneDNN, whose convolutions crash or are wrong with newer "
+                + "instructions than AVX";
         if (!string.IsNullOrEmpty(limit)) done += $"; {MaxIsa}={limit}";
         return hidden && limit is not (SafeIsa or "SSE41")
             ? new("", FindingState.Warning, done, $"Unset {MaxIsa}, which was set from outside, before a network is fine-tuned.")
@@ -91,7 +93,8 @@ public static partial class NativeStartup
 
     // .NET's own runtime has loaded libstdc++.
     private static bool NeedsCopy() =>
-        NativeLibrary.TryLoad("libstdc++.so.6", out var library) && !NativeLibrary.TryGetExport(library, CompatibleLibrary.MissingSymbol, out _);
+        NativeLibrary.TryLoad("libstdc++.so.6", out var library)
+            && !NativeLibrary.TryGetExport(library, CompatibleLibrary.MissingSymbol, out _);
 
     /// <summary>TorchSharp's native library where .NET looks for it; null where it is missing.</summary>
     internal static string? FindBindings() => (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")

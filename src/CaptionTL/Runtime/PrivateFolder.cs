@@ -3,7 +3,9 @@ using System.Runtime.Versioning;
 
 namespace CaptionTL.Runtime;
 
-/// <summary>A folder on Linux that is this user's and that nobody else can write to, so that what lies in it can be loaded as code.</summary>
+/// <summary>
+/// A folder on Linux that is this user's and that nobody else can write to, so that what lies in it can be loaded as code.
+/// </summary>
 internal static partial class PrivateFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

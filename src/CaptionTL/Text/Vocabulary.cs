@@ -71,7 +71,9 @@ public sealed class Vocabulary
 
     /// <summary>The ids of the words alone; <see cref="Unk"/> for those that are not in the vocabulary.</summary>
     public int[] IdsOf(IReadOnlyList<string> words) => [.. words.Select(word =>
-        _tokenizer.Value.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false) is [var id] && id > Unk ? id : Unk)];
+        _tokenizer.Value.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false) is [var id] && id > Unk
+            ? id
+            : Unk)];
 
     /// <summary>The words up to the first <see cref="Eos"/>; <see cref="Bos"/> and <see cref="Pad"/> are left out, <see cref="Unk"/> is kept as "&lt;unk&gt;".</summary>
     public string[] Decode(IEnumerable<int> ids) =>

@@ -55,10 +55,12 @@ public class ArchitectureParityTests
         var shape = root.GetProperty("input").GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
         var input = tensor(Goldens.Uniform(salt + "input", shape.Aggregate(1L, (a, b) => a * b)), shape);
 
-        var outputs = LayerFeatures.Extract(backbone, input, [.. root.GetProperty("outputs").EnumerateObject().Select(o => "layer:" + o.Name)]);
+        var outputs = LayerFeatures.Extract(
+            backbone, input, [.. root.GetProperty("outputs").EnumerateObject().Select(o => "layer:" + o.Name)]);
         var logits = backbone.call(input);
 
-        foreach (var output in root.GetProperty("outputs").EnumerateObject()) Compare(output.Name, outputs["layer:" + output.Name], output.Value);
+        foreach (var output in root.GetProperty("outputs").EnumerateObject())
+            Compare(output.Name, outputs["layer:" + output.Name], output.Value);
         Compare("logits", logits, root.GetProperty("logits"));
         Compare("logits of the ONNX graph", CompiledLogits(backbone, input), root.GetProperty("logits"));
         var best = root.GetProperty("logits").GetProperty("argmax").EnumerateArray().Select(e => e.GetInt64()).ToArray();

@@ -73,7 +73,10 @@ public class EveryBackboneTests
         Should.Throw<CaptionTLException>(() => backbone.call(zeros(1, 2, 224, 224))).Message.ShouldContain("(images, 3, height, width)");
     }
 
-    /// <summary>The two things that are made of a description: modules and graph agree at every block, at the size of the weights and at an odd one.</summary>
+    /// <summary>
+    /// The two things that are made of a description: modules and graph agree at every block, at the size of the weights and at an odd
+    /// one.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Architectures))]
     public void Write_EveryBlock_EqualsTheModules(string architecture)
@@ -83,7 +86,8 @@ public class EveryBackboneTests
         using var backbone = BackboneRegistry.Find(architecture).Build(Ten);
         Randomise(backbone);
         backbone.eval();
-        foreach (var (height, width) in ((int, int)[])[(Math.Max(33, backbone.MinimumSize), Math.Max(47, backbone.MinimumSize + 2)), (96, 96)])
+        foreach (var (height, width) in ((int, int)[])[
+            (Math.Max(33, backbone.MinimumSize), Math.Max(47, backbone.MinimumSize + 2)), (96, 96)])
         {
             var input = tensor(Goldens.Uniform("odd", 2L * 3 * height * width), [2, 3, height, width]);
             var graph = new OnnxGraph(architecture);

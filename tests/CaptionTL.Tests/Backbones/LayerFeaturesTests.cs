@@ -171,6 +171,7 @@ public class LayerFeaturesTests
         using var _ = no_grad();
         using var backbone = BackboneRegistry.Find("inception_v3").Build(new BackboneOptions());
         backbone.eval();
-        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels(backbone), "AuxLogits.conv0")).Message.ShouldContain("no output of its own");
+        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels(backbone), "AuxLogits.conv0"))
+            .Message.ShouldContain("no output of its own");
     }
 }

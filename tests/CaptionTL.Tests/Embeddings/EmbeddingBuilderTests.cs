@@ -122,7 +122,8 @@ public sealed class EmbeddingBuilderTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder.Path, "pictures", "00009.rgb"), new byte[10_000]);
         var items = Items;
         items.Add(new EmbeddingItem("gone", new PictureSource(_folder.File("gone.rgb"))));
-        var result = new EmbeddingBuilder(_cache, _encoder, TestPictures.Open, new EmbeddingBuildOptions { MaxPictureBytes = 5000 }).Build(items, 2, null, Token);
+        var result = new EmbeddingBuilder(_cache, _encoder, TestPictures.Open, new EmbeddingBuildOptions { MaxPictureBytes = 5000 })
+            .Build(items, 2, null, Token);
         result.Skipped.Select(s => s.Id).ShouldBe(["00004.rgb", "00007.rgb", "00009.rgb", "gone"]);
         result.Skipped.ShouldAllBe(s => s.Reason.Length > 0);
         result.Encoded.ShouldBe(34);
@@ -146,20 +147,25 @@ public sealed class EmbeddingBuilderTests : IDisposable
     public void Build_EncoderThatFails_KeepsWhatWasComputedAndThrowsItsError()
     {
         var failing = new FailingEncoder(_encoder, 3);
-        Should.Throw<InvalidOperationException>(() => new EmbeddingBuilder(_cache, failing, TestPictures.Open, new EmbeddingBuildOptions { BatchSize = 4 }).Build(Items, 1, null, Token))
+        Should.Throw<InvalidOperationException>(() =>
+            new EmbeddingBuilder(_cache, failing, TestPictures.Open, new EmbeddingBuildOptions { BatchSize = 4 })
+                .Build(Items, 1, null, Token))
             .Message.ShouldBe("the third batch");
         _cache.List().Sum(e => e.Embeddings).ShouldBe(8);
     }
 
     [Fact]
     public void Build_PreparationWithABug_ThrowsIt() =>
-        Should.Throw<NotSupportedException>(() => new EmbeddingBuilder(_cache, _encoder, _ => throw new NotSupportedException("bug")).Build(Items, 1, null, Token)).Message.ShouldBe("bug");
+        Should.Throw<NotSupportedException>(
+            () => new EmbeddingBuilder(_cache, _encoder, _ => throw new NotSupportedException("bug")).Build(Items, 1, null, Token))
+            .Message.ShouldBe("bug");
 
     [Fact]
     public void Build_Progress_CountsUpToTheTotal()
     {
         var seen = new List<EmbeddingProgress>();
-        new EmbeddingBuilder(_cache, _encoder, TestPictures.Open, new EmbeddingBuildOptions { BatchSize = 8 }).Build(Items, 2, new Callback(seen.Add), Token);
+        new EmbeddingBuilder(_cache, _encoder, TestPictures.Open, new EmbeddingBuildOptions { BatchSize = 8 })
+            .Build(Items, 2, new Callback(seen.Add), Token);
         seen.Select(p => p.Done).ShouldBe([8, 16, 24, 32, 40]);
         seen[^1].Total.ShouldBe(40);
         seen[^1].Remaining.ShouldBe(TimeSpan.Zero);
@@ -178,7 +184,8 @@ public sealed class EmbeddingBuilderTests : IDisposable
     [Fact]
     public void Build_Nothing_IsDone() => Build([]).Contents.ShouldBeEmpty();
 
-    private EmbeddingBuildResult Build(List<EmbeddingItem> items, int views = 1) => new EmbeddingBuilder(_cache, _encoder, TestPictures.Open).Build(items, views, null, Token);
+    private EmbeddingBuildResult Build(List<EmbeddingItem> items, int views = 1) =>
+        new EmbeddingBuilder(_cache, _encoder, TestPictures.Open).Build(items, views, null, Token);
 
     private static Half[] Expected(byte[] bytes, int view)
     {

@@ -39,7 +39,8 @@ public class BmpReaderTests
 
     [Fact]
     public void Decode_16BitsWithMasks_FollowsTheMasks() =>
-        ImageDecoder.Decode(BmpWriter.Write(2, 1, 16, [0xE0, 0x07, 0x1F, 0x00], compression: 3, extra: [0x00, 0xF8, 0, 0, 0xE0, 0x07, 0, 0, 0x1F, 0, 0, 0])).Pixels
+        ImageDecoder.Decode(BmpWriter.Write(
+            2, 1, 16, [0xE0, 0x07, 0x1F, 0x00], compression: 3, extra: [0x00, 0xF8, 0, 0, 0xE0, 0x07, 0, 0, 0x1F, 0, 0, 0])).Pixels
             .ShouldBe([0, 255, 0, 0, 0, 255]);
 
     [Fact]
@@ -55,7 +56,8 @@ public class BmpReaderTests
     [Fact]
     public void Decode_RunLengths_SaysThatTheyAreNotRead()
     {
-        var error = Should.Throw<ImageException>(() => ImageDecoder.Decode(BmpWriter.Write(4, 4, 8, new byte[16], new byte[1024], compression: 1)));
+        var error = Should.Throw<ImageException>(
+            () => ImageDecoder.Decode(BmpWriter.Write(4, 4, 8, new byte[16], new byte[1024], compression: 1)));
         error.Problem.ShouldBe(ImageProblem.UnsupportedVariant);
         error.Message.ShouldContain("run-length");
     }

@@ -45,7 +45,8 @@ public class ChromaUpsamplingTests
 
     // Colours that change from pixel to pixel, none of them cut off at 0 or 255.
     private static RgbImage Gradient(int width, int height) => new(width, height,
-        [.. from y in Enumerable.Range(0, height) from x in Enumerable.Range(0, width) from v in new[] { 40 + x * 160 / width, 220 - x * 170 / width, 30 + y * 190 / height } select (byte)v]);
+        [.. from y in Enumerable.Range(0, height) from x in Enumerable.Range(0, width)
+            from v in new[] { 40 + x * 160 / width, 220 - x * 170 / width, 30 + y * 190 / height } select (byte)v]);
 
     private static byte[] Jpeg(RgbImage image, JpegColorType kind)
     {

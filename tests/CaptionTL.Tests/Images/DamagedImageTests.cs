@@ -22,14 +22,16 @@ public class DamagedImageTests
             }
             catch (ImageException e)
             {
-                e.Problem.ShouldBeOneOf(ImageProblem.Corrupt, ImageProblem.Empty, ImageProblem.UnknownFormat, ImageProblem.UnsupportedVariant);
+                e.Problem.ShouldBeOneOf(
+                    ImageProblem.Corrupt, ImageProblem.Empty, ImageProblem.UnknownFormat, ImageProblem.UnsupportedVariant);
                 e.Message.Length.ShouldBeGreaterThan(20);
                 continue;
             }
             // What is missing was padding, a trailer or a later frame.
             image.Pixels.ShouldBe(whole.Pixels, $"{kind} cut off at {length} of {bytes.Length}");
         }
-        Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes.AsMemory(0, kind == "animated webp" ? 70 : bytes.Length / 2))).Message.ShouldContain("damaged or cut off");
+        Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes.AsMemory(0, kind == "animated webp" ? 70 : bytes.Length / 2)))
+            .Message.ShouldContain("damaged or cut off");
     }
 
     [Theory]
@@ -65,7 +67,10 @@ public class DamagedImageTests
         Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes.AsMemory(0, bytes.Length - 4))).Problem.ShouldBe(ImageProblem.Corrupt);
     }
 
-    /// <summary>Each scan of a progressive JPEG makes all pixels better: where the last ones are missing, the pixels are there, but not as they were.</summary>
+    /// <summary>
+    /// Each scan of a progressive JPEG makes all pixels better: where the last ones are missing, the pixels are there, but not as they
+    /// were.
+    /// </summary>
     [Theory]
     [InlineData("progressive.jpg")]
     [InlineData("separate-scans.jpg")]
@@ -94,7 +99,9 @@ public class DamagedImageTests
         (await Should.ThrowAsync<ImageException>(decode)).Problem.ShouldBe(ImageProblem.Corrupt);
     }
 
-    /// <summary>Seeded, so that a failure repeats; the first bytes decide the format, the rest of the header is the most interesting.</summary>
+    /// <summary>
+    /// Seeded, so that a failure repeats; the first bytes decide the format, the rest of the header is the most interesting.
+    /// </summary>
     [Theory]
     [MemberData(nameof(ImageFiles.Kinds), MemberType = typeof(ImageFiles))]
     public async Task Decode_BytesChanged_IsAnErrorOrAnImage(string kind)
@@ -124,7 +131,8 @@ public class DamagedImageTests
             }
         }, TestContext.Current.CancellationToken);
         // Hundreds of images take a second or two; a minute is no measure of speed, but finds what never ends.
-        (await Task.WhenAny(all, Task.Delay(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken))).ShouldBe(all, $"{kind}: round {round} does not end");
+        (await Task.WhenAny(all, Task.Delay(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)))
+            .ShouldBe(all, $"{kind}: round {round} does not end");
         await all;
     }
 
@@ -133,11 +141,13 @@ public class DamagedImageTests
     {
         var (jpeg, png) = (ImageFiles.Of("jpeg", TestPictures.Formula(120, 90)), ImageFiles.Of("png", TestPictures.Formula(120, 90)));
         var (jpegPixels, pngPixels) = (ImageDecoder.Decode(jpeg).Pixels, ImageDecoder.Decode(png).Pixels);
-        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, i =>
+        Parallel.For(
+            0, 400, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, i =>
         {
             if (i % 4 == 0) ImageDecoder.Decode(jpeg).Pixels.ShouldBe(jpegPixels);
             else if (i % 4 == 1) ImageDecoder.Decode(png).Pixels.ShouldBe(pngPixels);
-            else if (i % 4 == 2) Should.Throw<ImageException>(() => ImageDecoder.Decode(jpeg.AsMemory(0, 3000))).Message.ShouldStartWith("the Jpeg picture of 3,000 bytes");
+            else if (i % 4 == 2) Should.Throw<ImageException>(() => ImageDecoder.Decode(jpeg.AsMemory(0, 3000)))
+                .Message.ShouldStartWith("the Jpeg picture of 3,000 bytes");
             else Should.Throw<ImageException>(() => ImageDecoder.Decode(png.AsMemory(0, 3000))).Message.ShouldNotContain("Jpeg");
         });
     }
@@ -168,6 +178,7 @@ public class DamagedImageTests
     /// <summary>Every offset in the header and the trailer, then some sixty in between.</summary>
     private static IEnumerable<int> Offsets(int length)
     {
-        for (var i = 0; i < length; i += i < 64 || i > length - 24 ? 1 : Math.Max(1, Math.Min(length / 60, length - 24 - i))) yield return i;
+        for (var i = 0; i < length; i += i < 64 || i > length - 24 ? 1 : Math.Max(1, Math.Min(length / 60, length - 24 - i)))
+            yield return i;
     }
 }

@@ -36,7 +36,8 @@ public class ImageDecoderTests
 
     [Fact]
     public void Decode_ArithmeticJpeg_SaysThatItIsNotRead() =>
-        Should.Throw<ImageException>(() => ImageDecoder.Decode(ImageFiles.Read("arithmetic.jpg"))).Problem.ShouldBe(ImageProblem.UnsupportedVariant);
+        Should.Throw<ImageException>(() => ImageDecoder.Decode(ImageFiles.Read("arithmetic.jpg")))
+            .Problem.ShouldBe(ImageProblem.UnsupportedVariant);
 
     /// <summary>With a profile inside and without it, stored inverted as Adobe's programs (and libjpeg's Adobe marker) have it.</summary>
     [Theory]
@@ -47,7 +48,8 @@ public class ImageDecoderTests
     {
         var bytes = ImageFiles.Read(name);
         bytes.AsSpan().IndexOf("Adobe"u8).ShouldBeGreaterThan(0);
-        if (withProfile) bytes = [.. bytes[..2], 0xFF, 0xE2, 0, 2 + 14 + 128, .. "ICC_PROFILE\0\u0001\u0001"u8, .. new byte[128], .. bytes[2..]];
+        if (withProfile)
+            bytes = [.. bytes[..2], 0xFF, 0xE2, 0, 2 + 14 + 128, .. "ICC_PROFILE\0\u0001\u0001"u8, .. new byte[128], .. bytes[2..]];
         TestPictures.ShouldBeClose(ImageDecoder.Decode(bytes), Picture, 14);
     }
 
@@ -77,12 +79,14 @@ public class ImageDecoderTests
     /// <summary>Of 16 bits the upper eight, not rounded: as Pillow takes them.</summary>
     [Fact]
     public void Decode_PngOf16Bits_TakesTheUpperEight() =>
-        ImageDecoder.Decode(PngWriter.Deep(2, 1, [0x12FF, 0x00FF, 0xFFFF, 0x8000, 0x7FFF, 0x0100])).Pixels.ShouldBe([0x12, 0, 0xFF, 0x80, 0x7F, 1]);
+        ImageDecoder.Decode(PngWriter.Deep(2, 1, [0x12FF, 0x00FF, 0xFFFF, 0x8000, 0x7FFF, 0x0100]))
+            .Pixels.ShouldBe([0x12, 0, 0xFF, 0x80, 0x7F, 1]);
 
     [Fact]
     public void Decode_GreyPngOf16Bits_GivesThreeEqualChannels()
     {
-        var image = ImageDecoder.Decode(ImageFiles.Save(Picture, new PngEncoder { BitDepth = PngBitDepth.Bit16, ColorType = PngColorType.Grayscale }));
+        var image = ImageDecoder.Decode(
+            ImageFiles.Save(Picture, new PngEncoder { BitDepth = PngBitDepth.Bit16, ColorType = PngColorType.Grayscale }));
         var (r, g, b) = TestPictures.Pixel(image, 50, 30);
         (r == g && g == b && r > 100 && r < 150).ShouldBeTrue();
     }
@@ -97,7 +101,8 @@ public class ImageDecoderTests
         // Left: opaque red. Middle: half transparent red. Right: fully transparent, colour black.
         var pixels = new byte[30 * 8 * 4];
         for (var i = 0; i < 30 * 8; i++)
-            ((ReadOnlySpan<byte>)(i % 30 < 10 ? [255, 0, 0, 255] : i % 30 < 20 ? [255, 0, 0, 128] : [0, 0, 0, 0])).CopyTo(pixels.AsSpan(i * 4));
+            ((ReadOnlySpan<byte>)(i % 30 < 10 ? [255, 0, 0, 255] : i % 30 < 20 ? [255, 0, 0, 128] : [0, 0, 0, 0]))
+                .CopyTo(pixels.AsSpan(i * 4));
         var bytes = kind switch
         {
             "png" => ImageFiles.SaveRgba(pixels, 30, 8, new PngEncoder { ColorType = PngColorType.RgbWithAlpha }),
@@ -143,7 +148,8 @@ public class ImageDecoderTests
     [Theory]
     [InlineData("lossy webp", 4.0)]
     [InlineData("lossless webp", 0.0)]
-    public void Decode_WebP_GivesThePixels(string kind, double meanError) => Check(ImageFiles.Of(kind, Picture), ImageFormat.WebP, meanError);
+    public void Decode_WebP_GivesThePixels(string kind, double meanError) =>
+        Check(ImageFiles.Of(kind, Picture), ImageFormat.WebP, meanError);
 
     [Fact]
     public void Decode_AnimatedWebP_GivesTheFirstFrameOverWhite()
@@ -177,7 +183,8 @@ public class ImageDecoderTests
         var upright = TestPictures.Gradient(64, 32);
         for (var orientation = 1; orientation <= 8; orientation++)
         {
-            // What a camera held that way would have stored: the inverse of turning upright (6 and 8 are each other's inverse, the rest their own).
+            // What a camera held that way would have stored: the inverse of turning upright (6 and 8 are each other's inverse, the rest
+            // their own).
             var stored = ExifOrientation.Upright(upright, orientation switch { 6 => 8, 8 => 6, var o => o });
             var bytes = format switch
             {

@@ -19,7 +19,8 @@ internal static class ImageFiles
 {
     /// <summary>A file of every kind that is made smaller by damage.</summary>
     public static TheoryData<string> Kinds =>
-        ["jpeg", "grey jpeg", "progressive jpeg", "restarting jpeg", "cmyk jpeg", "png", "interlaced png", "16-bit png", "palette png", "lossy webp", "lossless webp", "animated webp", "alpha webp",
+        ["jpeg", "grey jpeg", "progressive jpeg", "restarting jpeg", "cmyk jpeg", "png", "interlaced png",
+            "16-bit png", "palette png", "lossy webp", "lossless webp", "animated webp", "alpha webp",
          "gif", "tiff", "lzw tiff", "deflate tiff", "packbits tiff", "tiled tiff", "jpeg tiff", "fax tiff", "big tiff", "bmp"];
 
     public static byte[] Of(string kind, RgbImage image) => kind switch
@@ -52,7 +53,8 @@ internal static class ImageFiles
     public static byte[] Png(RgbImage image) => Save(image, new PngEncoder());
 
     /// <summary>A committed file.</summary>
-    public static byte[] Read(string name) => File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "CaptionTL.Tests", "Images", "Files", name));
+    public static byte[] Read(string name) =>
+        File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "CaptionTL.Tests", "Images", "Files", name));
 
     /// <param name="image">The pixels.</param>
     /// <param name="encoder">The format's.</param>

@@ -17,14 +17,19 @@ public class ImageLimitsTests
         var bytes = ImageFiles.Of(kind, TestPictures.Formula(60, 45));
         var header = ImageDecoder.ReadHeader(bytes);
         var (width, height) = (header.Width, header.Height);
-        ImageLimits[] tooSmall = [new() { MaxBytes = bytes.Length - 1 }, new() { MaxPixels = width * height - 1 }, new() { MaxWidth = width - 1 }, new() { MaxHeight = height - 1 }];
+        ImageLimits[] tooSmall = [new() { MaxBytes = bytes.Length - 1 }, new() { MaxPixels = width * height - 1 },
+            new() { MaxWidth = width - 1 }, new() { MaxHeight = height - 1 }];
         foreach (var limits in tooSmall)
             Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes, limits)).Problem.ShouldBe(ImageProblem.TooLarge);
-        var justEnough = new ImageLimits { MaxBytes = bytes.Length, MaxPixels = width * height, MaxWidth = width, MaxHeight = height, MaxPages = header.Pages };
+        var justEnough = new ImageLimits
+        {
+            MaxBytes = bytes.Length, MaxPixels = width * height, MaxWidth = width, MaxHeight = height, MaxPages = header.Pages
+        };
         ImageDecoder.Decode(bytes, justEnough).Width.ShouldBe(width);
     }
 
-    public static TheoryData<string> Promises => ["jpeg", "progressive jpeg", "png", "lossy webp", "lossless webp", "animated webp", "gif", "tiff", "tiled tiff", "bmp"];
+    public static TheoryData<string> Promises =>
+        ["jpeg", "progressive jpeg", "png", "lossy webp", "lossless webp", "animated webp", "gif", "tiff", "tiled tiff", "bmp"];
 
     [Theory]
     [MemberData(nameof(Promises))]
@@ -121,7 +126,10 @@ public class ImageLimitsTests
     [Fact]
     public void Decode_TiffWhosePartsOverlap_IsCorrupt()
     {
-        var bytes = new TiffWriter { RowsPerStrip = 1, Tags = [(273, 4, [.. Enumerable.Repeat(8, 300)]), (279, 4, [.. Enumerable.Repeat(3000, 300)])] }.Write(TestPictures.Gradient(16, 300));
+        var bytes = new TiffWriter
+        {
+            RowsPerStrip = 1, Tags = [(273, 4, [.. Enumerable.Repeat(8, 300)]), (279, 4, [.. Enumerable.Repeat(3000, 300)])]
+        }.Write(TestPictures.Gradient(16, 300));
         Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes)).Problem.ShouldBe(ImageProblem.Corrupt);
     }
 
@@ -173,7 +181,8 @@ public class ImageLimitsTests
                 bytes.AsSpan(6, 4).Fill(0xEA);
                 break;
             case "tiff" or "tiled tiff":
-                return new TiffWriter { Tile = kind == "tiff" ? 0 : 16, Tags = [(256, 4, [60000]), (257, 4, [60000])] }.Write(TestPictures.Formula(60, 45));
+                return new TiffWriter { Tile = kind == "tiff" ? 0 : 16, Tags = [(256, 4, [60000]), (257, 4, [60000])] }
+                    .Write(TestPictures.Formula(60, 45));
             default:
                 foreach (var at in (int[])[18, 22]) BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at), 32000);
                 break;

@@ -21,9 +21,11 @@ internal static class PngWriter
     public static byte[] Interlaced(RgbImage image)
     {
         using var file = Begin(image.Width, image.Height, 8, TrueColor, interlaced: true);
-        (int Left, int Top, int Right, int Down)[] passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+        (int Left, int Top, int Right, int Down)[] passes =
+            [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
         Finish(file, passes.Where(p => p.Left < image.Width).SelectMany(p => Steps(p.Top, image.Height, p.Down).Select(y =>
-            Steps(p.Left, image.Width, p.Right).SelectMany(x => image.Pixels[((y * image.Width + x) * 3)..((y * image.Width + x) * 3 + 3)]).ToArray())));
+            Steps(p.Left, image.Width, p.Right)
+                .SelectMany(x => image.Pixels[((y * image.Width + x) * 3)..((y * image.Width + x) * 3 + 3)]).ToArray())));
         return file.ToArray();
 
         static IEnumerable<int> Steps(int from, int to, int step)
@@ -84,7 +86,8 @@ internal static class PngWriter
 
     /// <summary>The same file with an eXIf chunk after its header: one entry, tag 0x0112.</summary>
     public static byte[] WithOrientation(byte[] png, int orientation) =>
-        WithChunk(png, "eXIf"u8, [0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0]);
+        WithChunk(
+            png, "eXIf"u8, [0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0]);
 
     /// <summary>The same file with one more chunk after its header.</summary>
     public static byte[] WithChunk(byte[] png, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)

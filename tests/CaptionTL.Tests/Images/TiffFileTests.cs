@@ -32,12 +32,14 @@ public class TiffFileTests
     [Theory]
     [MemberData(nameof(Layouts))]
     public void Decode_EveryLayout_GivesTheExactPixels(bool bigEndian, bool tiled, bool planar, int bits) =>
-        Check(new TiffWriter { BigEndian = bigEndian, Tile = tiled ? 16 : 0, RowsPerStrip = 9, Planar = planar, Bits = bits }.Write(Picture));
+        Check(new TiffWriter { BigEndian = bigEndian, Tile = tiled ? 16 : 0, RowsPerStrip = 9, Planar = planar, Bits = bits }
+            .Write(Picture));
 
     [Theory]
     [InlineData("jpeg.tif")]
     [InlineData("jpeg-tiles.tif")]
-    public void Decode_JpegInside_GivesThePixels(string name) => TestPictures.ShouldBeClose(ImageDecoder.Decode(ImageFiles.Read(name)), Picture, 2.5);
+    public void Decode_JpegInside_GivesThePixels(string name) =>
+        TestPictures.ShouldBeClose(ImageDecoder.Decode(ImageFiles.Read(name)), Picture, 2.5);
 
     [Fact]
     public void Decode_GreyJpegInside_GivesThreeEqualChannels()
@@ -54,7 +56,8 @@ public class TiffFileTests
     }
 
     [Fact]
-    public void Decode_Cmyk_ComesCloseToTheOriginal() => TestPictures.ShouldBeClose(ImageDecoder.Decode(ImageFiles.Read("cmyk.tif")), Picture, 14);
+    public void Decode_Cmyk_ComesCloseToTheOriginal() =>
+        TestPictures.ShouldBeClose(ImageDecoder.Decode(ImageFiles.Read("cmyk.tif")), Picture, 14);
 
     [Theory]
     [InlineData(true)]

@@ -24,11 +24,14 @@ internal sealed record TiffWriter
 
     public int Samples { get; init; } = 3;
 
-    /// <summary>More entries of the directory, or others in place of those that are written anyway: tag, type (3: 16 bits, 4: 32 bits), values.</summary>
+    /// <summary>
+    /// More entries of the directory, or others in place of those that are written anyway: tag, type (3: 16 bits, 4: 32 bits), values.
+    /// </summary>
     public (int Tag, int Type, int[] Values)[] Tags { get; init; } = [];
 
     /// <summary>16 bits have the eight bits twice, which is exact.</summary>
-    public byte[] Write(RgbImage image) => Write(image.Width, image.Height, Bits == 8 ? image.Pixels : [.. image.Pixels.SelectMany(p => (byte[])[p, p])]);
+    public byte[] Write(RgbImage image) =>
+        Write(image.Width, image.Height, Bits == 8 ? image.Pixels : [.. image.Pixels.SelectMany(p => (byte[])[p, p])]);
 
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
@@ -40,12 +43,15 @@ internal sealed record TiffWriter
         for (var plane = 0; plane < (Planar ? Samples : 1); plane++)
         for (var top = 0; top < height; top += partHeight)
         for (var left = 0; left < width; left += partWidth)
-            parts.Add(Packed(Part(width, height, pixels, new PixelBox(left, top, partWidth, Tile > 0 ? Tile : Math.Min(partHeight, height - top)), plane)));
+            parts.Add(Packed(Part(
+                width, height, pixels, new PixelBox(left, top, partWidth, Tile > 0 ? Tile : Math.Min(partHeight, height - top)), plane)));
 
         var fields = new SortedDictionary<int, (int Type, int[] Values)>
         {
-            [256] = (4, [width]), [257] = (4, [height]), [258] = (3, [.. Enumerable.Repeat(Bits, Samples)]), [259] = (3, [Deflate ? 8 : 1]), [262] = (3, [Samples >= 3 ? 2 : 1]),
-            [277] = (3, [Samples]), [284] = (3, [Planar ? 2 : 1]), [Tile > 0 ? 324 : 273] = (4, new int[parts.Count]), [Tile > 0 ? 325 : 279] = (4, [.. parts.Select(p => p.Length)]),
+            [256] = (4, [width]), [257] = (4, [height]), [258] = (3, [.. Enumerable.Repeat(Bits, Samples)]),
+            [259] = (3, [Deflate ? 8 : 1]), [262] = (3, [Samples >= 3 ? 2 : 1]),
+            [277] = (3, [Samples]), [284] = (3, [Planar ? 2 : 1]), [Tile > 0 ? 324 : 273] = (4, new int[parts.Count]),
+            [Tile > 0 ? 325 : 279] = (4, [.. parts.Select(p => p.Length)]),
         };
         if (Tile > 0) (fields[322], fields[323]) = ((4, [Tile]), (4, [Tile]));
         else fields[278] = (4, [partHeight]);
@@ -60,7 +66,9 @@ internal sealed record TiffWriter
 
         var (file, far) = (new List<byte>(), new List<byte>());
         file.AddRange(BigEndian ? "MM"u8 : "II"u8);
-        file.AddRange(Big ? [.. Number(43, 2), .. Number(8, 2), .. Number(0, 2), .. Number(header, 8), .. Number(fields.Count, 8)] : [.. Number(42, 2), .. Number(header, 4), .. Number(fields.Count, 2)]);
+        file.AddRange(Big
+            ? [.. Number(43, 2), .. Number(8, 2), .. Number(0, 2), .. Number(header, 8), .. Number(fields.Count, 8)]
+            : [.. Number(42, 2), .. Number(header, 4), .. Number(fields.Count, 2)]);
         foreach (var (tag, (type, values)) in fields)
         {
             byte[] bytes = [.. values.SelectMany(v => Number(v, Width(type)))];
@@ -85,7 +93,8 @@ internal sealed record TiffWriter
         var part = new byte[box.Width * box.Height * taken * sample];
         for (var y = 0; y < box.Height && box.Top + y < height; y++)
         for (var x = 0; x < box.Width && box.Left + x < width; x++)
-            pixels.AsSpan((((box.Top + y) * width + box.Left + x) * Samples + plane) * sample, taken * sample).CopyTo(part.AsSpan((y * box.Width + x) * taken * sample));
+            pixels.AsSpan((((box.Top + y) * width + box.Left + x) * Samples + plane) * sample, taken * sample)
+                .CopyTo(part.AsSpan((y * box.Width + x) * taken * sample));
         return part;
     }
 

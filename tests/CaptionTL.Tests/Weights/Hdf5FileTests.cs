@@ -7,7 +7,8 @@ namespace CaptionTL.Tests.Weights;
 /// <summary>The files that h5py wrote.</summary>
 internal static class Hdf5Files
 {
-    public static string Path(string name) => System.IO.Path.Combine(Repository.Root, "tests", "CaptionTL.Tests", "Weights", "Hdf5Files", name + ".h5");
+    public static string Path(string name) =>
+        System.IO.Path.Combine(Repository.Root, "tests", "CaptionTL.Tests", "Weights", "Hdf5Files", name + ".h5");
 }
 
 public sealed class Hdf5FileTests : IDisposable

@@ -130,7 +130,8 @@ internal sealed class KerasModel
         {
             var n = counts[layer.Class] = counts.GetValueOrDefault(layer.Class, -1) + 1;
             var group = $"layers/{layer.Class}{(n == 0 ? "" : $"_{n}")}/vars";
-            for (var i = 0; i < layer.Variables.Count; i++) file.Dataset($"{group}/{i}", layer.Variables[i].Shape, layer.Variables[i].Values);
+            for (var i = 0; i < layer.Variables.Count; i++)
+                file.Dataset($"{group}/{i}", layer.Variables[i].Shape, layer.Variables[i].Values);
             if (names) file.Text(group, "name", layer.Name);
         }
         return file.Write(folder);

@@ -18,7 +18,8 @@ public sealed class JobProgressPanelTests : BunitContext
     [Fact]
     public void Panel_OfARunningTraining_TellsWhatIsLeftOfItsPhaseAndWhatFollows() =>
         Text(JobState.Running, Training).ShouldBe(
-            "main, epoch 3 of 6 421 of 1,200 steps steps a second 1.3 left of the training 11 min, then self-critical loss 3.903 pictures/s 151");
+            "main, epoch 3 of 6 421 of 1,200 steps steps a second 1.3 left of the training 11 min, then self-critical "
+            + "loss 3.903 pictures/s 151");
 
     [Fact]
     public void Panel_OfOtherWork_TellsWhatIsLeftOfThisPart() =>

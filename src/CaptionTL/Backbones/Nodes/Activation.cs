@@ -49,7 +49,8 @@ public sealed record Activation(Function Function, string? Name = null) : Node
             case Function.Silu: return graph.Node("Mul", [x, graph.Node("Sigmoid", [x], x.Shape)], x.Shape);
             case Function.Gelu:
                 var erf = graph.Node("Erf", [graph.Node("Div", [x, graph.Number(Math.Sqrt(2))], x.Shape)], x.Shape);
-                return graph.Node("Mul", [graph.Node("Mul", [x, graph.Node("Add", [erf, graph.Number(1)], x.Shape)], x.Shape), graph.Number(0.5)], x.Shape);
+                return graph.Node("Mul",
+                    [graph.Node("Mul", [x, graph.Node("Add", [erf, graph.Number(1)], x.Shape)], x.Shape), graph.Number(0.5)], x.Shape);
             default: return graph.Node(Function.ToString(), [x], x.Shape); // ONNX's operators of that name
         }
     }

@@ -4,25 +4,34 @@ namespace CaptionTL.Backbones.Nodes;
 internal static class Compose
 {
     /// <summary>A convolution without bias and its normalisation under names of their own, and an activation.</summary>
-    public static Seq ConvNorm(string conv, string norm, int input, int output, Extent kernel, int stride = 1, Extent? padding = null, int groups = 1, double epsilon = 1e-5, Activation? then = null, bool same = false)
+    public static Seq ConvNorm(string conv, string norm, int input, int output, Extent kernel, int stride = 1,
+        Extent? padding = null, int groups = 1, double epsilon = 1e-5, Activation? then = null, bool same = false)
     {
-        var filter = new Conv(conv, input, output, kernel, stride, groups) { Padding = padding ?? (kernel.Height / 2, kernel.Width / 2), Same = same };
+        var filter = new Conv(conv, input, output, kernel, stride, groups)
+            { Padding = padding ?? (kernel.Height / 2, kernel.Width / 2), Same = same };
         return then is null ? new(filter, new BatchNorm(norm, output, epsilon)) : new(filter, new BatchNorm(norm, output, epsilon), then);
     }
 
     /// <summary>torchvision's Conv2dNormActivation: layers 0, 1 and, if there is an activation, 2.</summary>
-    public static Scope Conv2dNormActivation(string name, int input, int output, int kernel, int stride = 1, int groups = 1, double epsilon = 1e-5, Function? then = null) =>
-        new(name, "Conv2dNormActivation", ConvNorm("0", "1", input, output, kernel, stride, null, groups, epsilon, then is { } f ? new Activation(f, "2") : null));
+    public static Scope Conv2dNormActivation(
+        string name, int input, int output, int kernel, int stride = 1, int groups = 1, double epsilon = 1e-5, Function? then = null) =>
+        new(name, "Conv2dNormActivation",
+            ConvNorm("0", "1", input, output, kernel, stride, null, groups, epsilon, then is { } f ? new Activation(f, "2") : null));
 
-    /// <summary>torchvision's squeeze and excitation: every channel is scaled by a gate computed from all channels' means (Hu et al., 2017).</summary>
-    public static Scope SqueezeExcitation(string name, int channels, int squeezed, Function activation, Function gate) => new(name, "SqueezeExcitation", new Gate(new Seq(
-        new AdaptiveAvgPool(1), new Conv("fc1", channels, squeezed, 1, Bias: true), new Activation(activation), new Conv("fc2", squeezed, channels, 1, Bias: true), new Activation(gate))));
+    /// <summary>
+    /// torchvision's squeeze and excitation: every channel is scaled by a gate computed from all channels' means (Hu et al., 2017).
+    /// </summary>
+    public static Scope SqueezeExcitation(string name, int channels, int squeezed, Function activation, Function gate) =>
+        new(name, "SqueezeExcitation", new Gate(new Seq(
+        new AdaptiveAvgPool(1), new Conv("fc1", channels, squeezed, 1, Bias: true), new Activation(activation),
+        new Conv("fc2", squeezed, channels, 1, Bias: true), new Activation(gate))));
 
     /// <summary>
     /// The inverted bottleneck of MobileNetV3 and EfficientNet as torchvision names it: expand (1×1), filter each channel by itself (k×k),
     /// squeeze and excitation where there is one, project (1×1, no activation); the input is added where the shape allows.
     /// </summary>
-    public static Scope InvertedBottleneck(string name, int input, int expanded, int output, int kernel, int stride, double epsilon, Function activation, Func<string, Scope>? excitation)
+    public static Scope InvertedBottleneck(string name, int input, int expanded, int output,
+        int kernel, int stride, double epsilon, Function activation, Func<string, Scope>? excitation)
     {
         var steps = new List<Node>();
         if (expanded != input) steps.Add(Conv2dNormActivation("0", input, expanded, 1, epsilon: epsilon, then: activation));

@@ -18,7 +18,9 @@ public sealed record Conv(string Name, int In, int Out, Extent Kernel, int Strid
     /// <summary>Zeros on each side.</summary>
     public Extent Padding { get; init; }
 
-    /// <summary>TensorFlow's "same" instead: as many zeros as ⌈size / stride⌉ outputs need, one more below and to the right where that is odd.</summary>
+    /// <summary>
+    /// TensorFlow's "same" instead: as many zeros as ⌈size / stride⌉ outputs need, one more below and to the right where that is odd.
+    /// </summary>
     public bool Same { get; init; }
 
     /// <summary>Rows and columns of zeros below and to the right beyond <see cref="Padding"/>.</summary>
@@ -28,18 +30,22 @@ public sealed record Conv(string Name, int In, int Out, Extent Kernel, int Strid
 
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites)
     {
-        var conv = nn.Conv2d(In, Out, (Kernel.Height, Kernel.Width), (Stride, Stride), Same ? (0, 0) : (Padding.Height, Padding.Width), groups: Groups, bias: Bias);
+        var conv = nn.Conv2d(In, Out, (Kernel.Height, Kernel.Width), (Stride, Stride),
+            Same ? (0, 0) : (Padding.Height, Padding.Width), groups: Groups, bias: Bias);
         parent.Add(Name, conv);
         if (!Same && PaddingEnd == 0) return conv.call;
         return x =>
         {
-            using var padded = Same ? Windows.PadSame(x, Kernel, Stride, 0) : nn.functional.pad(x, (0, PaddingEnd, 0, PaddingEnd), PaddingModes.Constant, 0);
+            using var padded = Same
+                ? Windows.PadSame(x, Kernel, Stride, 0)
+                : nn.functional.pad(x, (0, PaddingEnd, 0, PaddingEnd), PaddingModes.Constant, 0);
             return conv.call(padded ?? x);
         };
     }
 
     internal override OnnxValue Write(NetworkWriter writer, OnnxValue x) => writer.Graph.Conv(
-        x, Output(x.Shape), writer.Weight(Name + ".weight"), [Out, In / Groups, Kernel.Height, Kernel.Width], Bias ? writer.Weight(Name + ".bias") : new float[Out],
+        x, Output(x.Shape), writer.Weight(Name + ".weight"), [Out, In / Groups, Kernel.Height, Kernel.Width],
+        Bias ? writer.Weight(Name + ".bias") : new float[Out],
         [("strides", new long[] { Stride, Stride }), ("group", Groups), .. Windows.Margins(Same, Padding, PaddingEnd)]);
 
     internal override long[] Follow(long[] x, NetworkCosts costs)
@@ -66,7 +72,8 @@ public sealed record BatchNorm(string Name, int Channels, double Epsilon = 1e-5)
 
     internal override OnnxValue Write(NetworkWriter writer, OnnxValue x)
     {
-        var (weight, bias, mean, variance) = (writer.Weight(Name + ".weight"), writer.Weight(Name + ".bias"), writer.Weight(Name + ".running_mean"), writer.Weight(Name + ".running_var"));
+        var (weight, bias, mean, variance) = (writer.Weight(Name + ".weight"), writer.Weight(Name + ".bias"),
+            writer.Weight(Name + ".running_mean"), writer.Weight(Name + ".running_var"));
         var scale = new float[Channels];
         var shift = new float[Channels];
         for (var c = 0; c < Channels; c++)
@@ -97,7 +104,9 @@ public sealed record LayerNorm(string Name, int Channels, double Epsilon) : Node
     }
 
     internal override OnnxValue Write(NetworkWriter writer, OnnxValue x) => writer.Graph.Node("LayerNormalization",
-        [x, writer.Graph.Constant(writer.Weight(Name + ".weight"), [Channels]), writer.Graph.Constant(writer.Weight(Name + ".bias"), [Channels])], x.Shape, ("axis", -1), ("epsilon", Epsilon));
+        [x, writer.Graph.Constant(writer.Weight(Name + ".weight"), [Channels]),
+            writer.Graph.Constant(writer.Weight(Name + ".bias"), [Channels])],
+        x.Shape, ("axis", -1), ("epsilon", Epsilon));
 
     internal override long[] Follow(long[] x, NetworkCosts costs)
     {
@@ -129,7 +138,10 @@ public sealed record Linear(string Name, int In, int Out) : Node
     }
 }
 
-/// <summary>A learned factor for each channel of (N, <paramref name="Channels"/>, H, W); a parameter (C, 1, 1) of the module around it (Touvron et al., 2021).</summary>
+/// <summary>
+/// A learned factor for each channel of (N, <paramref name="Channels"/>, H, W); a parameter (C, 1, 1) of the module around it (Touvron et
+/// al., 2021).
+/// </summary>
 public sealed record LayerScale(string Name, int Channels, double Initial) : Node
 {
     internal override IEnumerable<string> Prefixes => [Name];
@@ -177,7 +189,8 @@ public sealed record Permute(int First, int Second, int Third) : Node
 
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites) => x => x.permute(0, First, Second, Third);
 
-    internal override OnnxValue Write(NetworkWriter writer, OnnxValue x) => writer.Graph.Node("Transpose", [x], Reorder(x.Shape), ("perm", new long[] { 0, First, Second, Third }));
+    internal override OnnxValue Write(NetworkWriter writer, OnnxValue x) =>
+        writer.Graph.Node("Transpose", [x], Reorder(x.Shape), ("perm", new long[] { 0, First, Second, Third }));
 
     internal override long[] Follow(long[] x, NetworkCosts costs) => Reorder(x);
 

@@ -260,7 +260,8 @@ internal sealed class NetworkCosts
     {
     }
 
-    private NetworkCosts(Dictionary<string, (long[] Shape, long MultiplyAdds)> modules, string prefix) => (_modules, _prefix) = (modules, prefix);
+    private NetworkCosts(Dictionary<string, (long[] Shape, long MultiplyAdds)> modules, string prefix) =>
+        (_modules, _prefix) = (modules, prefix);
 
     public long Total => _modules.Values.Sum(m => m.MultiplyAdds);
 

@@ -40,7 +40,8 @@ public sealed record MaxPool(int Kernel, int Stride, string? Name = null) : Node
     }
 
     internal override OnnxValue Write(NetworkWriter writer, OnnxValue x) => writer.Graph.Node("MaxPool", [x], Output(x.Shape),
-        [("kernel_shape", new long[] { Kernel, Kernel }), ("strides", new long[] { Stride, Stride }), ("ceil_mode", Ceiling ? 1 : 0), .. Windows.Margins(Same, Padding)]);
+        [("kernel_shape", new long[] { Kernel, Kernel }), ("strides", new long[] { Stride, Stride }),
+            ("ceil_mode", Ceiling ? 1 : 0), .. Windows.Margins(Same, Padding)]);
 
     internal override long[] Follow(long[] x, NetworkCosts costs)
     {
@@ -72,7 +73,8 @@ public sealed record AvgPool(int Kernel, int Stride, string? Name = null) : Node
     }
 
     internal override OnnxValue Write(NetworkWriter writer, OnnxValue x) => writer.Graph.Node("AveragePool", [x], Output(x.Shape),
-        [("kernel_shape", new long[] { Kernel, Kernel }), ("strides", new long[] { Stride, Stride }), ("count_include_pad", CountsPadding ? 1 : 0), .. Windows.Margins(false, Padding)]);
+        [("kernel_shape", new long[] { Kernel, Kernel }), ("strides", new long[] { Stride, Stride }),
+            ("count_include_pad", CountsPadding ? 1 : 0), .. Windows.Margins(false, Padding)]);
 
     internal override long[] Follow(long[] x, NetworkCosts costs)
     {

@@ -92,7 +92,8 @@ public sealed class KernelSvm : IClassicalModel
     {
         var values = OnnxWeights.Products(graph, features, SupportVectors);
         if (Kernel == SvmKernel.Rbf)
-            values = graph.Unary("Exp", graph.Binary("Mul", OnnxWeights.SquaredDistances(graph, features, SupportVectors, values), graph.Number(-Gamma)));
+            values = graph.Unary(
+                "Exp", graph.Binary("Mul", OnnxWeights.SquaredDistances(graph, features, SupportVectors, values), graph.Number(-Gamma)));
         // What each support vector adds to each pair's decision: its row of the kernel values is all zeros but one.
         var pairs = Intercepts.Length;
         var weights = new float[pairs * _all.Length];

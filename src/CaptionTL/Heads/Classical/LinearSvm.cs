@@ -64,5 +64,7 @@ public sealed class LinearSvm : IClassicalModel
     }
 
     OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features) =>
-        OneAgainstOne.Write(graph, graph.Linear(features, OnnxWeights.Of(_weights), OnnxWeights.Of(_intercepts), Features, _intercepts.Length), _classes.Length);
+        OneAgainstOne.Write(
+            graph, graph.Linear(features, OnnxWeights.Of(_weights), OnnxWeights.Of(_intercepts), Features, _intercepts.Length),
+            _classes.Length);
 }

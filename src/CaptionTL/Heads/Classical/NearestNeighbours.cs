@@ -61,13 +61,15 @@ public sealed class NearestNeighbours : IClassicalModel
         var nearest = graph.Nodes("TopK", [nearness, graph.Integers(Neighbours)], [[Neighbours], [Neighbours]], ("axis", 1))[1];
         var votes = new float[Pictures.Rows * _classes.Length];
         for (var r = 0; r < Positions.Length; r++) votes[r * _classes.Length + Positions[r]] = 1;
-        var gathered = graph.Node("Gather", [graph.Constant(votes, [Pictures.Rows, _classes.Length]), nearest], [Neighbours, _classes.Length]);
+        var gathered = graph.Node(
+            "Gather", [graph.Constant(votes, [Pictures.Rows, _classes.Length]), nearest], [Neighbours, _classes.Length]);
         return graph.Reduce("ReduceMean", gathered, 1);
 
         // A vector of length 0 is at right angles to all.
         OnnxValue Cosines()
         {
-            var lengths = graph.Binary("Mul", graph.Unary("Sqrt", OnnxWeights.SquaredLength(graph, features)), OnnxWeights.Row(graph, [.. _norms.Select(Math.Sqrt)]));
+            var lengths = graph.Binary("Mul", graph.Unary("Sqrt", OnnxWeights.SquaredLength(graph, features)),
+                OnnxWeights.Row(graph, [.. _norms.Select(Math.Sqrt)]));
             return graph.Binary("Div", products, graph.Binary("Max", lengths with { Shape = [Pictures.Rows] }, graph.Number(1e-30)));
         }
     }

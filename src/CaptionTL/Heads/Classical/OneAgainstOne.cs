@@ -50,7 +50,8 @@ internal static class OneAgainstOne
         var room = graph.Binary("Mul", graph.Binary("Add", graph.Unary("Abs", sums), graph.Number(1)), graph.Number(3));
         var scores = graph.Binary("Add", votes, graph.Binary("Div", sums, room));
         // A tie of votes: what makes the first of the largest the only largest is less than a vote.
-        var ordered = graph.Binary("Sub", votes, OnnxWeights.Row(graph, [.. Enumerable.Range(0, classes).Select(k => (double)k / classes)]));
+        var ordered = graph.Binary(
+            "Sub", votes, OnnxWeights.Row(graph, [.. Enumerable.Range(0, classes).Select(k => (double)k / classes)]));
         var winner = graph.Unary("Cast", graph.Binary("GreaterOrEqual", ordered, Largest(ordered)), ("to", 1));
         return graph.Binary("Add", scores, graph.Binary("Mul", winner, graph.Binary("Sub", Largest(scores), scores)));
 

@@ -28,7 +28,8 @@ internal sealed class ThingCheck
     {
         (_encoder, _things) = (encoder, things);
         // A phrase with a word that the decoder cannot write is no phrase.
-        _phrases = [.. things.Select(t => t.Phrase.Split(' ')).Select(phrase => phrase.All(vocabulary.Contains) ? phrase.Select(vocabulary.IdOf).ToArray() : [])];
+        _phrases = [.. things.Select(t => t.Phrase.Split(' '))
+            .Select(phrase => phrase.All(vocabulary.Contains) ? phrase.Select(vocabulary.IdOf).ToArray() : [])];
         _words = [.. things.Select(t => t.Words.Where(vocabulary.Contains).Select(vocabulary.IdOf).ToArray())];
     }
 

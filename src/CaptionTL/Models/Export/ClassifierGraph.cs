@@ -12,7 +12,8 @@ internal static class ClassifierGraph
         var scores = classifier.Head.Write(graph, Grid(graph, classifier.Encoder));
         var temperature = classifier.Manifest.Temperature ?? 1;
         if (temperature != 1) scores = graph.Binary("Div", scores, graph.Number(temperature));
-        graph.Output(graph.Unary("Softmax", scores, ("axis", 1)), "probabilities", "of the classes, in the order of labels.txt; each row sums to one");
+        graph.Output(graph.Unary("Softmax", scores, ("axis", 1)), "probabilities",
+            "of the classes, in the order of labels.txt; each row sums to one");
         return graph;
     }
 

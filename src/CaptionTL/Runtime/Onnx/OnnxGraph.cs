@@ -44,7 +44,11 @@ internal sealed class OnnxGraph
 
     public OnnxGraph(string name)
     {
-        _model = new Model { IrVersion = IrVersion, ProducerName = "CaptionTL", ProducerVersion = typeof(OnnxGraph).Assembly.GetName().Version!.ToString(3), Graph = new Graph { Name = name } };
+        _model = new Model
+        {
+            IrVersion = IrVersion, ProducerName = "CaptionTL",
+            ProducerVersion = typeof(OnnxGraph).Assembly.GetName().Version!.ToString(3), Graph = new Graph { Name = name }
+        };
         _model.OpsetImport.Add(new OperatorSet { Domain = "", Version = Opset });
     }
 
@@ -89,7 +93,8 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>An operator with one result.</summary>
-    public OnnxValue Node(string kind, IEnumerable<OnnxValue> inputs, long[] shape, params IEnumerable<(string Name, object Value)> attributes)
+    public OnnxValue Node(
+        string kind, IEnumerable<OnnxValue> inputs, long[] shape, params IEnumerable<(string Name, object Value)> attributes)
     {
         var value = new OnnxValue(Unique(kind), shape);
         Add(kind, inputs, [value.Name], attributes);
@@ -97,7 +102,8 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>An operator with several results, all without sizes of their own.</summary>
-    public OnnxValue[] Nodes(string kind, IEnumerable<OnnxValue> inputs, long[][] shapes, params IEnumerable<(string Name, object Value)> attributes)
+    public OnnxValue[] Nodes(
+        string kind, IEnumerable<OnnxValue> inputs, long[][] shapes, params IEnumerable<(string Name, object Value)> attributes)
     {
         OnnxValue[] values = [.. shapes.Select(shape => new OnnxValue(Unique(kind), shape))];
         Add(kind, inputs, [.. values.Select(v => v.Name)], attributes);
@@ -105,9 +111,11 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>A convolution whose weights later scales and shifts may become part of.</summary>
-    public OnnxValue Conv(OnnxValue x, long[] shape, float[] weight, long[] weightShape, float[] bias, params IEnumerable<(string Name, object Value)> attributes)
+    public OnnxValue Conv(OnnxValue x, long[] shape, float[] weight, long[] weightShape,
+        float[] bias, params IEnumerable<(string Name, object Value)> attributes)
     {
-        var (w, b) = (AddConstant(Bytes(weight), ElementType.Float, weightShape, "weight"), AddConstant(Bytes(bias), ElementType.Float, [bias.Length], "bias"));
+        var (w, b) = (AddConstant(Bytes(weight), ElementType.Float, weightShape, "weight"),
+            AddConstant(Bytes(bias), ElementType.Float, [bias.Length], "bias"));
         var y = Node("Conv", [x, new OnnxValue(w.Name), new OnnxValue(b.Name)], shape, attributes);
         _filters[y.Name] = new Filter(w, b);
         return y;
@@ -135,7 +143,9 @@ internal sealed class OnnxGraph
     {
         long[] shape = [.. x.Shape[..^1], outputs];
         if (x.Shape.Length == 1)
-            return Node("Gemm", [x, Constant(weight, [outputs, inputs]), .. bias is null ? Array.Empty<OnnxValue>() : [Constant(bias, [outputs])]], shape, ("transB", 1));
+            return Node("Gemm",
+                [x, Constant(weight, [outputs, inputs]), .. bias is null ? Array.Empty<OnnxValue>() : [Constant(bias, [outputs])]],
+                shape, ("transB", 1));
         var turned = new float[weight.Length];
         for (var o = 0; o < outputs; o++)
             for (var i = 0; i < inputs; i++) turned[i * outputs + o] = weight[o * inputs + i];
@@ -148,14 +158,17 @@ internal sealed class OnnxGraph
 
     /// <summary>Add, Sub, Mul, Div, Less and the like, of two values or a value and a constant.</summary>
     public OnnxValue Binary(string kind, OnnxValue a, OnnxValue b) =>
-        Node(kind, [a, b], a.Shape.Length == b.Shape.Length ? [.. a.Shape.Zip(b.Shape, Math.Max)] : a.Shape.Length > b.Shape.Length ? a.Shape : b.Shape);
+        Node(kind, [a, b], a.Shape.Length == b.Shape.Length
+            ? [.. a.Shape.Zip(b.Shape, Math.Max)]
+            : a.Shape.Length > b.Shape.Length ? a.Shape : b.Shape);
 
     /// <summary>ReduceMean or ReduceMax over one dimension, which goes; the batch is dimension 0.</summary>
     public OnnxValue Reduce(string kind, OnnxValue x, int dimension) =>
         Node(kind, [x], [.. x.Shape.Where((_, i) => i != dimension - 1)], ("axes", new long[] { dimension }), ("keepdims", 0));
 
     /// <summary>A function of every number by itself, or along a dimension that stays.</summary>
-    public OnnxValue Unary(string kind, OnnxValue x, params IEnumerable<(string Name, object Value)> attributes) => Node(kind, [x], x.Shape, attributes);
+    public OnnxValue Unary(string kind, OnnxValue x, params IEnumerable<(string Name, object Value)> attributes) =>
+        Node(kind, [x], x.Shape, attributes);
 
     /// <summary>A value that several nodes will read: nothing may become part of the convolution that gives it.</summary>
     public void Share(OnnxValue value) => _filters.Remove(value.Name);
@@ -164,21 +177,28 @@ internal sealed class OnnxGraph
     public OnnxValue Constant(float[] values, long[] shape) => new(AddConstant(Bytes(values), ElementType.Float, shape, "constant").Name);
 
     /// <summary>Whole numbers, as some operators take them for an input.</summary>
-    public OnnxValue Integers(params long[] values) => Number("i" + string.Join(",", values), () => AddConstant(Bytes(values), ElementType.Int64, [values.Length], "integers"));
+    public OnnxValue Integers(params long[] values) =>
+        Number("i" + string.Join(",", values), () => AddConstant(Bytes(values), ElementType.Int64, [values.Length], "integers"));
 
     /// <summary>One fp32 number.</summary>
     public OnnxValue Number(double value) =>
-        Number("f" + ((float)value).ToString("R", CultureInfo.InvariantCulture), () => AddConstant(Bytes([(float)value]), ElementType.Float, [], "number"));
+        Number("f" + ((float)value).ToString("R", CultureInfo.InvariantCulture),
+            () => AddConstant(Bytes([(float)value]), ElementType.Float, [], "number"));
 
     internal static void RequireRoom(long bytes, string name)
     {
         if (bytes > MaxBytes)
-            throw new CaptionTLException(FormattableString.Invariant($"The weights of '{name}' take {bytes / 1e9:0.0} GB in fp32; an ONNX file holds at most {MaxBytes / 1e9:0.0} GB. Use a smaller backbone for a model that is to be exported."));
+            throw new CaptionTLException(
+                FormattableString.Invariant(
+                    $"The weights of '{name}' take {bytes / 1e9:0.0} GB in fp32; an ONNX file holds at most {MaxBytes / 1e9:0.0} GB. ")
+                + "Use a smaller backbone for a model that is to be exported.");
     }
 
-    private OnnxValue Number(string key, Func<Constant> make) => _numbers.TryGetValue(key, out var value) ? value : _numbers[key] = new OnnxValue(make().Name);
+    private OnnxValue Number(string key, Func<Constant> make) =>
+        _numbers.TryGetValue(key, out var value) ? value : _numbers[key] = new OnnxValue(make().Name);
 
-    private void Add(string kind, IEnumerable<OnnxValue> inputs, IReadOnlyList<string> outputs, IEnumerable<(string Name, object Value)> attributes)
+    private void Add(
+        string kind, IEnumerable<OnnxValue> inputs, IReadOnlyList<string> outputs, IEnumerable<(string Name, object Value)> attributes)
     {
         var node = new Node { Name = outputs[0], OpType = kind };
         foreach (var input in inputs)

@@ -16,7 +16,8 @@ internal static class OnnxWeights
     }
 
     /// <summary>One number for each column.</summary>
-    public static OnnxValue Row(OnnxGraph graph, IReadOnlyList<double> values) => graph.Constant([.. values.Select(v => (float)v)], [values.Count]);
+    public static OnnxValue Row(OnnxGraph graph, IReadOnlyList<double> values) =>
+        graph.Constant([.. values.Select(v => (float)v)], [values.Count]);
 
     /// <summary>Features (n, F) times those of known images: (n, rows).</summary>
     public static OnnxValue Products(OnnxGraph graph, OnnxValue features, FeatureMatrix known) =>
@@ -30,7 +31,8 @@ internal static class OnnxWeights
     public static OnnxValue SquaredDistances(OnnxGraph graph, OnnxValue features, FeatureMatrix known, OnnxValue products)
     {
         var twice = graph.Binary("Mul", products, graph.Number(2));
-        var norms = graph.Binary("Add", SquaredLength(graph, features), Row(graph, KernelFunction.Norms(known))) with { Shape = products.Shape };
+        var norms = graph.Binary("Add", SquaredLength(graph, features), Row(graph, KernelFunction.Norms(known)))
+            with { Shape = products.Shape };
         return graph.Binary("Max", graph.Binary("Sub", norms, twice), graph.Number(0));
     }
 }

@@ -94,7 +94,8 @@ internal sealed unsafe class TorchFile : ITensorFile
             crc.Append(new ReadOnlySpan<byte>(start + done, part));
             done += part;
         }
-        if (crc.GetCurrentHashAsUInt32() != storage.Crc) throw _file.Bad($"storage '{TensorShapes.Shown(key)}'", "its checksum (CRC-32) is wrong: the file is damaged");
+        if (crc.GetCurrentHashAsUInt32() != storage.Crc)
+            throw _file.Bad($"storage '{TensorShapes.Shown(key)}'", "its checksum (CRC-32) is wrong: the file is damaged");
         storage.IsChecked = true;
     }
 }

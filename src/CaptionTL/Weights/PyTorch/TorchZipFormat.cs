@@ -32,7 +32,9 @@ internal static class TorchZipFormat
     {
         if (entry.Length > limit) throw file.Bad(entry.Name, $"{entry.Length} bytes are more than {limit}");
         var bytes = file.Slice(entry.Offset, (int)entry.Length, entry.Name);
-        return Crc32.HashToUInt32(bytes) == entry.Crc ? bytes : throw file.Bad(entry.Name, "its checksum (CRC-32) is wrong: the file is damaged");
+        return Crc32.HashToUInt32(bytes) == entry.Crc
+            ? bytes
+            : throw file.Bad(entry.Name, "its checksum (CRC-32) is wrong: the file is damaged");
     }
 
     private static string Guess(Dictionary<string, ZipEntry> entries)

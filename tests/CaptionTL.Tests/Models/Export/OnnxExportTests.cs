@@ -15,7 +15,9 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Models.Export;
 
-/// <summary>Bundles as ONNX folders: Lite0 and ResNet-18 with weights by the reference's rule under small heads, run by ONNX Runtime.</summary>
+/// <summary>
+/// Bundles as ONNX folders: Lite0 and ResNet-18 with weights by the reference's rule under small heads, run by ONNX Runtime.
+/// </summary>
 [Collection(nameof(TorchCollection))]
 public sealed class OnnxExportTests : IDisposable
 {
@@ -108,7 +110,8 @@ public sealed class OnnxExportTests : IDisposable
         var graph = new OnnxGraph("head");
         graph.Output(((IClassHead)head).Write(graph, graph.Input("grid", "", [4, 6])), "scores", "");
 
-        OnnxRunner.Run(graph.ToBytes(), ("grid", grid))["scores"].data<float>().Select(s => (double)s).ShouldBeNear([.. expected.SelectMany(s => s)], 2e-4);
+        OnnxRunner.Run(graph.ToBytes(), ("grid", grid))["scores"].data<float>()
+            .Select(s => (double)s).ShouldBeNear([.. expected.SelectMany(s => s)], 2e-4);
     }
 
     [Fact]

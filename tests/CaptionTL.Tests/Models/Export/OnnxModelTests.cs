@@ -20,7 +20,8 @@ public class OnnxModelTests
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
         var preprocessing = BackboneRegistry.Find(architecture).Weights[0].Preprocessing with { Height = 96, Width = 96 };
-        using var encoder = new CnnEncoder(Filled(architecture, new BackboneOptions { IncludeTop = false }), preprocessing, "", null, Precision.Float32);
+        using var encoder = new CnnEncoder(
+            Filled(architecture, new BackboneOptions { IncludeTop = false }), preprocessing, "", null, Precision.Float32);
         var graph = new OnnxGraph("encoder");
         graph.Output(ClassifierGraph.Grid(graph, encoder), "grid", "");
         var pixels = tensor(Goldens.Uniform("onnx input", 2 * 3 * 96 * 96), 2, 3, 96, 96);

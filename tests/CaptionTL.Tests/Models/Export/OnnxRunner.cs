@@ -11,7 +11,8 @@ internal static class OnnxRunner
     /// <param name="model">Path.</param>
     /// <param name="inputs">By name: fp32 or int64.</param>
     /// <returns>The graph's outputs by name, fp32.</returns>
-    public static IReadOnlyDictionary<string, Tensor> Run(string model, params (string Name, Tensor Value)[] inputs) => Run(File.ReadAllBytes(model), inputs);
+    public static IReadOnlyDictionary<string, Tensor> Run(string model, params (string Name, Tensor Value)[] inputs) =>
+        Run(File.ReadAllBytes(model), inputs);
 
     /// <inheritdoc cref="Run(string, (string, Tensor)[])"/>
     public static IReadOnlyDictionary<string, Tensor> Run(byte[] model, params (string Name, Tensor Value)[] inputs)
@@ -20,7 +21,8 @@ internal static class OnnxRunner
         using var options = new RunOptions();
         using var results = session.Run(options, inputs.ToDictionary(i => i.Name, i => Value(i.Value)), session.OutputNames);
         return session.OutputNames.Zip(results, (name, value) => (name, value)).ToDictionary(
-            r => r.name, r => tensor(r.value.GetTensorDataAsSpan<float>().ToArray(), r.value.GetTensorTypeAndShape().Shape), StringComparer.Ordinal);
+            r => r.name, r => tensor(r.value.GetTensorDataAsSpan<float>().ToArray(), r.value.GetTensorTypeAndShape().Shape),
+            StringComparer.Ordinal);
     }
 
     private static OrtValue Value(Tensor tensor)
