@@ -39,7 +39,7 @@ sources() {
 is_built() {
   local stamp=$state/built-$1
   [[ -f $stamp && -f $2 ]] && (($(sources "$1" -newer "$stamp" | wc -l) == 1)) && sources "$1" | sort | cmp -s - "$stamp" &&
-    [[ -z $(find -L "$(dirname "$2")" -maxdepth 1 -type l) ]]
+    [[ -z $(find -L "$(dirname "$2")" -type l) ]]
 }
 
 downloaded_kb() { [[ -n $downloads ]] && du -sk "$downloads" 2>/dev/null | cut -f 1; }

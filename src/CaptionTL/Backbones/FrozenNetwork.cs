@@ -29,8 +29,11 @@ internal sealed class CompiledNetwork : IFrozenNetwork
     private readonly long[] _grid;
     private readonly int _classes;
     private readonly PixelTensors _pixels;
-    private readonly Lazy<OnnxSession> _encoder;
-    private readonly Lazy<OnnxSession> _top;
+    private readonly Lock _making = new();
+    private readonly Func<OnnxGraph> _encoderGraph;
+    private readonly Func<OnnxGraph> _topGraph;
+    private OnnxSession? _encoder;
+    private OnnxSession? _top;
 
     /// <param name="backbone">Stays the caller's; its weights are copied.</param>
     /// <param name="cut">The last block of the first graph.</param>
@@ -40,8 +43,8 @@ internal sealed class CompiledNetwork : IFrozenNetwork
     {
         (_size, _grid, _classes) = ([3, preprocessing.Height, preprocessing.Width], grid, backbone.Options.Classes);
         _pixels = new PixelTensors(preprocessing);
-        _encoder = new(() => new OnnxSession(FrozenGraphs.Encoder(backbone, cut, preprocessing)));
-        _top = new(() => new OnnxSession(FrozenGraphs.Top(backbone, cut, grid)));
+        _encoderGraph = () => FrozenGraphs.Encoder(backbone, cut, preprocessing);
+        _topGraph = () => FrozenGraphs.Top(backbone, cut, grid);
     }
 
     public Tensor Encode(IReadOnlyList<RgbImage> images)
@@ -50,9 +53,10 @@ internal sealed class CompiledNetwork : IFrozenNetwork
         try
         {
             _pixels.Fill(images, pixels);
+            using var scope = NewDisposeScope();
             var embeddings = empty(images.Count, _grid[1] * _grid[2], _grid[0]);
-            _encoder.Value.Run(pixels.AsSpan(0, _pixels.Count(images.Count)), [images.Count, .. _size], embeddings);
-            return embeddings;
+            Session(ref _encoder, _encoderGraph).Run(pixels.AsSpan(0, _pixels.Count(images.Count)), [images.Count, .. _size], embeddings);
+            return embeddings.MoveToOuterDisposeScope();
         }
         finally
         {
@@ -65,14 +69,20 @@ internal sealed class CompiledNetwork : IFrozenNetwork
         using var scope = NewDisposeScope();
         var numbers = embeddings.to(ScalarType.Float32).contiguous();
         var scores = empty(numbers.shape[0], _classes);
-        _top.Value.Run(numbers.data<float>().ToArray(), numbers.shape, scores);
+        Session(ref _top, _topGraph).Run(numbers.data<float>().ToArray(), numbers.shape, scores);
         return scores.MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
-        if (_encoder.IsValueCreated) _encoder.Value.Dispose();
-        if (_top.IsValueCreated) _top.Value.Dispose();
+        _encoder?.Dispose();
+        _top?.Dispose();
+    }
+
+    // A session that could not be made is tried again the next time.
+    private OnnxSession Session(ref OnnxSession? session, Func<OnnxGraph> graph)
+    {
+        lock (_making) return session ??= new OnnxSession(graph());
     }
 }
 

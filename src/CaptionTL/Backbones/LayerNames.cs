@@ -38,7 +38,7 @@ internal static class LayerNames
     public static IEnumerable<nn.Module<Tensor, Tensor>> LastParts(nn.Module sequence)
     {
         for (var module = sequence;
-            module is Sequential or Group { IsSequence: true } && module.children().LastOrDefault() is nn.Module<Tensor, Tensor> last;
+            module is Group { IsSequence: true } && module.children().LastOrDefault() is nn.Module<Tensor, Tensor> last;
             module = last)
             yield return last;
     }

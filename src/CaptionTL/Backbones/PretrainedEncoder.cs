@@ -19,7 +19,22 @@ public static class PretrainedEncoder
     public static CnnEncoder Load(
         BackboneWeights weights, string path, string sha256, Preprocessing? preprocessing = null, string? cut = null, Precision precision = Precision.Auto, bool includeTop = true)
     {
-        return new CnnEncoder(LoadBackbone(weights, path, includeTop), preprocessing ?? weights.Preprocessing, sha256, cut, precision);
+        ComputeDevice.Arithmetic(precision); // refused before anything is read
+        return Encoder(LoadBackbone(weights, path, includeTop), preprocessing ?? weights.Preprocessing, sha256, cut, precision);
+    }
+
+    /// <summary>An encoder on a backbone, which is disposed where that fails.</summary>
+    internal static CnnEncoder Encoder(Backbone backbone, Preprocessing preprocessing, string sha256, string? cut, Precision precision)
+    {
+        try
+        {
+            return new CnnEncoder(backbone, preprocessing, sha256, cut, precision);
+        }
+        catch
+        {
+            backbone.Dispose();
+            throw;
+        }
     }
 
     /// <summary>All blocks of published weights.</summary>

@@ -33,6 +33,9 @@ internal sealed class TiffFile : IImageFile
 
     public ImageHeader Header { get; }
 
+    /// <summary>Pixels of a tile in an image that is smaller than its tiles.</summary>
+    private const long LargestTile = 1 << 20;
+
     /// <exception cref="InvalidDataException">The first page's directory is damaged.</exception>
     public static TiffFile Open(ReadOnlyMemory<byte> bytes)
     {
@@ -48,6 +51,9 @@ internal sealed class TiffFile : IImageFile
         var part = tiled
             ? new PixelSize(Side(TileWidth, SmallestTile), Side(TileHeight, SmallestTile))
             : new PixelSize(width, (int)Math.Clamp(Number(RowsPerStrip, height), 1, height));
+        // The image's size is within the limits by now; a tile of it need not be.
+        if ((long)part.Width * part.Height > Math.Max((long)width * height, LargestTile))
+            throw new InvalidDataException(FormattableString.Invariant($"its tiles of {part.Width:N0} × {part.Height:N0} pixels are larger than the image"));
         var (across, down) = ((width + part.Width - 1) / part.Width, (height + part.Height - 1) / part.Height);
         var planes = kind.Planar ? kind.Samples : 1;
         var count = (long)across * down * planes;

@@ -11,6 +11,7 @@ internal static class BundledEncoder
     /// <exception cref="CaptionTLException">The encoder is not in the bundle and not to be had, does not fit, or its canary fails.</exception>
     public static (CnnEncoder Encoder, Preprocessor Preprocessor) Load(ModelBundle bundle, Precision precision, WeightStore? store, ImageLimits? limits)
     {
+        ComputeDevice.Arithmetic(precision); // refused before anything is read or fetched
         var encoder = Load(bundle, precision, store);
         try
         {
@@ -34,7 +35,7 @@ internal static class BundledEncoder
             using var file = bundle.ReadTensors(ModelBundle.EncoderEntry);
             var cut = PretrainedEncoder.HasTop(wanted.Architecture, file) ? null : wanted.Cut;
             var backbone = PretrainedEncoder.LoadBackbone(wanted.Architecture, file, $"{bundle.Path}!{ModelBundle.EncoderEntry}", cut);
-            return new CnnEncoder(backbone, manifest.Preprocessing, bundle.Manifest.Files[ModelBundle.EncoderEntry], wanted.Cut, precision);
+            return PretrainedEncoder.Encoder(backbone, manifest.Preprocessing, manifest.Files[ModelBundle.EncoderEntry], wanted.Cut, precision);
         }
         store ??= new WeightStore();
         var weights = BackboneRegistry.FindWeights(wanted.Weights);

@@ -26,8 +26,8 @@ internal sealed class LateFinalization
 
     ~LateFinalization()
     {
+        if (!Environment.HasShutdownStarted) Next(); // first, for a collection while this one sleeps
         Thread.Sleep(Delay);
-        if (!Environment.HasShutdownStarted) Next();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -143,6 +143,35 @@ public class EveryBackboneTests
         encoder.Classify(encoder.Encode([image])).sum(1).item<float>().ShouldBe(1, 1e-5);
     }
 
+    /// <summary>What runs on CUDA, here on the processor: the modules in bf16 point where the graph in fp32 does.</summary>
+    [Theory]
+    [InlineData("convnext_tiny")]
+    [InlineData("resnet18")]
+    [InlineData("tf_efficientnet_lite0")]
+    [InlineData("densenet121")]
+    public void DeviceNetwork_BFloat16_PointsWhereTheGraphDoes(string architecture)
+    {
+        using var scope = NewDisposeScope();
+        var entry = BackboneRegistry.Find(architecture);
+        using var backbone = entry.Build(Ten);
+        using (no_grad()) Randomise(backbone);
+        backbone.eval();
+        var preprocessing = entry.Weights[0].Preprocessing with { Width = 64, Height = 64 };
+        var image = new RgbImage(64, 64, [.. Enumerable.Range(0, 64 * 64 * 3).Select(i => (byte)(i * 31))]);
+        var cut = BackboneCuts.At(backbone, 64, 64, backbone.LastCut);
+        long[] grid = [cut.Channels, cut.Height, cut.Width];
+        using var compiled = new CompiledNetwork(backbone, cut.Name, grid, preprocessing);
+        var (embeddings, scores) = (compiled.Encode([image]), compiled.Scores(compiled.Encode([image])));
+
+        using var device = new DeviceNetwork(backbone, cut.Name, grid, preprocessing, Precision.BFloat16);
+
+        var rounded = device.Encode([image]);
+        Cosine(rounded, embeddings).ShouldBeGreaterThan(0.99f);
+        Cosine(device.Scores(rounded), scores).ShouldBeGreaterThan(0.99f);
+
+        static float Cosine(Tensor a, Tensor b) => ((a * b).sum() / (a.square().sum() * b.square().sum()).sqrt()).item<float>();
+    }
+
     [Theory]
     [MemberData(nameof(Architectures))]
     public void CnnEncoder_EveryCut_GivesItsEmbeddings(string architecture)

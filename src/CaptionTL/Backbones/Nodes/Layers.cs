@@ -150,7 +150,8 @@ public sealed record LayerScale(string Name, int Channels, double Initial) : Nod
     {
         var scale = new Parameter(full(Channels, 1, 1, Initial));
         parent.Add(Name, scale);
-        return x => x.mul(scale);
+        // Looked up anew: moving a network to another type or device replaces its parameters.
+        return x => x.mul(parent.get_parameter(Name)!);
     }
 
     internal override OnnxValue Write(NetworkWriter writer, OnnxValue x) =>

@@ -293,6 +293,4 @@ internal sealed class NetworkWriter(OnnxGraph graph, IReadOnlyDictionary<string,
         using var scope = NewDisposeScope();
         return weights[prefix + name].detach().cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray();
     }
-
-    public bool Has(string name) => weights.ContainsKey(prefix + name);
 }

@@ -17,7 +17,10 @@ internal sealed class OnnxSession : IDisposable
     }
 
     /// <param name="model">Of an ONNX file.</param>
-    public OnnxSession(byte[] model)
+    /// <exception cref="CaptionTLException">ONNX Runtime is missing, or does not take the model.</exception>
+    public OnnxSession(byte[] model) => _session = Guarded(() => Make(model));
+
+    private static InferenceSession Make(byte[] model)
     {
         using var options = new SessionOptions
         {
@@ -26,7 +29,7 @@ internal sealed class OnnxSession : IDisposable
         };
         // Threads that spin while they wait would take the processor from decoding images and from libtorch.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new InferenceSession(model, options);
+        return new InferenceSession(model, options);
     }
 
     /// <summary>Of the only output, as the model declares it; −1 for the batch.</summary>
@@ -36,6 +39,7 @@ internal sealed class OnnxSession : IDisposable
     /// <param name="input">Row by row.</param>
     /// <param name="shape">Of the input, with the batch.</param>
     /// <param name="output">fp32, contiguous, on the processor; overwritten.</param>
+    /// <exception cref="CaptionTLException">ONNX Runtime failed, for want of memory for instance.</exception>
     public unsafe void Run(ReadOnlySpan<float> input, long[] shape, Tensor output)
     {
         var numbers = output.bytes;
@@ -44,7 +48,24 @@ internal sealed class OnnxSession : IDisposable
         {
             using var x = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, (nint)from, (long)input.Length * sizeof(float));
             using var y = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, output.shape, (nint)to, numbers.Length);
-            _session.Run(_options, _session.InputNames, [x], _session.OutputNames, [y]);
+            Guarded(() =>
+            {
+                _session.Run(_options, _session.InputNames, [x], _session.OutputNames, [y]);
+                return true;
+            });
+        }
+    }
+
+    private static T Guarded<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or DllNotFoundException or TypeInitializationException)
+        {
+            var reason = (e.InnerException ?? e).Message;
+            throw new CaptionTLException($"ONNX Runtime could not compute the network: {reason} 'captiontl doctor' looks at what it needs.", isInput: false, e);
         }
     }
 
