@@ -75,10 +75,12 @@ public class ArchitectureParityTests
         {
             using var scope = NewDisposeScope();
             if (name.EndsWith("num_batches_tracked", StringComparison.Ordinal)) { value.zero_(); continue; }
-            var u = tensor(Goldens.Uniform(salt + name, value.numel()), value.shape);
             var isMean = name.EndsWith("bias", StringComparison.Ordinal) || name.EndsWith("running_mean", StringComparison.Ordinal);
             var isScale = name.EndsWith("layer_scale", StringComparison.Ordinal);
-            value.copy_(value.dim() >= 2 && !isScale ? u.mul_(Math.Sqrt(3.0 / (value.numel() / value.shape[0]))) : isMean ? u * 0.1 : u * 0.1 + 1);
+            var (factor, offset) = value.dim() >= 2 && !isScale ? ((float)Math.Sqrt(3.0 / (value.numel() / value.shape[0])), 0f) : (0.1f, isMean ? 0f : 1f);
+            var numbers = Goldens.Uniform(salt + name, value.numel());
+            for (var i = 0; i < numbers.Length; i++) numbers[i] = numbers[i] * factor + offset;
+            value.copy_(tensor(numbers, value.shape));
         }
     }
 
