@@ -51,7 +51,8 @@ public sealed class Captioner : IDisposable
         if (manifest.Task != "caption" || manifest.Decoder is not { } shape || manifest.Decoding is null)
             throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for captions. 'captiontl classify' uses models that sort pictures.");
         var vocabulary = Vocabulary.Read(new MemoryStream(bundle.Read(ModelBundle.VocabularyEntry)), $"{path}!{ModelBundle.VocabularyEntry}");
-        if (vocabulary.Count != shape.VocabularySize) throw new CaptionTLException($"{path}: the vocabulary has {vocabulary.Count} words, the decoder {shape.VocabularySize}.");
+        if (vocabulary.Count != shape.VocabularySize)
+            throw new CaptionTLException($"{path}: the vocabulary has {vocabulary.Count} words, the decoder {shape.VocabularySize}.");
         // Each of the two takes a core for a while.
         var loading = Task.Run(() => BundledEncoder.Load(bundle, precision, store, limits));
         CaptionDecoder? decoder = null;

@@ -92,8 +92,8 @@ public sealed record BackboneSummary(
             : null);
 
     /// <summary>
-    /// What the layer is. Ours are named for what they are; TorchSharp's go by their type, since it names <c>BatchNorm2d</c> as the one for one
-    /// dimension.
+    /// What the layer is. Ours are named for what they are; TorchSharp's go by their type, since it names
+    /// <c>BatchNorm2d</c> as the one for one dimension.
     /// </summary>
     private static string Kind(nn.Module layer) => layer.GetType().Assembly == typeof(nn.Module).Assembly ? layer.GetType().Name : layer.GetName();
 

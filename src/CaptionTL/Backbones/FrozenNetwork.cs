@@ -145,7 +145,8 @@ internal static class FrozenGraphs
     /// <summary>An input of normalised pixels (n, 3, H, W), and the embeddings (n, h·w, C) of a cut.</summary>
     public static OnnxValue Embeddings(OnnxGraph graph, Backbone backbone, string cut, Preprocessing preprocessing)
     {
-        var pixels = graph.Input("pixels", "images, red, green, blue, each channel (value / 255 − mean) / std", [3, preprocessing.Height, preprocessing.Width]);
+        var pixels = graph.Input(
+            "pixels", "images, red, green, blue, each channel (value / 255 − mean) / std", [3, preprocessing.Height, preprocessing.Width]);
         return Cells(graph, Blocks(graph, backbone, Backbone.PixelsCut, cut, pixels));
     }
 

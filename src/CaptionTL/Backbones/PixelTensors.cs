@@ -13,7 +13,8 @@ internal sealed class PixelTensors
     public PixelTensors(Preprocessing preprocessing)
     {
         _preprocessing = preprocessing;
-        _tables = [.. preprocessing.Mean.Zip(preprocessing.Std, (mean, std) => Enumerable.Range(0, 256).Select(x => (x / 255f - mean) / std).ToArray())];
+        _tables = [.. preprocessing.Mean.Zip(preprocessing.Std, (mean, std) =>
+            Enumerable.Range(0, 256).Select(x => (x / 255f - mean) / std).ToArray())];
     }
 
     /// <summary>(N, 3, H, W) in fp32 on the device in use.</summary>

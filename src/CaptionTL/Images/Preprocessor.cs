@@ -25,7 +25,10 @@ public sealed class Preprocessor
 
     public Augmentation Augmentation { get; }
 
-    /// <summary>One line that is equal exactly when <see cref="Prepare"/> would give the same pixels for the same bytes; the number behind "pixels/" goes up when the code changes them.</summary>
+    /// <summary>
+    /// One line that is equal exactly when <see cref="Prepare"/> would give the same pixels for the same bytes; the number behind "pixels/"
+    /// goes up when the code changes them.
+    /// </summary>
     public string Fingerprint(AugmentationView view) => $"pixels/2;{Preprocessing.Fingerprint};{Augmentation.FingerprintOf(view)}";
 
     /// <summary>An image of exactly <see cref="Preprocessing"/>'s width and height.</summary>

@@ -53,7 +53,8 @@ internal sealed class TiffFile : IImageFile
             : new PixelSize(width, (int)Math.Clamp(Number(RowsPerStrip, height), 1, height));
         // The image's size is within the limits by now; a tile of it need not be.
         if ((long)part.Width * part.Height > Math.Max((long)width * height, LargestTile))
-            throw new InvalidDataException(FormattableString.Invariant($"its tiles of {part.Width:N0} × {part.Height:N0} pixels are larger than the image"));
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"its tiles of {part.Width:N0} × {part.Height:N0} pixels are larger than the image"));
         var (across, down) = ((width + part.Width - 1) / part.Width, (height + part.Height - 1) / part.Height);
         var planes = kind.Planar ? kind.Samples : 1;
         var count = (long)across * down * planes;

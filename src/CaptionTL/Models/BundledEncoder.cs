@@ -35,7 +35,8 @@ internal static class BundledEncoder
             using var file = bundle.ReadTensors(ModelBundle.EncoderEntry);
             var cut = PretrainedEncoder.HasTop(wanted.Architecture, file) ? null : wanted.Cut;
             var backbone = PretrainedEncoder.LoadBackbone(wanted.Architecture, file, $"{bundle.Path}!{ModelBundle.EncoderEntry}", cut);
-            return PretrainedEncoder.Encoder(backbone, manifest.Preprocessing, manifest.Files[ModelBundle.EncoderEntry], wanted.Cut, precision);
+            return PretrainedEncoder.Encoder(
+                backbone, manifest.Preprocessing, manifest.Files[ModelBundle.EncoderEntry], wanted.Cut, precision);
         }
         store ??= new WeightStore();
         var weights = BackboneRegistry.FindWeights(wanted.Weights);

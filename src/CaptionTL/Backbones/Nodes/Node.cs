@@ -288,9 +288,5 @@ internal sealed class NetworkWriter(OnnxGraph graph, IReadOnlyDictionary<string,
     public NetworkWriter Within(string name) => new(graph, weights, prefix + name + ".");
 
     /// <summary>A tensor in fp32.</summary>
-    public float[] Weight(string name)
-    {
-        using var scope = NewDisposeScope();
-        return weights[prefix + name].detach().cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray();
-    }
+    public float[] Weight(string name) => OnnxWeights.Of(weights[prefix + name]);
 }

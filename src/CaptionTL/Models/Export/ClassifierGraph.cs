@@ -18,5 +18,6 @@ internal static class ClassifierGraph
     }
 
     /// <summary>An input of normalised pixels (n, 3, H, W), and the embeddings (n, P, C) that the encoder makes of them.</summary>
-    public static OnnxValue Grid(OnnxGraph graph, CnnEncoder encoder) => FrozenGraphs.Embeddings(graph, encoder.Backbone, encoder.Cut, encoder.Preprocessing);
+    public static OnnxValue Grid(OnnxGraph graph, CnnEncoder encoder) =>
+        FrozenGraphs.Embeddings(graph, encoder.Backbone, encoder.Cut, encoder.Preprocessing);
 }

@@ -46,8 +46,10 @@ internal sealed class OnnxSession : IDisposable
         fixed (float* from = input)
         fixed (byte* to = numbers)
         {
-            using var x = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, (nint)from, (long)input.Length * sizeof(float));
-            using var y = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, output.shape, (nint)to, numbers.Length);
+            using var x = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
+                shape, (nint)from, (long)input.Length * sizeof(float));
+            using var y = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
+                output.shape, (nint)to, numbers.Length);
             Guarded(() =>
             {
                 _session.Run(_options, _session.InputNames, [x], _session.OutputNames, [y]);
@@ -65,7 +67,8 @@ internal sealed class OnnxSession : IDisposable
         catch (Exception e) when (e is OnnxRuntimeException or DllNotFoundException or TypeInitializationException)
         {
             var reason = (e.InnerException ?? e).Message;
-            throw new CaptionTLException($"ONNX Runtime could not compute the network: {reason} 'captiontl doctor' looks at what it needs.", isInput: false, e);
+            throw new CaptionTLException(
+                $"ONNX Runtime could not compute the network: {reason} 'captiontl doctor' looks at what it needs.", isInput: false, e);
         }
     }
 
