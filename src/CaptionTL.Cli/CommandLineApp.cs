@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using CaptionTL.Cli.Commands;
-using CaptionTL.Cli.Completion;
+using CaptionTL.IO;
 
 namespace CaptionTL.Cli;
 
@@ -107,4 +107,19 @@ internal static class CommandLineApp
         if (debug) error.WriteLine(e);
         return e is CaptionTLException { IsInput: true } ? ExitCode.WrongUse : ExitCode.Failed;
     }
+}
+
+/// <summary>What the process ends with. Scripts rely on these numbers: they do not change.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+
+    /// <summary>Something failed underway: disk full, download broken off, a fault of the program.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Wrong use or bad input: the person at the keyboard has to change something.</summary>
+    public const int WrongUse = 2;
+
+    /// <summary>Stopped by Ctrl-C or SIGTERM, as shells number it.</summary>
+    public const int Interrupted = 130;
 }

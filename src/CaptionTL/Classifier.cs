@@ -1,8 +1,8 @@
 using CaptionTL.Backbones;
-using CaptionTL.Heads;
-using CaptionTL.Heads.Classical;
+using CaptionTL.Classes;
 using CaptionTL.Images;
 using CaptionTL.Models;
+using CaptionTL.Runtime;
 using CaptionTL.Training.Plans;
 using CaptionTL.Weights;
 using TorchSharp;
@@ -106,3 +106,26 @@ public sealed class Classifier : IDisposable
         }
     }
 }
+
+/// <summary>What a picture is, as far as a classifier can tell.</summary>
+public sealed class Classification
+{
+    /// <param name="classes">Names.</param>
+    /// <param name="probabilities">One a class; together 1.</param>
+    public Classification(IReadOnlyList<string> classes, IReadOnlyList<double> probabilities) =>
+        Ranked = [.. classes.Zip(probabilities, (name, p) => new ClassProbability(name, p)).OrderByDescending(c => c.Probability)];
+
+    /// <summary>All classes, the most probable first.</summary>
+    public IReadOnlyList<ClassProbability> Ranked { get; }
+
+    public ClassProbability Best => Ranked[0];
+
+    /// <summary>The most probable class, or null ("unknown") where its probability is below the threshold.</summary>
+    /// <param name="threshold">0 to 1.</param>
+    public string? Answer(double threshold) => Best.Probability >= threshold ? Best.Name : null;
+}
+
+/// <summary>A class and how probable it is.</summary>
+/// <param name="Name">Of the class.</param>
+/// <param name="Probability">0 to 1, calibrated on the pictures that chose the model.</param>
+public sealed record ClassProbability(string Name, double Probability);

@@ -1,14 +1,12 @@
 using System.Diagnostics;
 using CaptionTL.Backbones;
+using CaptionTL.Captions;
+using CaptionTL.Classes;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
-using CaptionTL.Evaluation;
-using CaptionTL.Heads;
 using CaptionTL.Images;
 using CaptionTL.Text;
 using CaptionTL.Training;
-using CaptionTL.Training.Captions;
-using CaptionTL.Training.Classes;
 using CaptionTL.Training.Plans;
 using TorchSharp;
 

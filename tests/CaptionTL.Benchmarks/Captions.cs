@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using CaptionTL.Heads;
+using CaptionTL.Captions;
 using CaptionTL.Training.Plans;
 using static TorchSharp.torch;
 

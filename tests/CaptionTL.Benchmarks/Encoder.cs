@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CaptionTL.Backbones;
 using CaptionTL.Images;
+using CaptionTL.Runtime;
 using CaptionTL.Runtime.Onnx;
 using static TorchSharp.torch;
 

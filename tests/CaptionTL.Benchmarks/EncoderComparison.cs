@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CaptionTL.IO;
 
 namespace CaptionTL.Benchmarks;
 

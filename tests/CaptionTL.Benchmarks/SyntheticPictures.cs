@@ -1,6 +1,5 @@
 using CaptionTL.Text;
 using CaptionTL.Training;
-using CaptionTL.Training.Captions;
 
 namespace CaptionTL.Benchmarks;
 

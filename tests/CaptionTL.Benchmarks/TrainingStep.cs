@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using CaptionTL.Evaluation;
-using CaptionTL.Heads;
+using CaptionTL.Captions;
 using CaptionTL.Text;
 using CaptionTL.Training;
-using CaptionTL.Training.Captions;
 using CaptionTL.Training.Plans;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,8 +1,6 @@
-using CaptionTL.Evaluation;
-using CaptionTL.Heads;
+using CaptionTL.Captions;
 using CaptionTL.Text;
 using CaptionTL.Training;
-using CaptionTL.Training.Captions;
 using CaptionTL.Training.Plans;
 using TorchSharp;
 using static TorchSharp.torch;

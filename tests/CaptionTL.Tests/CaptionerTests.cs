@@ -1,10 +1,10 @@
 using CaptionTL.Backbones;
+using CaptionTL.Captions;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
-using CaptionTL.Evaluation;
-using CaptionTL.Heads;
 using CaptionTL.Images;
 using CaptionTL.Models;
+using CaptionTL.Runtime;
 
 namespace CaptionTL.Tests;
 

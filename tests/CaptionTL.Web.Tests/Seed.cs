@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CaptionTL.Datasets.Shapes;
+using CaptionTL.IO;
 using CaptionTL.Service.Contracts;
 
 namespace CaptionTL.Web.Tests;

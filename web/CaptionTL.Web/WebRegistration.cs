@@ -61,3 +61,12 @@ public static class WebRegistration
         return next(context);
     }
 }
+
+/// <summary>The pages; section "CaptionTL:Web" of the configuration.</summary>
+public sealed class WebOptions
+{
+    public const string Section = "CaptionTL:Web";
+
+    /// <summary>Address of the API that the pages ask; the host's own when null.</summary>
+    public Uri? Api { get; set; }
+}

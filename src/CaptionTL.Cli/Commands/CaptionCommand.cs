@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CaptionTL.Cli.Output;
+using CaptionTL.IO;
 
 namespace CaptionTL.Cli.Commands;
 
@@ -44,4 +45,17 @@ internal sealed class CaptionCommand : CliCommand
         }
         return Task.FromResult(reading.Failed > 0 ? ExitCode.WrongUse : ExitCode.Done);
     }
+}
+
+/// <summary>How captions are written.</summary>
+internal enum CaptionFormat
+{
+    /// <summary>A sentence; with several pictures the file's name and a tab before it.</summary>
+    Text,
+
+    /// <summary>One JSON object a picture and line.</summary>
+    Jsonl,
+
+    /// <summary>A table with a head: file, rank, caption, confidence.</summary>
+    Csv,
 }

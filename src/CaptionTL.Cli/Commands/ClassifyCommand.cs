@@ -1,6 +1,6 @@
 using System.CommandLine;
-using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
+using CaptionTL.IO;
 
 namespace CaptionTL.Cli.Commands;
 

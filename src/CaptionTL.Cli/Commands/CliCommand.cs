@@ -1,4 +1,9 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using CaptionTL.Cli.Output;
+using CaptionTL.IO;
+using CaptionTL.Training;
 
 namespace CaptionTL.Cli.Commands;
 
@@ -19,4 +24,68 @@ internal abstract class CliCommand : Command
 
     /// <returns>A number of <see cref="ExitCode"/>.</returns>
     protected abstract Task<int> RunAsync(CommandRun run);
+}
+
+/// <summary>A command that only holds others.</summary>
+internal class CommandGroup(string name, string description, params string[] examples) : Command(name, description)
+{
+    /// <summary>Command lines that help shows.</summary>
+    public IReadOnlyList<string> Examples { get; } = examples;
+}
+
+/// <summary>One run of a command: the values of its options, where results and progress go, and whether to stop.</summary>
+internal sealed class CommandRun(ParseResult result, CancellationToken cancellationToken)
+{
+    /// <summary>Standard output.</summary>
+    public ResultWriter Output { get; } = new(result.InvocationConfiguration.Output, result.GetValue(CommandLineApp.Json));
+
+    /// <summary>Standard error.</summary>
+    public TextWriter Error => result.InvocationConfiguration.Error;
+
+    /// <summary>Cancelled by Ctrl-C: finish the step, save, and throw <see cref="OperationCanceledException"/> or return <see cref="ExitCode.Interrupted"/>.</summary>
+    public CancellationToken CancellationToken => cancellationToken;
+
+    public T? Get<T>(Option<T> option) => result.GetValue(option);
+
+    public T Get<T>(Argument<T> argument) => result.GetRequiredValue(argument);
+
+    /// <summary>A view of long work on standard error; dispose it before writing results.</summary>
+    public ProgressView Progress() => ProgressView.Create(Error);
+}
+
+/// <summary>Asks a child process for an orderly end.</summary>
+internal static partial class ChildSignal
+{
+    private const int SigTerm = 15;
+
+    /// <summary>SIGTERM; Windows has no such thing, there the process is ended.</summary>
+    public static void Terminate(Process child)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows()) child.Kill(entireProcessTree: true);
+            else if (!child.HasExited) _ = Kill(child.Id, SigTerm);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has come to its end meanwhile.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Kill(int process, int signal);
+}
+
+/// <summary>Shows the library's progress; called on the reporting thread, so that nothing is shown out of order.</summary>
+internal sealed class RunProgressForwarder(ProgressView view) : IProgress<RunProgress>
+{
+    public void Report(RunProgress value)
+    {
+        if (value.Message is { } message) view.Message(message);
+        view.Report(value.Phase, value.Done, value.Total > 0 ? value.Total : null, value.Unit, value.Forecast is { } forecast ? [.. value.Fields, ("training", Left(forecast))] : [.. value.Fields]);
+    }
+
+    private static string Left(RunForecast forecast) =>
+        $"{Units.Duration(forecast.PhaseLeft)} left{string.Concat(forecast.Later.Select(phase => $", then {phase}"))}";
 }

@@ -1,5 +1,10 @@
 using System.CommandLine;
-using CaptionTL.Cli.Completion;
+using System.CommandLine.Completions;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CaptionTL.Backbones;
+using CaptionTL.Models;
+using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Cli.Commands;
 
@@ -26,4 +31,83 @@ internal sealed class CompletionCommand : CliCommand
         run.Output.Write(new { Shell = shell, Script = script }, text => text.Write(script));
         return Task.FromResult(ExitCode.Done);
     }
+}
+
+/// <summary>The scripts of this folder: each asks the program itself what fits, through <see cref="Suggestions"/>.</summary>
+internal static class CompletionScripts
+{
+    private static readonly Dictionary<string, string> Endings = new() { ["bash"] = "bash", ["zsh"] = "zsh", ["fish"] = "fish", ["powershell"] = "ps1" };
+
+    public static IReadOnlyCollection<string> Shells => Endings.Keys;
+
+    /// <param name="shell">One of <see cref="Shells"/>.</param>
+    public static string Read(string shell)
+    {
+        using var stream = typeof(CompletionScripts).Assembly.GetManifestResourceStream($"captiontl.{Endings[shell]}")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
+
+/// <summary>Names that exist, for shells to offer as values; found without opening anything large.</summary>
+internal static class KnownNames
+{
+    public static IEnumerable<string> Plans(CompletionContext _) => PlanPresets.All.Select(p => p.Name);
+
+    /// <summary>Published weights.</summary>
+    public static IEnumerable<string> Weights(CompletionContext _) => BackboneRegistry.All.SelectMany(e => e.Weights).Select(w => w.Name);
+
+    /// <summary>Architectures and published weights.</summary>
+    public static IEnumerable<string> Backbones(CompletionContext context) => BackboneRegistry.All.Select(e => e.Architecture).Concat(Weights(context));
+
+    /// <summary>Installed model bundles.</summary>
+    public static IEnumerable<string> Bundles(CompletionContext _) => InstalledModels.All.Select(p => Path.GetFileNameWithoutExtension(p));
+}
+
+/// <summary>
+/// What a shell asks with <c>[suggest:POSITION] LINE</c>, the words of System.CommandLine's directive: which words fit at a position of a
+/// command line. The directive itself belongs to a RootCommand, whose name is that of the program's file, and fails on --option=VALUE.
+/// </summary>
+internal static partial class Suggestions
+{
+    private const int MostCharacters = 1 << 16;
+
+    /// <summary>Whether a shell asks; if so, <paramref name="words"/> fit.</summary>
+    /// <param name="args">Of the program.</param>
+    /// <param name="root">The command line's commands.</param>
+    /// <param name="words">What fits, without what is left to the shell: names of files.</param>
+    public static bool TryAnswer(string[] args, Command root, out IReadOnlyList<string> words)
+    {
+        words = [];
+        if (args is not [var directive, var line] || Directive().Match(directive) is not { Success: true } match) return false;
+        if (int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var position) && position <= MostCharacters) words = At(root, line, position);
+        return true;
+    }
+
+    private static IReadOnlyList<string> At(Command root, string line, int position)
+    {
+        // PowerShell leaves out the spaces before the cursor.
+        var before = line.PadRight(position)[..position];
+        var start = before.LastIndexOf(' ') + 1;
+        var word = before[start..];
+        if (word.StartsWith("--", StringComparison.Ordinal) && word.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
+        {
+            before = $"{before[..(start + equals)]} {word[(equals + 1)..]}";
+            word = word[(equals + 1)..];
+        }
+        var result = root.Parse(before);
+        // System.CommandLine gives what contains the word.
+        var typed = word.TrimStart('"', '\'');
+        List<string> all = [.. result.GetCompletions(position).Select(c => c.InsertText ?? c.Label).Where(c => !IsShortForm(c) && c.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.Ordinal)];
+        if (word.StartsWith('-')) return all;
+        List<string> others = [.. all.Where(c => !c.StartsWith('-'))];
+        // Options without being asked for only where nothing else can stand.
+        return others.Count > 0 || result.CommandResult.Command.Arguments.Count > 0 ? others : all;
+    }
+
+    // -h and -? beside --help; Windows's /h and /?.
+    private static bool IsShortForm(string word) => word.Length == 2 && word[0] is '-' or '/';
+
+    [GeneratedRegex(@"^\[suggest:([0-9]+)\]$")]
+    private static partial Regex Directive();
 }

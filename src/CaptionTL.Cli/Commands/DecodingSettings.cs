@@ -1,5 +1,5 @@
 using System.CommandLine;
-using CaptionTL.Heads;
+using CaptionTL.Captions;
 
 namespace CaptionTL.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using CaptionTL.Diagnostics;
+using CaptionTL.Runtime;
 
 namespace CaptionTL.Cli.Commands;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using CaptionTL.Backbones;
-using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using CaptionTL.Captions;
+using CaptionTL.Classes;
 using CaptionTL.Cli.Output;
 using CaptionTL.Datasets;
-using CaptionTL.Evaluation;
 using CaptionTL.Models;
 
 namespace CaptionTL.Cli.Commands;

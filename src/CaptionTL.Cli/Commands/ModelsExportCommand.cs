@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
 using CaptionTL.Models;
 using CaptionTL.Models.Export;
@@ -34,4 +33,10 @@ internal sealed class ModelsExportCommand : CliCommand
         });
         return Task.FromResult(ExitCode.Done);
     }
+}
+
+/// <summary>What models can be exported as.</summary>
+internal enum ExportFormat
+{
+    Onnx,
 }

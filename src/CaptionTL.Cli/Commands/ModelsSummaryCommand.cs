@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using CaptionTL.Backbones;
-using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
 
 namespace CaptionTL.Cli.Commands;

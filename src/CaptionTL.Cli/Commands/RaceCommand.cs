@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using CaptionTL.Cli.Completion;
 using CaptionTL.Cli.Output;
 using CaptionTL.Datasets;
 using CaptionTL.IO;

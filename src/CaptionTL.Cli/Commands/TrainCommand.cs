@@ -3,7 +3,6 @@ using CaptionTL.Cli.Output;
 using CaptionTL.IO;
 using CaptionTL.Training;
 using CaptionTL.Training.Plans;
-using CaptionTL.Training.Quotes;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Cli.Commands;

@@ -1,3 +1,7 @@
+using System.Collections.Concurrent;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
 namespace CaptionTL.Cli.Output;
 
 /// <summary>
@@ -56,4 +60,155 @@ internal abstract class ProgressView(TimeProvider clock) : IDisposable
     protected abstract void ShowMessage(string text);
 
     protected abstract void Close();
+}
+
+/// <summary>Spectre's live progress: a line a phase with a bar, the numbers of <see cref="ProgressPhase.Describe"/>, finished phases above.</summary>
+internal sealed class LiveProgressView : ProgressView
+{
+    private readonly IAnsiConsole _console;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProgressContext> _context = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<int, string> _numbers = new();
+    private readonly Task _display;
+    private ProgressTask? _task;
+
+    public LiveProgressView(TextWriter error, TimeProvider clock) : base(clock)
+    {
+        _console = Terminal.Console(error);
+        _display = Task.Run(() => _console.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new NumbersColumn(_numbers))
+            .StartAsync(async context =>
+            {
+                _context.SetResult(context);
+                await _closed.Task;
+            }));
+    }
+
+    protected override void Show(ProgressPhase phase, bool isNew)
+    {
+        if (isNew) _task = _context.Task.GetAwaiter().GetResult().AddTask(Markup.Escape(phase.Name));
+        _task!.MaxValue = Math.Max(1, phase.Total ?? 1);
+        _task.IsIndeterminate = phase.Total is null;
+        _task.Value = Math.Min(phase.Done, _task.MaxValue);
+        _numbers[_task.Id] = phase.Describe();
+    }
+
+    protected override void End(ProgressPhase phase)
+    {
+        _numbers[_task!.Id] = phase.Describe();
+        _task.StopTask();
+    }
+
+    protected override void ShowMessage(string text) => _console.WriteLine(text);
+
+    protected override void Close()
+    {
+        _closed.TrySetResult();
+        _display.GetAwaiter().GetResult();
+    }
+
+    private sealed class NumbersColumn(ConcurrentDictionary<int, string> numbers) : ProgressColumn
+    {
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Spectre.Console.Text(numbers.GetValueOrDefault(task.Id, "")) { Overflow = Overflow.Ellipsis };
+    }
+}
+
+/// <summary>One line when a phase begins, one after two, five and then every ten seconds (every minute after five minutes), one at its end.</summary>
+internal sealed class PlainProgressView(TextWriter error, TimeProvider clock) : ProgressView(clock)
+{
+    private TimeSpan _next;
+    private string _shown = "";
+
+    protected override void Show(ProgressPhase phase, bool isNew)
+    {
+        var elapsed = phase.Elapsed;
+        if (!isNew && elapsed < _next) return;
+        _next = elapsed + (elapsed.TotalSeconds switch { < 2 => TimeSpan.FromSeconds(2), < 5 => TimeSpan.FromSeconds(3), < 300 => TimeSpan.FromSeconds(10), _ => TimeSpan.FromMinutes(1) });
+        Write(phase.Name + ": " + phase.Describe());
+    }
+
+    protected override void End(ProgressPhase phase)
+    {
+        var line = phase.Name + ": " + phase.Describe();
+        if (line != _shown) Write(line);
+    }
+
+    protected override void ShowMessage(string text) => Write(text);
+
+    protected override void Close() => error.Flush();
+
+    private void Write(string line)
+    {
+        error.WriteLine(line);
+        _shown = line;
+    }
+}
+
+/// <summary>Where one phase of the work stands.</summary>
+internal sealed class ProgressPhase(string name, string unit, TimeProvider clock)
+{
+    private readonly RateMeter _rate = new(clock);
+    private readonly long _start = clock.GetTimestamp();
+
+    public string Name => name;
+
+    public long Done { get; private set; }
+
+    /// <summary>Null where it is not known how much there is.</summary>
+    public long? Total { get; private set; }
+
+    public IReadOnlyList<(string Name, string Value)> Fields { get; private set; } = [];
+
+    public bool IsComplete => Done >= Total;
+
+    public TimeSpan Elapsed => clock.GetElapsedTime(_start);
+
+    public void Update(long done, long? total, IReadOnlyList<(string Name, string Value)> fields)
+    {
+        (Done, Total, Fields) = (done, total, fields);
+        _rate.Add(done);
+    }
+
+    /// <summary>1200/7000 images (17 %), 41.3 images/s, 2 min 21 s left, loss 2.31</summary>
+    public string Describe()
+    {
+        var parts = new List<string> { Total is > 0 ? $"{Done}/{Total} {unit} ({100 * Done / Total} %)" : $"{Done} {unit}" };
+        if (_rate.PerSecond is { } rate) parts.Add($"{Units.Number(rate)} {unit}/s");
+        if (TimeLeft is { } left) parts.Add($"{Units.Duration(left)} left");
+        parts.AddRange(Fields.Select(field => $"{field.Name} {field.Value}"));
+        return string.Join(", ", parts);
+    }
+
+    private TimeSpan? TimeLeft => !IsComplete && Total is { } total && _rate.PerSecond is { } rate && (total - Done) / rate is < 1e8 and var seconds
+        ? TimeSpan.FromSeconds(seconds) : null;
+}
+
+/// <summary>Units of work a second over the last half minute, so that a slow start or a pause is soon forgotten.</summary>
+internal sealed class RateMeter(TimeProvider clock)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+
+    private readonly Queue<(long Time, long Done)> _samples = new();
+    private (long Time, long Done) _last;
+
+    public void Add(long done)
+    {
+        _last = (clock.GetTimestamp(), done);
+        // One sample a quarter of a second is enough; the oldest one kept is the one just outside the window.
+        if (_samples.Count == 0 || clock.GetElapsedTime(_samples.Last().Time, _last.Time) >= TimeSpan.FromSeconds(0.25)) _samples.Enqueue(_last);
+        while (_samples.Count > 2 && clock.GetElapsedTime(_samples.ElementAt(1).Time, _last.Time) > Window) _samples.Dequeue();
+    }
+
+    /// <summary>Units a second, or null before there is anything to measure.</summary>
+    public double? PerSecond
+    {
+        get
+        {
+            if (_samples.Count == 0) return null;
+            var first = _samples.Peek();
+            var seconds = clock.GetElapsedTime(first.Time, _last.Time).TotalSeconds;
+            return seconds > 0 && _last.Done > first.Done ? (_last.Done - first.Done) / seconds : null;
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using CaptionTL.Images;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -55,4 +57,64 @@ internal sealed partial class ApiProblems(IProblemDetailsService problems, ILogg
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} refused: {Reason}")]
     private static partial void Refused(ILogger logger, string method, PathString path, string reason);
+}
+
+/// <summary>An answer that says why not: becomes ProblemDetails with the code and the hint.</summary>
+/// <param name="status">HTTP status.</param>
+/// <param name="code">For programs; never changes: "picture_too_large".</param>
+/// <param name="message">What is wrong, for people; tells nothing of the machine.</param>
+/// <param name="hint">What to do next.</param>
+public sealed class ApiException(int status, string code, string message, string? hint = null) : Exception(message)
+{
+    public int Status => status;
+
+    public string Code => code;
+
+    public string? Hint => hint;
+
+    /// <summary>Seconds for Retry-After, where trying again helps.</summary>
+    public int? RetryAfter { get; init; }
+
+    public static ApiException NotFound(string what, string hint) => new(404, "not_found", what, hint);
+
+    public static ApiException Invalid(string message, string? hint = null) => new(400, "invalid_request", message, hint);
+}
+
+/// <summary>What is wrong with a request that no endpoint could be asked with, for whoever sent it: in its own words, without the names of our types.</summary>
+internal static partial class UnreadableRequest
+{
+    private const string Hint = "The description of the API under /api says what there is, with examples.";
+
+    public static ApiException Explain(BadHttpRequestException failure) => new(failure.StatusCode, "invalid_request", failure.InnerException switch
+    {
+        JsonException json when Missing().Match(json.Message) is { Success: true } missing => $"The request lacks {missing.Groups[1].Value}.",
+        JsonException json when Unknown().Match(json.Message) is { Success: true } unknown => $"The request has '{unknown.Groups[1].Value}', which means nothing here.",
+        JsonException { Path: { Length: > 2 } path } json when !IsSyntax(json) => $"The value of '{path[2..]}' is none that can be used there.",
+        JsonException { LineNumber: { } line, BytePositionInLine: { } at } => FormattableString.Invariant($"The request is not well-formed JSON, or cut off (line {line + 1}, byte {at + 1})."),
+        null when Value().Match(failure.Message) is { Success: true } value => $"'{value.Groups[1].Value}' has a value that it cannot have.",
+        null when failure.Message.Contains("no body", StringComparison.Ordinal) => "The request has no body.",
+        _ => "The request could not be read.",
+    }, Hint);
+
+    // The reader's own exceptions; a value of another kind than is wanted has none inside, or one of a converter.
+    private static bool IsSyntax(JsonException e) => e.InnerException is JsonException;
+
+    [GeneratedRegex("missing required properties including: (.+?)\\.")]
+    private static partial Regex Missing();
+
+    [GeneratedRegex("Failed to bind parameter \"\\S+ (\\w+)\"")]
+    private static partial Regex Value();
+
+    [GeneratedRegex("The JSON property '([^']*)' could not be mapped")]
+    private static partial Regex Unknown();
+}
+
+/// <summary>Texts of the library for people who are elsewhere: of a path only the last name is left, so that nothing is told of the machine.</summary>
+internal static partial class DiscreetText
+{
+    public static string Of(string text) => Folders().Replace(text, "");
+
+    // The folders of an absolute path, but not of an address (http://…), nor a fraction (1/2) or "and/or".
+    [GeneratedRegex(@"(?<![\w:/.])(?:[A-Za-z]:)?[\\/](?:[^\s\\/:*?""'<>|,;!]+[\\/])+")]
+    private static partial Regex Folders();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -60,5 +61,76 @@ internal static class ApiRegistration
             page.DocumentTitle = "CaptionTL API";
             page.SwaggerEndpoint("/openapi/v1.json", "CaptionTL API v1");
         });
+    }
+}
+
+/// <summary>What a key must allow for an endpoint, where keys are asked for.</summary>
+/// <param name="Name">One of the constants.</param>
+public sealed record ApiScope(string Name)
+{
+    /// <summary>Ask the models.</summary>
+    public const string Caption = "caption";
+
+    /// <summary>Data sets, jobs, runs.</summary>
+    public const string Train = "train";
+
+    /// <summary>Models, keys.</summary>
+    public const string Admin = "admin";
+}
+
+/// <summary>Marks endpoints with the scope they need.</summary>
+public static class ApiScopeConvention
+{
+    public static T RequireScope<T>(this T builder, string scope) where T : IEndpointConventionBuilder => builder.WithMetadata(new ApiScope(scope));
+}
+
+/// <summary>Values of enumerations as the API writes and reads them: their names in lower case, never their numbers.</summary>
+internal static class EnumNames
+{
+    public static string Of(Enum value) => value.ToString().ToLowerInvariant();
+
+    /// <param name="text">In any case.</param>
+    /// <param name="field">Where it stands, for the message.</param>
+    /// <exception cref="ApiException">It is none of the names.</exception>
+    public static T Parse<T>(string text, string field) where T : struct, Enum
+    {
+        foreach (var value in Enum.GetValues<T>())
+            if (Of(value).Equals(text, StringComparison.OrdinalIgnoreCase)) return value;
+        throw ApiException.Invalid($"'{field}' must be one of {string.Join(", ", Enum.GetValues<T>().Select(v => Of(v)))}.");
+    }
+}
+
+/// <summary>Parts of long lists.</summary>
+internal static class Paging
+{
+    /// <exception cref="ApiException">Out of range.</exception>
+    public static (int Offset, int Limit) Check(int offset, int limit, int most = 500)
+    {
+        if (offset < 0) throw ApiException.Invalid($"'offset' is {offset}; it must be at least 0.");
+        return limit >= 1 && limit <= most ? (offset, limit) : throw ApiException.Invalid($"'limit' is {limit}; it must be from 1 to {most}.");
+    }
+}
+
+/// <summary>Examples in the description of the API: Examples/OPERATION.json has a "request", an "answer", or both. All of them come from a running service.</summary>
+internal static class ApiExamples
+{
+    private const string Media = "application/json";
+
+    /// <summary>Adds them to the operations they are of.</summary>
+    public static Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellation)
+    {
+        foreach (var operation in document.Paths.Values.SelectMany(path => path.Operations?.Values.AsEnumerable() ?? []))
+        {
+            if (operation.OperationId is not { } id || Read(id) is not { } example) continue;
+            if (example["request"] is { } request) operation.RequestBody!.Content![Media].Example = request.DeepClone();
+            if (example["answer"] is { } answer) operation.Responses!.Single(r => r.Key.StartsWith('2')).Value.Content![Media].Example = answer.DeepClone();
+        }
+        return Task.CompletedTask;
+    }
+
+    private static JsonNode? Read(string operation)
+    {
+        using var stream = typeof(ApiExamples).Assembly.GetManifestResourceStream($"Api.Examples.{operation}.json");
+        return stream is null ? null : JsonNode.Parse(stream);
     }
 }

@@ -55,3 +55,24 @@ internal static class DataSetEndpoints
 
     private static DataSetDetails Details(DataSetSnapshot set, DataSetReport? report) => new(set.Info(), [.. set.State.Changes.Reverse()], set.State.LeftOut, report);
 }
+
+/// <summary>Knows what work goes on with a data set, so that it is not deleted meanwhile. Any number may be registered.</summary>
+public interface IDataSetUse
+{
+    /// <summary>What uses the data set now or is waiting to ("job 17"), or null.</summary>
+    /// <param name="name">"flowers", without a version.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task<string?> UserOfAsync(string name, CancellationToken cancellation);
+}
+
+/// <summary>Pictures that work goes on with are not taken away.</summary>
+internal static class InUse
+{
+    /// <exception cref="ApiException">Something uses the data set.</exception>
+    public static async Task RefuseAsync(string name, IEnumerable<IDataSetUse> uses, CancellationToken cancellation)
+    {
+        foreach (var use in uses)
+            if (await use.UserOfAsync(name, cancellation) is { } user)
+                throw new ApiException(409, "data_set_in_use", $"The data set '{name}' is in use by {user}.", "Wait until it has come to its end, or cancel it.");
+    }
+}

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace CaptionTL.Service.DataSets;
 
@@ -37,4 +38,66 @@ internal static class DataSetRegistration
             .WithSummary("A right caption or class for a picture: the data set's next version has it.").WithDescription("curl -F 'caption=A dog runs.' -F image=@dog.jpg")
             .Accepts<PictureUpload>("multipart/form-data").ProducesProblem(404).ProducesProblem(422);
     }
+}
+
+/// <summary>How much an upload may bring; section "CaptionTL:DataSets".</summary>
+public sealed class DataSetOptions
+{
+    public const string Section = ServiceOptions.Section + ":DataSets";
+
+    /// <summary>Bytes of one upload, be it a zip or pictures.</summary>
+    public long MaxUploadBytes { get; set; } = 20L << 30;
+
+    /// <summary>Pictures and other files in one upload.</summary>
+    public int MaxFiles { get; set; } = 1_000_000;
+
+    /// <summary>Bytes that an archive may unpack to.</summary>
+    public long MaxUnpackedBytes { get; set; } = 50L << 30;
+
+    /// <summary>Bytes that an archive may unpack to for each of its own; pictures hardly compress. Archives that unpack to less than 64 MiB are not asked.</summary>
+    public int MaxRatio { get; set; } = 100;
+
+    /// <summary>Bytes of a caption or label file in an archive.</summary>
+    public long MaxTextBytes { get; set; } = 256L << 20;
+
+    /// <summary>How long an upload in parts is kept after its last part.</summary>
+    public TimeSpan UploadsKept { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Pixels of a thumbnail's longer side.</summary>
+    public int ThumbnailSide { get; set; } = 160;
+}
+
+/// <summary>Now and then removes what crashes and senders that gave up have left.</summary>
+internal sealed partial class DataSetCleanup(DataSetStore store, UploadParts parts, TimeProvider clock, ILogger<DataSetCleanup> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        using var timer = new PeriodicTimer(Every, clock);
+        try
+        {
+            do
+            {
+                try
+                {
+                    StagingFolder.RemoveLeftovers(store.StagingRoot);
+                    parts.RemoveExpired();
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    LogFailed(logger, e);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Left-over uploads could not be removed")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 }

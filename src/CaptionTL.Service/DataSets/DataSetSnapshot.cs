@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using CaptionTL.Datasets;
+using CaptionTL.IO;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 
@@ -27,4 +30,100 @@ internal sealed record DataSetSnapshot(DataSetState State, IReadOnlyList<Picture
 
     private static Dictionary<string, int> Splits(IEnumerable<PictureRow> rows) =>
         rows.GroupBy(r => r.Split).OrderBy(g => g.Key is { } s ? (int)s : int.MaxValue).ToDictionary(g => g.Key is { } s ? s.ToString().ToLowerInvariant() : "none", g => g.Count());
+}
+
+/// <summary>
+/// The files of one data set's folder: dataset.json, pictures/, thumbnails/, reports/, and versions/000003.jsonl, each of which the library
+/// reads as a data set beside its pictures. A version's file never changes.
+/// </summary>
+internal sealed class DataSetFiles(string folder)
+{
+    private static readonly JsonSerializerOptions Lines = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public string Folder => folder;
+
+    public string StateFile => Path.Combine(folder, "dataset.json");
+
+    public string Version(int version) => Path.Combine(folder, "versions", FormattableString.Invariant($"{version:000000}.jsonl"));
+
+    public string Report(int version) => Path.Combine(folder, "reports", FormattableString.Invariant($"{version:000000}.json"));
+
+    public string NearDuplicates(int version, double similarity) => Path.Combine(folder, "reports", FormattableString.Invariant($"{version:000000}-near-{similarity:0.0000}.json"));
+
+    public string Picture(PictureRow row) => Path.Combine(folder, row.File);
+
+    public string Thumbnail(PictureRow row) => Path.Combine(folder, "thumbnails", FormattableString.Invariant($"{row.Id:000000}.jpg"));
+
+    public DataSetSnapshot Load()
+    {
+        var state = JsonSerializer.Deserialize<DataSetState>(File.ReadAllBytes(StateFile), Json.Indented)!;
+        return new DataSetSnapshot(state, Rows(state.Version));
+    }
+
+    /// <summary>The pictures of a version, as they were then.</summary>
+    public IReadOnlyList<PictureRow> Rows(int version) => [.. File.ReadLines(Version(version)).Select(line => JsonSerializer.Deserialize<PictureRow>(line, Lines)!)];
+
+    /// <summary>The version's file first, then the state that names it.</summary>
+    public void Save(DataSetSnapshot snapshot)
+    {
+        AtomicFile.Write(Version(snapshot.State.Version), stream =>
+        {
+            foreach (var row in snapshot.Rows)
+            {
+                JsonSerializer.Serialize(stream, row, Lines);
+                stream.WriteByte((byte)'\n');
+            }
+        });
+        AtomicFile.Write(StateFile, stream => JsonSerializer.Serialize(stream, snapshot.State, Json.Indented));
+    }
+}
+
+/// <summary>A line of a version's file: what the library's metadata.jsonl layout reads, and what the service wants to know besides.</summary>
+internal sealed record PictureRow
+{
+    /// <summary>Relative to the data set's folder: "pictures/000017.jpg". Never anybody's file name.</summary>
+    [JsonPropertyName("file_name")]
+    public required string File { get; init; }
+
+    [JsonPropertyName("text")]
+    public IReadOnlyList<string>? Captions { get; init; }
+
+    [JsonPropertyName("label")]
+    public string? Label { get; init; }
+
+    [JsonPropertyName("split")]
+    public Split? Split { get; init; }
+
+    [JsonPropertyName("id")]
+    public required int Id { get; init; }
+
+    /// <summary>As uploaded; shown, never opened.</summary>
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+
+    [JsonPropertyName("bytes")]
+    public required long Bytes { get; init; }
+
+    /// <summary>Pixels; null where the picture cannot be read.</summary>
+    [JsonPropertyName("width")]
+    public int? Width { get; init; }
+
+    [JsonPropertyName("height")]
+    public int? Height { get; init; }
+
+    [JsonPropertyName("sha256")]
+    public required string Sha256 { get; init; }
+
+    [JsonPropertyName("corrected")]
+    public bool Corrected { get; init; }
+
+    [JsonIgnore]
+    public bool IsDescribed => Captions is { Count: > 0 } || Label is not null;
+
+    public static string FileOf(int id, string extension) => FormattableString.Invariant($"pictures/{id:000000}{extension}");
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
+using CaptionTL.Datasets;
 using CaptionTL.IO;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
@@ -145,4 +147,54 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
             if (FileLock.TryExclusive(path) is { } turn) return turn;
         throw new ApiException(503, "data_set_busy", $"The data set '{name}' is being changed by another service.", "Try again in a moment; if it stays, one of the services on this data folder hangs.") { RetryAfter = 5 };
     }
+}
+
+/// <summary>A data set's dataset.json. Replacing it is what makes a change count: a version's file without an entry here is left over from a crash.</summary>
+/// <param name="Name">Also the folder's.</param>
+/// <param name="Kind">What is known of its pictures.</param>
+/// <param name="Version">The newest.</param>
+/// <param name="NextPicture">Ids are never used again.</param>
+/// <param name="Changes">The oldest first.</param>
+/// <param name="LeftOut">What of uploads was left out, the newest last.</param>
+internal sealed record DataSetState(string Name, DataSetKind Kind, int Version, int NextPicture, IReadOnlyList<DataSetChange> Changes, IReadOnlyList<DatasetProblem> LeftOut);
+
+/// <summary>Names of data sets: chosen by people, used as folders, hence few characters.</summary>
+internal static partial class DataSetName
+{
+    /// <summary>Words that stand for something else in the API's addresses.</summary>
+    private static readonly string[] Taken = ["uploads"];
+
+    /// <exception cref="ApiException">No name, or one with other characters.</exception>
+    public static string Check(string? name) => name is not null && IsValid(name)
+        ? name
+        : throw ApiException.Invalid(string.IsNullOrEmpty(name) ? "The data set has no name." : "This cannot be the name of a data set.",
+            "Names have up to 64 of the characters a-z, 0-9, dot, hyphen and underscore, and begin and end with a letter or digit: flowers-2026.");
+
+    public static bool IsValid(string name) => Pattern().IsMatch(name) && !Taken.Contains(name);
+
+    /// <summary>"flowers@3" as "flowers" and 3; no version where none is named.</summary>
+    public static (string Name, int? Version) Parse(string reference)
+    {
+        var at = reference.LastIndexOf('@');
+        if (at < 0) return (reference, null);
+        return int.TryParse(reference.AsSpan(at + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var version)
+            ? (reference[..at], version)
+            : (reference, null);
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+}
+
+/// <summary>Uploaded data sets by name, for whoever reads them.</summary>
+public interface IDataSetCatalog
+{
+    /// <summary>What the library's data set readers and the command line's --data take: the version's file, beside its pictures. A version's file never changes.</summary>
+    /// <param name="name">"flowers" (as it is now) or "flowers@3".</param>
+    /// <exception cref="Api.ApiException">There is no such data set or version.</exception>
+    string PathOf(string name);
+
+    /// <summary>The version that the data set has now; to be recorded with what is made of it ("flowers@3").</summary>
+    /// <exception cref="Api.ApiException">There is no such data set.</exception>
+    int VersionOf(string name);
 }

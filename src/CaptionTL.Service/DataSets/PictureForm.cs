@@ -4,6 +4,7 @@ using CaptionTL.Images;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -133,4 +134,13 @@ internal sealed class PictureForm(StagingFolder staging, PictureIntake intake, D
     }
 
     private static Split SplitOf(string text) => SplitNames.Parse(text) ?? throw ApiException.Invalid("The field split must be one of train, dev, test.", "val and validation mean dev.");
+}
+
+/// <summary>Uploads may be larger than other requests.</summary>
+internal static class RequestSize
+{
+    public static void Allow(HttpContext context, long bytes)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = bytes;
+    }
 }

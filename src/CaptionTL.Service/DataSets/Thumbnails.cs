@@ -1,5 +1,5 @@
-using CaptionTL.Images;
 using CaptionTL.IO;
+using CaptionTL.Images;
 using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.DataSets;

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using CaptionTL.Service.Api;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Fetching;
@@ -169,4 +171,39 @@ public sealed class PictureFetcher : IDisposable
     private static ApiException NotFetched(string message) => new(422, "url_not_fetched", $"The picture could not be fetched. {message}", "Open the address in a browser, or send the picture itself.");
 
     private ApiException TooLarge() => new(413, "picture_too_large", FormattableString.Invariant($"The picture has more than {_options.MaxBytes:N0} bytes."), "Scale it down: the network looks at some hundred pixels a side.");
+}
+
+/// <summary>Pictures by address; section "CaptionTL:Fetching".</summary>
+public sealed class FetchingOptions
+{
+    public const string Section = ServiceOptions.Section + ":Fetching";
+
+    /// <summary>Off unless switched on: the service then opens connections that callers name.</summary>
+    public bool Enabled { get; set; }
+
+    /// <summary>Bytes of a picture.</summary>
+    public long MaxBytes { get; set; } = 32L << 20;
+
+    /// <summary>From the request to the last byte, redirects included.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Redirects that are followed.</summary>
+    public int MaxRedirects { get; set; } = 5;
+
+    /// <summary>Pictures fetched at once; others wait for their turn, as long as <see cref="Timeout"/>.</summary>
+    public int AtOnce { get; set; } = 16;
+
+    /// <summary>Of these, pictures of one request.</summary>
+    public int AtOnceForOne { get; set; } = 4;
+}
+
+/// <summary>Pictures by address.</summary>
+internal static class FetchingRegistration
+{
+    public static void AddFetching(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<FetchingOptions>().BindConfiguration(FetchingOptions.Section)
+            .Validate(o => o.MaxBytes > 0 && o.Timeout > TimeSpan.Zero && o.MaxRedirects >= 0 && o.AtOnce > 0 && o.AtOnceForOne > 0, $"{FetchingOptions.Section}: limits are above 0.").ValidateOnStart();
+        builder.Services.AddSingleton<PictureFetcher>();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CaptionTL.IO;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Registry;
 using CaptionTL.Service.Storage;
@@ -142,3 +143,9 @@ internal sealed class JobLeases(IDbContextFactory<ServiceDb> databases, ModelPub
     private static IQueryable<JobRecord> Held(ServiceDb database, JobLease lease) =>
         database.Set<JobRecord>().Where(j => j.Id == lease.JobId && j.Lease == lease.Token && j.State == JobState.Running);
 }
+
+/// <summary>A worker's right to a job until it runs out or is renewed.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Token">Fencing token; who holds an older one than the table can change nothing.</param>
+/// <param name="Until">The right's end unless renewed.</param>
+internal sealed record JobLease(long JobId, long Token, DateTimeOffset Until);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CaptionTL.Datasets;
+using CaptionTL.IO;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.DataSets;

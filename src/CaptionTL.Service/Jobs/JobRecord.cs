@@ -1,5 +1,9 @@
 using System.Text.Json;
+using CaptionTL.IO;
 using CaptionTL.Service.Contracts;
+using CaptionTL.Service.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CaptionTL.Service.Jobs;
 
@@ -79,4 +83,60 @@ internal sealed class JobRecord
         Of<JobProgress>(Progress), Of<JobResult>(Result), Of<JobProblem>(Problem));
 
     private static T? Of<T>(string? json) => json is null ? default : JsonSerializer.Deserialize<T>(json, Json.Compact);
+}
+
+/// <summary>Columns of the jobs table.</summary>
+internal sealed class JobRecordTable : IEntityTypeConfiguration<JobRecord>
+{
+    public void Configure(EntityTypeBuilder<JobRecord> builder)
+    {
+        builder.ToTable("jobs");
+        builder.HasKey(j => j.Id);
+        builder.Property(j => j.Kind).HasConversion<string>().HasMaxLength(20);
+        builder.Property(j => j.State).HasConversion<string>().HasMaxLength(20);
+        builder.Property(j => j.Wish).HasConversion<string>().HasMaxLength(20);
+        builder.Property(j => j.Created).HasConversion<UtcMilliseconds>();
+        builder.Property(j => j.Started).HasConversion<UtcMilliseconds>();
+        builder.Property(j => j.Finished).HasConversion<UtcMilliseconds>();
+        builder.Property(j => j.LeaseUntil).HasConversion<UtcMilliseconds>();
+        builder.Ignore(j => j.Shown);
+        builder.Ignore(j => j.HasEnded);
+        builder.Ignore(j => j.Asked);
+        builder.HasIndex(j => j.State);
+    }
+}
+
+/// <summary>What is asked of a job; its worker looks at it several times a second.</summary>
+internal enum JobWish
+{
+    Run,
+    Pause,
+    Cancel,
+}
+
+/// <summary>A row of the jobs' log.</summary>
+internal sealed class JobLogRecord
+{
+    public long Id { get; set; }
+
+    public long JobId { get; set; }
+
+    public DateTimeOffset Time { get; set; }
+
+    public int Attempt { get; set; }
+
+    public required string Text { get; set; }
+}
+
+/// <summary>Columns of the jobs' log; it goes with its job.</summary>
+internal sealed class JobLogTable : IEntityTypeConfiguration<JobLogRecord>
+{
+    public void Configure(EntityTypeBuilder<JobLogRecord> builder)
+    {
+        builder.ToTable("job_log");
+        builder.HasKey(l => l.Id);
+        builder.Property(l => l.Time).HasConversion<UtcMilliseconds>();
+        builder.HasIndex(l => new { l.JobId, l.Id });
+        builder.HasOne<JobRecord>().WithMany().HasForeignKey(l => l.JobId).OnDelete(DeleteBehavior.Cascade);
+    }
 }

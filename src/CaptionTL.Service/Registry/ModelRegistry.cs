@@ -1,10 +1,17 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CaptionTL.IO;
 using CaptionTL.Models;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Serving;
 using CaptionTL.Service.Storage;
 using CaptionTL.Training;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Registry;
@@ -90,4 +97,88 @@ internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, Inst
         var scores = record.Scores is null ? null : System.Text.Json.JsonSerializer.Deserialize<RunScores>(record.Scores, Json.Compact);
         return new ModelVersion(record.Version, false, false, record.JobId, record.Created, record.Data, record.Backbone, scores?.Values, scores?.Main, record.Bytes);
     }
+}
+
+/// <summary>All models as they were at one moment.</summary>
+/// <param name="Models">In order of name, the installed ones first.</param>
+/// <param name="Paths">Bundles by name and version.</param>
+internal sealed record ModelSnapshot(IReadOnlyList<Model> Models, IReadOnlyDictionary<(string Name, int Version), string> Paths)
+{
+    public static ModelSnapshot Empty { get; } = new([], new Dictionary<(string, int), string>());
+
+    /// <summary>Every model's version in use.</summary>
+    public IReadOnlyList<ServedModel> Served { get; } = [.. Models.Where(m => m.InUse is not null).Select(m => new ServedModel(m.Name, m.InUse!.Value, m.Task, Paths[(m.Name, m.InUse.Value)]))];
+
+    public Model? Find(string name) => Models.FirstOrDefault(m => m.Name == name);
+
+    /// <summary>One version of a model, in use or not.</summary>
+    public ServedModel? Find(string name, int version) =>
+        Find(name) is { } model && Paths.TryGetValue((name, version), out var path) ? new ServedModel(name, version, model.Task, path) : null;
+}
+
+/// <summary>Names of models: they become folders, and parts of addresses.</summary>
+internal static partial class ModelName
+{
+    public const int MaxLength = 64;
+
+    /// <exception cref="ApiException">It cannot be a model's name.</exception>
+    public static string Check(string name) => Allowed().IsMatch(name)
+        ? name
+        : throw ApiException.Invalid($"'{(name.Length > 80 ? name[..80] + "…" : name)}' cannot be a model's name.", $"Use letters, digits, dots, dashes and underscores, beginning with a letter or digit; at most {MaxLength}.");
+
+    /// <summary>"bees@3" in its parts.</summary>
+    public static (string Name, int? Version) Split(string reference)
+    {
+        var at = reference.LastIndexOf('@');
+        return at > 0 && int.TryParse(reference.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? (reference[..at], version) : (reference, null);
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\z")]
+    private static partial Regex Allowed();
+}
+
+/// <summary>Reads the registry before the first request, and again and again: another machine may have changed it, or somebody installed a bundle.</summary>
+internal sealed partial class RegistryRefresh(ModelRegistry registry, TimeProvider clock, ILogger<RegistryRefresh> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await registry.RefreshAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await registry.RefreshAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Failed(logger, e); // the data base is away for a while, say: what was known is still good
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The models could not be read anew")]
+    private static partial void Failed(ILogger logger, Exception exception);
+}
+
+/// <summary>Models by name and version.</summary>
+internal static class RegistryRegistration
+{
+    public static void AddRegistry(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<InstalledBundles>();
+        builder.Services.AddSingleton<ModelRegistry>();
+        builder.Services.AddSingleton<IModelCatalog>(services => services.GetRequiredService<ModelRegistry>());
+        builder.Services.AddSingleton<ModelChanges>();
+        builder.Services.AddHostedService<RegistryRefresh>();
+    }
+
+    public static void MapRegistry(this WebApplication app) => ModelEndpoints.Map(app);
 }

@@ -1,3 +1,7 @@
+using CaptionTL.Service.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
 namespace CaptionTL.Service.Registry;
 
 /// <summary>A row of the model versions: a bundle that a job has made. One that was deleted keeps its row, so that its number is never given again.</summary>
@@ -24,4 +28,69 @@ internal sealed class ModelVersionRecord
     public long Bytes { get; set; }
 
     public DateTimeOffset? Deleted { get; set; }
+}
+
+/// <summary>Columns of the model versions.</summary>
+internal sealed class ModelVersionTable : IEntityTypeConfiguration<ModelVersionRecord>
+{
+    public void Configure(EntityTypeBuilder<ModelVersionRecord> builder)
+    {
+        builder.ToTable("model_versions");
+        builder.HasKey(v => new { v.Name, v.Version });
+        builder.HasIndex(v => v.JobId).IsUnique();
+        builder.Property(v => v.Name).HasMaxLength(ModelName.MaxLength);
+        builder.Property(v => v.Created).HasConversion<UtcMilliseconds>();
+        builder.Property(v => v.Deleted).HasConversion<UtcMilliseconds>();
+    }
+}
+
+/// <summary>A row of the default models: which one answers where none is named.</summary>
+internal sealed class ModelDefaultRecord
+{
+    public required string Task { get; set; }
+
+    public required string Name { get; set; }
+}
+
+/// <summary>Columns of the default models.</summary>
+internal sealed class ModelDefaultTable : IEntityTypeConfiguration<ModelDefaultRecord>
+{
+    public void Configure(EntityTypeBuilder<ModelDefaultRecord> builder)
+    {
+        builder.ToTable("model_defaults");
+        builder.HasKey(d => d.Task);
+        builder.Property(d => d.Task).HasMaxLength(20);
+        builder.Property(d => d.Name).HasMaxLength(ModelName.MaxLength);
+    }
+}
+
+/// <summary>A row of what was put to use: the last one that was not taken back says which version of a model answers.</summary>
+internal sealed class ModelUseRecord
+{
+    public long Id { get; set; }
+
+    public required string Name { get; set; }
+
+    public int Version { get; set; }
+
+    public DateTimeOffset Time { get; set; }
+
+    public string? By { get; set; }
+
+    /// <summary>When it was rolled back.</summary>
+    public DateTimeOffset? Undone { get; set; }
+}
+
+/// <summary>Columns of what was put to use.</summary>
+internal sealed class ModelUseTable : IEntityTypeConfiguration<ModelUseRecord>
+{
+    public void Configure(EntityTypeBuilder<ModelUseRecord> builder)
+    {
+        builder.ToTable("model_uses");
+        builder.HasKey(u => u.Id);
+        builder.Property(u => u.Name).HasMaxLength(ModelName.MaxLength);
+        builder.Property(u => u.Time).HasConversion<UtcMilliseconds>();
+        builder.Property(u => u.Undone).HasConversion<UtcMilliseconds>();
+        builder.HasIndex(u => u.Name);
+    }
 }

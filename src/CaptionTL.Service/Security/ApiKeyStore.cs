@@ -1,8 +1,11 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CaptionTL.Service.Security;
 
@@ -100,4 +103,65 @@ public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProv
     {
         public ServiceDb CreateDbContext() => new(options);
     }
+}
+
+/// <summary>A key that lets programs in. The key itself is shown once and not kept, only its hash: 256 random bits need no slow hash.</summary>
+public sealed class ApiKey
+{
+    /// <summary>The key's first characters, by which it is found and shown.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>Whose it is; jobs and changes are recorded with it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>SHA-256 of the whole key.</summary>
+    public required byte[] Hash { get; init; }
+
+    /// <summary>Of <see cref="Api.ApiScope"/>, separated by commas.</summary>
+    public required string Scopes { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>To the minute.</summary>
+    public DateTimeOffset? LastUsed { get; init; }
+
+    /// <summary>Since then it opens nothing.</summary>
+    public DateTimeOffset? Revoked { get; init; }
+
+    /// <summary>Whether it opens what asks for a scope; admin opens all.</summary>
+    public bool Allows(string scope) => Scopes.Split(',') is var scopes && (scopes.Contains(scope) || scopes.Contains(Api.ApiScope.Admin));
+}
+
+/// <summary>Columns of <see cref="ApiKey"/>.</summary>
+internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
+{
+    public void Configure(EntityTypeBuilder<ApiKey> builder)
+    {
+        builder.ToTable("ApiKeys").HasKey(k => k.Prefix);
+        builder.Property(k => k.Prefix).HasMaxLength(32);
+        builder.Property(k => k.Name).HasMaxLength(64);
+        builder.Property(k => k.Hash).HasMaxLength(32);
+        builder.Property(k => k.Scopes).HasMaxLength(64);
+    }
+}
+
+/// <summary>How a key looks: "captiontl_" and 256 random bits in base64url.</summary>
+internal static class KeyText
+{
+    public const string Start = "captiontl_";
+
+    private const int RandomBytes = 32;
+    private const int ShownCharacters = 8;
+
+    private static readonly int Length = Start.Length + Base64Url.GetEncodedLength(RandomBytes);
+
+    public static string Create() => Start + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));
+
+    /// <summary>What may be shown; 48 of the 256 bits.</summary>
+    public static string PrefixOf(string key) => key[..(Start.Length + ShownCharacters)];
+
+    /// <summary>Whether it is worth looking for.</summary>
+    public static bool IsKey(string? text) => text?.Length == Length && text.StartsWith(Start, StringComparison.Ordinal);
+
+    public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

@@ -1,8 +1,10 @@
 using System.Net.ServerSentEvents;
 using System.Threading.Channels;
+using CaptionTL.Captions;
 using CaptionTL.Images;
 using CaptionTL.Service.Contracts;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CaptionTL.Service.Serving;
 
@@ -53,4 +55,37 @@ internal static class CaptionEndpoint
             events.Writer.TryWrite(new SseItem<object>(new LeadingWords(picture, text), "words"));
         }
     }
+}
+
+/// <summary>POST /api/v1/classify.</summary>
+internal static class ClassEndpoint
+{
+    public static async Task<Ok<ClassAnswer>> HandleAsync(HttpContext context, Admission admission, PictureRequestReader reader, ClassAsker asker)
+    {
+        using var admitted = admission.Enter(context);
+        var request = await reader.ReadAsync(context.Request, admitted, context.RequestAborted);
+        return TypedResults.Ok(await asker.AskAsync(request, context.RequestAborted));
+    }
+}
+
+/// <summary>The options of a request that say how words are chosen.</summary>
+internal static class DecodingValues
+{
+    public static IReadOnlyList<string> Names { get; } = ["beam", "nBest", "minLength", "maxLength", "lengthNormalization", "noRepeat", "mirror", "checkThings", "topP", "temperature", "seed"];
+
+    /// <exception cref="Api.ApiException">A value is not a number.</exception>
+    public static DecodingChanges Read(RequestValues values) => new()
+    {
+        Beam = values.Whole("beam"),
+        NBest = values.Whole("nBest"),
+        MinLength = values.Whole("minLength"),
+        MaxLength = values.Whole("maxLength"),
+        LengthNormalization = values.Number("lengthNormalization"),
+        NoRepeat = values.Whole("noRepeat"),
+        Mirror = values.Choice("mirror"),
+        CheckThings = values.Choice("checkThings"),
+        TopP = values.Number("topP"),
+        Temperature = values.Number("temperature"),
+        Seed = values.Long("seed"),
+    };
 }

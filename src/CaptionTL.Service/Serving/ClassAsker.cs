@@ -1,3 +1,5 @@
+using CaptionTL.Images;
+using CaptionTL.Runtime;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Telemetry;
@@ -28,4 +30,19 @@ internal sealed class ClassAsker(ModelHost models, PictureAsker pictures, Servic
             return new ClassifiedPicture(picture.Name, result.Answer(threshold), [.. result.Ranked.Take(top)], Cached: cached);
         }
     }
+}
+
+/// <summary>Classes are asked for in one way only: the whole ranking, of which each asker takes its part.</summary>
+internal readonly record struct ClassQuestion;
+
+/// <summary>A model that sorts pictures, and the pictures that wait for it.</summary>
+internal sealed class ClassModel(ServedModel model, Precision precision, ServingOptions options, ServiceMetrics metrics) : QueuedModel<ClassQuestion, Classification>(model, options, metrics)
+{
+    private readonly Classifier _classifier = Classifier.Load(model.Path, precision, limits: options.PictureLimits);
+
+    public override Preprocessor Preprocessor => _classifier.Preprocessor;
+
+    protected override IReadOnlyList<Classification> Answer(ClassQuestion question, IReadOnlyList<RgbImage> pictures, CancellationToken cancellation) => _classifier.Classify(pictures);
+
+    protected override void FreeNetwork() => _classifier.Dispose();
 }

@@ -1,3 +1,4 @@
+using CaptionTL.Images;
 using CaptionTL.Service.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -102,5 +103,83 @@ internal sealed class ModelHost(IModelCatalog catalog, IOptions<ServiceOptions> 
         public Task<LoadedModel> Model => model;
 
         public DateTimeOffset LastAsked { get; set; }
+    }
+}
+
+/// <summary>The models that can be asked.</summary>
+public interface IModelCatalog
+{
+    /// <summary>Every model's version in use.</summary>
+    IReadOnlyList<ServedModel> All { get; }
+
+    /// <summary>The model that answers.</summary>
+    /// <param name="task">"caption" or "classify".</param>
+    /// <param name="name">"bees" (the version in use) or "bees@3"; the task's default when null.</param>
+    /// <exception cref="Api.ApiException">There is no such model.</exception>
+    ServedModel Find(string task, string? name);
+}
+
+/// <summary>A model in memory. Freed when it was taken out of use and the last asker has let go of it.</summary>
+internal abstract class LoadedModel(ServedModel model) : IAsyncDisposable
+{
+    private int _users = 1; // whoever keeps it loaded
+
+    public ServedModel Model => model;
+
+    /// <summary>False when it has been freed already.</summary>
+    public bool TryUse()
+    {
+        for (var users = Volatile.Read(ref _users); users > 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users) return true;
+            users = seen;
+        }
+        return false;
+    }
+
+    /// <summary>Lets go of it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Decrement(ref _users) == 0) await FreeAsync();
+    }
+
+    protected abstract ValueTask FreeAsync();
+}
+
+/// <summary>A bundle that can be asked.</summary>
+/// <param name="Name">"flickr8k".</param>
+/// <param name="Version">From 1.</param>
+/// <param name="Task">"caption" or "classify".</param>
+/// <param name="Path">Of the bundle; its content never changes.</param>
+public sealed record ServedModel(string Name, int Version, string Task, string Path);
+
+/// <summary>A model in memory and the pictures that wait for it.</summary>
+/// <typeparam name="TQuestion">What is asked of a picture; pictures whose questions are equal go through the model together.</typeparam>
+/// <typeparam name="TResult">Its answer.</typeparam>
+internal abstract class QueuedModel<TQuestion, TResult> : LoadedModel where TQuestion : notnull
+{
+    private readonly BatchQueue<TQuestion, RgbImage, TResult> _queue;
+
+    protected QueuedModel(ServedModel model, ServingOptions options, ServiceMetrics metrics) : base(model) =>
+        _queue = new(Answer, options) { Telemetry = (metrics, model.Task) };
+
+    public abstract Preprocessor Preprocessor { get; }
+
+    /// <exception cref="Api.ApiException">503: too many pictures wait already.</exception>
+    /// <exception cref="OperationCanceledException">Whoever asked is gone.</exception>
+    public Task<Answered<TResult>> AskAsync(TQuestion question, RgbImage picture, CancellationToken cancellation) => _queue.AskAsync(question, picture, cancellation);
+
+    /// <param name="question">Of all pictures.</param>
+    /// <param name="pictures">Ready for the network.</param>
+    /// <param name="cancellation">Nobody waits for the answer any more.</param>
+    protected abstract IReadOnlyList<TResult> Answer(TQuestion question, IReadOnlyList<RgbImage> pictures, CancellationToken cancellation);
+
+    protected abstract void FreeNetwork();
+
+    protected override async ValueTask FreeAsync()
+    {
+        await _queue.DisposeAsync();
+        FreeNetwork();
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using CaptionTL.Images;
+using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 
 namespace CaptionTL.Service.Serving;
@@ -56,3 +58,42 @@ internal sealed class PictureAsker(PictureDecoding decoding, AnswerCache cache)
         return (answered.Result, false);
     }
 }
+
+/// <summary>Decodes and scales pictures, as many at once as there are cores: each may need some hundred megabytes.</summary>
+internal sealed class PictureDecoding : IDisposable
+{
+    private readonly SemaphoreSlim _cores = new(Math.Max(1, Environment.ProcessorCount));
+
+    /// <exception cref="ImageException">The picture cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">Whoever asked is gone.</exception>
+    public async Task<RgbImage> PrepareAsync(Preprocessor preprocessor, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        await _cores.WaitAsync(cancellation);
+        try
+        {
+            return await Task.Run(() => preprocessor.Prepare(bytes), cancellation);
+        }
+        finally
+        {
+            _cores.Release();
+        }
+    }
+
+    public void Dispose() => _cores.Dispose();
+}
+
+/// <summary>Why one picture of several has no answer, in the words that a request with that picture alone would get.</summary>
+internal static class PictureProblems
+{
+    public static PictureProblem Of(Exception wrong)
+    {
+        var problem = ApiProblems.Translate(wrong);
+        return new PictureProblem(problem.Code, problem.Message, problem.Hint);
+    }
+}
+
+/// <summary>A picture as it was sent.</summary>
+/// <param name="Name">For the answer only; never a path.</param>
+/// <param name="Bytes">Of the file.</param>
+/// <param name="Failure">Why it could not be fetched from its address; null where it could, or came with the request.</param>
+internal sealed record SentPicture(string? Name, ReadOnlyMemory<byte> Bytes, ApiException? Failure = null);

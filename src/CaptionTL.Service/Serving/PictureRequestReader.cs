@@ -120,3 +120,8 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options, IOp
 
     private ApiException TooMany(int count) => new(413, "too_many_pictures", FormattableString.Invariant($"The request has {count} pictures; at most {options.Value.MaxPictures} are taken at once."), "Send them in several requests, or start a job for a whole folder.");
 }
+
+/// <summary>What somebody asks about.</summary>
+/// <param name="Pictures">At least one.</param>
+/// <param name="Values">Options, from the query, the form or the JSON.</param>
+internal sealed record PictureRequest(IReadOnlyList<SentPicture> Pictures, RequestValues Values);

@@ -1,3 +1,5 @@
+using CaptionTL.Backbones.Nodes;
+
 namespace CaptionTL.Backbones;
 
 /// <summary>What a picture becomes where a backbone is cut: the grid behind a block.</summary>
@@ -21,4 +23,35 @@ public sealed record BackboneCut(string Name, int Channels, int Height, int Widt
 
     /// <summary>Bytes that a picture takes when the grid is pooled to one number a channel (fp16).</summary>
     public long PooledBytes => (long)BytesANumber * Channels;
+}
+
+/// <summary>The places where a backbone can be cut, with the size of the embedding there.</summary>
+public static class BackboneCuts
+{
+    /// <summary>Every block in order of computation, or the blocks up to and including <paramref name="upTo"/>; later ones are not computed.</summary>
+    /// <param name="backbone">Its weights do not matter.</param>
+    /// <param name="height">Of the images, in pixels.</param>
+    /// <param name="width">Of the images, in pixels.</param>
+    /// <param name="upTo">The last block to compute; all when null.</param>
+    /// <exception cref="CaptionTLException">There is no such block, or the architecture does not take this size.</exception>
+    public static IReadOnlyList<BackboneCut> Of(Backbone backbone, int height, int width, string? upTo = null)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        backbone.RequireFits(height, width);
+        var cuts = new List<BackboneCut>();
+        long[] shape = [backbone.Options.InputChannels, height, width];
+        foreach (var block in backbone.Blocks.Take(backbone.IndexOf(upTo ?? backbone.LastCut) + 1))
+        {
+            shape = block.Node.Follow(shape, new NetworkCosts());
+            cuts.Add(BackboneCut.Of(block, shape));
+        }
+        return cuts;
+    }
+
+    /// <summary>One cut: shape and bytes of the embedding behind a block.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static BackboneCut At(Backbone backbone, int height, int width, string cut) =>
+        cut == Backbone.PixelsCut
+            ? new BackboneCut(cut, backbone.Options.InputChannels, height, width)
+            : Of(backbone, height, width, cut)[^1];
 }

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 using CaptionTL.Backbones.Nodes;
-using TorchSharp.Modules;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace CaptionTL.Backbones;
@@ -102,4 +103,25 @@ public sealed record BackboneSummary(
 
     private static LayerSummary Summarize(string name, int depth, string kind, IReadOnlyList<long>? shape, List<Parameter> parameters, long multiplyAdds) =>
         new(name, depth, kind, shape, parameters.Sum(p => p.numel()), parameters.Where(p => p.requires_grad).Sum(p => p.numel()), multiplyAdds);
+}
+
+/// <summary>A block or a layer in a <see cref="BackboneSummary"/>.</summary>
+/// <param name="Name">The block's, or the layer's path in the state dict.</param>
+/// <param name="Depth">Levels of nesting; 0 for blocks and outermost layers.</param>
+/// <param name="Kind">Block, Top, or the layer's type: Conv2d, Sequential and so on.</param>
+/// <param name="OutputShape">For one picture: (C, h, w), or (features). Null where a layer is not run by itself.</param>
+/// <param name="Parameters">Numbers that training could change, all that is within included.</param>
+/// <param name="TrainableParameters">Those of them that are not frozen.</param>
+/// <param name="MultiplyAdds">Multiplications with an addition, for one picture, of the convolutions and linear layers within.</param>
+public sealed record LayerSummary(
+    string Name, int Depth, string Kind, IReadOnlyList<long>? OutputShape, long Parameters, long TrainableParameters, long MultiplyAdds)
+{
+    /// <summary>"trainable", "frozen" or "partly frozen"; empty where there is nothing to train.</summary>
+    [JsonIgnore]
+    public string State => this switch
+    {
+        { Parameters: 0 } => "",
+        { TrainableParameters: 0 } => "frozen",
+        _ => TrainableParameters == Parameters ? "trainable" : "partly frozen",
+    };
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using CaptionTL.Embeddings;
 using CaptionTL.Images;
+using CaptionTL.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

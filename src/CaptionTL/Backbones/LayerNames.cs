@@ -1,6 +1,6 @@
 using CaptionTL.Backbones.Nodes;
-using TorchSharp.Modules;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace CaptionTL.Backbones;

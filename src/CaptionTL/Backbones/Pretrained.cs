@@ -1,5 +1,7 @@
 using CaptionTL.Images;
+using CaptionTL.Runtime;
 using CaptionTL.Weights;
+using CaptionTL.Weights.Hdf5;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -65,4 +67,121 @@ public sealed class Pretrained : IDisposable
     }
 
     public void Dispose() => Backbone.Dispose();
+}
+
+/// <summary>From the name of published weights to an encoder ready to run.</summary>
+public static class PretrainedEncoder
+{
+    /// <param name="weights">From the registry.</param>
+    /// <param name="path">Where its file lies: safetensors, PyTorch's or Keras's.</param>
+    /// <param name="sha256">Of the file.</param>
+    /// <param name="preprocessing">The weights' own, or a change of it (size, squash).</param>
+    /// <param name="cut">The last block to compute; the last of all when null.</param>
+    /// <param name="precision">Arithmetic.</param>
+    /// <param name="includeTop">False where only the embeddings are wanted: the top is not loaded.</param>
+    /// <exception cref="WeightFileException">The file does not fit the network; no weight would be left random.</exception>
+    public static CnnEncoder Load(
+        BackboneWeights weights, string path, string sha256, Preprocessing? preprocessing = null, string? cut = null, Precision precision = Precision.Auto, bool includeTop = true)
+    {
+        ComputeDevice.Arithmetic(precision); // refused before anything is read
+        return Encoder(LoadBackbone(weights, path, includeTop), preprocessing ?? weights.Preprocessing, sha256, cut, precision);
+    }
+
+    /// <summary>An encoder on a backbone, which is disposed where that fails.</summary>
+    internal static CnnEncoder Encoder(Backbone backbone, Preprocessing preprocessing, string sha256, string? cut, Precision precision)
+    {
+        try
+        {
+            return new CnnEncoder(backbone, preprocessing, sha256, cut, precision);
+        }
+        catch
+        {
+            backbone.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>All blocks of published weights.</summary>
+    /// <param name="weights">From the registry.</param>
+    /// <param name="path">Where its file lies.</param>
+    /// <param name="includeTop">False leaves out what follows the last block.</param>
+    /// <exception cref="WeightFileException">The file does not fit the network.</exception>
+    public static Backbone LoadBackbone(BackboneWeights weights, string path, bool includeTop = true)
+    {
+        using var file = TensorFile.Open(path);
+        return LoadBackbone(weights.Architecture, file, path, options: includeTop ? null : new BackboneOptions { IncludeTop = false });
+    }
+
+    /// <summary>
+    /// A backbone from a file of any format: whole, or its blocks up to <paramref name="cut"/> without a top; names are brought to the
+    /// network's. Keras's weights make the variant of the network that computes what Keras does. Where <paramref name="options"/> ask for another number of classes than the file has, the last layer is new and
+    /// everything else kept; for other input channels the first convolution's weights are summed (one channel) or repeated and scaled,
+    /// so that its outputs keep their size.
+    /// </summary>
+    /// <param name="architecture">The registry's name.</param>
+    /// <param name="file">Stays the caller's to dispose.</param>
+    /// <param name="path">For messages.</param>
+    /// <param name="cut">The last block that must come from the file, and then the last that can be computed; all and the top when null.</param>
+    /// <param name="options">As many classes as the file has, and a top where there is no cut, when null.</param>
+    /// <exception cref="WeightFileException">The file does not fit the network; no weight would be left random but those asked for.</exception>
+    public static Backbone LoadBackbone(string architecture, ITensorFile file, string path, string? cut = null, BackboneOptions? options = null)
+    {
+        using var _ = torch.no_grad();
+        var entry = BackboneRegistry.Find(architecture);
+        if (file is Hdf5File && entry.KerasVariant is { } variant) entry = BackboneRegistry.Find(variant);
+        using var known = WeightNames.Normalize(file, entry.Architecture);
+        var published = ClassesOf(known, entry.Classifier) ?? 1000;
+        options ??= new BackboneOptions { Classes = published, IncludeTop = cut is null };
+        var newClasses = options.Classes != published;
+        var hasAuxiliary = entry.AuxiliaryPrefix is { } auxiliary && known.Tensors.Keys.Any(name => name.StartsWith(auxiliary, StringComparison.Ordinal));
+        var built = options with { AuxiliaryHead = options.AuxiliaryHead && hasAuxiliary && !newClasses };
+        // A last layer for other classes begins with random weights; everything else is read from the file.
+        var backbone = ComputeDevice.Place(entry.Build(built));
+        try
+        {
+            using var fitted = WeightNames.Fit(known, [.. backbone.state_dict().Select(p => (p.Key, p.Value.shape))]);
+            var first = entry.FirstConvolution + ".weight";
+            var newChannels = fitted.Tensors.GetValueOrDefault(first) is { Shape: [_, var channels, _, _] } && channels != options.InputChannels;
+            StateDict.Load(backbone, fitted, path, needed: name =>
+                (cut is null || BelongsTo(backbone, cut, name)) && !(newChannels && name == first)
+                && !(newClasses && name.StartsWith(entry.Classifier + ".", StringComparison.Ordinal)));
+            if (newChannels) CopyFirstConvolution(backbone, fitted, path, first);
+            if (!newClasses) backbone.LoadedTo = cut;
+            return backbone;
+        }
+        catch
+        {
+            backbone.Dispose();
+            throw;
+        }
+    }
+
+    private static void CopyFirstConvolution(Backbone backbone, ITensorFile file, string path, string name)
+    {
+        var channels = backbone.Options.InputChannels;
+        using var scope = torch.NewDisposeScope();
+        var stored = StateDict.Read(file, name).to(torch.ScalarType.Float32);
+        var had = stored.shape[1];
+        var adapted = channels == 1 ? stored.sum([1], keepdim: true)
+            : stored.repeat(1, (channels + had - 1) / had, 1, 1).narrow(1, 0, channels).mul((double)had / channels);
+        var parameter = backbone.state_dict()[name];
+        if (!adapted.shape.SequenceEqual(parameter.shape))
+            throw new WeightFileException(path, name, $"has shape [{string.Join(", ", stored.shape)}], of which no convolution for {channels} input channels of {backbone.Architecture} can be made. The file is of another network");
+        parameter.copy_(adapted);
+    }
+
+    /// <summary>The last layer's rows, under the network's own name for it or the ones other libraries give it.</summary>
+    private static int? ClassesOf(ITensorFile file, string classifier)
+    {
+        foreach (var name in (string[])[classifier, "head.fc", "classifier", "fc"])
+            if (file.Tensors.GetValueOrDefault(name + ".weight") is { Shape: [> 0 and <= 1_000_000, ..] } top) return (int)top.Shape[0];
+        return null;
+    }
+
+    /// <summary>Whether a file has the layers that follow the last block.</summary>
+    public static bool HasTop(string architecture, ITensorFile file) => ClassesOf(file, BackboneRegistry.Find(architecture).Classifier) is not null;
+
+    /// <summary>Whether a tensor of the state dict belongs to the blocks up to and including a cut.</summary>
+    public static bool BelongsTo(Backbone backbone, string cut, string name) =>
+        backbone.Blocks.Take(backbone.IndexOf(cut) + 1).SelectMany(b => b.Prefixes).Any(p => name.StartsWith(p, StringComparison.Ordinal));
 }

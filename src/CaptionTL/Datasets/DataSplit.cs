@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CaptionTL.IO;
@@ -142,4 +144,87 @@ public sealed class DataSplit
     private sealed record SplitFile(
         [property: JsonPropertyOrder(0)] int Version, [property: JsonPropertyOrder(1)] string Origin,
         [property: JsonPropertyOrder(2)] string[] Train, [property: JsonPropertyOrder(3)] string[] Dev, [property: JsonPropertyOrder(4)] string[] Test);
+}
+
+/// <summary>The words that data sets use for their splits.</summary>
+public static class SplitNames
+{
+    /// <summary>Null where the word is none of them. "restval" is Karpathy's name for COCO's validation pictures that he trains on.</summary>
+    public static Split? Parse(string? word) => word?.Trim().ToLowerInvariant() switch
+    {
+        "train" or "training" or "restval" => Split.Train,
+        "dev" or "val" or "valid" or "validation" or "development" => Split.Dev,
+        "test" or "testing" => Split.Test,
+        _ => null,
+    };
+
+    /// <summary>From a file or folder name such as "captions_train2017.json", "Flickr_8k.devImages.txt" or "validation".</summary>
+    public static Split? FromName(string name)
+    {
+        var letters = new string([.. name.Select(c => char.IsAsciiLetter(c) ? c : ' ')]);
+        foreach (var word in letters.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var stem = word.EndsWith("Images", StringComparison.OrdinalIgnoreCase) ? word[..^"Images".Length] : word;
+            if (Parse(stem) is { } split) return split;
+        }
+        return null;
+    }
+}
+
+/// <summary>Draws splits from every class by itself. Pictures of the same content are drawn as one.</summary>
+internal static class StratifiedDraw
+{
+    /// <summary>Pictures that stay together, by the id that comes first.</summary>
+    private sealed record Unit(string Id, int Class, IReadOnlyList<string> Ids);
+
+    /// <exception cref="CaptionTLException">No class has enough pictures for a split that is asked for.</exception>
+    public static Dictionary<string, Split> Draw(IReadOnlyList<LabelledItem> items, double dev, double test, ulong seed, IReadOnlyList<DuplicateGroup> duplicates)
+    {
+        var byId = new Dictionary<string, Split>(StringComparer.Ordinal);
+        foreach (var units in Units(items, duplicates).GroupBy(u => u.Class)) Draw([.. units], dev, test, seed, byId);
+        foreach (var (split, share) in ((Split, double)[])[(Split.Dev, dev), (Split.Test, test)])
+            if (share > 0 && !byId.ContainsValue(split))
+                throw new CaptionTLException($"{items.Count} pictures are too few to be split: no class has different pictures enough for a {split.ToString().ToLowerInvariant()} split beside the others");
+        return byId;
+    }
+
+    /// <summary>
+    /// In the order of the hash the first are the test split, the next the dev split, the rest is trained on. Of few pictures one is kept
+    /// for training, before that one for dev. Duplicates come last, so that scores are of pictures that count once.
+    /// </summary>
+    private static void Draw(IReadOnlyList<Unit> units, double dev, double test, ulong seed, Dictionary<string, Split> byId)
+    {
+        var count = units.Sum(u => u.Ids.Count);
+        var (tests, devs) = (DrawOrder.Share(test, count), DrawOrder.Share(dev, count));
+        var left = units.Count;
+        foreach (var unit in units.OrderBy(u => u.Ids.Count > 1).ThenBy(u => DrawOrder.Key(u.Id, seed), StringComparer.Ordinal))
+        {
+            var split = tests > 0 && left > (devs > 0 ? 2 : 1) ? Split.Test : devs > 0 && left > 1 ? Split.Dev : Split.Train;
+            if (split == Split.Test) tests -= unit.Ids.Count;
+            if (split == Split.Dev) devs -= unit.Ids.Count;
+            foreach (var id in unit.Ids) byId.Add(id, split);
+            left--;
+        }
+    }
+
+    /// <summary>A group with labels that differ counts to the class of its first picture.</summary>
+    private static IEnumerable<Unit> Units(IReadOnlyList<LabelledItem> items, IReadOnlyList<DuplicateGroup> duplicates)
+    {
+        var group = duplicates.SelectMany(g => g.Ids, (g, id) => (id, g.Sha256)).ToDictionary(p => p.id, p => p.Sha256, StringComparer.Ordinal);
+        foreach (var unit in items.GroupBy(i => group.GetValueOrDefault(i.Id, i.Id), StringComparer.Ordinal))
+        {
+            var first = unit.MinBy(i => i.Id, StringComparer.Ordinal)!;
+            yield return new Unit(first.Id, first.Class, [.. unit.Select(i => i.Id)]);
+        }
+    }
+}
+
+/// <summary>How pictures are drawn into splits: by a hash of seed and id, not by the order of files, the machine, or what else is there.</summary>
+internal static class DrawOrder
+{
+    /// <summary>To be sorted by, ordinally: SHA-256 of "SEED\nID" in hexadecimal.</summary>
+    public static string Key(string id, ulong seed) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{seed}\n{id}"))));
+
+    /// <summary>A share above 0 is at least one picture.</summary>
+    public static int Share(double share, int count) => share > 0 ? Math.Max(1, (int)Math.Round(share * count)) : 0;
 }

@@ -60,3 +60,83 @@ public abstract record DatasetReport
     private protected static IReadOnlyDictionary<string, int> CountSplits(IEnumerable<DatasetItem> items) =>
         items.GroupBy(i => i.Split).OrderBy(g => g.Key is { } s ? (int)s : int.MaxValue).ToDictionary(g => g.Key is { } s ? s.ToString().ToLowerInvariant() : "none", g => g.Count());
 }
+
+/// <summary>Something of a data set that is left out, and why.</summary>
+/// <param name="Where">File, and line where there is one ("captions.csv:12"), relative to the data set.</param>
+/// <param name="Reason">In words, for the person whose data it is.</param>
+public sealed record DatasetProblem(string Where, string Reason);
+
+/// <summary>A class and its pictures.</summary>
+/// <param name="Name">The label.</param>
+/// <param name="Pictures">In all.</param>
+/// <param name="Splits">In each official split, by its name in lower case; "none" for those in none.</param>
+public sealed record ClassCount(string Name, int Pictures, IReadOnlyDictionary<string, int> Splits);
+
+/// <summary>A word and how often it occurs.</summary>
+public sealed record WordCount(string Word, int Count);
+
+/// <summary>Least, mean and most of a number; all 0 where there was none.</summary>
+public sealed record NumberRange(double Min, double Mean, double Max)
+{
+    internal static NumberRange Of(IEnumerable<int> numbers)
+    {
+        var all = numbers.ToList();
+        return all.Count == 0 ? new NumberRange(0, 0, 0) : new NumberRange(all.Min(), all.Average(), all.Max());
+    }
+}
+
+/// <summary>What a check of pictures with captions found. Serialises to JSON as it is.</summary>
+public sealed record CaptionDatasetReport : DatasetReport
+{
+    private const int CommonWords = 20;
+
+    internal CaptionDatasetReport(CaptionDataset dataset, IReadOnlyList<PictureLook> looks, bool decoded, CaptionWords words) : base(dataset, looks, decoded)
+    {
+        Captions = words.Lengths.Count;
+        CaptionsPerPicture = NumberRange.Of(dataset.Items.Select(i => i.Captions.Count));
+        WordsPerCaption = NumberRange.Of(words.Lengths);
+        (VocabularySize, WordsSeenOnce) = (words.Counts.Count, words.Counts.Count(w => w.Value == 1));
+        MostCommonWords = [.. words.Counts.OrderByDescending(w => w.Value).ThenBy(w => w.Key, StringComparer.Ordinal).Take(CommonWords).Select(w => new WordCount(w.Key, w.Value))];
+    }
+
+    public int Captions { get; }
+
+    public NumberRange CaptionsPerPicture { get; }
+
+    /// <summary>Words; punctuation does not count.</summary>
+    public NumberRange WordsPerCaption { get; }
+
+    /// <summary>Distinct words, case aside.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>Distinct words that occur only once.</summary>
+    public int WordsSeenOnce { get; }
+
+    public IReadOnlyList<WordCount> MostCommonWords { get; }
+}
+
+/// <summary>What a check of pictures with labels found. Serialises to JSON as it is.</summary>
+public sealed record LabelledDatasetReport : DatasetReport
+{
+    internal LabelledDatasetReport(LabelledDataset dataset, IReadOnlyList<PictureLook> looks, bool decoded) : base(dataset, looks, decoded)
+    {
+        var pictures = dataset.Items.ToLookup(i => i.Class);
+        Classes = [.. dataset.Classes.Select((name, i) => new ClassCount(name, pictures[i].Count(), CountSplits(pictures[i])))];
+        Notes = dataset.Notes;
+    }
+
+    /// <summary>In natural order, every one with a picture at least.</summary>
+    public IReadOnlyList<ClassCount> Classes { get; }
+
+    /// <summary>Pictures of the largest class over those of the smallest; 1 where all are equal.</summary>
+    public double Imbalance => (double)Classes.Max(c => c.Pictures) / Classes.Min(c => c.Pictures);
+
+    /// <summary>The largest class's share of all pictures: the accuracy of always answering with it.</summary>
+    public double LargestShare => (double)Classes.Max(c => c.Pictures) / Pictures;
+
+    /// <summary>Groups of the same picture with different labels, of which one at most is right.</summary>
+    public int DuplicatesAcrossClasses => Duplicates.Count(d => d.AcrossClasses);
+
+    /// <summary>What is used, but may not be meant so.</summary>
+    public IReadOnlyList<DatasetProblem> Notes { get; }
+}

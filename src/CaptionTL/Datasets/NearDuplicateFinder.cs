@@ -86,3 +86,23 @@ public static class NearDuplicateFinder
         }
     }
 }
+
+/// <summary>Pictures that a network takes for nearly the same, by id: mirrored, cropped, compressed again, or the next frame.</summary>
+/// <param name="Similarity">Every picture of the group is at least this similar to another one of it; 1 is the same.</param>
+/// <param name="Ids">At least two, in the data set's order.</param>
+/// <param name="AcrossSplits">They are in different official splits.</param>
+/// <param name="AcrossClasses">They have different labels. False where pictures have captions.</param>
+public sealed record NearDuplicateGroup(double Similarity, IReadOnlyList<string> Ids, bool AcrossSplits, bool AcrossClasses);
+
+/// <summary>What a search for nearly equal pictures found.</summary>
+/// <param name="Backbone">The network that compared them.</param>
+/// <param name="Threshold">Least similarity of two pictures that count as nearly equal.</param>
+/// <param name="Groups">Those across splits first, then the most similar first.</param>
+public sealed record NearDuplicateReport(string Backbone, double Threshold, IReadOnlyList<NearDuplicateGroup> Groups)
+{
+    /// <summary>Groups of which one picture is trained on and another scored: the score then flatters.</summary>
+    public int AcrossSplits => Groups.Count(g => g.AcrossSplits);
+
+    /// <summary>Groups with different labels.</summary>
+    public int AcrossClasses => Groups.Count(g => g.AcrossClasses);
+}

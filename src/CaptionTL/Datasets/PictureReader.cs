@@ -79,3 +79,55 @@ public sealed class PictureReader(ImageLimits? limits = null) : IDisposable
         return bytes;
     }
 }
+
+/// <summary>The bytes of a picture: a file, or an entry of a zip archive.</summary>
+/// <param name="Path">Full path of the file, or of the archive.</param>
+/// <param name="Entry">Name of the entry within the archive, or null.</param>
+public sealed record PictureSource(string Path, string? Entry = null)
+{
+    /// <summary>For messages: the file, or the archive and the entry in it.</summary>
+    public string DisplayName => Entry is null ? Path : $"{Path}:{Entry}";
+}
+
+/// <summary>A picture as a network takes it.</summary>
+/// <param name="Id">Names it.</param>
+/// <param name="Picture">Of the network's size; null where it could not be read.</param>
+/// <param name="Problem">Why not, without the picture's name.</param>
+public sealed record PreparedPicture(string Id, RgbImage? Picture, string? Problem = null);
+
+/// <summary>Pictures for a model, batch by batch, each batch read and prepared on all cores.</summary>
+/// <param name="preprocessor">The model's.</param>
+public sealed class PreparedBatches(Preprocessor preprocessor) : IDisposable
+{
+    /// <summary>In a batch; the last one may have fewer.</summary>
+    public const int PicturesAtOnce = 16;
+
+    private readonly PictureReader _reader = new();
+
+    /// <summary>All pictures in order; those that cannot be read say why.</summary>
+    /// <param name="pictures">Names and places.</param>
+    /// <param name="cancellation">Asked between batches.</param>
+    public IEnumerable<IReadOnlyList<PreparedPicture>> Read(IEnumerable<(string Id, PictureSource Source)> pictures, CancellationToken cancellation = default)
+    {
+        foreach (var batch in pictures.Chunk(PicturesAtOnce))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return [.. batch.AsParallel().AsOrdered().Select(p => Prepare(p.Id, p.Source))];
+        }
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private PreparedPicture Prepare(string id, PictureSource source)
+    {
+        try
+        {
+            return new PreparedPicture(id, preprocessor.Prepare(_reader.Read(source)));
+        }
+        catch (CaptionTLException e)
+        {
+            var name = $"{source.DisplayName}: ";
+            return new PreparedPicture(id, null, e.Message.StartsWith(name, StringComparison.Ordinal) ? e.Message[name.Length..] : e.Message);
+        }
+    }
+}

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using CaptionTL.Datasets;
-using CaptionTL.Images;
 using CaptionTL.IO;
+using CaptionTL.Images;
 
 namespace CaptionTL.Embeddings;
 
@@ -234,3 +234,63 @@ public sealed class EmbeddingBuilder(
     /// <summary>Held while a process embeds with this encoder; null where another one does.</summary>
     private FileStream? BuilderToken() => FileLock.TryExclusive(Path.Combine(cache.Folder, $"{_encoderHash.ToString()[..12]}.building"));
 }
+
+/// <summary>How embedding is carried out; what comes out does not depend on it.</summary>
+public sealed record EmbeddingBuildOptions
+{
+    /// <summary>Pictures the encoder sees at once; the last batch is filled up, so that every picture is computed in a batch of this size.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Threads that read, hash and decode ahead of the encoder, which itself uses all cores.</summary>
+    public int Readers { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>Prepared pictures waiting for the encoder at most.</summary>
+    public int ReadAhead { get; init; } = 64;
+
+    /// <summary>A killed process loses at most the embeddings of so long.</summary>
+    public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes of a shard at most; held in memory until it is written.</summary>
+    public long MaxShardBytes { get; init; } = 64 << 20;
+
+    /// <summary>Larger files are not read as pictures, bytes.</summary>
+    public long MaxPictureBytes { get; init; } = ImageLimits.Default.MaxBytes;
+}
+
+/// <summary>What a run of <see cref="EmbeddingBuilder"/> did.</summary>
+/// <param name="Contents">For every item the hash of its bytes, the key into the cache; null where it was skipped.</param>
+/// <param name="Skipped">Pictures without embeddings, in the items' order.</param>
+/// <param name="Encoded">Embeddings computed in this run.</param>
+/// <param name="Elapsed">Of the whole run.</param>
+/// <param name="EncoderTime">Of that, spent in the encoder.</param>
+public sealed record EmbeddingBuildResult(
+    IReadOnlyList<ContentHash?> Contents, IReadOnlyList<SkippedPicture> Skipped, int Encoded, TimeSpan Elapsed, TimeSpan EncoderTime)
+{
+    /// <summary>Key of an item's view.</summary>
+    /// <exception cref="InvalidOperationException">The item was skipped.</exception>
+    public EmbeddingKey Key(int item, IImageEncoder encoder, int view = 0)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        return new EmbeddingKey(Contents[item] ?? throw new InvalidOperationException($"item {item} was skipped"), ContentHash.OfText(encoder.Fingerprint), view);
+    }
+}
+
+/// <summary>A picture to embed.</summary>
+/// <param name="Id">Names it in reports.</param>
+/// <param name="Source">Where its bytes are.</param>
+public sealed record EmbeddingItem(string Id, PictureSource Source)
+{
+    /// <summary>Pictures of a data set, in their order.</summary>
+    public static IReadOnlyList<EmbeddingItem> Of(IEnumerable<DatasetItem> pictures) => [.. pictures.Select(p => new EmbeddingItem(p.Id, p.Source))];
+}
+
+/// <summary>How far embedding is.</summary>
+/// <param name="Done">Embeddings computed in this run.</param>
+/// <param name="Total">Embeddings that this run has to compute; shrinks where pictures turn out to be known, double or broken.</param>
+/// <param name="PerSecond">Mean of this run.</param>
+/// <param name="Remaining">At that rate; null before the first batch.</param>
+/// <param name="Skipped">Pictures that could not be read so far.</param>
+public sealed record EmbeddingProgress(int Done, int Total, double PerSecond, TimeSpan? Remaining, int Skipped);
+
+/// <summary>A picture that has no embedding, and why.</summary>
+public sealed record SkippedPicture(string Id, string Reason);

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using CaptionTL.IO;
+using CaptionTL.Images;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Embeddings;
@@ -195,4 +198,98 @@ public sealed class EmbeddingCache : IDisposable
             return e is FileNotFoundException ? "it is gone" : e.Message;
         }
     }
+}
+
+/// <summary>What the cache holds of one encoder.</summary>
+/// <param name="Fingerprint">See <see cref="IImageEncoder.Fingerprint"/>.</param>
+/// <param name="Cells">Of the grid.</param>
+/// <param name="Channels">Of a cell.</param>
+/// <param name="Pictures">Different pictures.</param>
+/// <param name="Embeddings">Pictures times their views.</param>
+/// <param name="Shards">Files.</param>
+/// <param name="Bytes">Of the files.</param>
+/// <param name="Created">First shard.</param>
+/// <param name="LastUsed">To the hour.</param>
+public sealed record EmbeddingCacheEntry(
+    string Fingerprint, int Cells, int Channels, int Pictures, int Embeddings, int Shards, long Bytes, DateTimeOffset Created, DateTimeOffset LastUsed)
+{
+    /// <summary>Of the network.</summary>
+    public string Architecture => Part(0);
+
+    /// <summary>Block whose output is kept.</summary>
+    public string Cut => Part(2);
+
+    private string Part(int index) => Fingerprint.Split(';').ElementAtOrDefault(index) ?? "";
+}
+
+/// <summary>What an embedding is the embedding of.</summary>
+/// <param name="Content">SHA-256 of the picture file's bytes.</param>
+/// <param name="Encoder">Hash of <see cref="IImageEncoder.Fingerprint"/>.</param>
+/// <param name="View">Augmented version of the picture; 0 is the picture itself.</param>
+public readonly record struct EmbeddingKey(ContentHash Content, ContentHash Encoder, int View);
+
+/// <summary>A file of the cache that is not as it was written.</summary>
+/// <param name="File">Full path.</param>
+/// <param name="Reason">What is wrong with it.</param>
+/// <param name="Embeddings">How many embeddings it holds or held.</param>
+/// <param name="Dropped">True where they were taken out of the index, so that they are computed again.</param>
+public sealed record EmbeddingDamage(string File, string Reason, int Embeddings, bool Dropped);
+
+/// <summary>The frozen prefix of a CNN, seen from the cache: prepared pixels in, one embedding a picture out.</summary>
+public interface IImageEncoder
+{
+    /// <summary>Architecture, weights' SHA-256, cut, preprocessing and arithmetic, parted by semicolons: embeddings with equal fingerprints are interchangeable.</summary>
+    string Fingerprint { get; }
+
+    /// <summary>What the pixels must have gone through.</summary>
+    Preprocessing Preprocessing { get; }
+
+    /// <summary>Cells of the grid, h·w.</summary>
+    int Cells { get; }
+
+    int Channels { get; }
+
+    /// <summary>
+    /// Embeddings of a batch, row-major (images, cells, channels), fp16, written to <paramref name="destination"/>
+    /// (images · <see cref="Cells"/> · <see cref="Channels"/> numbers). Every image has the size of <see cref="Preprocessing"/>.
+    /// Not thread-safe: one caller at a time.
+    /// </summary>
+    void Encode(IReadOnlyList<RgbImage> images, Span<Half> destination);
+}
+
+/// <summary>A SHA-256, as a value.</summary>
+public readonly record struct ContentHash(UInt128 High, UInt128 Low)
+{
+    /// <summary>Bytes.</summary>
+    public const int Size = 32;
+
+    public static ContentHash Of(ReadOnlySpan<byte> content)
+    {
+        Span<byte> hash = stackalloc byte[Size];
+        SHA256.HashData(content, hash);
+        return FromBytes(hash);
+    }
+
+    /// <summary>Of the UTF-8 bytes of a text, for instance of an encoder's fingerprint.</summary>
+    public static ContentHash OfText(string text) => Of(Encoding.UTF8.GetBytes(text));
+
+    /// <param name="hash">32 bytes.</param>
+    public static ContentHash FromBytes(ReadOnlySpan<byte> hash) =>
+        new(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..Size]));
+
+    public void CopyTo(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt128BigEndian(destination, High);
+        BinaryPrimitives.WriteUInt128BigEndian(destination[16..], Low);
+    }
+
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[Size];
+        CopyTo(bytes);
+        return bytes;
+    }
+
+    /// <summary>64 lower-case hexadecimal digits.</summary>
+    public override string ToString() => Convert.ToHexStringLower(ToBytes());
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace CaptionTL.IO;
@@ -112,4 +114,68 @@ public sealed class AtomicFile : IDisposable
             // A later RemoveLeftovers takes it.
         }
     }
+}
+
+/// <summary>Makes names in a folder survive a power cut. Linux wants fsync on the folder; elsewhere nothing is done.</summary>
+internal static partial class FolderSync
+{
+    private const int ReadOnlyCloseOnExec = 0x80000; // O_RDONLY | O_CLOEXEC, the same on all of Linux's common architectures
+
+    public static void Flush(string folder)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var descriptor = Open(folder, ReadOnlyCloseOnExec);
+        if (descriptor < 0) return; // a folder that may be written but not read cannot be flushed
+        _ = Sync(descriptor);       // some file systems refuse (EINVAL); then there is nothing to flush
+        _ = Close(descriptor);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Close(int descriptor);
+}
+
+/// <summary>Passes bytes on and hashes them on the way; write only.</summary>
+internal sealed class HashingStream(Stream inner, IncrementalHash hash) : Stream
+{
+    private const int Block = 1 << 18; // hashed and written while it is in the processor's cache
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => inner.Length;
+
+    public override long Position { get => inner.Position; set => throw new NotSupportedException(); }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var block = buffer[..Math.Min(buffer.Length, Block)];
+            hash.AppendData(block);
+            inner.Write(block);
+            buffer = buffer[block.Length..];
+        }
+    }
+
+    public override void Flush() => inner.Flush();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json.Serialization;
 
@@ -93,4 +94,99 @@ public readonly record struct AugmentationView
     public static AugmentationView Mirrored => new(1);
 
     public int Index { get; }
+}
+
+/// <summary>What one random view of one picture draws: the part, whether it is mirrored, the colours' factors, by how many degrees it is turned, and what is covered.</summary>
+internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float Brightness, float Contrast, float Saturation, double Angle, Erasure? Erased)
+{
+    private const int Attempts = 10;
+
+    // Shape of what is covered, height over width or width over height, and its least share of the largest (Zhong et al., 2020: 3.3 and 1/20).
+    private const double MaxErasedStretch = 3.3;
+    private const double LeastErased = 0.1;
+
+    /// <param name="augmentation">The ranges.</param>
+    /// <param name="view">2 or above.</param>
+    /// <param name="contentHash">SHA-256 of the picture's bytes.</param>
+    /// <param name="size">The upright picture.</param>
+    /// <param name="aspect">Width over height of a part that is neither stretched nor squeezed.</param>
+    public static RandomView Draw(Augmentation augmentation, AugmentationView view, ReadOnlySpan<byte> contentHash, PixelSize size, double aspect)
+    {
+        var random = new SplitMix64(BinaryPrimitives.ReadUInt64LittleEndian(contentHash) ^ new SplitMix64(augmentation.Seed).Next()
+            ^ new SplitMix64(~(ulong)view.Index).Next());
+        var mirrored = random.NextDouble() < augmentation.MirrorProbability;
+        var brightness = (float)random.Between(1 - augmentation.Brightness, 1 + augmentation.Brightness);
+        var contrast = (float)random.Between(1 - augmentation.Contrast, 1 + augmentation.Contrast);
+        var saturation = (float)random.Between(1 - augmentation.Saturation, 1 + augmentation.Saturation);
+        var part = DrawPart(random, augmentation, size, aspect);
+        // Drawn last, so that views without them are what they were before there was such a thing.
+        var angle = random.Between(-augmentation.Rotation, augmentation.Rotation);
+        var erased = random.NextDouble() < augmentation.ErasingProbability ? DrawErased(random, augmentation.MaxErased) : (Erasure?)null;
+        return new RandomView(part, mirrored, brightness, contrast, saturation, angle, erased);
+    }
+
+    private static Erasure DrawErased(SplitMix64 random, double most)
+    {
+        var area = random.Between(LeastErased * most, most);
+        var stretch = random.Between(1, MaxErasedStretch);
+        var ratio = random.NextDouble() < 0.5 ? stretch : 1 / stretch;
+        // What would be longer than the picture is as long as the picture, and wider instead.
+        var width = Math.Clamp(Math.Sqrt(area * ratio), area, 1);
+        var height = Math.Min(area / width, 1);
+        return new Erasure(random.Between(0, 1 - width), random.Between(0, 1 - height), width, height);
+    }
+
+    private static PixelBox DrawPart(SplitMix64 random, Augmentation augmentation, PixelSize size, double aspect)
+    {
+        var (width, height) = (0, 0);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var area = random.Between(augmentation.MinScale, augmentation.MaxScale) * size.Width * size.Height;
+            // Stretched or squeezed equally often; square roots are exact everywhere, logarithms are not.
+            var stretch = random.Between(1, augmentation.MaxStretch);
+            var ratio = random.NextDouble() < 0.5 ? aspect * stretch : aspect / stretch;
+            (width, height) = ((int)Math.Round(Math.Sqrt(area * ratio)), (int)Math.Round(Math.Sqrt(area / ratio)));
+            if (width >= 1 && height >= 1 && width <= size.Width && height <= size.Height) break;
+            // A very long picture may have no part of that area and shape: then the largest of that shape.
+            var fit = Math.Min(size.Width / (double)Math.Max(1, width), size.Height / (double)Math.Max(1, height));
+            (width, height) = (Math.Clamp((int)(width * fit), 1, size.Width), Math.Clamp((int)(height * fit), 1, size.Height));
+        }
+        return new PixelBox(random.Below(size.Width - width + 1), random.Below(size.Height - height + 1), width, height);
+    }
+}
+
+/// <summary>A rectangle that is covered, in shares of the picture's width and height.</summary>
+internal readonly record struct Erasure(double Left, double Top, double Width, double Height)
+{
+    /// <summary>In whole pixels of a picture; at least one.</summary>
+    public PixelBox In(int width, int height)
+    {
+        var (left, top) = ((int)(Left * width), (int)(Top * height));
+        return new PixelBox(left, top, Math.Clamp((int)Math.Round(Width * width), 1, width - left),
+            Math.Clamp((int)Math.Round(Height * height), 1, height - top));
+    }
+}
+
+/// <summary>A small random generator whose numbers are the same everywhere and always; those of <see cref="Random"/> may change.</summary>
+/// <remarks>Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014.</remarks>
+internal sealed class SplitMix64(ulong seed)
+{
+    private ulong _state = seed;
+
+    public ulong Next()
+    {
+        var z = _state += 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+
+    /// <summary>Uniform in [0, 1), 53 bits.</summary>
+    public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    public double Between(double low, double high) => low + (high - low) * NextDouble();
+
+    /// <summary>Uniform in 0 … <paramref name="count"/> − 1, by multiplication (Lemire 2019); the bias is below 2^−32.</summary>
+    public int Below(int count) => (int)(((UInt128)Next() * (uint)count) >> 64);
 }

@@ -91,3 +91,87 @@ internal interface IImageFile
     /// <exception cref="NotSupportedException">A kind that is not read.</exception>
     RgbImage Decode();
 }
+
+/// <summary>
+/// How ImageSharp is used here: one thread an image, since whole batches are decoded side by side; few buffers kept between images; and
+/// no buffer larger than an image of the size in its header can need, so that a file that got past its header's checks still cannot
+/// ask for gigabytes.
+/// </summary>
+internal static class ImageSharpSetup
+{
+    /// <summary>Most photos of phones; beyond them a buffer is given back to the system at once.</summary>
+    private const long OrdinaryPixels = 1 << 24;
+
+    /// <summary>Four channels of 16 bits, the widest that is decoded.</summary>
+    private const int BytesPerPixel = 8;
+
+    private const int Megabyte = 1 << 20, SpareMegabytes = 16, PooledMegabytes = 64;
+
+    private static readonly Configuration Ordinary = Create(OrdinaryPixels * BytesPerPixel / Megabyte, PooledMegabytes);
+    private static readonly Configuration Large = Create((Array.MaxLength / 3L) * BytesPerPixel / Megabyte, 0);
+
+    /// <param name="pixels">Width × height of the image.</param>
+    public static Configuration For(long pixels) => pixels <= OrdinaryPixels ? Ordinary : Large;
+
+    private static Configuration Create(long limitMegabytes, int pooledMegabytes) => new()
+    {
+        MaxDegreeOfParallelism = 1,
+        MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions
+        {
+            MaximumPoolSizeMegabytes = pooledMegabytes, AllocationLimitMegabytes = (int)limitMegabytes + SpareMegabytes,
+        }),
+    };
+}
+
+/// <summary>A picture that cannot be used. The message speaks of "the picture": whoever knows its file name puts it in front.</summary>
+public sealed class ImageException : CaptionTLException
+{
+    public ImageException(ImageProblem problem, string message, Exception? inner = null) : base(message, isInput: true, inner) =>
+        Problem = problem;
+
+    public ImageProblem Problem { get; }
+}
+
+/// <summary>Why a picture could not be used, for programs; the message says it to people.</summary>
+public enum ImageProblem
+{
+    /// <summary>No bytes at all.</summary>
+    Empty,
+
+    /// <summary>The content is something else than a picture, or a picture format that is not read.</summary>
+    UnknownFormat,
+
+    /// <summary>A known format in a variant that is not read.</summary>
+    UnsupportedVariant,
+
+    /// <summary>More bytes, pixels, columns, rows or frames than <see cref="ImageLimits"/> allows.</summary>
+    TooLarge,
+
+    /// <summary>Cut off or damaged.</summary>
+    Corrupt,
+}
+
+/// <summary>Eight-bit sRGB pixels, row by row: <c>Pixels[(y * Width + x) * 3 + channel]</c>.</summary>
+public sealed class RgbImage
+{
+    /// <exception cref="ArgumentException">The buffer does not hold width × height × 3 bytes.</exception>
+    public RgbImage(int width, int height, byte[] pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        if (width < 1 || height < 1 || pixels.LongLength != 3L * width * height)
+            throw new ArgumentException($"{width} × {height} pixels need {3L * width * height} bytes, got {pixels.LongLength}");
+        (Width, Height, Pixels) = (width, height, pixels);
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    public byte[] Pixels { get; }
+}
+
+/// <summary>Columns and rows.</summary>
+public readonly record struct PixelSize(int Width, int Height);
+
+/// <summary>A rectangle of whole pixels: <paramref name="Left"/> and <paramref name="Top"/> count from 0.</summary>
+public readonly record struct PixelBox(int Left, int Top, int Width, int Height);

@@ -1,4 +1,4 @@
-using CaptionTL.Heads;
+using CaptionTL.Captions;
 using CaptionTL.Images;
 using CaptionTL.Training;
 using CaptionTL.Training.Plans;
@@ -50,4 +50,22 @@ public sealed record BundleManifest
 
     /// <summary>SHA-256 of every other entry, by name.</summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
+}
+
+/// <summary>The frozen network that a bundle's embeddings come from.</summary>
+/// <param name="Architecture">The registry's name.</param>
+/// <param name="Weights">Name of the published weights.</param>
+/// <param name="WeightsSha256">Of the published file.</param>
+/// <param name="Cut">The last block computed.</param>
+/// <param name="Included">True where the weights up to the cut are in the bundle (fp16); false where they are looked up by name and SHA-256.</param>
+public sealed record BundleBackbone(string Architecture, string Weights, string WeightsSha256, string Cut, bool Included);
+
+/// <summary>The data set that a model was trained on.</summary>
+/// <param name="Name">Of the data set.</param>
+/// <param name="TrainPictures">Pictures it learned from.</param>
+/// <param name="DevPictures">Pictures that chose the best epoch and gave the scores.</param>
+public sealed record BundleData(string Name, int TrainPictures, int DevPictures)
+{
+    /// <summary>Captions it learned from; none for a classifier.</summary>
+    public int? TrainCaptions { get; init; }
 }

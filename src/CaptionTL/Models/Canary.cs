@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using CaptionTL.Backbones;
 using CaptionTL.Images;
+using CaptionTL.Runtime;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Models;

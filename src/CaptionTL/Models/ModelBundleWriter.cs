@@ -34,3 +34,62 @@ public static class ModelBundleWriter
         stream.Write(bytes);
     }
 }
+
+/// <summary>The README.md of a bundle: what it is, what it learned from, how good it is, what it should not be trusted with.</summary>
+internal static class ModelCard
+{
+    private const string CaptionLimits = """
+        It knows the things, people and situations of its training photos and describes everything else in their terms. It can be wrong with
+        full confidence, counts badly, reads no text, and repeats the habits of the people who wrote its captions, for instance when it names
+        somebody's sex or age. It is not fit for decisions about people, nor for describing pictures to those who cannot check them
+        where a mistake would do harm.
+        """;
+
+    private const string ClassLimits = """
+        It knows its own classes and nothing else: a picture of something different gets one of their names too, unless its probability stays
+        below a threshold. Pictures taken in another way than those it learned from (camera, light, background) are sorted worse than the
+        scores say. It is not fit for decisions about people.
+        """;
+
+    private const string Blind = """
+
+
+        **Trained blind**: in training and in scoring every picture had the embedding of another one. The scores show what can be had from
+        captions or labels alone, as a yardstick for a run that sees. This model is not for use.
+        """;
+
+    public static string Write(BundleManifest manifest)
+    {
+        var (data, pixels) = (manifest.Data, manifest.Preprocessing);
+        var captions = data.TrainCaptions is { } count ? FormattableString.Invariant($" with {count} captions") : "";
+        var beam = manifest.Decoding is { } decoding ? FormattableString.Invariant($" (beam {decoding.Beam})") : "";
+        var scores = manifest.Scores is { } s
+            ? FormattableString.Invariant($"{string.Join(", ", s.Values.Select(v => FormattableString.Invariant($"{v.Key} {v.Value:0.000}")))} on the {data.DevPictures} dev pictures{beam}. The same pictures chose the best epoch, so unseen ones score a little lower.")
+            : "not measured";
+        return FormattableString.Invariant($"""
+            # {manifest.Name}
+
+            {Introduction(manifest)}{(manifest.Plan.Blind ? Blind : "")}
+
+            - Data: {data.Name}, {data.TrainPictures} training pictures{captions}.
+            - Scores: {scores}
+            - Pixels: {pixels.Width} × {pixels.Height}, {pixels.Resize.ToString().ToLowerInvariant()}, {pixels.Interpolation.ToString().ToLowerInvariant()}.
+            - Made: {manifest.Created:yyyy-MM-dd}, CaptionTL, seed {manifest.Plan.Seed}.
+
+            ## Limits
+            {(manifest.Decoder is null ? ClassLimits : CaptionLimits)}
+
+            ## Licences
+            {string.Join("\n", manifest.Licences.Select(l => "- " + l))}
+            """) + "\n";
+    }
+
+    private static string Introduction(BundleManifest manifest)
+    {
+        var trained = manifest.Plan.Phases.LastOrDefault(p => p.Unfreeze != "none") is { } phase ? $"frozen but for '{phase.Unfreeze}'" : "frozen";
+        var encoder = $"{manifest.Backbone.Weights} up to `{manifest.Backbone.Cut}`, {trained}";
+        return manifest.Decoder is { } decoder
+            ? FormattableString.Invariant($"A CaptionTL model that describes photos in English sentences: {encoder}, and an LSTM of {decoder.Hidden} units{(decoder.Attention ? " with attention" : "")} over {decoder.VocabularySize} words.")
+            : $"A CaptionTL model that sorts pictures into classes: {encoder}, and a head that learned the classes.";
+    }
+}

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Runtime.Loader;
-using CaptionTL.Diagnostics;
 using TorchSharp;
 
 namespace CaptionTL.Runtime;

@@ -1,3 +1,11 @@
+using System.Runtime.InteropServices;
+using CaptionTL.Backbones;
+using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
+using CaptionTL.Images;
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace CaptionTL.Training;
 
 /// <summary>Embeddings of the pictures of a split, several views of each.</summary>
@@ -21,5 +29,106 @@ public interface IPictureEmbeddings
     {
         var size = Cells * Channels;
         for (var i = 0; i < rows.Count; i++) CopyTo(rows[i].Picture, rows[i].View, destination.Slice(i * size, size));
+    }
+}
+
+/// <summary>The embeddings of a split as they lie in the cache, mapped into memory.</summary>
+/// <param name="table">Row picture · views + view.</param>
+/// <param name="views">Of every picture.</param>
+public sealed class CachedPictures(EmbeddingTable table, int views) : IPictureEmbeddings, IDisposable
+{
+    public int Pictures => table.Count / views;
+
+    public int Views => views;
+
+    public int Cells => table.Cells;
+
+    public int Channels => table.Channels;
+
+    public void CopyTo(int picture, int view, Span<Half> destination) => table[picture * views + view].CopyTo(destination);
+
+    public void Dispose() => table.Dispose();
+}
+
+/// <summary>
+/// Embeddings that are computed when they are asked for, each view another random version of the picture. Which one depends on the
+/// picture's content, the view's number and the augmentation's seed alone. Nothing is kept.
+/// </summary>
+/// <param name="items">Pictures that can be read.</param>
+/// <param name="encoder">The frozen network up to a cut; owned from here on.</param>
+/// <param name="augmentation">How the versions differ.</param>
+public sealed class LivePictures(IReadOnlyList<EmbeddingItem> items, CnnEncoder encoder, Augmentation augmentation) : IPictureEmbeddings, IDisposable
+{
+    // Of the network, whose memory grows with it.
+    private const int PicturesAtOnce = 32;
+
+    private readonly Lock _encoding = new();
+    private readonly PictureReader _reader = new();
+    private readonly Preprocessor _preprocessor = new(encoder.Preprocessing, augmentation);
+
+    public int Pictures => items.Count;
+
+    public int Views => int.MaxValue;
+
+    public int Cells => encoder.Cells;
+
+    public int Channels => encoder.Channels;
+
+    /// <exception cref="CaptionTLException">The picture cannot be read any more.</exception>
+    public void CopyTo(int picture, int view, Span<Half> destination) => CopyTo([(picture, view)], destination);
+
+    /// <summary>Pictures are read and decoded on all cores, then computed together.</summary>
+    /// <exception cref="CaptionTLException">A picture cannot be read any more.</exception>
+    public void CopyTo(IReadOnlyList<(int Picture, int View)> rows, Span<Half> destination)
+    {
+        var size = Cells * Channels;
+        var done = 0;
+        foreach (var pictures in ReadAhead.Select(rows, PicturesAtOnce, r => Prepare(r.Picture, r.View)).Chunk(PicturesAtOnce))
+        {
+            lock (_encoding) encoder.Encode(pictures, destination.Slice(done * size, pictures.Length * size));
+            done += pictures.Length;
+        }
+    }
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        encoder.Dispose();
+    }
+
+    private RgbImage Prepare(int picture, int view)
+    {
+        try
+        {
+            // Views 0 and 1 are the picture and its mirror image.
+            return _preprocessor.Prepare(_reader.Read(items[picture].Source), new AugmentationView(2 + view % (int.MaxValue - 2)));
+        }
+        catch (CaptionTLException e)
+        {
+            throw new CaptionTLException($"{items[picture].Id} could be read when the run began and cannot be read now: {e.Message}. Put it back and start again.", inner: e);
+        }
+    }
+}
+
+/// <summary>Pictures that have embeddings.</summary>
+/// <param name="Kept">Positions of those that could be read, in order.</param>
+/// <param name="Embeddings">In the same order.</param>
+/// <param name="Built">What was computed, what was skipped and why.</param>
+public sealed record EmbeddedPictures(IReadOnlyList<int> Kept, CachedPictures Embeddings, EmbeddingBuildResult Built) : IDisposable
+{
+    public void Dispose() => Embeddings.Dispose();
+}
+
+/// <summary>Embeddings as a tensor.</summary>
+internal static class EmbeddingBatch
+{
+    /// <summary>(N, P, C), fp16, in the order asked for.</summary>
+    /// <param name="pictures">Where they are.</param>
+    /// <param name="rows">Picture and view.</param>
+    public static Tensor Gather(IPictureEmbeddings pictures, IReadOnlyList<(int Picture, int View)> rows)
+    {
+        using var batch = empty(rows.Count, pictures.Cells, pictures.Channels, dtype: ScalarType.Float16, device: CPU);
+        pictures.CopyTo(rows, MemoryMarshal.Cast<byte, Half>(batch.bytes));
+        return batch.to(get_default_device());
     }
 }

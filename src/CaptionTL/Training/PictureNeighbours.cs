@@ -1,6 +1,11 @@
 using CaptionTL.Backbones;
+using CaptionTL.Classes;
+using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Images;
+using CaptionTL.Runtime;
+using CaptionTL.Training.Plans;
+using CaptionTL.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -61,5 +66,71 @@ public sealed class PictureNeighbours : IDisposable
     {
         _encoder.Dispose();
         _vectors.Dispose();
+    }
+}
+
+/// <summary>One vector a picture, to compare pictures with each other.</summary>
+public static class PictureVectors
+{
+    private const int PicturesAtOnce = 128;
+
+    /// <summary>(N, C), fp32: each picture's average over the cells, brought to Euclidean length 1. The caller disposes it.</summary>
+    /// <param name="pictures">Of each the first view is taken.</param>
+    /// <param name="cancellation">Stops between two blocks.</param>
+    public static Tensor Of(IPictureEmbeddings pictures, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        using var scope = NewDisposeScope();
+        var vectors = empty(pictures.Pictures, pictures.Channels);
+        foreach (var block in Enumerable.Range(0, pictures.Pictures).Chunk(PicturesAtOnce))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
+            vectors.narrow(0, block[0], block.Length).copy_(Of(EmbeddingBatch.Gather(pictures, [.. block.Select(i => (i, 0))])));
+        }
+        return vectors.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>(N, C), fp32, as above, of grids (N, P, C) of any type. The caller disposes it.</summary>
+    public static Tensor Of(Tensor grids)
+    {
+        using var scope = NewDisposeScope();
+        var pooled = FeaturePooling.Pool(grids.to(ScalarType.Float32), Pooling.Average);
+        return (pooled / pooled.norm(1, keepdim: true).clamp_min(1e-12)).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>Pictures of a data set that a pretrained network takes for nearly the same: mirrored, cropped, compressed again.</summary>
+public static class NearDuplicates
+{
+    // View 0 of this plan is what training caches too.
+    private static readonly TransferPlan Default = PlanPresets.Caption with { Views = 1 };
+
+    /// <summary>The weights that compare, unless others are named.</summary>
+    public static string DefaultBackbone => Default.Backbone;
+
+    /// <param name="dataset">Any.</param>
+    /// <param name="cache">Where embeddings are kept.</param>
+    /// <param name="threshold">Least cosine similarity of two pictures that count as nearly the same (<see cref="NearDuplicateFinder.DefaultThreshold"/>).</param>
+    /// <param name="backbone">Pretrained weights; null for <see cref="DefaultBackbone"/>.</param>
+    /// <param name="precision">Arithmetic of the network.</param>
+    /// <param name="progress">Phases "embedding" and "comparing", in pictures.</param>
+    /// <param name="cancellation">Ends the search; what was embedded stays in the cache.</param>
+    /// <exception cref="CaptionTLException">The weights are not to be had, or no picture can be read.</exception>
+    public static NearDuplicateReport Find(
+        Dataset dataset, EmbeddingCache cache, double threshold, string? backbone = null, Precision precision = Precision.Auto,
+        IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(cache);
+        var plan = Default with { Backbone = backbone ?? DefaultBackbone };
+        var planned = PlannedBackbone.Find(plan, new WeightStore(), precision, progress, cancellation);
+        using var encoder = planned.Encoder(plan.Layer);
+        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
+            .Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", progress, cancellation);
+        using var vectors = PictureVectors.Of(embedded.Embeddings, cancellation);
+        var items = embedded.Kept.Select(i => dataset.Pictures[i]).ToList();
+        var groups = NearDuplicateFinder.Find(items, vectors, threshold, done => progress?.Report(new RunProgress("comparing", done, items.Count, "pictures")), cancellation);
+        return new NearDuplicateReport(planned.Weights.Name, threshold, groups);
     }
 }

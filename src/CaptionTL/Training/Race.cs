@@ -55,3 +55,55 @@ public sealed class Race(TransferRunOptions options, WeightStore store, IProgres
         return new RaceResult(entries, dev);
     }
 }
+
+/// <summary>How one plan did in a race.</summary>
+/// <param name="Plan">Its name.</param>
+/// <param name="TrainShare">Of the training pictures that it learned from, 0 to 1.</param>
+/// <param name="Outcome">Whether it came to its end.</param>
+/// <param name="Scores">On the dev split; null where it did not come to its end.</param>
+/// <param name="Elapsed">Of this start; the embeddings that the plan before has left in the cache cost nothing.</param>
+/// <param name="BundleBytes">Size of the model.</param>
+/// <param name="Bundle">The model; null where there is none.</param>
+public sealed record RaceEntry(string Plan, double TrainShare, RaceOutcome Outcome, RunScores? Scores, TimeSpan Elapsed, long BundleBytes, string? Bundle);
+
+/// <summary>How far a plan came in a race.</summary>
+public enum RaceOutcome
+{
+    Finished,
+
+    /// <summary>The time was over while it trained; the same race with more time goes on from there.</summary>
+    CutOff,
+
+    /// <summary>The time was over before it began.</summary>
+    NotBegun,
+}
+
+/// <summary>A race's table and what follows from it.</summary>
+/// <param name="Entries">In the order they ran.</param>
+/// <param name="DevPictures">That gave the scores.</param>
+public sealed record RaceResult(IReadOnlyList<RaceEntry> Entries, int DevPictures)
+{
+    /// <summary>
+    /// The plan with the best main score; or, where that takes a while, the quickest of those that need less than half its time and are
+    /// within one standard error of it: on N pictures an accuracy p is known to √(p(1−p)/N), so smaller differences are no reason to wait.
+    /// Null where no plan came to its end.
+    /// </summary>
+    public RaceEntry? Recommended
+    {
+        get
+        {
+            var finished = Entries.Where(e => e.Scores is not null && e.TrainShare == 1).ToList();
+            if (finished.Count == 0) return null;
+            var best = finished.MaxBy(e => e.Scores!.Best)!;
+            if (best.Elapsed < WorthSaving) return best;
+            return finished.Where(e => e.Scores!.Best >= best.Scores!.Best - Doubt(e.Scores!) && e.Elapsed <= best.Elapsed / 2).MinBy(e => e.Elapsed) ?? best;
+        }
+    }
+
+    // Below this nobody looks for something quicker.
+    private static readonly TimeSpan WorthSaving = TimeSpan.FromSeconds(30);
+
+    /// <summary>One standard error of a share; of other scores a hundredth, which is less than two runs differ.</summary>
+    private double Doubt(RunScores scores) =>
+        scores.Main == "accuracy" ? Math.Sqrt(scores.Best * (1 - scores.Best) / Math.Max(1, DevPictures)) : 0.01;
+}

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CaptionTL.Datasets;
 using CaptionTL.IO;
-using CaptionTL.Training.TensorBoard;
 
 namespace CaptionTL.Training;
 
@@ -116,4 +115,63 @@ public sealed class RunFolder
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
+}
+
+/// <summary>Scores on the dev split, by name; higher is better in each.</summary>
+/// <param name="Main">Name of the one that chooses the best epoch.</param>
+/// <param name="Values">All of them.</param>
+public sealed record RunScores(string Main, IReadOnlyDictionary<string, double> Values)
+{
+    public double this[string name] => Values[name];
+
+    /// <summary>Of the main score.</summary>
+    internal double Best => Values[Main];
+}
+
+/// <summary>Where a run stands, apart from its tensors: all that a checkpoint must hold for the run to go on to the same bits.</summary>
+public sealed record TrainingState
+{
+    /// <summary>Index of the phase.</summary>
+    public int Phase { get; init; }
+
+    /// <summary>Epochs of the phase done.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>Batches of the epoch done.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>Steps of the phase done.</summary>
+    public long Step { get; init; }
+
+    /// <summary>The best main score on the dev split so far.</summary>
+    public double? BestScore { get; init; }
+
+    /// <summary>Epochs since <see cref="BestScore"/>.</summary>
+    public int EpochsWithoutBetter { get; init; }
+
+    public RunScores? Scores { get; init; }
+
+    /// <summary>Moving mean of the loss, for display.</summary>
+    public double? Loss { get; init; }
+
+    /// <summary>Moving means of the other numbers that the learner tells of its steps, by their names in metrics.jsonl.</summary>
+    public IReadOnlyDictionary<string, double> Measures { get; init; } = NoMeasures;
+
+    public bool Finished { get; init; }
+
+    /// <summary>Seconds spent so far, over all starts.</summary>
+    public double Seconds { get; init; }
+
+    internal static IReadOnlyDictionary<string, double> NoMeasures { get; } = new Dictionary<string, double>();
+
+    /// <summary>One batch further.</summary>
+    internal TrainingState After(LearnerStep step) => this with
+    {
+        Batch = Batch + 1,
+        Step = Step + 1,
+        Loss = Moving(Loss, step.Loss),
+        Measures = step.Measures.ToDictionary(m => m.Key, m => Moving(Measures.TryGetValue(m.Key, out var mean) ? mean : null, m.Value), StringComparer.Ordinal),
+    };
+
+    private static double Moving(double? mean, double value) => mean is { } before ? 0.98 * before + 0.02 * value : value;
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using CaptionTL.IO;
 using CaptionTL.Models;
+using CaptionTL.Runtime;
 using CaptionTL.Training.Plans;
 using CaptionTL.Weights;
 
@@ -62,4 +63,42 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
         AtomicFile.WriteAllText(before, plan); // first of all: what says that the folder holds a run
         return new RunFolder(options.Out);
     }
+}
+
+/// <summary>A plan, and what it is carried out on.</summary>
+public sealed record TransferRunOptions
+{
+    public required TransferPlan Plan { get; init; }
+
+    /// <summary>Folder, archive or file of a data set with captions or classes, whichever the head learns.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The run folder. An unfinished run of the same plan in it is gone on with.</summary>
+    public required string Out { get; init; }
+
+    /// <summary>Name of the model; the run folder's when null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where embeddings are kept between runs.</summary>
+    public string CacheFolder { get; init; } = AppFolders.Embeddings;
+
+    /// <summary>Begin again where the folder holds a run already.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>Put the encoder's weights, fp16, into the bundle; otherwise it names them.</summary>
+    public bool IncludeEncoder { get; init; } = true;
+
+    public Precision Precision { get; init; } = Precision.Auto;
+}
+
+/// <summary>What a run has made.</summary>
+/// <param name="Bundle">Path of the model bundle.</param>
+/// <param name="Manifest">What is in it, the scores included.</param>
+/// <param name="State">Where training ended.</param>
+/// <param name="Skipped">Pictures that could not be read.</param>
+/// <param name="Elapsed">Of this start.</param>
+public sealed record TransferRunResult(string Bundle, BundleManifest Manifest, TrainingState State, int Skipped, TimeSpan Elapsed)
+{
+    /// <summary>A page with scores and pictures; null where the task has none.</summary>
+    public string? Report { get; init; }
 }

@@ -136,3 +136,10 @@ internal sealed class ResumableDownload(WeightFile row, FileStream part, HttpCli
     private static bool IsPassing(HttpStatusCode status) =>
         status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
 }
+
+/// <summary>How far a download is.</summary>
+/// <param name="Name">The weights' name.</param>
+/// <param name="Received">Bytes on this machine, those of an earlier try included.</param>
+/// <param name="Total">Bytes of the whole file, where known.</param>
+/// <param name="BytesPerSecond">Mean of this try.</param>
+public sealed record DownloadProgress(string Name, long Received, long? Total, double BytesPerSecond);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace CaptionTL.Weights;
 
@@ -114,5 +115,124 @@ public static class TensorData
     private static void RequireLength(TensorDType dtype, int bytes, int count)
     {
         if (bytes != (long)count * dtype.Size()) throw new ArgumentException($"{count} elements of {dtype.Name()} take {(long)count * dtype.Size()} bytes, got {bytes}");
+    }
+}
+
+/// <summary>Element types of stored tensors, by the names safetensors gives them.</summary>
+public enum TensorDType { F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, Bool }
+
+/// <summary>Sizes and names of <see cref="TensorDType"/>.</summary>
+public static class TensorDTypes
+{
+    /// <summary>Bytes of one element.</summary>
+    public static int Size(this TensorDType dtype) => dtype switch
+    {
+        TensorDType.F64 or TensorDType.I64 or TensorDType.U64 => 8,
+        TensorDType.F32 or TensorDType.I32 or TensorDType.U32 => 4,
+        TensorDType.F16 or TensorDType.BF16 or TensorDType.I16 or TensorDType.U16 => 2,
+        TensorDType.I8 or TensorDType.U8 or TensorDType.Bool => 1,
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, null),
+    };
+
+    /// <summary>The name in a safetensors header.</summary>
+    public static string Name(this TensorDType dtype) => dtype == TensorDType.Bool ? "BOOL" : dtype.ToString();
+
+    /// <summary>The type of a name in a safetensors header, or null; exact case.</summary>
+    public static TensorDType? Parse(string name) => name switch
+    {
+        "F64" => TensorDType.F64,
+        "F32" => TensorDType.F32,
+        "F16" => TensorDType.F16,
+        "BF16" => TensorDType.BF16,
+        "I64" => TensorDType.I64,
+        "I32" => TensorDType.I32,
+        "I16" => TensorDType.I16,
+        "I8" => TensorDType.I8,
+        "U64" => TensorDType.U64,
+        "U32" => TensorDType.U32,
+        "U16" => TensorDType.U16,
+        "U8" => TensorDType.U8,
+        "BOOL" => TensorDType.Bool,
+        _ => null,
+    };
+}
+
+/// <summary>Sizes of tensors whose shapes come from a file.</summary>
+internal static class TensorShapes
+{
+    /// <summary>More dimensions than any network has.</summary>
+    public const int MaxDimensions = 64;
+
+    /// <summary>Bytes of a tensor; null where sizes are negative or multiply to more than 2^63.</summary>
+    public static long? ByteLength(TensorDType dtype, ReadOnlySpan<long> shape)
+    {
+        // Without the zeros: [2^62, 2^62, 0] overflows in any reader that multiplies from the left.
+        var (length, empty) = ((Int128)dtype.Size(), false);
+        foreach (var n in shape)
+        {
+            if (n < 0) return null;
+            empty |= n == 0;
+            length *= n == 0 ? 1 : n;
+            if (length > long.MaxValue) return null;
+        }
+        return empty ? 0 : (long)length;
+    }
+
+    /// <summary>For messages: <c>[64, 3, 7, 7]</c>.</summary>
+    public static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+
+    /// <summary>Names come from the file: shortened and without control characters before they reach a terminal.</summary>
+    public static string Shown(string text)
+    {
+        var shown = new StringBuilder();
+        foreach (var c in text.Length > 100 ? text[..100] + "…" : text) shown.Append(char.IsControl(c) || char.IsSurrogate(c) ? '?' : c);
+        return shown.ToString();
+    }
+}
+
+/// <summary>Fills a tensor's bytes.</summary>
+internal delegate void TensorReader(Span<byte> destination);
+
+/// <summary>Tensors of another file under other names, shapes or layouts. Disposing it leaves that file open.</summary>
+internal sealed class TensorView(ITensorFile inner) : ITensorFile
+{
+    private readonly Dictionary<string, TensorEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorReader> _readers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _metadata = new(inner.Metadata, StringComparer.Ordinal);
+
+    public string Path => inner.Path;
+
+    public string Format => inner.Format;
+
+    public IReadOnlyDictionary<string, TensorEntry> Tensors => _entries;
+
+    public IReadOnlyDictionary<string, string> Metadata => _metadata;
+
+    public void Note(string key, string value) => _metadata[key] = value;
+
+    /// <exception cref="WeightFileException">Two tensors come out under one name.</exception>
+    public void Add(TensorEntry entry, TensorReader reader)
+    {
+        if (!_entries.TryAdd(entry.Name, entry)) throw new WeightFileException(Path, $"tensor '{TensorShapes.Shown(entry.Name)}'", "two tensors of the file stand for it");
+        _readers.Add(entry.Name, reader);
+    }
+
+    /// <summary>A tensor as it is, under another name and, of the same number of elements, shape.</summary>
+    public void AddRenamed(string name, string from, long[]? shape = null)
+    {
+        var entry = inner.Tensors[from];
+        Add(entry with { Name = name, Shape = shape ?? entry.Shape }, destination => inner.Read(from, destination));
+    }
+
+    public void Read(string name, Span<byte> destination)
+    {
+        if (!_readers.TryGetValue(name, out var reader)) throw new WeightFileException(Path, $"tensor '{TensorShapes.Shown(name)}'", "is not in the file");
+        if (destination.Length != _entries[name].Length) throw new ArgumentException($"'{name}' takes {_entries[name].Length} bytes, not {destination.Length}", nameof(destination));
+        reader(destination);
+    }
+
+    public void Dispose()
+    {
+        // The file belongs to whoever opened it.
     }
 }

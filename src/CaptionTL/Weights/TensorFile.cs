@@ -5,6 +5,29 @@ using CaptionTL.Weights.PyTorch;
 
 namespace CaptionTL.Weights;
 
+/// <summary>A file of named tensors, whatever its format. Opening one reads names, types and shapes; nothing in it is ever executed.</summary>
+public interface ITensorFile : IDisposable
+{
+    /// <summary>The file, for messages.</summary>
+    string Path { get; }
+
+    /// <summary>For people, for instance <c>PyTorch (zip)</c>.</summary>
+    string Format { get; }
+
+    /// <summary>Tensors by the names the file gives them.</summary>
+    IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
+
+    /// <summary>What else the file says about itself.</summary>
+    IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Copies a tensor's elements: row-major, little-endian, without gaps. Thread-safe.</summary>
+    /// <param name="name">One of <see cref="Tensors"/>.</param>
+    /// <param name="destination">Exactly the entry's <see cref="TensorEntry.Length"/> bytes.</param>
+    /// <exception cref="WeightFileException">No such tensor, or its bytes are damaged.</exception>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    void Read(string name, Span<byte> destination);
+}
+
 /// <summary>Opens weight files; the format is told by the first bytes, never by the name.</summary>
 public static class TensorFile
 {
@@ -56,4 +79,67 @@ public static class TensorFile
             throw new WeightFileException(path, "file", e.Message, e);
         }
     }
+}
+
+/// <summary>One tensor of a weight file.</summary>
+/// <param name="Name">Unique in the file.</param>
+/// <param name="DType">Element type.</param>
+/// <param name="Shape">Row-major; empty for a scalar.</param>
+/// <param name="Length">Bytes of its elements, row-major without gaps, however the file stores them.</param>
+public record TensorEntry(string Name, TensorDType DType, long[] Shape, long Length)
+{
+    /// <summary>Number of elements.</summary>
+    public long Count => Length / DType.Size();
+}
+
+/// <summary>A weight file that is not what it should be: which file, where in it, and why.</summary>
+public sealed class WeightFileException : CaptionTLException
+{
+    public WeightFileException(string file, string place, string reason, Exception? inner = null)
+        : base($"{file}: {place}: {reason}", isInput: true, inner) => (File, Place, Reason) = (file, place, reason);
+
+    public string File { get; }
+
+    /// <summary>For instance <c>header</c> or <c>tensor 'conv_stem.weight'</c>.</summary>
+    public string Place { get; }
+
+    public string Reason { get; }
+}
+
+/// <summary>A row of the manifest: one published weight file.</summary>
+public sealed record WeightFile
+{
+    /// <summary>What the weights are called, for instance <c>tf_efficientnet_lite0.in1k</c>; also a folder's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The file's own name, for instance <c>model.safetensors</c> or <c>resnet50-0676ba61.pth</c>.</summary>
+    public required string FileName { get; init; }
+
+    /// <summary>Where its publisher offers it.</summary>
+    public required Uri Address { get; init; }
+
+    /// <summary>Bytes, where known.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>SHA-256 in hexadecimal: all 64 digits, the first ones (at least eight) where only those are known, or empty where none are:
+    /// then the file's own structure and the network's shapes are the only check.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>SPDX name, for instance Apache-2.0.</summary>
+    public required string Licence { get; init; }
+
+    /// <summary>Who trained it on what.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Whether a file's SHA-256 is the published one.</summary>
+    public bool Matches(string sha256) => sha256 is not null && sha256.StartsWith(Sha256, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Rows are written by hand: what is wrong in one is found when it is used first.</summary>
+    internal void RequireValid()
+    {
+        if (!IsFileName(Name) || !IsFileName(FileName)) throw new ArgumentException($"'{Name}' and '{FileName}' must be plain file names");
+        if (Sha256.Length is (> 0 and < 8) or > 64 || !Sha256.All(char.IsAsciiHexDigit)) throw new ArgumentException($"{Name}: '{Sha256}' is not a SHA-256 or the start of one");
+    }
+
+    private static bool IsFileName(string name) => name.Length > 0 && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using CaptionTL.IO;
 
 namespace CaptionTL.Weights;
@@ -161,4 +162,65 @@ public sealed class WeightStore(WeightStoreOptions options)
         part.Position = 0;
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(part));
     }
+}
+
+/// <summary>Where weights are looked for and how they are fetched.</summary>
+public sealed record WeightStoreOptions
+{
+    private static readonly Lazy<HttpClient> Shared = new(() =>
+    {
+        var client = new HttpClient();
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("CaptionTL");
+        return client;
+    });
+
+    /// <summary>Folders that hold NAME/FILE or NAME.EXTENSION; read only.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
+    /// <summary>Downloads and installed files go here.</summary>
+    public string CacheFolder { get; init; } = AppFolders.Models;
+
+    /// <summary>The client of a download; it is not disposed.</summary>
+    public Func<HttpClient> HttpClient { get; init; } = () => Shared.Value;
+
+    /// <summary>False: nothing leaves this machine.</summary>
+    public bool AllowDownload { get; init; } = true;
+
+    /// <summary>Wait after the first try that failed; doubled every time.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>CAPTIONTL_MODELS (folders, separated as in PATH), CAPTIONTL_HOME, CAPTIONTL_OFFLINE=1.</summary>
+    public static WeightStoreOptions FromEnvironment() => new()
+    {
+        Folders = (Environment.GetEnvironmentVariable("CAPTIONTL_MODELS") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        AllowDownload = Environment.GetEnvironmentVariable("CAPTIONTL_OFFLINE") is not ("1" or "true"),
+    };
+}
+
+/// <summary>What a person without weights is told.</summary>
+internal static class WeightStoreMessages
+{
+    public static CaptionTLException NotHere(WeightFile row, IReadOnlyList<string> searched) =>
+        new($"The weights '{row.Name}' are not on this machine (looked in {string.Join(", ", searched)}) and downloads are off. {HowToSupply(row)}", isInput: false);
+
+    public static CaptionTLException Unreachable(WeightFile row, long received, Exception reason) =>
+        new($"The weights '{row.Name}' could not be downloaded from {row.Address}: {reason.Message}. "
+            + (received > 0 ? $"{received} bytes arrived and are kept; the same command goes on from there. " : "") + HowToSupply(row), isInput: false, reason);
+
+    public static CaptionTLException Refused(WeightFile row, HttpStatusCode status, Exception reason) =>
+        new($"The weights '{row.Name}' could not be downloaded: {row.Address} answers {(int)status} {status}. {HowToSupply(row)}", isInput: false, reason);
+
+    public static CaptionTLException AnotherSize(WeightFile row, long offered) =>
+        new($"{row.Address} answers with {offered} bytes or more, '{row.Name}' has {row.Size}: a page of a proxy or another version. {HowToSupply(row)}", isInput: false);
+
+    public static CaptionTLException NoRoom(WeightFile row, string folder, long free) =>
+        new($"'{row.Name}' takes {row.Size} bytes, {folder} has {free} free. Free some space, or set CAPTIONTL_HOME to a folder on another disk.", isInput: false);
+
+    public static WeightFileException WrongChecksum(WeightFile row, string file, string actual) =>
+        new(file, "checksum", $"its SHA-256 is {actual}, that of '{row.Name}' is {row.Sha256}{(row.Sha256.Length < 64 ? "…" : "")}: the file is damaged or another one. "
+            + $"Delete it to have it fetched from {row.Address} again");
+
+    private static string HowToSupply(WeightFile row) =>
+        $"To supply them: fetch {row.Address} on any machine, then run `captiontl models pull {row.Name} --from FILE`, or save it as FOLDER/{row.Name}/{row.FileName} and set CAPTIONTL_MODELS=FOLDER; "
+        + $"`captiontl models pull {row.Name}` tries the download again.";
 }

@@ -1,4 +1,5 @@
 using CaptionTL.Backbones;
+using CaptionTL.IO;
 using CaptionTL.Tests;
 
 namespace CaptionTL.Cli.Tests.Commands;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CaptionTL.IO;
 using CaptionTL.Models;
 using CaptionTL.Tests;
 using CaptionTL.Training;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using CaptionTL.Cli.Completion;
+using CaptionTL.Cli.Commands;
 using CaptionTL.Tests;
 
 namespace CaptionTL.Cli.Tests.Completion;

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using CaptionTL.IO;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Tests.Jobs;
 

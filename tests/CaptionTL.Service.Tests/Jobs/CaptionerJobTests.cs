@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using CaptionTL.Datasets.Shapes;
+using CaptionTL.IO;
 using CaptionTL.Models;
 using CaptionTL.Service.Contracts;
 

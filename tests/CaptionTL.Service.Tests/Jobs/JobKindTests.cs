@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using CaptionTL.IO;
 using CaptionTL.Models;
 using CaptionTL.Service.Contracts;
 
@@ -51,7 +52,7 @@ public sealed class JobKindTests
         await ConfusionIsThatOfThePicturesAsync(jobs, train.Id, trained.Result.Scores["accuracy"]);
 
         // quote: what the same would cost now, without a job
-        var quote = await (await jobs.Http.PostAsJsonAsync("/api/v1/jobs/quote", new { kind = "train", data = "toy", plan = "features+dense", set = (string[])["phases[0].epochs=3"] })).ReadAsync<Training.Quotes.CostQuote>();
+        var quote = await (await jobs.Http.PostAsJsonAsync("/api/v1/jobs/quote", new { kind = "train", data = "toy", plan = "features+dense", set = (string[])["phases[0].epochs=3"] })).ReadAsync<Training.CostQuote>();
         (quote.TrainPictures + quote.DevPictures).ShouldBeLessThanOrEqualTo(30);
         quote.Phases.Single().Epochs.ShouldBe(3);
         quote.Embeddings.Single().SecondsEach.ShouldBeGreaterThan(0); // features+dense wants more views than there are

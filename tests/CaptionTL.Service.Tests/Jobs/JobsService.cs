@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CaptionTL.IO;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Tests;
 

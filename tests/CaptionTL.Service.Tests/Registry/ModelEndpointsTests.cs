@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using CaptionTL.IO;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Serving;
 using CaptionTL.Service.Tests.Jobs;

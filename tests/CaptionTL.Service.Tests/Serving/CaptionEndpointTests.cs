@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using CaptionTL.Heads;
+using CaptionTL.Captions;
 using CaptionTL.Models;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Telemetry;

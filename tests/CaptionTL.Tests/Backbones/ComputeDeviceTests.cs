@@ -1,9 +1,9 @@
 using CaptionTL.Backbones;
-using CaptionTL.Heads;
+using CaptionTL.Classes;
 using CaptionTL.Images;
+using CaptionTL.Runtime;
 using CaptionTL.Tests.Heads;
 using CaptionTL.Training;
-using CaptionTL.Training.Captions;
 using CaptionTL.Training.Plans;
 using TorchSharp;
 using static TorchSharp.torch;

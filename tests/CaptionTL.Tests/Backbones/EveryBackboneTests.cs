@@ -1,6 +1,7 @@
 using CaptionTL.Backbones;
 using CaptionTL.Backbones.Nodes;
 using CaptionTL.Images;
+using CaptionTL.Runtime;
 using CaptionTL.Runtime.Onnx;
 using CaptionTL.Tests.Models.Export;
 using TorchSharp;

@@ -1,4 +1,5 @@
 using CaptionTL.Backbones;
+using CaptionTL.IO;
 using CaptionTL.Images;
 using CaptionTL.Weights;
 using static TorchSharp.torch;

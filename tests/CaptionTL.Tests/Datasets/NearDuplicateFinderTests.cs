@@ -2,6 +2,7 @@ using CaptionTL.Backbones;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Images;
+using CaptionTL.Runtime;
 using CaptionTL.Tests.Images;
 using CaptionTL.Training;
 using CaptionTL.Training.Plans;

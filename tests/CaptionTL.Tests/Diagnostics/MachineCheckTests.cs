@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using CaptionTL.Diagnostics;
+using CaptionTL.Runtime;
 
 namespace CaptionTL.Tests.Diagnostics;
 

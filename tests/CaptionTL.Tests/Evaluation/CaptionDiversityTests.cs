@@ -1,4 +1,4 @@
-using CaptionTL.Evaluation;
+using CaptionTL.Captions;
 
 namespace CaptionTL.Tests.Evaluation;
 

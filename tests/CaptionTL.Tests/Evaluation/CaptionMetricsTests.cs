@@ -1,5 +1,6 @@
 using System.Text.Json;
-using CaptionTL.Evaluation;
+using CaptionTL.Captions;
+using CaptionTL.IO;
 using CaptionTL.Text;
 
 namespace CaptionTL.Tests.Evaluation;

@@ -1,5 +1,5 @@
+using CaptionTL.Classes;
 using CaptionTL.Datasets;
-using CaptionTL.Evaluation;
 
 namespace CaptionTL.Tests.Evaluation;
 

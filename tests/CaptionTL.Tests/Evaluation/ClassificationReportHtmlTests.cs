@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using CaptionTL.Classes;
 using CaptionTL.Datasets;
-using CaptionTL.Evaluation;
 using CaptionTL.Images;
 using CaptionTL.Tests.Datasets;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using CaptionTL.Evaluation;
+using CaptionTL.Captions;
 
 namespace CaptionTL.Tests.Evaluation;
 

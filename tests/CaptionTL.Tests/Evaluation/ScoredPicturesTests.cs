@@ -1,5 +1,5 @@
 using CaptionTL.Datasets;
-using CaptionTL.Evaluation;
+using CaptionTL.Models;
 
 namespace CaptionTL.Tests.Evaluation;
 

@@ -1,12 +1,12 @@
 // README: names used below
+// end
 using CaptionTL.Backbones;
 using CaptionTL.Images;
-using CaptionTL.Training.Batches;
+using CaptionTL.Training;
 using TorchSharp;
-using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
-// end
 using static CaptionTL.Tests.Backbones.RegisteredBackbones;
+using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Examples;
 

@@ -1,7 +1,7 @@
 using CaptionTL.Backbones;
 using CaptionTL.Images;
 using CaptionTL.Tests.Images;
-using CaptionTL.Training.Batches;
+using CaptionTL.Training;
 using CaptionTL.Weights;
 using TorchSharp;
 using TorchSharp.Modules;

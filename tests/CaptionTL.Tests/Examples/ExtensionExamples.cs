@@ -4,11 +4,11 @@ using CaptionTL.Datasets;
 using CaptionTL.Runtime.Onnx;
 using CaptionTL.Tests.Datasets;
 using CaptionTL.Tests.Models.Export;
-using CaptionTL.Training.Batches;
+using CaptionTL.Training;
 using TorchSharp;
-using Parameter = TorchSharp.Modules.Parameter;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace CaptionTL.Tests.Examples;
 

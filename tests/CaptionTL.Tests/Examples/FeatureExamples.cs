@@ -1,8 +1,8 @@
 using CaptionTL.Backbones;
-using CaptionTL.Training.Batches;
+using CaptionTL.Training;
 using TorchSharp;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Examples;
 

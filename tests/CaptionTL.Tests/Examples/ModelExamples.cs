@@ -1,10 +1,10 @@
 using CaptionTL.Backbones;
 using CaptionTL.Images;
-using CaptionTL.Training.Batches;
+using CaptionTL.Training;
 using TorchSharp;
 using static CaptionTL.Tests.Backbones.RegisteredBackbones;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Examples;
 

@@ -1,5 +1,4 @@
-using CaptionTL.Heads;
-using CaptionTL.Heads.Things;
+using CaptionTL.Captions;
 using CaptionTL.Text;
 using TorchSharp;
 using static TorchSharp.torch;

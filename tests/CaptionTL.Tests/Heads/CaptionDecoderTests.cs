@@ -1,4 +1,4 @@
-using CaptionTL.Heads;
+using CaptionTL.Captions;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using CaptionTL.Heads;
+using CaptionTL.Captions;
 
 namespace CaptionTL.Tests.Heads;
 

@@ -1,4 +1,4 @@
-using CaptionTL.Heads;
+using CaptionTL.Classes;
 using CaptionTL.Training.Plans;
 using static TorchSharp.torch;
 

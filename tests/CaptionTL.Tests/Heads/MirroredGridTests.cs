@@ -1,4 +1,4 @@
-using CaptionTL.Heads;
+using CaptionTL.Captions;
 using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Heads;

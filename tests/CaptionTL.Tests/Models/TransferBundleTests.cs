@@ -1,9 +1,11 @@
 using System.IO.Compression;
 using System.Text.Json;
 using CaptionTL.Backbones;
-using CaptionTL.Heads;
+using CaptionTL.Captions;
+using CaptionTL.IO;
 using CaptionTL.Images;
 using CaptionTL.Models;
+using CaptionTL.Runtime;
 using CaptionTL.Tests.Backbones;
 using CaptionTL.Text;
 using CaptionTL.Training.Plans;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using CaptionTL.Diagnostics;
 using CaptionTL.Runtime;
 using CaptionTL.Tests.Child;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CaptionTL.IO;
 using CaptionTL.Tests;
 using TorchSharp;
 using static TorchSharp.torch;

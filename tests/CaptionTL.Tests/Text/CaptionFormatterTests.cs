@@ -1,3 +1,4 @@
+using CaptionTL.IO;
 using CaptionTL.Text;
 
 namespace CaptionTL.Tests.Text;

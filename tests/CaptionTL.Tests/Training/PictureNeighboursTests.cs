@@ -1,6 +1,7 @@
 using CaptionTL.Backbones;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
+using CaptionTL.Runtime;
 using CaptionTL.Tests.Datasets;
 using CaptionTL.Tests.Images;
 using CaptionTL.Training;

@@ -1,10 +1,9 @@
 using CaptionTL.Backbones;
+using CaptionTL.Classes;
 using CaptionTL.Datasets;
-using CaptionTL.Heads;
 using CaptionTL.Images;
 using CaptionTL.Tests.Backbones;
 using CaptionTL.Training;
-using CaptionTL.Training.Classes;
 using CaptionTL.Training.Plans;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CaptionTL.Heads;
+using CaptionTL.Captions;
 using CaptionTL.Tests.Child;
 using CaptionTL.Tests.Training.TensorBoard;
 using CaptionTL.Training;

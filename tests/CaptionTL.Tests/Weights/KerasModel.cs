@@ -1,3 +1,4 @@
+using CaptionTL.IO;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Tests.Weights;

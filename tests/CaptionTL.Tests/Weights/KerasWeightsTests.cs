@@ -1,5 +1,6 @@
 using System.Globalization;
 using CaptionTL.Backbones;
+using CaptionTL.IO;
 using CaptionTL.Tests.Backbones;
 using CaptionTL.Weights;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CaptionTL.IO;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Tests.Weights;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CaptionTL.IO;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Tests.Weights;

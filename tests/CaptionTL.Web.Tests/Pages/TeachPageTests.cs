@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using CaptionTL.IO;
+
 namespace CaptionTL.Web.Tests.Pages;
 
 public sealed class TeachPageTests(Site site)

@@ -1,7 +1,13 @@
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CaptionTL.Web.Security;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Web.Clients;
 
@@ -60,4 +66,89 @@ public sealed class ApiClient(HttpClient http, Visitor visitor)
     }
 
     private static string? Text(ProblemDetails? problem, string name) => problem?.Extensions.TryGetValue(name, out var value) == true ? value?.ToString() : null;
+}
+
+/// <summary>Where the API is: as configured, or this host itself.</summary>
+internal sealed class ApiAddress(IServer server, IOptions<WebOptions> options)
+{
+    private Uri? _address;
+
+    public Uri Value => _address ??= options.Value.Api ?? OwnAddress();
+
+    private Uri OwnAddress()
+    {
+        var all = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var own = all.FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? all.FirstOrDefault()
+            ?? throw new InvalidOperationException($"The server listens nowhere; set {WebOptions.Section}:Api to the address of the API.");
+        var address = BindingAddress.Parse(own);
+        var everywhere = address.Host is "+" or "*" or "0.0.0.0" or "[::]";
+        return new UriBuilder(address.Scheme, everywhere ? "localhost" : address.Host, address.Port, address.PathBase + "/").Uri;
+    }
+}
+
+/// <summary>The API said no, or could not be reached; says why and what to do, for the page.</summary>
+/// <param name="status">HTTP status; 0 where there was no answer.</param>
+/// <param name="code">For programs: "picture_damaged".</param>
+/// <param name="message">For people.</param>
+/// <param name="hint">What to do next.</param>
+public sealed class ApiFailure(int status, string code, string message, string? hint = null, Exception? inner = null) : Exception(message, inner)
+{
+    public int Status => status;
+
+    public string Code => code;
+
+    public string? Hint => hint;
+
+    public bool NeedsKey => status is 401 or 403;
+}
+
+/// <summary>JSON as the API writes it.</summary>
+internal static class ApiJson
+{
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>For people to read.</summary>
+    public static JsonSerializerOptions Indented { get; } = new(Options) { WriteIndented = true };
+}
+
+/// <summary>Typed clients of the API, with the visitor's key.</summary>
+internal static class ClientRegistration
+{
+    public static void AddClients(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ApiAddress>();
+        builder.Services.AddHttpClient<ApiClient>((services, http) =>
+        {
+            http.BaseAddress = services.GetRequiredService<ApiAddress>().Value;
+            http.Timeout = TimeSpan.FromMinutes(5); // a first question may load a model
+        });
+        builder.Services.AddTransient<CaptionClient>();
+        builder.Services.AddTransient<ClassifyClient>();
+        builder.Services.AddTransient<ModelsClient>();
+        builder.Services.AddTransient<DataSetsClient>();
+        builder.Services.AddTransient<JobsClient>();
+        builder.Services.AddTransient<RunsClient>();
+        builder.Services.AddTransient<SimilarClient>();
+        builder.Services.AddTransient<KeysClient>();
+        builder.Services.AddTransient<CacheClient>();
+    }
+}
+
+/// <summary>Events that the API sends as they happen.</summary>
+internal static class ServerEvents
+{
+    /// <summary>Data of the events of one type, until the stream ends.</summary>
+    public static async IAsyncEnumerable<T> EventsAsync<T>(this ApiClient api, string path, string type, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        using var response = await api.SendAsync(request, cancel);
+        await using var body = await response.Content.ReadAsStreamAsync(cancel);
+        await foreach (var item in SseParser.Create(body).EnumerateAsync(cancel))
+            if (item.EventType == type && JsonSerializer.Deserialize<T>(item.Data, ApiJson.Options) is { } value) yield return value;
+    }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
@@ -37,4 +39,117 @@ public sealed class CaptionClient(ApiClient api)
 
     private static ApiFailure Failure(PictureProblem? problem) =>
         new(422, problem?.Code ?? "unknown", problem?.Message ?? "The service gave no caption and no reason.", problem?.Hint);
+}
+
+/// <summary>How captions are written; what is null is left to the model.</summary>
+public sealed class CaptionSettings
+{
+    public string? Model { get; set; }
+
+    /// <summary>Captions that are followed side by side.</summary>
+    [Range(1, 20, ErrorMessage = "From 1 to 20.")]
+    public int Beam { get; set; } = 5;
+
+    /// <summary>How many of them are shown.</summary>
+    [Range(1, 20, ErrorMessage = "From 1 to 20.")]
+    public int NBest { get; set; } = 4;
+
+    [Range(1, 50, ErrorMessage = "From 1 to 50 words.")]
+    public int? MinLength { get; set; }
+
+    [Range(1, 50, ErrorMessage = "From 1 to 50 words.")]
+    public int? MaxLength { get; set; }
+
+    /// <summary>Draw words by chance, from those that together have probability TopP.</summary>
+    public bool Sample { get; set; }
+
+    [Range(0.05, 1, ErrorMessage = "From 0.05 to 1.")]
+    public double TopP { get; set; } = 0.9;
+
+    [Range(0.1, 3, ErrorMessage = "From 0.1 to 3.")]
+    public double Temperature { get; set; } = 1;
+
+    /// <summary>Name and value of the form's fields.</summary>
+    internal IEnumerable<(string Name, string Value)> Fields()
+    {
+        yield return ("attention", "true");
+        if (Model is not null) yield return ("model", Model);
+        if (Sample)
+        {
+            yield return ("topP", Text(TopP));
+            yield return ("temperature", Text(Temperature));
+        }
+        else
+        {
+            yield return ("beam", Text(Math.Max(Beam, NBest)));
+        }
+        yield return ("nBest", Text(NBest));
+        if (MinLength is { } min) yield return ("minLength", Text(min));
+        if (MaxLength is { } max) yield return ("maxLength", Text(max));
+    }
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+}
+
+/// <summary>Classes for pictures: POST /api/v1/classify.</summary>
+public sealed class ClassifyClient(ApiClient api)
+{
+    /// <summary>Classes asked for: more than a page shows at once.</summary>
+    private const string Classes = "50";
+
+    /// <summary>Probabilities of one picture's classes; what counts as unknown is left to the page.</summary>
+    /// <param name="model">The default one when null.</param>
+    /// <exception cref="ApiFailure">There is no answer; says why.</exception>
+    public async Task<ClassAnswer> ClassifyAsync(SentPicture picture, string? model, CancellationToken cancel = default)
+    {
+        using var form = new MultipartFormDataContent();
+        picture.AddTo(form);
+        form.Add(new StringContent(Classes), "topK");
+        if (model is not null) form.Add(new StringContent(model), "model");
+        var answer = await api.SendAsync<ClassAnswer>(HttpMethod.Post, "api/v1/classify", form, cancel);
+        if (answer.Results is [{ Problem: { } problem }, ..]) throw new ApiFailure(422, problem.Code, problem.Message, problem.Hint);
+        return answer;
+    }
+}
+
+/// <summary>What a model learned from that is like a picture: POST /api/v1/similar.</summary>
+public sealed class SimilarClient(ApiClient api)
+{
+    /// <summary>Code of the failure where the model's training pictures are not on the service.</summary>
+    public const string Absent = "training_pictures_absent";
+
+    /// <exception cref="ApiFailure">There is no answer; says why.</exception>
+    public async Task<SimilarPictures> FindAsync(SentPicture picture, ModelUsed model, CancellationToken cancel = default)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent($"{model.Name}@{model.Version}"), "model" } };
+        picture.AddTo(form);
+        return await api.SendAsync<SimilarPictures>(HttpMethod.Post, "api/v1/similar", form, cancel);
+    }
+}
+
+/// <summary>Which pictures of a data set.</summary>
+/// <param name="Split">"train", "dev", "test" or "none"; all when null.</param>
+/// <param name="Class">Of this class only.</param>
+/// <param name="Undescribed">Only those without a caption or label.</param>
+/// <param name="Search">Text within the name, a caption or the label.</param>
+public sealed record PictureQuery(string? Split = null, string? Class = null, bool Undescribed = false, string? Search = null)
+{
+    internal string ToQuery()
+    {
+        var query = new List<string>();
+        if (!string.IsNullOrEmpty(Split)) query.Add($"split={Split}");
+        if (!string.IsNullOrEmpty(Class)) query.Add($"class={Uri.EscapeDataString(Class)}");
+        if (Undescribed) query.Add("undescribed=true");
+        if (!string.IsNullOrWhiteSpace(Search)) query.Add($"search={Uri.EscapeDataString(Search)}");
+        return string.Concat(query.Select(q => "&" + q));
+    }
+}
+
+/// <summary>A picture on its way to the service.</summary>
+/// <param name="Name">File name.</param>
+/// <param name="Bytes">Of a JPEG, PNG, WebP, GIF, BMP or TIFF file.</param>
+public sealed record SentPicture(string Name, byte[] Bytes)
+{
+    /// <summary>As a part of a form, named "image".</summary>
+    internal void AddTo(MultipartFormDataContent form) => form.Add(new ByteArrayContent(Bytes), "image", Name);
 }

@@ -25,3 +25,19 @@ public sealed class ModelsClient(ApiClient api)
 
     private static string Path(string name) => $"api/v1/models/{Uri.EscapeDataString(name)}";
 }
+
+/// <summary>Embeddings that are kept: /api/v1/cache.</summary>
+public sealed class CacheClient(ApiClient api)
+{
+    public Task<CacheContents> ContentsAsync(CancellationToken cancel = default) => api.GetAsync<CacheContents>("api/v1/cache", cancel);
+}
+
+/// <summary>API keys: /api/v1/keys; for keys with the scope admin.</summary>
+public sealed class KeysClient(ApiClient api)
+{
+    public Task<List<KeyInfo>> AllAsync(CancellationToken cancel = default) => api.GetAsync<List<KeyInfo>>("api/v1/keys", cancel);
+
+    public Task<NewKey> CreateAsync(string name, IReadOnlyList<string> scopes, CancellationToken cancel = default) => api.PostAsync<NewKey>("api/v1/keys", new KeyRequest(name, scopes), cancel);
+
+    public Task RevokeAsync(string prefix) => api.SendAsync(HttpMethod.Delete, $"api/v1/keys/{Uri.EscapeDataString(prefix)}");
+}

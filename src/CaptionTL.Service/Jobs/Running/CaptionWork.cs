@@ -1,6 +1,9 @@
 using System.Text.Json;
+using CaptionTL.Classes;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
+using CaptionTL.Images;
+using CaptionTL.Models;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Training;
@@ -39,5 +42,98 @@ internal static class CaptionWork
         var folder = Path.GetDirectoryName(dataset)!;
         var beside = Path.GetFullPath(Path.Combine(folder, name));
         return new EmbeddingItem(name, new PictureSource(File.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(folder, "..", name))));
+    }
+}
+
+/// <summary>A model scored on a data set: captiontl eval.</summary>
+internal static class EvaluateWork
+{
+    /// <summary>A page with scores and pictures, in the job's folder.</summary>
+    public const string ReportName = "report.html";
+
+    public static JobOutcome Run(JobOrder order, string folder, IProgress<RunProgress> progress, CancellationToken cancellation)
+    {
+        using var cache = EmbeddingCache.Open(order.Embeddings);
+        var evaluation = new ModelEvaluation(cache, progress, cancellation);
+        string task;
+        using (var bundle = ModelBundle.Open(order.Bundle!)) task = bundle.Manifest.Task;
+        return new JobOutcome(task == "classify" ? ScoreClasses(order, folder, evaluation, cancellation) : ScoreCaptions(order, evaluation));
+    }
+
+    private static JobResult ScoreCaptions(JobOrder order, ModelEvaluation evaluation)
+    {
+        var dataset = CaptionDatasetReader.Open(order.DataPath);
+        var pictures = Choose(order, dataset, dataset.Items);
+        using var captioner = Captioner.Load(order.Bundle!, order.Precision);
+        var options = (captioner.Manifest.Decoding! with { Beam = order.Beam ?? captioner.Manifest.Decoding!.Beam }).Validated();
+        var (result, skipped) = evaluation.Score(captioner, pictures.Items, options);
+        return ToResult("caption", pictures.Name, result.Captions.Count, skipped, CaptionLearner.Scores(result.Scores));
+    }
+
+    private static JobResult ScoreClasses(JobOrder order, string folder, ModelEvaluation evaluation, CancellationToken cancellation)
+    {
+        var dataset = LabelledDatasetReader.Open(order.DataPath);
+        var pictures = Choose(order, dataset, dataset.Items);
+        using var classifier = Classifier.Load(order.Bundle!, order.Precision);
+        var (result, skipped) = evaluation.Score(classifier, dataset, pictures.Items);
+        new ClassificationReportHtml().Save(Path.Combine(folder, ReportName), result.Report(order.Name, dataset.Name, pictures.Name), cancellation);
+        return ToResult("classify", pictures.Name, result.Pictures.Count, skipped, ClassEvaluator.Scores(result.Scores)) with { Report = true };
+    }
+
+    private static (string Name, IReadOnlyList<T> Items) Choose<T>(JobOrder order, Dataset dataset, IReadOnlyList<T> items) where T : DatasetItem =>
+        ScoredPictures.Choose(
+            dataset, items, order.SplitFile is { } file && File.Exists(file) ? DataSplit.Load(file) : null, order.Split,
+            "The model was not made of it here, either. Score all of it: \"split\": \"all\".");
+
+    private static JobResult ToResult(string task, string split, int pictures, int skipped, RunScores scores) =>
+        new() { Task = task, Split = split, Pictures = pictures, Skipped = skipped, Scores = scores.Values, MainScore = scores.Main };
+}
+
+/// <summary>A model that answers batches of pictures, whichever its task.</summary>
+internal sealed class PictureModel : IDisposable
+{
+    private readonly IDisposable _model;
+
+    private PictureModel(string task, IDisposable model, Preprocessor preprocessor, Func<IReadOnlyList<RgbImage>, IReadOnlyList<PictureAnswer>> answer) =>
+        (Task, _model, Preprocessor, Answer) = (task, model, preprocessor, answer);
+
+    /// <summary>"caption" or "classify".</summary>
+    public string Task { get; }
+
+    public Preprocessor Preprocessor { get; }
+
+    /// <summary>One answer a picture, in their order, without ids.</summary>
+    public Func<IReadOnlyList<RgbImage>, IReadOnlyList<PictureAnswer>> Answer { get; }
+
+    public static PictureModel Load(JobOrder order)
+    {
+        using var bundle = ModelBundle.Open(order.Bundle!);
+        return bundle.Manifest.Task == "classify" ? Sorter(order) : Writer(order);
+    }
+
+    public void Dispose() => _model.Dispose();
+
+    private static PictureModel Writer(JobOrder order)
+    {
+        var captioner = Captioner.Load(order.Bundle!, order.Precision);
+        var usual = captioner.Manifest.Decoding!;
+        var best = order.Best ?? 1;
+        var options = (usual with { NBest = best, Beam = order.Beam ?? Math.Max(usual.Beam, best) }).Validated();
+        return new PictureModel("caption", captioner, captioner.Preprocessor, pictures =>
+        [
+            .. captioner.Describe(pictures, options).Select(r => new PictureAnswer("")
+            {
+                Caption = r.Text,
+                Confidence = Math.Round(r.Captions[0].Confidence, 4),
+                Captions = best > 1 ? [.. r.Captions.Select(c => new AnsweredCaption(c.Text, Math.Round(c.Confidence, 4)))] : null,
+            }),
+        ]);
+    }
+
+    private static PictureModel Sorter(JobOrder order)
+    {
+        var classifier = Classifier.Load(order.Bundle!, order.Precision);
+        return new PictureModel("classify", classifier, classifier.Preprocessor, pictures =>
+            [.. classifier.Classify(pictures).Select(c => new PictureAnswer("") { Class = c.Best.Name, Classes = [.. c.Ranked.Take(order.Best ?? 1)] })]);
     }
 }

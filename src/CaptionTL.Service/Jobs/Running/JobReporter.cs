@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using CaptionTL.IO;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Training;
@@ -43,5 +45,47 @@ internal sealed class JobReporter(JobOutput output, string folder) : IProgress<R
             Fields = [.. value.Fields.Select(f => new JobField(f.Name, f.Value))],
             Samples = _samples.Latest(changed),
         };
+    }
+}
+
+/// <summary>A line on a job process's standard output. One with nothing in it is a heartbeat.</summary>
+internal sealed record JobMessage
+{
+    public JobProgress? Progress { get; init; }
+
+    /// <summary>A line for the job's log.</summary>
+    public string? Log { get; init; }
+
+    /// <summary>Why the job cannot be done, however often it is tried.</summary>
+    public JobProblem? Problem { get; init; }
+}
+
+/// <summary>Lines to the parent, from any thread; a heartbeat every second.</summary>
+internal sealed class JobOutput : IDisposable
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly StreamWriter _writer = new(Console.OpenStandardOutput()) { AutoFlush = true };
+    private readonly Timer _heart;
+
+    public JobOutput() => _heart = new Timer(_ => Write(new JobMessage()), null, TimeSpan.Zero, Beat);
+
+    public void Write(JobMessage message)
+    {
+        try
+        {
+            lock (_gate) _writer.WriteLine(JsonSerializer.Serialize(message, Json.Compact));
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The parent is gone; ParentWatch ends the work.
+        }
+    }
+
+    public void Dispose()
+    {
+        _heart.Dispose();
+        lock (_gate) _writer.Dispose();
     }
 }

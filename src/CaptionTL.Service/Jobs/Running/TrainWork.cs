@@ -1,3 +1,6 @@
+using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
+using CaptionTL.Images;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Training;
 using CaptionTL.Weights;
@@ -30,4 +33,39 @@ internal static class TrainWork
         CacheFolder = order.Embeddings,
         Precision = order.Precision,
     };
+}
+
+/// <summary>Several plans within a time: captiontl race.</summary>
+internal static class RaceWork
+{
+    public static JobOutcome Run(JobOrder order, string folder, IProgress<RunProgress> progress, CancellationToken cancellation)
+    {
+        var plans = order.Plans!.Select(p => (p.Name, p.Plan)).ToList();
+        var result = new Race(TrainWork.Options(order with { Plan = plans[0].Plan }, folder), new WeightStore(), progress)
+            .Execute(plans, order.LearningCurve ? Race.CurveShares : [1], TimeSpan.FromMinutes(order.Minutes), cancellation);
+        var best = result.Recommended ?? throw new CaptionTLException("No plan came to its end within the time; run the race again with more minutes, what was computed is kept.");
+        return new JobOutcome(
+            new JobResult
+            {
+                Task = best.Scores is { Main: "ciderD" } ? "caption" : "classify", Scores = best.Scores!.Values, MainScore = best.Scores.Main, Recommended = best.Plan, Pictures = result.DevPictures,
+                Race = [.. result.Entries.Select(e => new RaceRow(e.Plan, e.TrainShare, Outcome(e.Outcome), e.Scores?.Values, Math.Round(e.Elapsed.TotalSeconds, 1), e.BundleBytes))],
+            },
+            Path.GetRelativePath(folder, best.Bundle!));
+    }
+
+    private static string Outcome(RaceOutcome outcome) => outcome switch { RaceOutcome.Finished => "finished", RaceOutcome.CutOff => "cutOff", _ => "notBegun" };
+}
+
+/// <summary>Embeddings ahead of training: captiontl embed.</summary>
+internal static class EmbedWork
+{
+    public static JobOutcome Run(JobOrder order, IProgress<RunProgress> progress, CancellationToken cancellation)
+    {
+        var plan = order.Plan!;
+        var dataset = DatasetReader.Open(order.DataPath);
+        using var cache = EmbeddingCache.Open(order.Embeddings);
+        using var encoder = PlannedBackbone.Find(plan, new WeightStore(), order.Precision, progress, cancellation).Encoder(plan.Layer);
+        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", progress, cancellation);
+        return new JobOutcome(new JobResult { Pictures = embedded.Kept.Count, Computed = embedded.Built.Encoded, Skipped = embedded.Built.Skipped.Count });
+    }
 }

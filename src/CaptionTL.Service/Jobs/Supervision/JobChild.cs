@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using CaptionTL.IO;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
+using CaptionTL.Service.Hosting;
 using CaptionTL.Service.Jobs.Running;
 
 namespace CaptionTL.Service.Jobs.Supervision;
@@ -131,5 +133,47 @@ internal sealed class JobChild : IAsyncDisposable
         _errors.Enqueue(line);
         if (_errors.Count > ErrorsKept) _errors.TryDequeue(out _);
         Log(line);
+    }
+}
+
+/// <summary>How a job's process ended.</summary>
+/// <param name="ExitCode">128 and the number of the signal that ended it, or its own.</param>
+/// <param name="Problem">That it told of before.</param>
+/// <param name="LastErrors">Its last lines on standard error.</param>
+internal sealed record ChildEnd(int ExitCode, JobProblem? Problem, IReadOnlyList<string> LastErrors)
+{
+    public bool IsDone => ExitCode == JobProcess.Done;
+
+    /// <summary>For people: what happened to it.</summary>
+    public string Description => (ExitCode switch
+    {
+        137 => "it was killed (signal 9): by a person, or by the system for want of memory",
+        134 => "it aborted (signal 6), most likely in native code",
+        139 => "it crashed (signal 11), in native code",
+        > 128 and < 160 and not JobProcess.Stopped => FormattableString.Invariant($"it was ended by signal {ExitCode - 128}"),
+        _ => FormattableString.Invariant($"it ended with exit code {ExitCode}"),
+    }) + (LastErrors.Count > 0 ? $"; its last words: {DiscreetText.Of(string.Join(" | ", LastErrors))}" : "");
+}
+
+/// <summary>How a job's process is started: the service's own program again, wherever this library runs (in tests the host is another one).</summary>
+internal static class JobProgram
+{
+    /// <param name="program">Path of the program's file; CaptionTL.Web.dll beside this library when null.</param>
+    /// <param name="folder">The job's.</param>
+    /// <exception cref="CaptionTLException">There is no such file.</exception>
+    public static ProcessStartInfo Start(string? program, string folder)
+    {
+        var file = program ?? Path.Combine(AppContext.BaseDirectory, "CaptionTL.Web.dll");
+        if (!File.Exists(file)) throw new CaptionTLException($"The program that carries out jobs is not at {file}; {WorkerOptions.Section}:{nameof(WorkerOptions.Program)} names it.", isInput: false);
+        var (command, arguments) = ProgramCommand.Of(file);
+        return new ProcessStartInfo(command, [.. arguments, JobProcess.Command, folder])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new System.Text.UTF8Encoding(false),
+            UseShellExecute = false,
+            CreateNoWindow = true,
+        };
     }
 }

@@ -1,4 +1,4 @@
-using CaptionTL.Heads;
+using CaptionTL.Captions;
 using CaptionTL.Runtime.Onnx;
 using static TorchSharp.torch;
 

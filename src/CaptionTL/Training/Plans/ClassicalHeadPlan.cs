@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using CaptionTL.Heads.Classical;
+using CaptionTL.Classes;
 
 namespace CaptionTL.Training.Plans;
 

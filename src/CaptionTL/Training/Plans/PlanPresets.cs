@@ -1,4 +1,4 @@
-using CaptionTL.Heads.Classical;
+using CaptionTL.Classes;
 using CaptionTL.Images;
 
 namespace CaptionTL.Training.Plans;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CaptionTL.Images;
 
 namespace CaptionTL.Training.Plans;
@@ -108,4 +109,92 @@ public sealed record TrainingPhase
 
     internal CaptionTLException Wrong(string name, object value, string range) =>
         new(FormattableString.Invariant($"Phase '{Name}': the {name} is {value}; it must be {range}."));
+}
+
+/// <summary>How the learning rate goes over a phase.</summary>
+public enum LearningRateSchedule
+{
+    /// <summary>Cosine from 1/25 of the rate up, then cosine down to next to nothing (Smith and Topin, 2018; PyTorch's OneCycleLR).</summary>
+    OneCycle,
+
+    /// <summary>Straight up from 0, then cosine down to 0 (Loshchilov and Hutter, 2017).</summary>
+    Cosine,
+
+    /// <summary>Straight up from 0, then level.</summary>
+    Constant,
+}
+
+/// <summary>The learning rate as a function of the step alone, so that a resumed phase needs no scheduler state.</summary>
+public static class LearningRates
+{
+    private const double OneCycleStart = 1 / 25.0;
+    private const double OneCycleEnd = OneCycleStart / 1e4;
+
+    /// <summary>The rate of step <paramref name="step"/> (from 0) of <paramref name="total"/>.</summary>
+    public static double At(TrainingPhase phase, long step, long total)
+    {
+        var rising = phase.WarmUp * total - 1;
+        if (step <= rising && rising > 0)
+            return phase.LearningRate * (phase.Schedule == LearningRateSchedule.OneCycle
+                ? Cosine(OneCycleStart, 1, step / rising)
+                : (step + 1) / (rising + 1));
+        var falling = total - 1 - Math.Max(0, rising);
+        var progress = falling > 0 ? Math.Clamp((step - Math.Max(0, rising)) / falling, 0, 1) : 1;
+        return phase.LearningRate * phase.Schedule switch
+        {
+            LearningRateSchedule.OneCycle => Cosine(1, OneCycleEnd, progress),
+            LearningRateSchedule.Cosine => Cosine(1, 0, progress),
+            _ => 1,
+        };
+    }
+
+    private static double Cosine(double from, double to, double progress) => to + (from - to) * (1 + Math.Cos(Math.PI * progress)) / 2;
+}
+
+/// <summary>What a phase makes better. In a plan file "kind" says which.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(CrossEntropyObjective), "crossEntropy")]
+[JsonDerivedType(typeof(SelfCriticalObjective), "selfCritical")]
+public abstract record TrainingObjective
+{
+    /// <exception cref="CaptionTLException">A value is out of range; the message names phase and value.</exception>
+    public abstract TrainingObjective Validated(TrainingPhase phase);
+}
+
+/// <summary>The probability of what people wrote: each word after the true words before it, or each picture's label.</summary>
+public sealed record CrossEntropyObjective : TrainingObjective
+{
+    public override TrainingObjective Validated(TrainingPhase phase) => this;
+}
+
+/// <summary>
+/// The CIDEr-D of what the decoder writes by itself: of each training picture it draws several captions, and those better than the
+/// others of their picture become likelier, those worse less likely (self-critical sequence training, Rennie et al., 2017; the other
+/// captions as baseline, Luo, 2020, "A better variant of self-critical sequence training"). Captions only, and only after a phase that
+/// has taught the decoder to write. The scores soon rise on the training pictures alone, so such a phase wants few epochs, a small
+/// rate and the head's full dropout; the phase's <see cref="TrainingPhase.BatchSize"/> counts the captions drawn.
+/// </summary>
+public sealed record SelfCriticalObjective : TrainingObjective
+{
+    /// <summary>Captions drawn of each picture; their rewards are compared with each other.</summary>
+    public int Samples { get; init; } = 5;
+
+    /// <summary>
+    /// Divides the scores before a caption is drawn, and where its probability is made larger: below 1 bolder. A decoder that was trained with
+    /// label smoothing gives every word of the vocabulary a little probability, so at 1 most captions have a wrong word in them.
+    /// </summary>
+    public double Temperature { get; init; } = 0.5;
+
+    /// <summary>A caption that has not ended by itself is cut off here, words.</summary>
+    public int MaximumWords { get; init; } = 22;
+
+    public override TrainingObjective Validated(TrainingPhase phase)
+    {
+        ArgumentNullException.ThrowIfNull(phase);
+        if (Samples is < 2 or > 100) throw phase.Wrong("objective's number of samples", Samples, "from 2 to 100");
+        if (!(Temperature > 0) || !double.IsFinite(Temperature)) throw phase.Wrong("objective's temperature", Temperature, "above 0");
+        if (MaximumWords is < 1 or > 200) throw phase.Wrong("objective's maximum of words", MaximumWords, "from 1 to 200");
+        if (phase.BatchSize < Samples) throw phase.Wrong("batch size", phase.BatchSize, $"at least the {Samples} samples of one picture");
+        return this;
+    }
 }

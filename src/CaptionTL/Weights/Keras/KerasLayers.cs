@@ -94,3 +94,12 @@ internal static partial class KerasLayers
     [GeneratedRegex(@"^(conv2d|depthwise_conv2d|separable_conv2d|batch_normalization|dense)(?:_(\d{1,6}))?$", RegexOptions.CultureInvariant)]
     private static partial Regex ClassName();
 }
+
+/// <summary>A layer of a Keras file.</summary>
+/// <param name="Name">As the file has it.</param>
+/// <param name="Kind">From its class's name where the file has that, otherwise from its shapes.</param>
+/// <param name="Datasets">Paths of its variables in Keras's order: kernel, bias; gamma, beta, moving mean, moving variance.</param>
+internal sealed record KerasLayer(string Name, KerasKind? Kind, IReadOnlyList<string> Datasets);
+
+/// <summary>Layers with weights that keras.applications uses.</summary>
+internal enum KerasKind { Conv, Depthwise, Separable, Norm, Dense }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Hashing;
 
 namespace CaptionTL.Weights.PyTorch;
@@ -97,5 +98,96 @@ internal sealed unsafe class TorchFile : ITensorFile
         if (crc.GetCurrentHashAsUInt32() != storage.Crc)
             throw _file.Bad($"storage '{TensorShapes.Shown(key)}'", "its checksum (CRC-32) is wrong: the file is damaged");
         storage.IsChecked = true;
+    }
+}
+
+/// <summary>What either format of torch.save comes down to.</summary>
+/// <param name="Root">What the pickle built.</param>
+/// <param name="Storages">By key.</param>
+internal sealed record TorchContent(object? Root, IReadOnlyDictionary<string, TorchStorage> Storages);
+
+/// <summary>
+/// torch.save's format since PyTorch 1.6: a zip archive of NAME/data.pkl, NAME/byteorder and a NAME/data/KEY for every storage
+/// (torch/serialization.py, caffe2/serialize/inline_container.h).
+/// </summary>
+internal static class TorchZipFormat
+{
+    private const int MaxPickle = 64 << 20;
+
+    public static TorchContent Read(MappedFile file)
+    {
+        var entries = ZipDirectory.Read(file);
+        var pickles = entries.Values.Where(e => e.Name.EndsWith("/data.pkl", StringComparison.Ordinal) && e.Name.IndexOf('/', StringComparison.Ordinal) == e.Name.Length - 9).Take(2).ToList();
+        if (pickles.Count != 1) throw file.Bad("zip archive", $"{(pickles.Count == 0 ? "no" : "more than one")} NAME/data.pkl is in it: {Guess(entries)}");
+        var prefix = pickles[0].Name[..^"data.pkl".Length];
+        if (entries.ContainsKey(prefix + "constants.pkl")) throw file.Bad("zip archive", "this is a TorchScript program (torch.jit.save), not weights; in Python, save its state_dict() with torch.save");
+        if (entries.TryGetValue(prefix + "byteorder", out var order) && !Content(file, order, 16).SequenceEqual("little"u8))
+            throw file.Bad(order.Name, "its numbers are not little-endian");
+        var pickle = Content(file, pickles[0], MaxPickle);
+        var reader = new PickleReader(pickle, file.Path, pickles[0].Name);
+        var root = reader.Read();
+        if (reader.Position != pickle.Length) throw file.Bad(pickles[0].Name, $"{pickle.Length - reader.Position} bytes follow the pickle");
+        var data = prefix + "data/";
+        return new TorchContent(root, entries.Values.Where(e => e.Name.StartsWith(data, StringComparison.Ordinal))
+            .ToDictionary(e => e.Name[data.Length..], e => new TorchStorage(e.Offset, e.Length, e.Crc), StringComparer.Ordinal));
+    }
+
+    private static ReadOnlySpan<byte> Content(MappedFile file, ZipEntry entry, int limit)
+    {
+        if (entry.Length > limit) throw file.Bad(entry.Name, $"{entry.Length} bytes are more than {limit}");
+        var bytes = file.Slice(entry.Offset, (int)entry.Length, entry.Name);
+        return Crc32.HashToUInt32(bytes) == entry.Crc
+            ? bytes
+            : throw file.Bad(entry.Name, "its checksum (CRC-32) is wrong: the file is damaged");
+    }
+
+    private static string Guess(Dictionary<string, ZipEntry> entries)
+    {
+        if (entries.ContainsKey("model.weights.h5")) return "this is a whole Keras model (.keras); unpack it and use its model.weights.h5";
+        if (entries.ContainsKey("manifest.json")) return "this looks like a bundle of CaptionTL, which is used with --model";
+        return "this is not a checkpoint of PyTorch";
+    }
+}
+
+/// <summary>
+/// torch.save's format before PyTorch 1.6: pickles of a magic number, a version, the machine's byte order, the object and the
+/// storages' keys, then every storage as its count of elements (64 bits) and the elements (torch/serialization.py, _legacy_save).
+/// </summary>
+internal static class TorchLegacyFormat
+{
+    private const int MaxPickle = 64 << 20;
+    private static readonly Int128 Magic = new(0x1950, 0xa86a20f9469cfc6c);
+
+    public static TorchContent Read(MappedFile file)
+    {
+        var at = 0L;
+        if (Next(file, ref at, "magic number") is not Int128 magic || magic != Magic)
+            throw file.Bad("magic number", "this is a pickle, but not one that torch.save wrote");
+        if (Next(file, ref at, "version") is not 1001L) throw file.Bad("version", "is not 1001");
+        if (Next(file, ref at, "system") is not PickleDict system || system.Find("little_endian") is not true) throw file.Bad("system", "its numbers are not little-endian");
+        var root = Next(file, ref at, "pickle");
+        if (Next(file, ref at, "keys") is not PickleList keys) throw file.Bad("keys", "are not a list");
+        var types = StorageTypes.Of(root, file);
+        var storages = new Dictionary<string, TorchStorage>(StringComparer.Ordinal);
+        foreach (var item in keys.Items)
+        {
+            if (item is not string key || !types.TryGetValue(key, out var type)) throw file.Bad("keys", "name a storage that no tensor uses");
+            var place = $"storage '{TensorShapes.Shown(key)}'";
+            var count = BinaryPrimitives.ReadInt64LittleEndian(file.Slice(at, 8, place));
+            if (count != type.Count) throw file.Bad(place, $"has {count} elements, the tensors say {type.Count}");
+            at += 8;
+            if (count > (file.Length - at) / type.Width) throw file.Bad(place, $"its {count} elements do not fit the file: it is cut off");
+            if (!storages.TryAdd(key, new TorchStorage(at, count * type.Width, null))) throw file.Bad(place, "stands twice");
+            at += count * type.Width;
+        }
+        return at == file.Length ? new TorchContent(root, storages) : throw file.Bad("end", $"{file.Length - at} bytes follow the last storage");
+    }
+
+    private static object? Next(MappedFile file, ref long at, string place)
+    {
+        var reader = new PickleReader(file.Slice(at, (int)Math.Min(file.Length - at, MaxPickle), place), file.Path, $"{place}, pickle from byte {at} on");
+        var value = reader.Read();
+        at += reader.Position;
+        return value;
     }
 }

@@ -1,4 +1,4 @@
-using CaptionTL.Heads.Classical;
+using CaptionTL.Classes;
 
 namespace CaptionTL.Tests.Heads.Classical;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CaptionTL.Heads.Classical;
+using CaptionTL.Classes;
 
 namespace CaptionTL.Tests.Heads.Classical;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using CaptionTL.Heads.Classical;
+using CaptionTL.Classes;
+using CaptionTL.IO;
 
 namespace CaptionTL.Tests.Heads.Classical;
 

@@ -1,4 +1,4 @@
-using CaptionTL.Heads.Classical;
+using CaptionTL.Classes;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Tests.Heads.Classical;

@@ -1,4 +1,4 @@
-using CaptionTL.Heads.Classical;
+using CaptionTL.Classes;
 using CaptionTL.Training;
 
 namespace CaptionTL.Tests.Heads.Classical;

@@ -1,4 +1,4 @@
-using CaptionTL.Heads.Things;
+using CaptionTL.Captions;
 
 namespace CaptionTL.Tests.Heads.Things;
 

@@ -1,6 +1,7 @@
 using CaptionTL.Backbones;
-using CaptionTL.Heads.Things;
+using CaptionTL.Captions;
 using CaptionTL.Images;
+using CaptionTL.Runtime;
 using CaptionTL.Tests.Backbones;
 using CaptionTL.Text;
 using static TorchSharp.torch;

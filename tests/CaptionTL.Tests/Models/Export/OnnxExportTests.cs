@@ -1,10 +1,11 @@
 using System.Text;
 using CaptionTL.Backbones;
-using CaptionTL.Heads;
-using CaptionTL.Heads.Classical;
+using CaptionTL.Captions;
+using CaptionTL.Classes;
 using CaptionTL.Images;
 using CaptionTL.Models;
 using CaptionTL.Models.Export;
+using CaptionTL.Runtime;
 using CaptionTL.Runtime.Onnx;
 using CaptionTL.Tests.Backbones;
 using CaptionTL.Tests.Heads.Classical;

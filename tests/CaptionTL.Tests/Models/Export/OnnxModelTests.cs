@@ -1,5 +1,6 @@
 using CaptionTL.Backbones;
 using CaptionTL.Models.Export;
+using CaptionTL.Runtime;
 using CaptionTL.Runtime.Onnx;
 using CaptionTL.Tests.Backbones;
 using TorchSharp;

@@ -1,6 +1,6 @@
 using CaptionTL.Images;
 using CaptionTL.Tests.Datasets;
-using CaptionTL.Training.Batches;
+using CaptionTL.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

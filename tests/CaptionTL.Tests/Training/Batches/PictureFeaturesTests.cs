@@ -1,4 +1,4 @@
-using CaptionTL.Training.Batches;
+using CaptionTL.Training;
 using CaptionTL.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

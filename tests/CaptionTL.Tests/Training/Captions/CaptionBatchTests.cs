@@ -1,5 +1,5 @@
 using CaptionTL.Text;
-using CaptionTL.Training.Captions;
+using CaptionTL.Training;
 using TorchSharp;
 
 namespace CaptionTL.Tests.Training.Captions;

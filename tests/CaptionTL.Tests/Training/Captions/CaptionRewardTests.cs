@@ -1,6 +1,6 @@
-using CaptionTL.Evaluation;
+using CaptionTL.Captions;
 using CaptionTL.Text;
-using CaptionTL.Training.Captions;
+using CaptionTL.Training;
 
 namespace CaptionTL.Tests.Training.Captions;
 

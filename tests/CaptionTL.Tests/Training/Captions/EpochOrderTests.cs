@@ -1,4 +1,4 @@
-using CaptionTL.Training.Captions;
+using CaptionTL.Training;
 
 namespace CaptionTL.Tests.Training.Captions;
 

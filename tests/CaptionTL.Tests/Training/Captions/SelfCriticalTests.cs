@@ -1,8 +1,7 @@
-using CaptionTL.Heads;
+using CaptionTL.Captions;
 using CaptionTL.Tests.Child;
 using CaptionTL.Text;
 using CaptionTL.Training;
-using CaptionTL.Training.Captions;
 using CaptionTL.Training.Plans;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using CaptionTL.Training.Classes;
+using CaptionTL.Training;
 
 namespace CaptionTL.Tests.Training.Classes;
 

@@ -1,3 +1,4 @@
+using CaptionTL.IO;
 using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Tests.Training.Plans;

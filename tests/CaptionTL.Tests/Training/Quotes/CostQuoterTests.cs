@@ -1,7 +1,8 @@
 using CaptionTL.Backbones;
 using CaptionTL.Embeddings;
+using CaptionTL.Runtime;
+using CaptionTL.Training;
 using CaptionTL.Training.Plans;
-using CaptionTL.Training.Quotes;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Tests.Training.Quotes;

@@ -1,5 +1,5 @@
 using System.Text;
-using CaptionTL.Training.TensorBoard;
+using CaptionTL.Training;
 
 namespace CaptionTL.Tests.Training.TensorBoard;
 

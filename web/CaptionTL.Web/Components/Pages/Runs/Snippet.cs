@@ -1,3 +1,5 @@
+using CaptionTL.IO;
+
 namespace CaptionTL.Web.Components.Pages.Runs;
 
 /// <summary>How other programs ask a model: they work as they stand, with a picture photo.jpg beside them.</summary>

@@ -1,3 +1,4 @@
+using CaptionTL.Classes;
 using CaptionTL.Training.Plans;
 using CaptionTL.Web.Components.Shared;
 
@@ -26,8 +27,8 @@ public static class PlanExplanation
 
     private static string Name(ClassicalHeadPlan head) => head.Model switch
     {
-        Heads.Classical.ClassicalKind.LogisticRegression => "Logistic regression",
-        Heads.Classical.ClassicalKind.NearestNeighbours => "The vote of the most similar pictures",
+        ClassicalKind.LogisticRegression => "Logistic regression",
+        ClassicalKind.NearestNeighbours => "The vote of the most similar pictures",
         _ => "A support vector machine",
     };
 

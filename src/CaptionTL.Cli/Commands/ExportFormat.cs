@@ -1,7 +1,0 @@
-namespace CaptionTL.Cli.Commands;
-
-/// <summary>What models can be exported as.</summary>
-internal enum ExportFormat
-{
-    Onnx,
-}

@@ -1,0 +1,193 @@
+using CaptionTL.IO;
+using CaptionTL.Runtime.Onnx;
+using CaptionTL.Training.Plans;
+using CaptionTL.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Classes;
+
+/// <summary>
+/// What a bundle keeps of a conventional classifier: the features' standardisation, the model, and the temperature that turns its scores
+/// into probabilities. One safetensors file; the same answers before and after. Thread-safe.
+/// </summary>
+public sealed class ClassicalHead : IClassicalModel
+{
+    /// <param name="model">Fitted.</param>
+    /// <param name="standardizer">Fitted on the same features; null where the model takes them as they are.</param>
+    /// <param name="temperature">Fitted on validation pictures; null for 1.</param>
+    public ClassicalHead(IClassicalModel model, FeatureStandardizer? standardizer = null, TemperatureScaling? temperature = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model is ClassicalHead) throw new ArgumentException("a head within a head", nameof(model));
+        if (standardizer is not null && standardizer.Mean.Count != model.Features) throw new ArgumentException($"the standardisation is of {standardizer.Mean.Count} features, the model of {model.Features}", nameof(standardizer));
+        (Model, Standardizer, Temperature) = (model, standardizer, temperature);
+    }
+
+    public IClassicalModel Model { get; }
+
+    public FeatureStandardizer? Standardizer { get; }
+
+    public TemperatureScaling? Temperature { get; }
+
+    public int Features => Model.Features;
+
+    public IReadOnlyList<int> Classes => Model.Classes;
+
+    /// <summary>Standardises if asked to, and trains the model on all rows.</summary>
+    /// <param name="settings">For instance <see cref="CrossValidationResult.Best"/>.</param>
+    /// <param name="features">As the backbone gives them.</param>
+    /// <param name="labels">Class of each row, from 0.</param>
+    /// <param name="token">Stops soon.</param>
+    /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or settings out of range.</exception>
+    public static ClassicalHead Fit(ClassicalSettings settings, FeatureMatrix features, IReadOnlyList<int> labels, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ClassicalInput.Check(features, labels);
+        var standardizer = settings.Standardize ? FeatureStandardizer.Fit(features) : null;
+        return new ClassicalHead(settings.Fit(standardizer?.Transform(features) ?? features, labels, token), standardizer);
+    }
+
+    /// <summary>The same head with the temperature that fits validation pictures best; pictures of classes it does not know are left out.</summary>
+    /// <exception cref="CaptionTLException">Labels that do not match the rows, or no picture of a known class.</exception>
+    public ClassicalHead Calibrate(FeatureMatrix features, IReadOnlyList<int> labels)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (features.Rows != labels.Count) throw new CaptionTLException($"there are {features.Rows} pictures and {labels.Count} labels: one label a picture is needed");
+        int[] classes = [.. Classes];
+        int[] known = [.. Enumerable.Range(0, labels.Count).Where(r => Array.BinarySearch(classes, labels[r]) >= 0)];
+        return new ClassicalHead(Model, Standardizer, TemperatureScaling.Fit(Decide(features.Select(known)), [.. known.Select(r => Array.BinarySearch(classes, labels[r]))]));
+    }
+
+    /// <summary>The model's scores; not calibrated.</summary>
+    /// <inheritdoc/>
+    public double[][] Decide(FeatureMatrix features)
+    {
+        ClassicalInput.CheckColumns(features, Features);
+        return Model.Decide(Standardizer?.Transform(features) ?? features);
+    }
+
+    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
+    {
+        if (Standardizer is not { } standardizer) return Model.Write(graph, features);
+        var centred = graph.Binary("Sub", features, OnnxWeights.Row(graph, standardizer.Mean));
+        return Model.Write(graph, graph.Binary("Mul", centred, OnnxWeights.Row(graph, [.. standardizer.Deviation.Select(d => 1 / d)])));
+    }
+
+    /// <summary>Probability of each class: the softmax of the scores at the fitted temperature.</summary>
+    /// <inheritdoc cref="Decide"/>
+    public double[][] Probabilities(FeatureMatrix features) => (Temperature ?? TemperatureScaling.None).Probabilities(Decide(features));
+
+    /// <summary>Writes a file that appears whole or not at all.</summary>
+    public void Save(string path) => AtomicFile.Write(path, Write);
+
+    /// <summary>Writes safetensors with a JSON description (<see cref="ClassicalModelState"/>) in the metadata.</summary>
+    public void Write(Stream stream) => ClassicalFile.Write(this, stream);
+
+    /// <exception cref="CaptionTLException">No such file, or it does not hold a head that this version reads.</exception>
+    public static ClassicalHead Load(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return Load(file);
+    }
+
+    /// <param name="file">For instance a bundle's entry; may be disposed afterwards.</param>
+    /// <exception cref="CaptionTLException">It does not hold a head that this version reads.</exception>
+    public static ClassicalHead Load(SafetensorsFile file) => ClassicalFile.Read(file);
+}
+
+/// <summary>A conventional model on pooled embeddings.</summary>
+/// <param name="model">Fitted on features pooled in the same way, with one class for each label.</param>
+/// <param name="pooling">How grids become features.</param>
+public sealed class ClassicalClassHead(ClassicalHead model, Pooling pooling) : IClassHead
+{
+    public ClassicalHead Model => model;
+
+    public double[][] Scores(Tensor embeddings) => model.Decide(Features(embeddings, pooling));
+
+    OnnxValue IClassHead.Write(OnnxGraph graph, OnnxValue embeddings) =>
+        ((IClassicalModel)model).Write(graph, FeaturePooling.Write(graph, embeddings, pooling));
+
+    /// <summary>Embeddings (N, P, C) to N rows of pooled features.</summary>
+    public static FeatureMatrix Features(Tensor embeddings, Pooling pooling)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var pooled = FeaturePooling.Pool(embeddings.to(ScalarType.Float32), pooling);
+        return new FeatureMatrix(pooled.data<float>().ToArray(), (int)pooled.shape[0], (int)pooled.shape[1]);
+    }
+
+    public void Dispose()
+    {
+        // holds no tensors
+    }
+}
+
+/// <summary>What all conventional models ask of what they are given.</summary>
+internal static class ClassicalInput
+{
+    /// <summary>Labels as positions in the ascending list of labels that occur.</summary>
+    /// <exception cref="CaptionTLException">No rows, not one label a row, a negative label, or fewer than two classes.</exception>
+    public static (int[] Classes, int[] Positions) Check(FeatureMatrix features, IReadOnlyList<int> labels)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (features.Rows != labels.Count) throw new CaptionTLException($"there are {features.Rows} pictures and {labels.Count} labels: one label a picture is needed");
+        if (labels.Count == 0) throw new CaptionTLException("there are no pictures to train on");
+        var classes = labels.Distinct().Order().ToArray();
+        if (classes[0] < 0) throw new CaptionTLException($"a label is {classes[0]}: labels are the classes' numbers, from 0");
+        if (classes.Length < 2) throw new CaptionTLException($"all {labels.Count} pictures are of one class: at least two classes are needed to tell apart");
+        return (classes, [.. labels.Select(label => Array.BinarySearch(classes, label))]);
+    }
+
+    public static void CheckColumns(FeatureMatrix features, int columns)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (features.Columns != columns) throw new CaptionTLException($"the pictures have {features.Columns} features, the model was trained on {columns}: embed them with the backbone, cut and pooling of the training");
+    }
+
+    /// <summary>A value that must be above 0 and finite, for instance C.</summary>
+    public static void CheckPositive(double value, string name)
+    {
+        if (!(value > 0 && double.IsFinite(value))) throw new CaptionTLException(FormattableString.Invariant($"{name} is {value}: it must be a number above 0"));
+    }
+
+    /// <summary>What training found.</summary>
+    public static void CheckFinite(ReadOnlySpan<double> values)
+    {
+        foreach (var value in values)
+            if (!double.IsFinite(value)) throw new CaptionTLException("training left the range of numbers: the features are too large. Standardise them.");
+    }
+}
+
+/// <summary>Answers from scores.</summary>
+public static class ClassicalPrediction
+{
+    /// <summary>The label of every row.</summary>
+    /// <inheritdoc cref="IClassicalModel.Decide"/>
+    public static int[] Predict(this IClassicalModel model, FeatureMatrix features)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return [.. model.Decide(features).Select(scores => model.Classes[Best(scores)])];
+    }
+
+    /// <summary>Share of rows whose label is found, 0 to 1.</summary>
+    /// <inheritdoc cref="IClassicalModel.Decide"/>
+    public static double Accuracy(this IClassicalModel model, FeatureMatrix features, IReadOnlyList<int> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        var predicted = Predict(model, features);
+        if (labels.Count != predicted.Length || labels.Count == 0) throw new CaptionTLException($"there are {predicted.Length} pictures and {labels.Count} labels: one label a picture is needed, and at least one");
+        return predicted.Where((label, i) => label == labels[i]).Count() / (double)labels.Count;
+    }
+
+    /// <summary>Position of the first of the largest scores.</summary>
+    public static int Best(ReadOnlySpan<double> scores)
+    {
+        var best = 0;
+        for (var k = 1; k < scores.Length; k++)
+            if (scores[k] > scores[best]) best = k;
+        return best;
+    }
+}

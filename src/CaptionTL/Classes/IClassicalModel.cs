@@ -1,0 +1,143 @@
+using CaptionTL.Runtime.Onnx;
+using CaptionTL.Training.Plans;
+
+namespace CaptionTL.Classes;
+
+/// <summary>A conventional classifier on features, fitted; thread-safe.</summary>
+public interface IClassicalModel
+{
+    /// <summary>Features of a picture.</summary>
+    int Features { get; }
+
+    /// <summary>The labels that occurred in training, ascending; the scores of <see cref="Decide"/> are in this order.</summary>
+    IReadOnlyList<int> Classes { get; }
+
+    /// <summary>A score for every class, one array a row; the first of the largest is the answer. Their scale is the model's own.</summary>
+    /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
+    double[][] Decide(FeatureMatrix features);
+
+    /// <summary>The same scores in fp32 as ONNX nodes: features (n, <see cref="Features"/>) to (n, classes).</summary>
+    internal OnnxValue Write(OnnxGraph graph, OnnxValue features);
+}
+
+/// <summary>The conventional models.</summary>
+public enum ClassicalKind
+{
+    /// <summary><see cref="LogisticRegression"/>.</summary>
+    LogisticRegression,
+
+    /// <summary><see cref="LinearSvm"/>.</summary>
+    LinearSvm,
+
+    /// <summary><see cref="KernelSvm"/>.</summary>
+    KernelSvm,
+
+    /// <summary><see cref="NearestNeighbours"/>.</summary>
+    NearestNeighbours,
+
+    /// <summary><see cref="NearestClassMean"/>.</summary>
+    NearestClassMean,
+}
+
+/// <summary>A conventional model before it is trained; what its kind does not use is ignored.</summary>
+public sealed record ClassicalSettings
+{
+    public ClassicalKind Kind { get; init; } = ClassicalKind.LogisticRegression;
+
+    /// <summary>Weight of the errors against the penalty, above 0: logistic regression and support vector machines.</summary>
+    public double C { get; init; } = 1;
+
+    public SvmKernel Kernel { get; init; } = SvmKernel.Rbf;
+
+    /// <summary>Gamma of the RBF kernel as a multiple of 1 / (features · variance), above 0.</summary>
+    public double GammaScale { get; init; } = 1;
+
+    /// <summary>k of the nearest neighbours, at least 1.</summary>
+    public int Neighbours { get; init; } = 5;
+
+    /// <summary>Of the nearest neighbours.</summary>
+    public FeatureDistance Distance { get; init; }
+
+    /// <summary>Whether the errors of rare classes count more: logistic regression and support vector machines.</summary>
+    public ClassWeighting ClassWeights { get; init; } = ClassWeighting.None;
+
+    /// <summary>Bring every feature to mean 0 and deviation 1 first.</summary>
+    public bool Standardize { get; init; } = true;
+
+    /// <summary>Trains the model on features that are standardised already where that is wanted; see <see cref="ClassicalHead.Fit"/>.</summary>
+    internal IClassicalModel Fit(FeatureMatrix features, IReadOnlyList<int> labels, CancellationToken token)
+    {
+        ClassicalInput.CheckPositive(GammaScale, "the scale of gamma");
+        return Kind switch
+        {
+            ClassicalKind.LogisticRegression => LogisticRegression.Fit(features, labels, C, ClassWeights, token),
+            ClassicalKind.LinearSvm => LinearSvm.Fit(features, labels, C, ClassWeights, token),
+            ClassicalKind.KernelSvm => KernelSvm.Fit(features, labels, Kernel, C, GammaScale * KernelFunction.Scale(features), ClassWeights, token),
+            ClassicalKind.NearestNeighbours => NearestNeighbours.Fit(features, labels, Neighbours, Distance),
+            ClassicalKind.NearestClassMean => NearestClassMean.Fit(features, labels),
+            _ => throw new CaptionTLException($"there is no conventional model of kind {(int)Kind}"),
+        };
+    }
+}
+
+/// <summary>The values that cross-validation tries; what the kind of model does not use is left out.</summary>
+public sealed record ClassicalGrid
+{
+    /// <summary>2^−5 to 2^7, by factors of 2.</summary>
+    public IReadOnlyList<double> C { get; init; } = [.. Enumerable.Range(-5, 13).Select(e => Math.ScaleB(1, e))];
+
+    /// <summary>Multiples of 1 / (features · variance): 2^−4 to 2^3, by factors of 2.</summary>
+    public IReadOnlyList<double> GammaScale { get; init; } = [.. Enumerable.Range(-4, 8).Select(e => Math.ScaleB(1, e))];
+
+    /// <summary>k: 1, 3, 5, 9, 15, 25; those that a fold has too few pictures for are left out.</summary>
+    public IReadOnlyList<int> Neighbours { get; init; } = [1, 3, 5, 9, 15, 25];
+
+    /// <summary>Every point, in paths: along a path C ascends and all else is the same, so that one fit starts from the last.</summary>
+    /// <param name="settings">Kind, and what is not varied.</param>
+    /// <param name="rows">Pictures that every fold has at least.</param>
+    /// <exception cref="CaptionTLException">A value out of range, or none to try.</exception>
+    internal IReadOnlyList<ClassicalSettings[]> Paths(ClassicalSettings settings, int rows)
+    {
+        ClassicalSettings[] Along(ClassicalSettings at) => [.. Positive(C, "C").Select(c => at with { C = c })];
+        return settings.Kind switch
+        {
+            ClassicalKind.LogisticRegression or ClassicalKind.LinearSvm => [Along(settings)],
+            ClassicalKind.KernelSvm when settings.Kernel == SvmKernel.Linear => [Along(settings)],
+            ClassicalKind.KernelSvm => [.. Positive(GammaScale, "the scale of gamma").Select(g => Along(settings with { GammaScale = g }))],
+            ClassicalKind.NearestNeighbours => [Counts(rows).Select(k => settings with { Neighbours = k }).ToArray()],
+            _ => [[settings]],
+        };
+    }
+
+    private int[] Counts(int rows)
+    {
+        int[] counts = [.. Neighbours.Distinct().Where(k => k <= rows).Order()];
+        return counts is [>= 1, ..] ? counts : throw new CaptionTLException($"there is no number of neighbours to try: at least one from 1 to {rows} is needed");
+    }
+
+    private static double[] Positive(IReadOnlyList<double> values, string name)
+    {
+        foreach (var value in values) ClassicalInput.CheckPositive(value, name);
+        return values.Count > 0 ? [.. values.Distinct().Order()] : throw new CaptionTLException($"there is no value of {name} to try");
+    }
+}
+
+/// <summary>How much a picture's error counts, by its class.</summary>
+internal static class ClassWeights
+{
+    /// <summary>1 for every class, or rows / (classes · rows of the class), as scikit-learn's "balanced"; a class without rows counts as if it had one.</summary>
+    /// <param name="weighting">Which.</param>
+    /// <param name="positions">Class of each row, 0 to classes − 1.</param>
+    /// <param name="classes">How many.</param>
+    public static double[] Of(ClassWeighting weighting, IReadOnlyList<int> positions, int classes)
+    {
+        var weights = new double[classes];
+        if (weighting == ClassWeighting.None)
+        {
+            Array.Fill(weights, 1);
+            return weights;
+        }
+        foreach (var position in positions) weights[position]++;
+        return Array.ConvertAll(weights, rows => positions.Count / (classes * Math.Max(1, rows)));
+    }
+}

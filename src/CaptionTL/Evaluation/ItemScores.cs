@@ -1,4 +1,0 @@
-namespace CaptionTL.Evaluation;
-
-/// <summary>One picture's scores.</summary>
-public sealed record ItemScores(string Id, CaptionScores Scores);

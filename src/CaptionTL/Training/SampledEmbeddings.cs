@@ -1,0 +1,119 @@
+using CaptionTL.Backbones;
+using CaptionTL.Embeddings;
+using CaptionTL.Images;
+
+namespace CaptionTL.Training;
+
+/// <summary>
+/// Embeddings of a few pictures at whatever cut is asked for, put into the cache as a run would, and what all of them would cost. Of
+/// pictures with missing embeddings the time is taken; where none are missing, any will do.
+/// </summary>
+/// <param name="planned">The pretrained network.</param>
+/// <param name="cache">Filled with the few.</param>
+/// <param name="train">All training pictures.</param>
+/// <param name="dev">All dev pictures.</param>
+/// <param name="devSample">The few dev pictures that are scored.</param>
+/// <param name="views">Of every training picture.</param>
+/// <param name="devViews">Of every dev picture.</param>
+/// <param name="progress">Messages for pictures skipped.</param>
+internal sealed class SampledEmbeddings(
+    PlannedBackbone planned, EmbeddingCache cache, IReadOnlyList<EmbeddingItem> train, IReadOnlyList<EmbeddingItem> dev, IReadOnlyList<EmbeddingItem> devSample, int views, int devViews, IProgress<RunProgress>? progress) : IDisposable
+{
+    /// <summary>Pictures that are measured.</summary>
+    public const int Size = 20;
+
+    private readonly Dictionary<string, (EmbeddedPictures Train, EmbeddedPictures Dev, IReadOnlyList<EmbeddingItem> Sample)> _byCut = new(StringComparer.Ordinal);
+    private readonly List<EmbeddingCost> _costs = [];
+    private readonly List<LivePictures> _live = [];
+
+    /// <summary>Of every cut that was asked for.</summary>
+    public IReadOnlyList<EmbeddingCost> Costs => _costs;
+
+    /// <summary>A few of a list, from all over it.</summary>
+    public static IReadOnlyList<T> Some<T>(IReadOnlyList<T> all) =>
+        all.Count <= Size ? all : [.. Enumerable.Range(0, Size).Select(i => all[(int)((long)i * all.Count / Size)])];
+
+    /// <summary>As many training pictures as there are, and the few dev pictures.</summary>
+    /// <param name="cut">Block whose output is asked for.</param>
+    /// <param name="augmentation">Of live training pictures; null for views out of the cache.</param>
+    /// <param name="cancellation">What was embedded stays in the cache.</param>
+    public SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation)
+    {
+        if (!_byCut.TryGetValue(cut, out var found))
+        {
+            using var encoder = planned.Encoder(cut);
+            found = _byCut[cut] = Measure(encoder, cancellation);
+        }
+        return new SplitEmbeddings(new RepeatedPictures(augmentation is null ? found.Train.Embeddings : Live(cut, augmentation, found.Sample), train.Count), found.Dev.Embeddings);
+    }
+
+    /// <summary>Positions of the dev pictures of the sample that can be read.</summary>
+    public IReadOnlyList<int> Kept(string cut) => _byCut[cut].Dev.Kept;
+
+    public void Dispose()
+    {
+        foreach (var (some, scored, _) in _byCut.Values)
+        {
+            some.Dispose();
+            scored.Dispose();
+        }
+        foreach (var live in _live) live.Dispose();
+    }
+
+    private LivePictures Live(string cut, Augmentation augmentation, IReadOnlyList<EmbeddingItem> sample)
+    {
+        var live = new LivePictures(sample, planned.Encoder(cut), augmentation);
+        _live.Add(live);
+        return live;
+    }
+
+    private (EmbeddedPictures, EmbeddedPictures, IReadOnlyList<EmbeddingItem>) Measure(CnnEncoder encoder, CancellationToken cancellation)
+    {
+        var embedder = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing));
+        var unfinished = Plan(train, views).ToRead;
+        var sample = Some(unfinished.Count > 0 ? [.. unfinished.Select(i => train[i])] : train);
+        var some = embedder.Embed(sample, views, $"measure embedding up to {encoder.Cut}", progress, cancellation);
+        try
+        {
+            var scored = embedder.Embed(devSample, devViews, $"measure embedding up to {encoder.Cut}", progress, cancellation);
+            // The measured ones are there now, whether or not their files are known by their stamps yet.
+            var missing = (long)Plan([.. train.Except(sample)], views).Total + Plan([.. dev.Except(devSample)], devViews).Total;
+            var measured = some.Built.Encoded > 0 ? some.Built : scored.Built;
+            _costs.Add(new EmbeddingCost(encoder.Cut, (long)train.Count * views + (long)dev.Count * devViews, missing, encoder.Cells, encoder.Channels, missing > 0 ? SecondsEach(measured) : 0));
+            return (some, scored, [.. some.Kept.Select(i => sample[i])]);
+        }
+        catch
+        {
+            some.Dispose();
+            throw;
+        }
+
+        EmbeddingPlan Plan(IReadOnlyList<EmbeddingItem> items, int versions) => new(cache, items, ContentHash.OfText(encoder.Fingerprint), versions);
+    }
+
+    // The last batch is filled up with pictures that a longer run would not compute in vain.
+    private static double SecondsEach(EmbeddingBuildResult built)
+    {
+        var batch = new EmbeddingBuildOptions().BatchSize;
+        var computed = (built.Encoded + batch - 1) / batch * batch;
+        return built.Encoded == 0 ? 0 : built.EncoderTime.TotalSeconds / computed + (built.Elapsed - built.EncoderTime).TotalSeconds / built.Encoded;
+    }
+}
+
+/// <summary>The embeddings of a few pictures in the place of many.</summary>
+/// <param name="few">At least one.</param>
+/// <param name="pictures">How many there seem to be.</param>
+internal sealed class RepeatedPictures(IPictureEmbeddings few, int pictures) : IPictureEmbeddings
+{
+    public int Pictures => pictures;
+
+    public int Views => few.Views;
+
+    public int Cells => few.Cells;
+
+    public int Channels => few.Channels;
+
+    public void CopyTo(int picture, int view, Span<Half> destination) => few.CopyTo(picture % few.Pictures, view, destination);
+
+    public void CopyTo(IReadOnlyList<(int Picture, int View)> rows, Span<Half> destination) => few.CopyTo([.. rows.Select(r => (r.Picture % few.Pictures, r.View))], destination);
+}

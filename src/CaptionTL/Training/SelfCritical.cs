@@ -1,0 +1,122 @@
+using CaptionTL.Captions;
+using CaptionTL.Text;
+using CaptionTL.Training.Plans;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CaptionTL.Training;
+
+/// <summary>
+/// Of each picture several captions are drawn in inference mode; one teacher-forced pass with dropout then gives their log-probabilities,
+/// each weighted by how much better its reward is than the mean of the picture's other captions (<see cref="SelfCriticalObjective"/>).
+/// </summary>
+/// <param name="network">Whose head is the decoder, in training mode.</param>
+/// <param name="objective">How many captions.</param>
+/// <param name="captions">Says which training pictures there are.</param>
+/// <param name="pictures">Their embeddings.</param>
+/// <param name="reward">What is made larger.</param>
+/// <param name="seed">Of the batches.</param>
+internal sealed class SelfCritical(
+    TransferNetwork network, SelfCriticalObjective objective, IReadOnlyList<TrainingPicture> captions, IPictureEmbeddings pictures, CaptionReward reward, long seed) : CaptionObjective
+{
+    private readonly CaptionDecoder _decoder = (CaptionDecoder)network.Head;
+    private readonly int[] _pictures = [.. captions.Select(c => c.Picture).Distinct()];
+
+    /// <summary>Positions in the training pictures; every picture comes once.</summary>
+    public override IReadOnlyList<int[]> Batches(TrainingPhase phase, int epoch) =>
+        [.. BatchOrder.Shuffled(_pictures.Length, (ulong)seed, epoch).Select(i => _pictures[i]).Chunk(phase.BatchSize / objective.Samples)];
+
+    public override LearnerStep Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random)
+    {
+        using var scope = NewDisposeScope();
+        var features = network.Features(EmbeddingBatch.Gather(pictures, [.. batch.Select(p => (p, View(p, epoch, pictures.Views)))]));
+        _decoder.eval();
+        var drawn = CaptionSampler.Draw(_decoder, features.detach(), objective.Samples, objective.Temperature, objective.MaximumWords);
+        _decoder.train();
+        var rewards = new double[drawn.Count];
+        Parallel.For(0, rewards.Length, i => rewards[i] = reward.Of(batch[i / objective.Samples], drawn[i].Words, drawn[i].Ended));
+        var step = Backpropagate(_decoder, features, drawn, Advantages(rewards, objective.Samples), objective.Temperature, phase.WordDropout, random);
+        return step with { Measures = new Dictionary<string, double> { ["reward"] = rewards.Average() } };
+    }
+
+    public override IReadOnlyDictionary<string, double> MeasuresOf(IReadOnlyList<EvaluatedCaption> dev) =>
+        new Dictionary<string, double> { ["devReward"] = reward.Mean(dev) };
+
+    /// <summary>What each caption's reward is above the mean of the other captions of its picture; they sum to 0 over a picture.</summary>
+    /// <param name="rewards">Picture by picture.</param>
+    /// <param name="each">Captions a picture, at least 2.</param>
+    internal static double[] Advantages(IReadOnlyList<double> rewards, int each) =>
+        [.. rewards.Chunk(each).SelectMany(picture => picture.Select(r => r - (picture.Sum() - r) / (each - 1)))];
+
+    /// <summary>Adds the gradients of −Σ advantage · log p(word) / words (Williams, 1992) to the parameters.</summary>
+    /// <param name="decoder">In training mode.</param>
+    /// <param name="features">What it reads, (N, P, C).</param>
+    /// <param name="drawn">Captions, N times as many of each picture, side by side.</param>
+    /// <param name="advantages">Of each caption.</param>
+    /// <param name="temperature">That they were drawn with.</param>
+    /// <param name="wordDropout">Share of the words fed in that become "unknown".</param>
+    /// <param name="random">For word dropout.</param>
+    internal static LearnerStep Backpropagate(
+        CaptionDecoder decoder, Tensor features, IReadOnlyList<SampledCaption> drawn, IReadOnlyList<double> advantages, double temperature, double wordDropout, Random random)
+    {
+        using var scope = NewDisposeScope();
+        var each = drawn.Count / (int)features.shape[0];
+        using var batch = CaptionBatch.Create([.. drawn.Chunk(each).Select((own, i) => new TrainingPicture(i, [.. own.Select(c => c.Words)]))], wordDropout, random);
+        // The end of a caption that was cut off was not drawn, so nothing is learned from it.
+        var weights = tensor(drawn.Zip(advantages, (c, advantage) => Enumerable.Repeat((float)advantage, c.Words.Length).Append(c.Ended ? (float)advantage : 0)).SelectMany(w => w).ToArray());
+        // Probabilities are those that the captions were drawn with.
+        var scores = CaptionSampler.Tempered(TeacherForcing.Scores(decoder, decoder.Memory(features), batch), temperature);
+        var loss = (nn.functional.cross_entropy(scores, batch.Targets, reduction: nn.Reduction.None) * weights).mean();
+        var value = loss.item<float>();
+        if (float.IsFinite(value)) loss.backward();
+        return new LearnerStep(value);
+    }
+}
+
+/// <summary>
+/// What self-critical training makes larger: CIDEr-D of a caption against its picture's references, n-grams weighted by how many training
+/// pictures have them. The end counts as a word, as in Luo's and Rennie et al.'s programs: without it a caption that breaks off in the
+/// middle of a phrase costs nothing, and decoders learn to do so. Prepared at the first use.
+/// </summary>
+/// <param name="references">Captions of each training picture, split by <see cref="CaptionTokenizer"/>; a picture without any gives no reward.</param>
+/// <param name="vocabulary">The decoder's.</param>
+public sealed class CaptionReward(IReadOnlyList<IReadOnlyList<string[]>> references, Vocabulary vocabulary)
+{
+    private readonly Lazy<(CiderScorer Scorer, int[] Place)> _training = new(() => Prepare(references));
+
+    /// <summary>CIDEr-D, 0 to 10.</summary>
+    /// <param name="picture">Counted over the training pictures.</param>
+    /// <param name="words">Indices into the vocabulary, without beginning and end.</param>
+    /// <param name="ended">False where the caption was cut off.</param>
+    public double Of(int picture, IReadOnlyList<int> words, bool ended)
+    {
+        var (scorer, place) = _training.Value;
+        return place[picture] < 0 ? 0 : scorer.Score(place[picture], WithEnd(vocabulary.Decode(words), ended));
+    }
+
+    /// <summary>Mean reward of captions for other pictures than those of the training.</summary>
+    /// <param name="captions">With the references of their pictures.</param>
+    public double Mean(IReadOnlyList<EvaluatedCaption> captions)
+    {
+        ArgumentNullException.ThrowIfNull(captions);
+        var scorer = new CiderScorer(
+            [.. captions.Select(c => WithEnds(c.References.Select(CaptionTokenizer.Tokenize)))],
+            [.. references.Where(r => r.Count > 0).Select(WithEnds)]);
+        return captions.Select((c, i) => scorer.Score(i, WithEnd(CaptionTokenizer.Tokenize(c.Caption), ended: true))).Average();
+    }
+
+    private static (CiderScorer, int[]) Prepare(IReadOnlyList<IReadOnlyList<string[]>> references)
+    {
+        var (place, kept) = (new int[references.Count], new List<IReadOnlyList<IReadOnlyList<string>>>());
+        for (var picture = 0; picture < place.Length; picture++)
+        {
+            place[picture] = references[picture].Count > 0 ? kept.Count : -1;
+            if (references[picture].Count > 0) kept.Add(WithEnds(references[picture]));
+        }
+        return (new CiderScorer(kept), place);
+    }
+
+    private static IReadOnlyList<IReadOnlyList<string>> WithEnds(IEnumerable<string[]> captions) => [.. captions.Select(c => WithEnd(c, ended: true))];
+
+    private static string[] WithEnd(string[] words, bool ended) => ended ? [.. words, Vocabulary.SpecialTokens[Vocabulary.Eos]] : words;
+}
