@@ -59,7 +59,8 @@ internal static class CommandLineApp
             }
             var result = root.Parse(args);
             if (result.Action is ParseErrorAction wrong) return ExplainWrongUse(result, wrong, error);
-            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null };
             return await result.InvokeAsync(configuration, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -85,7 +86,9 @@ internal static class CommandLineApp
         if (onlyIncomplete)
             lines = lines[1..]; // "Required command was not provided.": the help says it better
         else
-            lines = [.. lines.Where(line => line.Length > 0 && !(isGroup && line.StartsWith("Required command", StringComparison.Ordinal))), $"See: {PathOf(result.CommandResult)} --help"];
+            lines = [.. lines.Where(line => line.Length > 0
+                && !(isGroup && line.StartsWith("Required command", StringComparison.Ordinal))),
+                $"See: {PathOf(result.CommandResult)} --help"];
         foreach (var line in lines.SkipWhile(line => line.Length == 0)) error.WriteLine(line);
         return ExitCode.WrongUse;
     }

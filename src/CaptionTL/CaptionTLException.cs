@@ -8,6 +8,8 @@ public class CaptionTLException : Exception
 {
     public CaptionTLException(string message, bool isInput = true, Exception? inner = null) : base(message, inner) => IsInput = isInput;
 
-    /// <summary>True where the input or the command is wrong, false where something failed underway (disk full, download broken off).</summary>
+    /// <summary>
+    /// True where the input or the command is wrong, false where something failed underway (disk full, download broken off).
+    /// </summary>
     public bool IsInput { get; }
 }

@@ -21,9 +21,11 @@ public sealed class Captioner : IDisposable
     private readonly Vocabulary _vocabulary;
     private readonly Preprocessor _preprocessor;
 
-    private Captioner(BundleManifest manifest, CnnEncoder encoder, CaptionDecoder decoder, Vocabulary vocabulary, Preprocessor preprocessor) =>
+    private Captioner(BundleManifest manifest, CnnEncoder encoder, CaptionDecoder decoder, Vocabulary vocabulary,
+        Preprocessor preprocessor) =>
         (Manifest, _encoder, _decoder, _vocabulary, _preprocessor, Rules) =
-            (manifest, encoder, decoder, vocabulary, preprocessor, CaptionRules.Of(ThingCheck.For(encoder, vocabulary), vocabulary, manifest.InnerWords));
+            (manifest, encoder, decoder, vocabulary, preprocessor,
+                CaptionRules.Of(ThingCheck.For(encoder, vocabulary), vocabulary, manifest.InnerWords));
 
     public BundleManifest Manifest { get; }
 
@@ -49,8 +51,10 @@ public sealed class Captioner : IDisposable
         using var bundle = ModelBundle.Open(path);
         var manifest = bundle.Manifest;
         if (manifest.Task != "caption" || manifest.Decoder is not { } shape || manifest.Decoding is null)
-            throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for captions. 'captiontl classify' uses models that sort pictures.");
-        var vocabulary = Vocabulary.Read(new MemoryStream(bundle.Read(ModelBundle.VocabularyEntry)), $"{path}!{ModelBundle.VocabularyEntry}");
+            throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for captions. 'captiontl classify' uses models "
+                + $"that sort pictures.");
+        var vocabulary = Vocabulary.Read(new MemoryStream(bundle.Read(ModelBundle.VocabularyEntry)),
+            $"{path}!{ModelBundle.VocabularyEntry}");
         if (vocabulary.Count != shape.VocabularySize)
             throw new CaptionTLException($"{path}: the vocabulary has {vocabulary.Count} words, the decoder {shape.VocabularySize}.");
         // Each of the two takes a core for a while.
@@ -59,7 +63,8 @@ public sealed class Captioner : IDisposable
         try
         {
             decoder = ComputeDevice.Place(new CaptionDecoder(shape));
-            using (var file = bundle.ReadTensors(ModelBundle.DecoderEntry)) StateDict.Load(decoder, file, $"{path}!{ModelBundle.DecoderEntry}");
+            using (var file = bundle.ReadTensors(ModelBundle.DecoderEntry))
+                StateDict.Load(decoder, file, $"{path}!{ModelBundle.DecoderEntry}");
             decoder.eval();
             var (encoder, preprocessor) = loading.GetAwaiter().GetResult();
             return new Captioner(manifest, encoder, decoder, vocabulary, preprocessor);
@@ -85,11 +90,13 @@ public sealed class Captioner : IDisposable
     /// <param name="pictures">Of the network's size.</param>
     /// <param name="options">How words are chosen; the bundle's own way when null.</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
-    /// <param name="leading">Told after each word of a picture (its position) and the sentence that leads so far; later words may change it.</param>
+    /// <param name="leading">Told after each word of a picture (its position) and the sentence that leads so far; later words may change
+    /// it.</param>
     /// <param name="cancellation">Looked at before the network and before every word.</param>
     /// <exception cref="OperationCanceledException">Nobody waits for the captions any more.</exception>
     public IReadOnlyList<CaptionResult> Describe(
-        IReadOnlyList<RgbImage> pictures, DecodingOptions? options = null, bool withAttention = false, Action<int, string>? leading = null, CancellationToken cancellation = default)
+        IReadOnlyList<RgbImage> pictures, DecodingOptions? options = null, bool withAttention = false, Action<int, string>? leading = null,
+            CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         if (pictures.Count == 0) return [];
@@ -98,7 +105,8 @@ public sealed class Captioner : IDisposable
         var embeddings = options.Mirror
             ? MirroredGrid.Mean(_encoder.Encode([.. pictures, .. pictures.Select(PixelEffects.Mirror)]))
             : _encoder.Encode(pictures).to(ScalarType.Float32);
-        var found = CaptionSearch.Run(_decoder, embeddings, options, Rules, withAttention, leading is null ? null : (picture, words) => leading(picture, string.Join(' ', _vocabulary.Decode(words))), cancellation);
+        var found = CaptionSearch.Run(_decoder, embeddings, options, Rules, withAttention, leading is null ? null : (picture, words) =>
+            leading(picture, string.Join(' ', _vocabulary.Decode(words))), cancellation);
         return [.. found.Select(hypotheses => new CaptionResult([.. hypotheses.Select(ToCaption)]))];
     }
 
@@ -134,7 +142,8 @@ public sealed record CaptionResult(IReadOnlyList<Caption> Captions)
 /// <param name="Score">What captions are ranked by.</param>
 /// <param name="Attention">For every word the weights of the grid's cells, row by row; null where not asked for.</param>
 public sealed record Caption(
-    string Text, IReadOnlyList<string> Words, IReadOnlyList<double> WordProbabilities, double LogProbability, double Score, IReadOnlyList<float[]>? Attention)
+    string Text, IReadOnlyList<string> Words, IReadOnlyList<double> WordProbabilities, double LogProbability, double Score,
+        IReadOnlyList<float[]>? Attention)
 {
     /// <summary>Geometric mean of the words' probabilities, the end included: 0 to 1.</summary>
     public double Confidence => Math.Exp(LogProbability / (Words.Count + 1));

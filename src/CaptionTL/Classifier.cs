@@ -18,7 +18,8 @@ public sealed class Classifier : IDisposable
     private readonly IClassHead _head;
     private readonly TemperatureScaling _temperature;
 
-    private Classifier(BundleManifest manifest, CnnEncoder encoder, IClassHead head, IReadOnlyList<string> classes, Preprocessor preprocessor)
+    private Classifier(BundleManifest manifest, CnnEncoder encoder, IClassHead head, IReadOnlyList<string> classes,
+        Preprocessor preprocessor)
     {
         (Manifest, Encoder, _head, Classes, Preprocessor) = (manifest, encoder, head, classes, preprocessor);
         _temperature = new TemperatureScaling(manifest.Temperature ?? 1);
@@ -45,8 +46,11 @@ public sealed class Classifier : IDisposable
     {
         using var bundle = ModelBundle.Open(path);
         var manifest = bundle.Manifest;
-        if (manifest.Task != "classify") throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for classes. 'captiontl caption' uses models that write captions.");
-        var classes = System.Text.Encoding.UTF8.GetString(bundle.Read(ModelBundle.LabelsEntry)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (manifest.Task != "classify")
+            throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for classes. 'captiontl caption' uses models "
+                + $"that write captions.");
+        var classes = System.Text.Encoding.UTF8.GetString(bundle.Read(ModelBundle.LabelsEntry))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (classes.Length < 2) throw new CaptionTLException($"{path}: the model has {classes.Length} classes; it needs at least two.");
         var (encoder, preprocessor) = BundledEncoder.Load(bundle, precision, store, limits);
         try
@@ -87,11 +91,14 @@ public sealed class Classifier : IDisposable
         if (bundle.Manifest.Plan.Head is ClassicalHeadPlan classical)
         {
             var model = ClassicalHead.Load(file);
-            if (!model.Classes.SequenceEqual(Enumerable.Range(0, classes)) || model.Features != FeaturePooling.Size(classical.Pooling, encoder.Cells, encoder.Channels))
-                throw new CaptionTLException($"{path} tells {model.Classes.Count} classes from {model.Features} features; the bundle has {classes} classes, and its encoder gives another number of features.");
+            if (!model.Classes.SequenceEqual(Enumerable.Range(0, classes))
+                || model.Features != FeaturePooling.Size(classical.Pooling, encoder.Cells, encoder.Channels))
+                throw new CaptionTLException($"{path} tells {model.Classes.Count} classes from {model.Features} features; the bundle "
+                    + $"has {classes} classes, and its encoder gives another number of features.");
             return new ClassicalClassHead(model, classical.Pooling);
         }
-        if (bundle.Manifest.Plan.Head is not DenseHeadPlan plan) throw new CaptionTLException($"{bundle.Path}: its head tells no classes.");
+        if (bundle.Manifest.Plan.Head is not DenseHeadPlan plan)
+            throw new CaptionTLException($"{bundle.Path}: its head tells no classes.");
         var head = ComputeDevice.Place(new DenseHead(plan, encoder.Channels, encoder.Cells, classes));
         try
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using CaptionTL.Tests.Weights;
 using CaptionTL.Weights;
@@ -16,19 +17,25 @@ internal static class BadFiles
         try
         {
             var path = Path.Combine(folder.FullName, "bad");
-            foreach (var (_, bytes) in BadTorchFiles.Archives().Concat(BadSafetensors.Headers)) Measure(path, "", bytes); // compiled by now
+            // compiled by now
+            foreach (var (_, bytes) in BadTorchFiles.Archives().Concat(BadSafetensors.Headers)) Measure(path, "", bytes);
             var all = new List<Measured>();
-            foreach (var (what, pickle) in BadTorchFiles.Pickles) all.Add(Measure(path, "pickle: " + what, new TorchArchive().Checkpoint(pickle, BadTorchFiles.One)));
+            foreach (var (what, pickle) in BadTorchFiles.Pickles)
+                all.Add(Measure(path, "pickle: " + what, new TorchArchive().Checkpoint(pickle, BadTorchFiles.One)));
             foreach (var (what, bytes) in BadTorchFiles.Archives()) all.Add(Measure(path, "zip: " + what, bytes));
             foreach (var (what, bytes) in BadSafetensors.Headers) all.Add(Measure(path, "safetensors: " + what, bytes));
             foreach (var good in Good(goldens))
             {
                 var whole = File.ReadAllBytes(good);
                 var random = new Random(20261122);
-                for (var round = 0; round < rounds; round++) all.Add(Measure(path, $"{Path.GetFileName(good)}, mutation {round}", Mutation.Of(whole, random)));
-                for (var length = 0; length < whole.Length; length += 1 + (whole.Length / 5000)) all.Add(Measure(path, $"{Path.GetFileName(good)}, first {length} bytes", whole[..length]));
+                for (var round = 0; round < rounds; round++)
+                    all.Add(Measure(path, $"{Path.GetFileName(good)}, mutation {round}", Mutation.Of(whole, random)));
+                for (var length = 0; length < whole.Length; length += 1 + (whole.Length / 5000))
+                    all.Add(Measure(path, $"{Path.GetFileName(good)}, first {length} bytes", whole[..length]));
             }
-            Console.WriteLine($"{all.Count} files, {all.Count(m => m.Refused)} refused, the others read; largest file {all.Max(m => m.Size):#,0} bytes; peak memory of the process {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+            Console.WriteLine($"{all.Count} files, {all.Count(m => m.Refused)} refused, the others read; largest file "
+                + $"{all.Max(m => m.Size):#,0} bytes; peak memory of the process "
+                + $"{Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
             Table("slowest", all.OrderByDescending(m => m.Seconds));
             Table("most memory beyond the file's size", all.OrderByDescending(m => m.Allocated - m.Size));
         }
@@ -43,7 +50,9 @@ internal static class BadFiles
         Console.WriteLine();
         Console.WriteLine($"| {title} | file, bytes | seconds | allocated, MiB |");
         Console.WriteLine("|---|---|---|---|");
-        foreach (var row in rows.Take(5)) Console.WriteLine(FormattableString.Invariant($"| {row.What} | {row.Size} | {row.Seconds:0.0000} | {row.Allocated / 1048576.0:0.00} |"));
+        foreach (var row in rows.Take(5))
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {row.What} | {row.Size} | {row.Seconds:0.0000} | "
+                + $"{row.Allocated / 1048576.0:0.00} |"));
     }
 
     /// <summary>Allocations count everything the managed heap gave out, freed or not: an upper bound of the peak.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using CaptionTL.Backbones;
 using CaptionTL.Captions;
@@ -13,7 +14,8 @@ using TorchSharp;
 namespace CaptionTL.Benchmarks;
 
 /// <summary>
-/// An epoch of a phase with the frozen blocks' outputs out of the cache, and the same epoch with every picture read, decoded, augmented and
+/// An epoch of a phase with the frozen blocks' outputs out of the cache, and the same epoch with every picture read, decoded, augmented
+/// and
 /// taken through the frozen blocks in every step. Random weights.
 /// </summary>
 internal static class CachedEpochs
@@ -23,7 +25,8 @@ internal static class CachedEpochs
     public static void Print(IEnumerable<string> architectures, Sizes sizes)
     {
         var files = SamplePhotos.Files();
-        List<EmbeddingItem> items = [.. Enumerable.Range(0, Pictures).Select(i => new EmbeddingItem($"{i}", new PictureSource(files[i % files.Count])))];
+        List<EmbeddingItem> items = [.. Enumerable.Range(0, Pictures)
+            .Select(i => new EmbeddingItem($"{i}", new PictureSource(files[i % files.Count])))];
         Console.WriteLine("| network | phase | cut | cached epoch, s | uncached epoch, s | ratio |");
         Console.WriteLine("|---|---|---|---|---|---|");
         foreach (var architecture in architectures)
@@ -36,7 +39,8 @@ internal static class CachedEpochs
         }
     }
 
-    private static void Compare(string architecture, string preset, TransferPlan plan, TrainingPhase phase, IReadOnlyList<EmbeddingItem> items, Sizes sizes)
+    private static void Compare(string architecture, string preset, TransferPlan plan, TrainingPhase phase,
+        IReadOnlyList<EmbeddingItem> items, Sizes sizes)
     {
         var preprocessing = BackboneRegistry.FindWeights(architecture).Preprocessing;
         var backbone = Build(architecture);
@@ -53,8 +57,11 @@ internal static class CachedEpochs
         {
             using var cache = EmbeddingCache.Open(folder);
             using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(preprocessing)).Embed(items, 1, "embed");
-            var (cached, uncached) = (Seconds(Learner(network, embedded.Embeddings, sizes), phase), Seconds(Learner(network, live, sizes), phase));
-            Console.WriteLine(FormattableString.Invariant($"| {architecture} | {preset}: {phase.Name} | {cut} | {cached:0.000} | {uncached:0.000} | {uncached / cached:0.0} |"));
+            var (cached, uncached) = (Seconds(Learner(network, embedded.Embeddings, sizes), phase),
+                Seconds(Learner(network, live, sizes), phase));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {architecture} | {preset}: {phase.Name} | {cut} | "
+                + $"{cached:0.000} | "
+                + $"{uncached:0.000} | {uncached / cached:0.0} |"));
         }
         finally
         {
@@ -62,15 +69,19 @@ internal static class CachedEpochs
         }
     }
 
-    private static Backbone Build(string architecture) => BackboneRegistry.Find(architecture).Build(new BackboneOptions { IncludeTop = false });
+    private static Backbone Build(string architecture) => BackboneRegistry.Find(architecture)
+        .Build(new BackboneOptions { IncludeTop = false });
 
     private static ILearner Learner(TransferNetwork network, IPictureEmbeddings pictures, Sizes sizes)
     {
         SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation) => new(pictures, pictures);
         return network.Head is DenseHead
-            ? new ClassLearner(network, [.. Enumerable.Range(0, Pictures).Select(i => i % 2)], ClassWeighting.None, new ClassEvaluator([], []), At, seed: 1)
+            ? new ClassLearner(network, [.. Enumerable.Range(0, Pictures).Select(i => i % 2)], ClassWeighting.None,
+            new ClassEvaluator([], []), At, seed: 1)
             : new CaptionLearner(
-                network, new SyntheticPictures(sizes with { Captions = 5 }, Pictures).WithCaptions(new Random(1)), new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()), new CaptionReward([], new Vocabulary([])), At, seed: 1);
+                network, new SyntheticPictures(sizes with { Captions = 5 }, Pictures).WithCaptions(new Random(1)),
+                    new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()), new CaptionReward([], new Vocabulary([])),
+                    At, seed: 1);
     }
 
     // The second epoch; the first warms up.
@@ -85,7 +96,8 @@ internal static class CachedEpochs
         for (var epoch = 0; epoch < 2; epoch++)
         {
             clock.Restart();
-            foreach (var batch in learner.Batches(phase, epoch)) Trainer.Step(learner, phase, trained, optimizer, batch, epoch, new Random(epoch));
+            foreach (var batch in learner.Batches(phase, epoch))
+                Trainer.Step(learner, phase, trained, optimizer, batch, epoch, new Random(epoch));
         }
         return clock.Elapsed.TotalSeconds;
     }

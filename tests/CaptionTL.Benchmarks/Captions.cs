@@ -12,7 +12,8 @@ internal static class Captions
     public static double PerSecond(Sizes sizes)
     {
         using var scope = NewDisposeScope();
-        using var decoder = new CaptionDecoder(new CaptionHeadPlan { Hidden = sizes.Hidden }.ToOptions(sizes.Channels, sizes.Cells, sizes.Vocabulary));
+        using var decoder = new CaptionDecoder(new CaptionHeadPlan { Hidden = sizes.Hidden }
+            .ToOptions(sizes.Channels, sizes.Cells, sizes.Vocabulary));
         decoder.eval();
         var embeddings = randn(sizes.BeamPictures, sizes.Cells, sizes.Channels).relu_();
         new BeamSearch(decoder, Options(2)).Search(embeddings);

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Benchmarks;
 
-/// <summary>A backbone up to its last block, from pixels to fp16 embeddings, in the arithmetic this machine gets. Weights are random.</summary>
+/// <summary>
+/// A backbone up to its last block, from pixels to fp16 embeddings, in the arithmetic this machine gets. Weights are random.
+/// </summary>
 internal static class Encoder
 {
     /// <summary>What one process measured; the JSON names are those of reference/encoders.py.</summary>
@@ -17,7 +19,8 @@ internal static class Encoder
     public static Result Measure(string architecture, Sizes sizes)
     {
         var preprocessing = BackboneRegistry.FindWeights(architecture).Preprocessing with { Width = sizes.Pixels, Height = sizes.Pixels };
-        using var encoder = new CnnEncoder(BackboneRegistry.Find(architecture).Build(new BackboneOptions { IncludeTop = false }), preprocessing, "random");
+        using var encoder = new CnnEncoder(BackboneRegistry.Find(architecture).Build(new BackboneOptions { IncludeTop = false }),
+            preprocessing, "random");
         var random = new Random(3);
         var pictures = Enumerable.Range(0, sizes.Images).Select(_ =>
         {

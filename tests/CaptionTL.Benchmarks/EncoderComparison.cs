@@ -48,7 +48,8 @@ internal static class EncoderComparison
         Parse(Reference.Output(program, [.. first, "--encoder", network, .. Arguments(sizes)]));
 
     private static Encoder.Result Theirs(string network, string mode, Sizes sizes) =>
-        Parse(Reference.Output(Reference.Python, [Reference.Script("encoders.py"), "--network", network, "--mode", mode, .. Arguments(sizes)]));
+        Parse(Reference.Output(Reference.Python, [Reference.Script("encoders.py"), "--network", network, "--mode", mode,
+            .. Arguments(sizes)]));
 
     /// <summary>
     /// torch.onnx.export of torchvision's network, run in ONNX Runtime with the same options as ours; null for Lite0, which torchvision
@@ -71,7 +72,8 @@ internal static class EncoderComparison
     }
 
     private static IEnumerable<string> Arguments(Sizes sizes) =>
-        ["--threads", Reference.Number(sizes.Threads), "--images", Reference.Number(sizes.Images), "--pixels", Reference.Number(sizes.Pixels), "--seconds", Reference.Number(sizes.Seconds)];
+        ["--threads", Reference.Number(sizes.Threads), "--images", Reference.Number(sizes.Images), "--pixels",
+            Reference.Number(sizes.Pixels), "--seconds", Reference.Number(sizes.Seconds)];
 
     private static Encoder.Result Parse(string output) =>
         JsonSerializer.Deserialize<Encoder.Result>(output, Json) ?? throw new InvalidOperationException("a measurement printed nothing");

@@ -21,5 +21,6 @@ internal sealed class Latencies
     public double PerSecond => _milliseconds.Count / _last.TotalSeconds;
 
     /// <param name="share">0.5 is the median.</param>
-    public double Milliseconds(double share) => _milliseconds.Order().ElementAt((int)Math.Min(_milliseconds.Count - 1, share * _milliseconds.Count));
+    public double Milliseconds(double share) =>
+        _milliseconds.Order().ElementAt((int)Math.Min(_milliseconds.Count - 1, share * _milliseconds.Count));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using CaptionTL.Backbones;
 using CaptionTL.Weights;
@@ -27,7 +28,9 @@ internal static class Loading
                     using var file = SafetensorsFile.Open(path);
                     PretrainedEncoder.LoadBackbone(network, file, path).Dispose();
                 });
-                Console.WriteLine(FormattableString.Invariant($"| {network} | {size >> 20} | {reading:0.000} | {loading:0.000} | {loading / reading:0.00} |"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {network} | {size >> 20} | {reading:0.000} | "
+                    + $"{loading:0.000} | "
+                    + $"{loading / reading:0.00} |"));
                 File.Delete(path);
             }
         }

@@ -12,8 +12,10 @@ internal static class Reference
     /// <summary>reference/captioner.py: one JSON object with all its measurements.</summary>
     public static JsonDocument Run(Sizes sizes) => JsonDocument.Parse(Output(Python,
     [
-        Script("captioner.py"), "--threads", Number(sizes.Threads), "--pictures", Number(sizes.Pictures), "--captions", Number(sizes.Captions), "--steps", Number(sizes.Steps),
-        "--longest", Number(sizes.Longest), "--vocabulary", Number(sizes.Vocabulary), "--hidden", Number(sizes.Hidden), "--repeats", Number(sizes.Repeats),
+        Script("captioner.py"), "--threads", Number(sizes.Threads), "--pictures", Number(sizes.Pictures), "--captions",
+            Number(sizes.Captions), "--steps", Number(sizes.Steps),
+        "--longest", Number(sizes.Longest), "--vocabulary", Number(sizes.Vocabulary), "--hidden", Number(sizes.Hidden), "--repeats",
+            Number(sizes.Repeats),
     ]));
 
     public static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "reference", name);
@@ -32,7 +34,8 @@ internal static class Reference
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed; the reference needs apt-get install python3-torch python3-torchvision");
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed; the reference needs apt-get install "
+                + $"python3-torch python3-torchvision");
         return output;
     }
 

@@ -7,6 +7,8 @@ internal static class SamplePhotos
     {
         var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "CaptionTL.sln"))) root = Path.GetDirectoryName(root)!;
-        return [.. Directory.EnumerateFiles(Path.Combine(root, "datasets", "samples")).Where(f => f.EndsWith(".png", StringComparison.Ordinal) || f.EndsWith(".jpg", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        return [.. Directory.EnumerateFiles(Path.Combine(root, "datasets", "samples"))
+            .Where(f => f.EndsWith(".png", StringComparison.Ordinal) || f.EndsWith(".jpg", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using CaptionTL.Models;
 using CaptionTL.Service;
@@ -23,12 +24,14 @@ internal static class Serving
         Row("library, one caller", 1, library);
         foreach (var clients in (int[])[1, 8, 32])
             foreach (var batch in (int[])[1, 16])
-                Row(FormattableString.Invariant($"{clients}"), batch, await WithServiceAsync(batch, 128, (http, _) => LoadAsync(http, pictures, clients, seconds)));
+                Row(FormattableString.Invariant($"{clients}"), batch,
+                    await WithServiceAsync(batch, 128, (http, _) => LoadAsync(http, pictures, clients, seconds)));
         await OverloadAsync(pictures, seconds);
     }
 
     // Ten times as many clients as requests are taken in: what they are told, and what it costs.
-    private static Task<bool> OverloadAsync(IReadOnlyList<byte[]> pictures, double seconds) => WithServiceAsync(16, 32, async (http, process) =>
+    private static Task<bool> OverloadAsync(IReadOnlyList<byte[]> pictures, double seconds) =>
+        WithServiceAsync(16, 32, async (http, process) =>
     {
         await LoadAsync(http, pictures, 32, seconds);
         process.Refresh();
@@ -37,7 +40,10 @@ internal static class Serving
         await LoadAsync(http, pictures, 320, seconds, statuses);
         process.Refresh();
         Console.WriteLine();
-        Console.WriteLine(FormattableString.Invariant($"320 clients where 32 requests are taken: {string.Join(", ", statuses.OrderBy(s => s.Key).Select(s => $"{s.Value} × {s.Key}"))}; memory {process.WorkingSet64 / (double)before:0.00} times that with 32 clients"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"320 clients where 32 requests are taken: "
+            + $"{string.Join(", ", statuses.OrderBy(s => s.Key).Select(s => $"{s.Value} × {s.Key}"))}; memory "
+            + $"{process.WorkingSet64 / (double)before:0.00} times that with 32 clients"));
         return true;
     });
 
@@ -55,7 +61,8 @@ internal static class Serving
         return latencies;
     }
 
-    private static async Task<Latencies> LoadAsync(HttpClient http, IReadOnlyList<byte[]> pictures, int clients, double seconds, System.Collections.Concurrent.ConcurrentDictionary<int, int>? statuses = null)
+    private static async Task<Latencies> LoadAsync(HttpClient http, IReadOnlyList<byte[]> pictures, int clients, double seconds,
+        System.Collections.Concurrent.ConcurrentDictionary<int, int>? statuses = null)
     {
         var latencies = new Latencies();
         var clock = Stopwatch.StartNew();
@@ -78,7 +85,9 @@ internal static class Serving
     private static async Task<T> WithServiceAsync<T>(int batch, int requests, Func<HttpClient, Process, Task<T>> measure)
     {
         var data = Directory.CreateTempSubdirectory("captiontl-load-").FullName;
-        var builder = WebApplication.CreateBuilder([$"--CaptionTL:Data={data}", $"--CaptionTL:Serving:MaxBatch={batch}", $"--CaptionTL:Serving:MaxRequests={requests}", "--CaptionTL:Serving:CachedAnswers=0", "--CaptionTL:Worker:Enabled=false", "--CaptionTL:Security:RequestsPerMinute=1000000"]);
+        var builder = WebApplication.CreateBuilder([$"--CaptionTL:Data={data}", $"--CaptionTL:Serving:MaxBatch={batch}",
+            $"--CaptionTL:Serving:MaxRequests={requests}", "--CaptionTL:Serving:CachedAnswers=0", "--CaptionTL:Worker:Enabled=false",
+            "--CaptionTL:Security:RequestsPerMinute=1000000"]);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddCaptionTL();
         // The table is on the same console.
@@ -99,5 +108,6 @@ internal static class Serving
     private static List<byte[]> Pictures() => [.. SamplePhotos.Files().Select(File.ReadAllBytes)];
 
     private static void Row(string clients, int batch, Latencies latencies) =>
-        Console.WriteLine(FormattableString.Invariant($"| {clients} | {batch} | {latencies.PerSecond:0.0} | {latencies.Milliseconds(0.5):0} | {latencies.Milliseconds(0.95):0} | {latencies.Milliseconds(0.99):0} |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {clients} | {batch} | {latencies.PerSecond:0.0} | "
+            + $"{latencies.Milliseconds(0.5):0} | {latencies.Milliseconds(0.95):0} | {latencies.Milliseconds(0.99):0} |"));
 }

@@ -3,7 +3,9 @@ using CaptionTL.Training;
 
 namespace CaptionTL.Benchmarks;
 
-/// <summary>Random embeddings, sparse and not negative like a CNN's, and random captions of 4 to so many words, the end included.</summary>
+/// <summary>
+/// Random embeddings, sparse and not negative like a CNN's, and random captions of 4 to so many words, the end included.
+/// </summary>
 internal sealed class SyntheticPictures(Sizes sizes, int pictures) : IPictureEmbeddings
 {
     private readonly Half[] _values = Values(pictures * sizes.Cells * sizes.Channels);
@@ -16,10 +18,12 @@ internal sealed class SyntheticPictures(Sizes sizes, int pictures) : IPictureEmb
 
     public int Channels => sizes.Channels;
 
-    public void CopyTo(int picture, int view, Span<Half> destination) => _values.AsSpan(picture * Cells * Channels, Cells * Channels).CopyTo(destination);
+    public void CopyTo(int picture, int view, Span<Half> destination) => _values.AsSpan(picture * Cells * Channels, Cells * Channels)
+        .CopyTo(destination);
 
     public List<TrainingPicture> WithCaptions(Random random) =>
-        [.. Enumerable.Range(0, pictures).Select(i => new TrainingPicture(i, [.. Enumerable.Range(0, sizes.Captions).Select(_ => Caption(random))]))];
+        [.. Enumerable.Range(0, pictures)
+            .Select(i => new TrainingPicture(i, [.. Enumerable.Range(0, sizes.Captions).Select(_ => Caption(random))]))];
 
     private int[] Caption(Random random)
     {

@@ -14,12 +14,14 @@ internal static class TrainingStep
     /// <summary>Median over the repeats.</summary>
     public static double Seconds(Sizes sizes)
     {
-        using var decoder = new CaptionDecoder(new CaptionHeadPlan { Hidden = sizes.Hidden }.ToOptions(sizes.Channels, sizes.Cells, sizes.Vocabulary));
+        using var decoder = new CaptionDecoder(new CaptionHeadPlan { Hidden = sizes.Hidden }
+            .ToOptions(sizes.Channels, sizes.Cells, sizes.Vocabulary));
         using var network = new TransferNetwork(decoder, "synthetic");
         var (phase, pictures) = (new TrainingPhase { CaptionsTogether = sizes.Captions }, new SyntheticPictures(sizes, sizes.Pictures));
         var (random, times) = (new Random(2), new List<double>());
         var captions = Enumerable.Range(0, sizes.Warmup + sizes.Repeats).SelectMany(_ => pictures.WithCaptions(random)).ToList();
-        var learner = new CaptionLearner(network, captions, new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()), new CaptionReward([], new Vocabulary([])), (_, _, _) => new SplitEmbeddings(pictures, pictures), seed: 1);
+        var learner = new CaptionLearner(network, captions, new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()),
+            new CaptionReward([], new Vocabulary([])), (_, _, _) => new SplitEmbeddings(pictures, pictures), seed: 1);
         learner.Begin(phase, CancellationToken.None);
         var trained = TrainedParameters.Of(network, phase);
         using var optimizer = Trainer.Optimizer(trained, phase);

@@ -63,8 +63,10 @@ public class CommandLineAppTests
     [Fact]
     public async Task Process_BadInput_EndsWithTwoAndKeepsStandardOutputEmpty()
     {
-        using var process = Process.Start(DotNetProgram.Start(typeof(CommandLineApp).Assembly.Location, "models", "inspect", "/no/such/file", "--json"))!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        using var process =
+            Process.Start(DotNetProgram.Start(typeof(CommandLineApp).Assembly.Location, "models", "inspect", "/no/such/file", "--json"))!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         (process.ExitCode, await output).ShouldBe((ExitCode.WrongUse, ""));
         (await error).ShouldBe("captiontl: /no/such/file: no such file\n");

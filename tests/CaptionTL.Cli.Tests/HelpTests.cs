@@ -22,7 +22,8 @@ public class HelpTests
         (run.ExitCode, run.Error).ShouldBe((ExitCode.Done, ""));
         var help = string.Join('\n', run.Output.Split('\n').Select(line => line.TrimEnd()));
         var file = FileOf(path);
-        if (Environment.GetEnvironmentVariable("CAPTIONTL_UPDATE_HELP") == "1") await File.WriteAllTextAsync(file, help, TestContext.Current.CancellationToken);
+        if (Environment.GetEnvironmentVariable("CAPTIONTL_UPDATE_HELP") == "1")
+            await File.WriteAllTextAsync(file, help, TestContext.Current.CancellationToken);
         help.ShouldBe(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
 

@@ -18,7 +18,8 @@ public sealed partial class ReadmeWalkTests
         commands.ShouldContain("/api/v1/jobs/1/progress");
 
         var (code, output, error) = await BashAsync(
-            commands.Replace("http://127.0.0.1:8080/", service.Http.BaseAddress!.ToString(), StringComparison.Ordinal).Replace("./captiontl ", $"dotnet '{Cli}' ", StringComparison.Ordinal), folder.Path);
+            commands.Replace("http://127.0.0.1:8080/", service.Http.BaseAddress!.ToString(), StringComparison.Ordinal)
+                .Replace("./captiontl ", $"dotnet '{Cli}' ", StringComparison.Ordinal), folder.Path);
 
         code.ShouldBe(0, error);
         output.ShouldContain("\"caption\":");
@@ -36,8 +37,10 @@ public sealed partial class ReadmeWalkTests
 
     private static async Task<(int Code, string Output, string Error)> BashAsync(string commands, string folder)
     {
-        using var bash = Process.Start(new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", commands]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, error) = (bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), bash.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", commands]) { WorkingDirectory = folder,
+            RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            bash.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (bash.ExitCode, await output, await error);
     }

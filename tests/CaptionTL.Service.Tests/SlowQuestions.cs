@@ -5,7 +5,9 @@ using CaptionTL.Service.Contracts;
 
 namespace CaptionTL.Service.Tests;
 
-/// <summary>Six questions that a service, which has yet to load its model, is busy with for a while; less than the half minute that it has to end.</summary>
+/// <summary>
+/// Six questions that a service, which has yet to load its model, is busy with for a while; less than the half minute that it has to end.
+/// </summary>
 internal static class SlowQuestions
 {
     private const string Options = "beam=8&minLength=30&maxLength=30&noRepeat=0";
@@ -27,7 +29,9 @@ internal static class SlowQuestions
     /// <summary>All at once; one that finds the service full comes back.</summary>
     public static IReadOnlyList<Task<string>> Ask(HttpClient http) => [.. Names.Select(name => AskAsync(http, name))];
 
-    /// <summary>Waits until a service that takes as many requests as there are questions has them all in hand: it refuses one more.</summary>
+    /// <summary>
+    /// Waits until a service that takes as many requests as there are questions has them all in hand: it refuses one more.
+    /// </summary>
     public static async Task FullAsync(HttpClient http)
     {
         while (true)

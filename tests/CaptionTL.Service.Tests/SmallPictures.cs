@@ -22,7 +22,8 @@ internal static class SmallPictures
         const int Header = 8, Short = 3, Long = 4;
         (ushort Tag, ushort Type, int Value)[] entries =
         [
-            (256, Long, width), (257, Long, height), (258, Short, 8), (259, Short, 1), (262, Short, 1), (273, Long, Header), (277, Short, 1), (278, Long, height), (279, Long, width * height),
+            (256, Long, width), (257, Long, height), (258, Short, 8), (259, Short, 1), (262, Short, 1), (273, Long, Header),
+                (277, Short, 1), (278, Long, height), (279, Long, width * height),
         ];
         using var file = new MemoryStream();
         using var writer = new BinaryWriter(file);
@@ -48,7 +49,8 @@ internal static class SmallPictures
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (8, 2); // eight bits, true colour
-        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. Chunk("IHDR"u8, header), .. Chunk("IDAT"u8, [0x78, 0x9C, 0x03, 0, 0, 0, 0, 1]), .. Chunk("IEND"u8, [])];
+        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. Chunk("IHDR"u8, header),
+            .. Chunk("IDAT"u8, [0x78, 0x9C, 0x03, 0, 0, 0, 0, 1]), .. Chunk("IEND"u8, [])];
     }
 
     private static byte[] Chunk(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)

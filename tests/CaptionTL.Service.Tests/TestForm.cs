@@ -11,7 +11,8 @@ internal static class TestForm
         foreach (var (field, value, name) in parts)
         {
             HttpContent content = value is byte[] bytes ? new ByteArrayContent(bytes) : new StringContent((string)value);
-            content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = $"\"{field}\"", FileName = name is null ? null : $"\"{name}\"" };
+            content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = $"\"{field}\"",
+                FileName = name is null ? null : $"\"{name}\"" };
             form.Add(content);
         }
         return form;

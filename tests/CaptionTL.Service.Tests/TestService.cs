@@ -31,7 +31,8 @@ internal sealed class TestService : IAsyncDisposable
     public static async Task<TestService> StartAsync(string? data, Action<WebApplicationBuilder> configure, params string[] settings)
     {
         var folder = data is null ? new TemporaryFolder() : null;
-        var builder = WebApplication.CreateBuilder(["--CaptionTL:Serving:WarmUp=false", "--Logging:Console:LogLevel:Default=None", .. settings.Select(s => "--" + s), $"--CaptionTL:Data={data ?? folder!.Path}"]);
+        var builder = WebApplication.CreateBuilder(["--CaptionTL:Serving:WarmUp=false", "--Logging:Console:LogLevel:Default=None",
+            .. settings.Select(s => "--" + s), $"--CaptionTL:Data={data ?? folder!.Path}"]);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddCaptionTL();

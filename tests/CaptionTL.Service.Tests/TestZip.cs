@@ -28,7 +28,9 @@ internal static class TestZip
 
     /// <summary>So many pictures with a caption each.</summary>
     public static byte[] Captions(int count = 2) => Of([
-        ("metadata.jsonl", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(i => $"{{\"file_name\": \"{i}.jpg\", \"text\": \"Picture number {i}.\"}}\n")))),
+        ("metadata.jsonl",
+            Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count)
+            .Select(i => $"{{\"file_name\": \"{i}.jpg\", \"text\": \"Picture number {i}.\"}}\n")))),
         .. Enumerable.Range(0, count).Select(i => ($"{i}.jpg", TestPictures.Jpeg(i))),
     ]);
 }

@@ -11,7 +11,8 @@ internal static class Convolutions
 {
     private const int Batch = 4;
 
-    private sealed record Shape(int In, int Out, int Kernel, int Side, int Stride = 1, int Groups = 1, ScalarType Type = ScalarType.Float32,
+    private sealed record Shape(int In, int Out, int Kernel, int Side, int Stride = 1, int Groups = 1,
+        ScalarType Type = ScalarType.Float32,
         bool ChannelsLast = false, bool Backward = false)
     {
         public override string ToString() =>

@@ -20,7 +20,8 @@ public sealed class PixelEncoder : IImageEncoder
 
     public string Fingerprint { get; }
 
-    public Preprocessing Preprocessing { get; } = new() { Height = Side, Width = Side, Mean = [0, 0, 0], Std = [1, 1, 1], Resize = ResizeMode.Squash };
+    public Preprocessing Preprocessing { get; } = new() { Height = Side, Width = Side, Mean = [0, 0, 0], Std = [1, 1, 1],
+        Resize = ResizeMode.Squash };
 
     public int Cells => Grid * Grid;
 

@@ -21,11 +21,13 @@ public static class TestPictures
     public static void Write(string folder, int count)
     {
         Directory.CreateDirectory(folder);
-        for (var i = 0; i < count; i++) File.WriteAllBytes(Path.Combine(folder, i.ToString("00000", CultureInfo.InvariantCulture) + ".rgb"), Create(i));
+        for (var i = 0; i < count; i++)
+            File.WriteAllBytes(Path.Combine(folder, i.ToString("00000", CultureInfo.InvariantCulture) + ".rgb"), Create(i));
     }
 
     public static List<EmbeddingItem> Items(string folder) =>
-        [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(path => new EmbeddingItem(Path.GetFileName(path), new PictureSource(path)))];
+        [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
+            .Select(path => new EmbeddingItem(Path.GetFileName(path), new PictureSource(path)))];
 
     /// <summary>What makes views of a picture.</summary>
     public static Func<int, RgbImage> Open(ReadOnlyMemory<byte> bytes) => view => Prepare(bytes, view);
@@ -33,7 +35,8 @@ public static class TestPictures
     /// <summary>View 0 is the picture; view n is shifted by n pixels, around the corner.</summary>
     public static RgbImage Prepare(ReadOnlyMemory<byte> bytes, int view)
     {
-        if (!bytes.Span.StartsWith("RGB32"u8) || bytes.Length != 5 + Side * Side * 3) throw new CaptionTLException("not a picture of this test");
+        if (!bytes.Span.StartsWith("RGB32"u8) || bytes.Length != 5 + Side * Side * 3)
+            throw new CaptionTLException("not a picture of this test");
         var pixels = bytes.Span[5..];
         var shift = view * 3;
         return new RgbImage(Side, Side, [.. pixels[shift..], .. pixels[..shift]]);

@@ -26,15 +26,20 @@ public sealed class ToyCaptions : IPictureEmbeddings
 
     public Vocabulary Vocabulary { get; }
 
-    public ToyCaptions() => Vocabulary = Vocabulary.Build(Enumerable.Range(0, Pictures).SelectMany(References).Select(CaptionTokenizer.Tokenize));
+    public ToyCaptions() =>
+        Vocabulary = Vocabulary.Build(Enumerable.Range(0, Pictures).SelectMany(References).Select(CaptionTokenizer.Tokenize));
 
     public IReadOnlyList<TrainingPicture> Captions =>
-        [.. Enumerable.Range(0, Pictures).Select(i => new TrainingPicture(i, [.. References(i).Select(r => CaptionTokenizer.Tokenize(r).Select(Vocabulary.IdOf).ToArray())]))];
+        [.. Enumerable.Range(0, Pictures)
+            .Select(i => new TrainingPicture(i,
+            [.. References(i).Select(r => CaptionTokenizer.Tokenize(r).Select(Vocabulary.IdOf).ToArray())]))];
 
     public CaptionEvaluator Evaluator => new(
-        [.. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Pictures).Select(References)], Vocabulary, new DecodingOptions { MaxLength = 8 });
+        [.. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Pictures).Select(References)], Vocabulary,
+            new DecodingOptions { MaxLength = 8 });
 
-    public CaptionReward Reward => new([.. Enumerable.Range(0, Pictures).Select(i => References(i).Select(CaptionTokenizer.Tokenize).ToList())], Vocabulary);
+    public CaptionReward Reward =>
+        new([.. Enumerable.Range(0, Pictures).Select(i => References(i).Select(CaptionTokenizer.Tokenize).ToList())], Vocabulary);
 
     public CaptionDecoder Decoder(TransferPlan plan)
     {
@@ -50,7 +55,8 @@ public sealed class ToyCaptions : IPictureEmbeddings
     {
         Views = 2,
         Head = new CaptionHeadPlan { Hidden = 24, EmbeddingDropout = 0.1, OutputDropout = 0.1, MinimumWordFrequency = 1 },
-        Phases = [new TrainingPhase { Epochs = epochs, BatchSize = 20, CaptionsTogether = 2, ScheduledSampling = 0.1, LearningRate = 0.02, EmaDecay = 0.9, Patience = 50 }],
+        Phases = [new TrainingPhase { Epochs = epochs, BatchSize = 20, CaptionsTogether = 2, ScheduledSampling = 0.1, LearningRate = 0.02,
+            EmaDecay = 0.9, Patience = 50 }],
     };
 
     /// <summary>The same, then self-critical training.</summary>
@@ -59,7 +65,9 @@ public sealed class ToyCaptions : IPictureEmbeddings
         var plan = Plan(epochs);
         return plan with
         {
-            Phases = [.. plan.Phases, new TrainingPhase { Name = "self-critical", Objective = new SelfCriticalObjective { Samples = 3, MaximumWords = 8 }, Epochs = epochs, BatchSize = 24, LearningRate = 2e-3, EmaDecay = 0.9, Patience = 50 }],
+            Phases = [.. plan.Phases,
+                new TrainingPhase { Name = "self-critical", Objective = new SelfCriticalObjective { Samples = 3, MaximumWords = 8 },
+                Epochs = epochs, BatchSize = 24, LearningRate = 2e-3, EmaDecay = 0.9, Patience = 50 }],
         };
     }
 

@@ -48,7 +48,8 @@ public class CaptionerTests
         var options = captioner.Manifest.Decoding! with { MaxLength = 4, NBest = 2 }; // "a cup of coffee" and no word more
         var captions = captioner.Describe(Picture("coffee.png"), options).Captions;
         captions.Count.ShouldBe(2);
-        captions.Select(c => c.Text).ShouldBe(captioner.Describe(Picture("coffee.png"), options with { CheckThings = false }).Captions.Select(c => c.Text));
+        captions.Select(c => c.Text)
+            .ShouldBe(captioner.Describe(Picture("coffee.png"), options with { CheckThings = false }).Captions.Select(c => c.Text));
     }
 
     [Fact]
@@ -58,7 +59,8 @@ public class CaptionerTests
         string[] inner = [.. captioner.Manifest.InnerWords!];
         foreach (var word in (string[])["a", "the", "with", "large"]) inner.ShouldContain(word);
         foreach (var (name, beam) in Samples.SelectMany(name => new[] { 3, 8, 20 }.Select(beam => (name, beam))))
-            captioner.Describe(Picture(name), captioner.Manifest.Decoding! with { Beam = beam, NBest = beam }).Captions.ShouldAllBe(c => !inner.Contains(c.Words[c.Words.Count - 1]));
+            captioner.Describe(Picture(name), captioner.Manifest.Decoding! with { Beam = beam, NBest = beam }).Captions.ShouldAllBe(c =>
+                !inner.Contains(c.Words[c.Words.Count - 1]));
     }
 
     [Fact]
@@ -106,7 +108,8 @@ public class CaptionerTests
         using var captioner = Captioner.Load(InstalledModels.Find(null), Precision.Float32);
         var mirrored = captioner.Manifest.Decoding! with { Mirror = true };
         var picture = captioner.Preprocessor.Prepare(Picture("astronaut.png"));
-        using var grids = captioner.Encoder.Encode([picture, captioner.Preprocessor.Prepare(Picture("astronaut.png"), AugmentationView.Mirrored)]);
+        using var grids =
+            captioner.Encoder.Encode([picture, captioner.Preprocessor.Prepare(Picture("astronaut.png"), AugmentationView.Mirrored)]);
         using var mean = MirroredGrid.Mean(grids);
         var expected = CaptionSearch.Run(captioner.Decoder, mean, mirrored)[0][0];
 
@@ -126,13 +129,16 @@ public class CaptionerTests
         using var cache = EmbeddingCache.Open(folder.Path);
         using var captioner = Captioner.Load(InstalledModels.Find(null), Precision.Float32);
         var options = captioner.Manifest.Decoding! with { Mirror = mirror };
-        string[] written = ["Two children are on a field.", "A cat looks up.", "A brown cup is on the table.", "A woman is standing in front of a house."];
-        var items = Samples.Zip(written, (name, caption) => new CaptionItem(name, new PictureSource(Path.Combine(Repository.Samples, name)), [caption], Split.Test)).ToList();
+        string[] written = ["Two children are on a field.", "A cat looks up.", "A brown cup is on the table.",
+            "A woman is standing in front of a house."];
+        var items = Samples.Zip(written, (name, caption) =>
+            new CaptionItem(name, new PictureSource(Path.Combine(Repository.Samples, name)), [caption], Split.Test)).ToList();
 
         var (scored, skipped) = new ModelEvaluation(cache).Score(captioner, items, options);
 
         skipped.ShouldBe(0);
-        scored.Captions.Select(c => c.Caption).ShouldBe(Samples.Select(name => string.Join(' ', captioner.Describe(Picture(name), options).Captions[0].Words)));
+        scored.Captions.Select(c => c.Caption)
+            .ShouldBe(Samples.Select(name => string.Join(' ', captioner.Describe(Picture(name), options).Captions[0].Words)));
         scored.Captions.Average(c => c.CiderD!.Value).ShouldBe(scored.Scores.CiderD, 1e-9);
         scored.Captions.Max(c => c.CiderD!.Value).ShouldBeGreaterThan(scored.Scores.CiderD);
     }

@@ -8,7 +8,8 @@ internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
 
-    public ChildProcess(params string[] arguments) => _process = Process.Start(DotNetProgram.Start(typeof(PixelEncoder).Assembly.Location, arguments))!;
+    public ChildProcess(params string[] arguments) =>
+        _process = Process.Start(DotNetProgram.Start(typeof(PixelEncoder).Assembly.Location, arguments))!;
 
     /// <summary>Waits until it begins to work.</summary>
     public void WaitUntilItGoes()

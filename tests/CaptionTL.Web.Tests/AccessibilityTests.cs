@@ -41,7 +41,8 @@ public sealed class AccessibilityTests(Site site)
                 await Expect(visit.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
                 await SitePages.OpenAsync(visit.Page, path);
                 await visit.Page.EvaluateAsync("document.querySelectorAll('main details').forEach(details => { details.open = true; })");
-                var report = await visit.Page.Locator("iframe.report").CountAsync() > 0 ? await visit.Page.Locator("iframe.report").GetAttributeAsync("src") : null;
+                var report = await visit.Page.Locator("iframe.report").CountAsync() > 0 ? await visit.Page.Locator("iframe.report")
+                    .GetAttributeAsync("src") : null;
 
                 // A frame that runs no scripts would never answer axe; the report in it is checked as a page.
                 Serious(await visit.Page.RunAxe(new AxeRunOptions { Iframes = false })).ShouldBeEmpty($"{path}, {colors}");
@@ -130,7 +131,8 @@ public sealed class AccessibilityTests(Site site)
     }
 
     /// <summary>Nothing fades or grows any more: axe measures contrast.</summary>
-    private static Task SettledAsync(IPage page) => page.WaitForFunctionAsync("document.getAnimations().every(animation => animation.playState !== 'running')");
+    private static Task SettledAsync(IPage page) =>
+        page.WaitForFunctionAsync("document.getAnimations().every(animation => animation.playState !== 'running')");
 
     public static TheoryData<string, ColorScheme> PagesAndColors()
     {
@@ -141,5 +143,6 @@ public sealed class AccessibilityTests(Site site)
     }
 
     private static IEnumerable<string> Serious(AxeResult result) =>
-        result.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Select(n => n.Html))}");
+        result.Violations.Where(v => v.Impact is "serious" or "critical")
+            .Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Select(n => n.Html))}");
 }

@@ -18,7 +18,8 @@ public sealed class HeaderTests(Site site)
             using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", "text/html" } } };
             using var answer = await http.SendAsync(request);
 
-            var policy = Single(answer, "Content-Security-Policy").Split(';', StringSplitOptions.TrimEntries).ToDictionary(part => part.Split(' ')[0], part => part.Split(' ', 2)[1]);
+            var policy = Single(answer, "Content-Security-Policy").Split(';', StringSplitOptions.TrimEntries)
+                .ToDictionary(part => part.Split(' ')[0], part => part.Split(' ', 2)[1]);
             policy["script-src"].ShouldBe("'self'", path);
             policy["default-src"].ShouldBeOneOf("'self'", "'none'");
             policy["form-action"].ShouldBe("'self'", path);
@@ -60,7 +61,8 @@ public sealed class HeaderTests(Site site)
         var cookie = Cookies(own).ShouldHaveSingleItem();
         cookie.ShouldStartWith("captiontl-key=");
         IsOurs(cookie);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Cookie", cookie.Split(';')[0] }, { "Accept", "text/html" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get,
+            "/") { Headers = { { "Cookie", cookie.Split(';')[0] }, { "Accept", "text/html" } } };
         using var page = await http.SendAsync(request);
         page.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await page.Content.ReadAsStringAsync()).ShouldNotContain(key, Case.Sensitive, "the key goes to the circuit encrypted");
@@ -69,13 +71,15 @@ public sealed class HeaderTests(Site site)
 
     private static async Task<HttpResponseMessage> PostAsync(HttpClient http, string path, string key, string origin)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent([new("key", key), new("to", "/")]), Headers = { { "Origin", origin } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            path) { Content = new FormUrlEncodedContent([new("key", key), new("to", "/")]), Headers = { { "Origin", origin } } };
         return await http.SendAsync(request);
     }
 
     private static string Single(HttpResponseMessage answer, string header) => answer.Headers.GetValues(header).ShouldHaveSingleItem();
 
-    private static IEnumerable<string> Cookies(HttpResponseMessage answer) => answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies : [];
+    private static IEnumerable<string> Cookies(HttpResponseMessage answer) => answer.Headers.TryGetValues("Set-Cookie", out var cookies)
+        ? cookies : [];
 
     private static void IsOurs(string cookie)
     {

@@ -15,7 +15,8 @@ internal sealed class LongTraining : IAsyncDisposable
     {
         var data = await Seed.InsectsAsync(address, each: 6);
         string[] endless = ["views=1", "phases[0].batchSize=1", "phases[0].epochs=10000", "phases[0].patience=10000"];
-        return new LongTraining(address, await Seed.StartAsync(address, new { kind = "train", data, plan = "features+dense", priority = 100, set = endless }));
+        return new LongTraining(address,
+            await Seed.StartAsync(address, new { kind = "train", data, plan = "features+dense", priority = 100, set = endless }));
     }
 
     public async Task EndAsync()

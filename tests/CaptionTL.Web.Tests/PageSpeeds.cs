@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace CaptionTL.Web.Tests;
 
-/// <summary>How long pages and a large photo take, printed for people: tests/CaptionTL.Web.Tests/bin/Release/net10.0/CaptionTL.Web.Tests -explicit only -class '*PageSpeeds'.</summary>
+/// <summary>
+/// How long pages and a large photo take, printed for people: tests/CaptionTL.Web.Tests/bin/Release/net10.0/CaptionTL.Web.Tests -explicit
+/// only -class '*PageSpeeds'.
+/// </summary>
 public sealed class PageSpeeds(Site site)
 {
     private const int Times = 7;
@@ -17,7 +20,8 @@ public sealed class PageSpeeds(Site site)
             {
                 await using var visit = await Visit.ToAsync(site, path);
                 // Milliseconds from the click: the largest text or picture that was painted before anything was touched.
-                painted.Add(await visit.Page.EvaluateAsync<double>("() => new Promise(done => new PerformanceObserver(list => done(list.getEntries().at(-1).startTime)).observe({ type: 'largest-contentful-paint', buffered: true }))"));
+                painted.Add(await visit.Page.EvaluateAsync<double>("() => new Promise(done => new PerformanceObserver(list => "
+                    + "done(list.getEntries().at(-1).startTime)).observe({ type: 'largest-contentful-paint', buffered: true }))"));
             }
             Print($"{path}: largest contentful paint", painted);
         }
@@ -45,7 +49,8 @@ public sealed class PageSpeeds(Site site)
                   }).observe(document.body, { childList: true, subtree: true });
                 }
                 """);
-            await page.Locator("[data-drop-input]").SetInputFilesAsync(new FilePayload { Name = "photo.jpg", MimeType = "image/jpeg", Buffer = photo });
+            await page.Locator("[data-drop-input]")
+                .SetInputFilesAsync(new FilePayload { Name = "photo.jpg", MimeType = "image/jpeg", Buffer = photo });
             await page.WaitForFunctionAsync("() => window.whole");
             megabytes = photo.Length / 1e6;
             if (i == 0) continue; // the first one warms everything up
@@ -73,5 +78,7 @@ public sealed class PageSpeeds(Site site)
         """));
 
     private static void Print(string what, List<double> milliseconds) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: median {milliseconds.Order().ElementAt(milliseconds.Count / 2):0} ms, longest {milliseconds.Max():0} ms of {milliseconds.Count}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: median "
+            + $"{milliseconds.Order().ElementAt(milliseconds.Count / 2):0} ms, longest {milliseconds.Max():0} ms of "
+            + $"{milliseconds.Count}"));
 }

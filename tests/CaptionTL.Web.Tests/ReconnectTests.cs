@@ -13,7 +13,8 @@ public sealed class ReconnectTests(Site site)
         var page = await OpenAsync(profile, "/");
         await CorrectAsync(page);
         var data = await Seed.InsectsAsync(service.Address, each: 8);
-        var job = await Seed.StartAsync(service.Address, new { kind = "train", data, plan = "features+dense", set = (string[])["phases[0].epochs=600", "phases[0].patience=600"] });
+        var job = await Seed.StartAsync(service.Address,
+            new { kind = "train", data, plan = "features+dense", set = (string[])["phases[0].epochs=600", "phases[0].patience=600"] });
         var training = await profile.NewPageAsync();
         await training.GotoAsync($"/jobs/{job.Id}");
         await Expect(training.Locator(".chart svg path").First).ToBeAttachedAsync(new() { Timeout = 120_000 });
@@ -84,7 +85,8 @@ public sealed class ReconnectTests(Site site)
     public async Task Connection_LostWhileTheServerLives_IsMendedAndThePageIsTheSame()
     {
         var profile = await site.NewProfileAsync();
-        await profile.AddInitScriptAsync("window.sockets = []; window.WebSocket = class extends WebSocket { constructor(...all) { super(...all); sockets.push(this); } };");
+        await profile.AddInitScriptAsync("window.sockets = []; window.WebSocket = class extends WebSocket { constructor(...all) { "
+            + "super(...all); sockets.push(this); } };");
         var page = await OpenAsync(profile, "/");
         await CorrectAsync(page);
         await page.EvaluateAsync("window.same = true");

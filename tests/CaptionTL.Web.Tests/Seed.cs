@@ -11,21 +11,25 @@ namespace CaptionTL.Web.Tests;
 /// <summary>What a test wants to find on a service, made through its API.</summary>
 internal static class Seed
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     /// <summary>A name that no other test has.</summary>
     public static string Name(string start) => $"{start}-{Guid.NewGuid():N}"[..(start.Length + 9)];
 
     /// <summary>A data set of ants and bees.</summary>
     public static Task<string> InsectsAsync(string address, int each) =>
-        UploadAsync(address, Name("insects"), Zip([.. Insects.Photos("train", "ants", each).Select(p => ("ants", p)), .. Insects.Photos("train", "bees", each).Select(p => ("bees", p))]));
+        UploadAsync(address, Name("insects"),
+            Zip([.. Insects.Photos("train", "ants", each).Select(p => ("ants", p)), .. Insects.Photos("train", "bees", each)
+            .Select(p => ("bees", p))]));
 
     /// <summary>A data set of drawn shapes with captions.</summary>
     public static async Task<string> ShapesAsync(string address, int pictures, string? key = null, string? name = null)
     {
         using var folder = new TemporaryFolder();
         ShapeDataset.Write(folder.Path, new ShapeDatasetOptions { Pictures = pictures });
-        var files = Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(f => (Path.GetRelativePath(folder.Path, f), File.ReadAllBytes(f)));
+        var files = Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories)
+            .Select(f => (Path.GetRelativePath(folder.Path, f), File.ReadAllBytes(f)));
         return await UploadAsync(address, name ?? Name("shapes"), Zip(files), key);
     }
 
@@ -33,7 +37,8 @@ internal static class Seed
     public static async Task<string> UploadAsync(string address, string name, byte[] zip, string? key = null)
     {
         using var http = Client(address, key);
-        using var form = new MultipartFormDataContent { { new StringContent(name), "name" }, { new ByteArrayContent(zip), "file", "pictures.zip" } };
+        using var form = new MultipartFormDataContent { { new StringContent(name), "name" },
+            { new ByteArrayContent(zip), "file", "pictures.zip" } };
         using var answer = await http.PostAsync("/api/v1/datasets", form);
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
         return name;
@@ -57,11 +62,15 @@ internal static class Seed
 
     /// <summary>A layer trained for some epochs on features of the frozen network.</summary>
     public static async Task<Job> DenseAsync(string address, string data, int epochs) =>
-        await DoneAsync(address, await StartAsync(address, new { kind = "train", data, plan = "features+dense", set = (string[])["views=1", $"phases[0].epochs={epochs}", $"phases[0].patience={epochs}"] }));
+        await DoneAsync(address,
+            await StartAsync(address, new { kind = "train", data, plan = "features+dense",
+            set = (string[])["views=1", $"phases[0].epochs={epochs}", $"phases[0].patience={epochs}"] }));
 
     /// <summary>Two plans, each on four shares of the pictures.</summary>
     public static async Task<Job> RaceAsync(string address, string data) =>
-        await DoneAsync(address, await StartAsync(address, new { kind = "race", data, plans = (string[])["features+logistic", "features+knn"], learningCurve = true, minutes = 5 }));
+        await DoneAsync(address,
+            await StartAsync(address, new { kind = "race", data, plans = (string[])["features+logistic", "features+knn"],
+            learningCurve = true, minutes = 5 }));
 
     /// <summary>A small run of captions, one epoch.</summary>
     public static async Task<Job> CaptionsAsync(string address, string data, string? key = null)
@@ -81,7 +90,8 @@ internal static class Seed
     public static async Task<Job> DoneAsync(string address, Job job, string? key = null)
     {
         using var http = Client(address, key);
-        for (var end = DateTime.UtcNow.AddMinutes(5); job.State is JobState.Queued or JobState.Running && DateTime.UtcNow < end; await Task.Delay(100))
+        for (var end = DateTime.UtcNow.AddMinutes(5); job.State is JobState.Queued or JobState.Running
+            && DateTime.UtcNow < end; await Task.Delay(100))
             job = (await http.GetFromJsonAsync<Job>($"/api/v1/jobs/{job.Id}", Json))!;
         job.State.ShouldBe(JobState.Succeeded, job.Problem?.Message);
         return job;
@@ -95,7 +105,8 @@ internal static class Seed
     }
 
     /// <summary>An archive with a folder for each class.</summary>
-    public static byte[] Zip(IEnumerable<(string Class, string Photo)> photos) => Zip(photos.Select(p => ($"{p.Class}/{Path.GetFileName(p.Photo)}", File.ReadAllBytes(p.Photo))));
+    public static byte[] Zip(IEnumerable<(string Class, string Photo)> photos) =>
+        Zip(photos.Select(p => ($"{p.Class}/{Path.GetFileName(p.Photo)}", File.ReadAllBytes(p.Photo))));
 
     public static byte[] Zip(IEnumerable<(string Name, byte[] Bytes)> files)
     {

@@ -34,16 +34,21 @@ public sealed class Site : IAsyncLifetime
         await _service.StartAsync();
         _playwright = await Playwright.CreateAsync();
         // Where no locale is set, Chromium cannot read the names of files beyond ASCII.
-        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!);
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(v => (string)v.Key, v => (string)v.Value!);
         environment["LC_ALL"] = "C.UTF-8";
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Env = environment, Args = ["--no-sandbox", "--disable-background-networking", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Env = environment,
+            Args = ["--no-sandbox", "--disable-background-networking", "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream"] });
     }
 
     /// <summary>An empty profile: nothing stored, no cookies.</summary>
-    public async Task<IBrowserContext> NewProfileAsync(ColorScheme colors = ColorScheme.Light, int width = 1280, int height = 900, string? address = null)
+    public async Task<IBrowserContext> NewProfileAsync(ColorScheme colors = ColorScheme.Light, int width = 1280, int height = 900,
+        string? address = null)
     {
         var own = Address;
-        var profile = await _browser!.NewContextAsync(new() { BaseURL = address ?? own, ColorScheme = colors, ViewportSize = new() { Width = width, Height = height } });
+        var profile = await _browser!.NewContextAsync(new() { BaseURL = address ?? own, ColorScheme = colors,
+            ViewportSize = new() { Width = width, Height = height } });
         profile.SetDefaultTimeout(60_000);
         return profile;
     }

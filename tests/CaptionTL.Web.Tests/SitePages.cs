@@ -11,7 +11,8 @@ internal static class SitePages
         var (data, shapes) = (await Seed.InsectsAsync(site.Address, each: 12), await Seed.ShapesAsync(site.Address, pictures: 40));
         var job = await Seed.TrainAsync(site.Address, data, promote: true);
         var race = await Seed.RaceAsync(site.Address, data);
-        long[] compared = [(await Seed.DenseAsync(site.Address, data, epochs: 2)).Id, (await Seed.DenseAsync(site.Address, data, epochs: 4)).Id];
+        long[] compared = [(await Seed.DenseAsync(site.Address, data, epochs: 2)).Id,
+            (await Seed.DenseAsync(site.Address, data, epochs: 4)).Id];
         var captions = await Seed.CaptionsAsync(site.Address, shapes);
         return
         [
@@ -21,12 +22,15 @@ internal static class SitePages
         ];
     }
 
-    /// <summary>Opens what is closed at first: a cell of a confusion matrix; of runs to be compared, named behind a #, their curves.</summary>
+    /// <summary>
+    /// Opens what is closed at first: a cell of a confusion matrix; of runs to be compared, named behind a #, their curves.
+    /// </summary>
     public static async Task OpenAsync(IPage page, string path)
     {
         if (path.StartsWith("/runs#", StringComparison.Ordinal))
         {
-            foreach (var run in path["/runs#".Length..].Split(',')) await page.GetByLabel($"Compare run {run}", new() { Exact = true }).CheckAsync();
+            foreach (var run in path["/runs#".Length..].Split(','))
+                await page.GetByLabel($"Compare run {run}", new() { Exact = true }).CheckAsync();
             await Expect(page.Locator(".comparison .legend").First).ToBeVisibleAsync();
         }
         if (await page.Locator(".matrix button").CountAsync() == 0) return;

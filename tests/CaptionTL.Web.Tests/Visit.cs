@@ -21,8 +21,10 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary>Errors of scripts, and what the content security policy stopped.</summary>
     public IReadOnlyList<string> Complaints => _complaints;
 
-    /// <param name="complaints">Which of the browser's complaints count: it also tells of answers that say no, where a test wants one.</param>
-    public static async Task<Visit> ToAsync(Site site, string path, ColorScheme colors = ColorScheme.Light, int width = 1280, int height = 900, string? address = null, Func<string, bool>? complaints = null)
+    /// <param name="complaints">Which of the browser's complaints count: it also tells of answers that say no, where a test wants
+    /// one.</param>
+    public static async Task<Visit> ToAsync(Site site, string path, ColorScheme colors = ColorScheme.Light, int width = 1280,
+        int height = 900, string? address = null, Func<string, bool>? complaints = null)
     {
         var profile = await site.NewProfileAsync(colors, width, height, address);
         Assertions.SetDefaultExpectTimeout(60_000);
@@ -34,7 +36,8 @@ internal sealed class Visit : IAsyncDisposable
         }
         catch (PlaywrightException e)
         {
-            throw new InvalidOperationException($"{path} does not come to life. The browser said: {string.Join('\n', visit._complaints)}\nThe host said: {site.Said}", e);
+            throw new InvalidOperationException($"{path} does not come to life. The browser said: "
+                + $"{string.Join('\n', visit._complaints)}\nThe host said: {site.Said}", e);
         }
         return visit;
     }

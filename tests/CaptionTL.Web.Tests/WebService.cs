@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace CaptionTL.Web.Tests;
 
-/// <summary>The host as a user starts it: a process of its own on a free port, its state in a folder of its own, the bundled model.</summary>
+/// <summary>
+/// The host as a user starts it: a process of its own on a free port, its state in a folder of its own, the bundled model.
+/// </summary>
 /// <param name="settings">Configuration, "CaptionTL:…=value".</param>
 internal sealed class WebService(params IReadOnlyList<string> settings) : IAsyncDisposable
 {
@@ -16,7 +18,8 @@ internal sealed class WebService(params IReadOnlyList<string> settings) : IAsync
     private Process? _process;
 
     /// <summary>The program that runs these tests.</summary>
-    public static string Dotnet { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+    public static string Dotnet { get; } =
+        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
     public string Address { get; } = $"http://127.0.0.1:{FreePort()}";
 

@@ -49,7 +49,8 @@ public static class Repository
 
     /// <summary>Real weights for programs and library alike; the test is skipped where Lite0's are not to be had.</summary>
     public static void UseWeights() =>
-        Environment.SetEnvironmentVariable("CAPTIONTL_MODELS", Path.GetDirectoryName(Path.GetDirectoryName(RequireShared("models/tf_efficientnet_lite0.in1k/model.safetensors"))));
+        Environment.SetEnvironmentVariable("CAPTIONTL_MODELS",
+            Path.GetDirectoryName(Path.GetDirectoryName(RequireShared("models/tf_efficientnet_lite0.in1k/model.safetensors"))));
 
     /// <summary>A path under ../shared; the test is counted as skipped, with the reason, where it is not there.</summary>
     public static string RequireShared(string relative)

@@ -21,7 +21,8 @@ public static class WebRegistration
         // Files of packages are found beside the build's output, in Development or not; a published folder holds them itself.
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section);
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents()
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
         builder.Services.AddRadzenComponents();
         builder.Services.AddAntiforgery(options =>
         {

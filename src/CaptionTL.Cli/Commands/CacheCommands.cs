@@ -43,7 +43,8 @@ internal sealed class CacheListCommand : CliCommand
 {
     private readonly CacheFolderOption _cache = new();
 
-    public CacheListCommand() : base("list", "Show what the embedding cache holds, one line an encoder", "captiontl cache list", "captiontl cache list --json")
+    public CacheListCommand() : base("list", "Show what the embedding cache holds, one line an encoder", "captiontl cache list",
+        "captiontl cache list --json")
     {
         Add(_cache);
     }
@@ -70,9 +71,12 @@ internal sealed class CacheListCommand : CliCommand
 internal sealed class CachePruneCommand : CliCommand
 {
     private readonly CacheFolderOption _cache = new();
-    private readonly Option<double?> _unusedDays = new("--unused-days") { Description = "Remove what was not read for so many days", HelpName = "DAYS" };
-    private readonly Option<string?> _encoder = new("--encoder") { Description = "Remove what encoders made whose name (see cache list) contains this text", HelpName = "TEXT" };
-    private readonly Option<string?> _maxSize = new("--max-size") { Description = "Remove what was used longest ago until no more than this is left, for instance 2GB or 500MB", HelpName = "SIZE" };
+    private readonly Option<double?> _unusedDays = new("--unused-days") { Description = "Remove what was not read for so many days",
+        HelpName = "DAYS" };
+    private readonly Option<string?> _encoder = new("--encoder") { Description = "Remove what encoders made whose name (see cache list) "
+        + "contains this text", HelpName = "TEXT" };
+    private readonly Option<string?> _maxSize = new("--max-size") { Description = "Remove what was used longest ago until no more than "
+        + "this is left, for instance 2GB or 500MB", HelpName = "SIZE" };
     private readonly Option<bool> _all = new("--all") { Description = "Remove everything" };
 
     public CachePruneCommand() : base(
@@ -93,7 +97,8 @@ internal sealed class CachePruneCommand : CliCommand
         {
             UnusedFor = run.Get(_unusedDays) is { } days ? Days(days) : null,
             Fingerprint = run.Get(_encoder) is { } encoder ? NotEmpty(encoder) : null,
-            MaxBytes = run.Get(_maxSize) is { } size ? Units.ParseBytes(size) ?? throw new CaptionTLException($"--max-size: '{size}' is no size; write for instance 2GB or 500MB") : null,
+            MaxBytes = run.Get(_maxSize) is { } size ? Units.ParseBytes(size)
+                ?? throw new CaptionTLException($"--max-size: '{size}' is no size; write for instance 2GB or 500MB") : null,
             All = run.Get(_all),
         };
         using var cache = _cache.OpenExisting(run);
@@ -107,7 +112,8 @@ internal sealed class CachePruneCommand : CliCommand
     }
 
     private static TimeSpan Days(double days) =>
-        days is >= 0 and <= 100_000 ? TimeSpan.FromDays(days) : throw new CaptionTLException("--unused-days: a number of days from 0 to 100000 is expected");
+        days is >= 0 and <= 100_000 ? TimeSpan.FromDays(days)
+            : throw new CaptionTLException("--unused-days: a number of days from 0 to 100000 is expected");
 
     /// <summary>An empty text is contained in every name; who means everything says --all.</summary>
     private static string NotEmpty(string encoder) =>
@@ -118,7 +124,8 @@ internal sealed class CachePruneCommand : CliCommand
 internal sealed class CacheVerifyCommand : CliCommand
 {
     private readonly CacheFolderOption _cache = new();
-    private readonly Option<bool> _repair = new("--repair") { Description = "Take damaged files out; their embeddings are computed again when they are needed" };
+    private readonly Option<bool> _repair = new("--repair") { Description = "Take damaged files out; their embeddings are computed "
+        + "again when they are needed" };
 
     public CacheVerifyCommand() : base(
         "verify", "Read every file of the embedding cache and compare it with its checksum",
@@ -134,7 +141,8 @@ internal sealed class CacheVerifyCommand : CliCommand
         IReadOnlyList<EmbeddingDamage> damages;
         var megabytes = cache.List().Sum(entry => entry.Bytes) >> 20;
         using (var progress = run.Progress())
-            damages = cache.Verify(run.Get(_repair), new ImmediateProgress<double>(share => progress.Report("verifying", (long)(share * megabytes), megabytes, "MiB")), run.CancellationToken);
+            damages = cache.Verify(run.Get(_repair), new ImmediateProgress<double>(share =>
+                progress.Report("verifying", (long)(share * megabytes), megabytes, "MiB")), run.CancellationToken);
         if (run.Output.Json || damages.Count > 0)
             run.Output.WriteTable(
                 damages, "",
@@ -145,7 +153,9 @@ internal sealed class CacheVerifyCommand : CliCommand
         else
             run.Output.Text.WriteLine($"all files of {cache.Folder} are as they were written");
         if (damages.All(damage => damage.Dropped)) return Task.FromResult(ExitCode.Done);
-        if (!run.Get(_repair)) run.Error.WriteLine("captiontl cache verify --repair takes damaged files out; their embeddings are computed again when they are needed");
+        if (!run.Get(_repair))
+            run.Error.WriteLine("captiontl cache verify --repair takes damaged files out; their embeddings are computed again when they "
+                + "are needed");
         return Task.FromResult(ExitCode.Failed);
     }
 }

@@ -7,8 +7,10 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl caption PHOTO…: sentences for files, folders and patterns.</summary>
 internal sealed class CaptionCommand : CliCommand
 {
-    private readonly Argument<string[]> _photos = new("PHOTO") { Description = "Pictures, folders of pictures, patterns such as 'trip/**/*.jpg'", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<CaptionFormat> _format = new("--format") { Description = "How captions are written", DefaultValueFactory = _ => CaptionFormat.Text };
+    private readonly Argument<string[]> _photos = new("PHOTO") { Description = "Pictures, folders of pictures, patterns such as "
+        + "'trip/**/*.jpg'", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<CaptionFormat> _format = new("--format") { Description = "How captions are written", DefaultValueFactory = _ =>
+        CaptionFormat.Text };
     private readonly Option<bool> _attention = new("--attention") { Description = "With --json: where the network looked for every word" };
     private readonly ModelOption _model = new();
     private readonly DecodingSettings _decoding = new();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.CommandLine;
 using CaptionTL.Cli.Output;
 using CaptionTL.IO;
@@ -7,11 +8,16 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl classify PHOTO…: classes for files, folders and patterns.</summary>
 internal sealed class ClassifyCommand : CliCommand
 {
-    private readonly Argument<string[]> _photos = new("PHOTO") { Description = "Pictures, folders of pictures, patterns such as 'trip/**/*.jpg'", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string> _model = new("--model") { Description = "Model bundle: a path, or the name of an installed one", HelpName = "BUNDLE", CompletionSources = { KnownNames.Bundles }, Required = true };
-    private readonly Option<CaptionFormat> _format = new("--format") { Description = "How answers are written", DefaultValueFactory = _ => CaptionFormat.Text };
-    private readonly Option<int> _top = new("--top") { Description = "Classes for each picture, the most probable first", DefaultValueFactory = _ => 1 };
-    private readonly Option<double> _threshold = new("--threshold") { Description = "Least probability of an answer; below it the answer is 'unknown'", DefaultValueFactory = _ => 0 };
+    private readonly Argument<string[]> _photos = new("PHOTO") { Description = "Pictures, folders of pictures, patterns such as "
+        + "'trip/**/*.jpg'", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string> _model = new("--model") { Description = "Model bundle: a path, or the name of an installed one",
+        HelpName = "BUNDLE", CompletionSources = { KnownNames.Bundles }, Required = true };
+    private readonly Option<CaptionFormat> _format = new("--format") { Description = "How answers are written", DefaultValueFactory = _ =>
+        CaptionFormat.Text };
+    private readonly Option<int> _top = new("--top") { Description = "Classes for each picture, the most probable first",
+        DefaultValueFactory = _ => 1 };
+    private readonly Option<double> _threshold = new("--threshold") { Description = "Least probability of an answer; below it the "
+        + "answer is 'unknown'", DefaultValueFactory = _ => 0 };
     private readonly ComputeSettings _compute = new();
 
     public ClassifyCommand() : base(
@@ -29,7 +35,10 @@ internal sealed class ClassifyCommand : CliCommand
     {
         var (top, threshold) = (run.Get(_top), run.Get(_threshold));
         if (top < 1) throw new CaptionTLException(FormattableString.Invariant($"--top is {top}; it must be at least 1."));
-        if (threshold is not (>= 0 and <= 1)) throw new CaptionTLException(FormattableString.Invariant($"--threshold is {threshold}; it must be a probability from 0 to 1."));
+        if (threshold is not (>= 0 and <= 1))
+            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"--threshold is {threshold}; it must be a "
+                + $"probability "
+                + $"from 0 to 1."));
         var files = PictureFiles.Find(run.Get(_photos));
         using var classifier = Classifier.Load(Models.InstalledModels.Find(run.Get(_model)), _compute.Use(run));
         var format = run.Output.Json ? CaptionFormat.Jsonl : run.Get(_format);

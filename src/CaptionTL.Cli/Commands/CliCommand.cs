@@ -42,7 +42,10 @@ internal sealed class CommandRun(ParseResult result, CancellationToken cancellat
     /// <summary>Standard error.</summary>
     public TextWriter Error => result.InvocationConfiguration.Error;
 
-    /// <summary>Cancelled by Ctrl-C: finish the step, save, and throw <see cref="OperationCanceledException"/> or return <see cref="ExitCode.Interrupted"/>.</summary>
+    /// <summary>
+    /// Cancelled by Ctrl-C: finish the step, save, and throw <see cref="OperationCanceledException"/> or return
+    /// <see cref="ExitCode.Interrupted"/>.
+    /// </summary>
     public CancellationToken CancellationToken => cancellationToken;
 
     public T? Get<T>(Option<T> option) => result.GetValue(option);
@@ -83,7 +86,8 @@ internal sealed class RunProgressForwarder(ProgressView view) : IProgress<RunPro
     public void Report(RunProgress value)
     {
         if (value.Message is { } message) view.Message(message);
-        view.Report(value.Phase, value.Done, value.Total > 0 ? value.Total : null, value.Unit, value.Forecast is { } forecast ? [.. value.Fields, ("training", Left(forecast))] : [.. value.Fields]);
+        view.Report(value.Phase, value.Done, value.Total > 0 ? value.Total : null, value.Unit, value.Forecast is { } forecast
+            ? [.. value.Fields, ("training", Left(forecast))] : [.. value.Fields]);
     }
 
     private static string Left(RunForecast forecast) =>

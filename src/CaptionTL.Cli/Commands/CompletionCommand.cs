@@ -36,7 +36,8 @@ internal sealed class CompletionCommand : CliCommand
 /// <summary>The scripts of this folder: each asks the program itself what fits, through <see cref="Suggestions"/>.</summary>
 internal static class CompletionScripts
 {
-    private static readonly Dictionary<string, string> Endings = new() { ["bash"] = "bash", ["zsh"] = "zsh", ["fish"] = "fish", ["powershell"] = "ps1" };
+    private static readonly Dictionary<string, string> Endings = new() { ["bash"] = "bash", ["zsh"] = "zsh", ["fish"] = "fish",
+        ["powershell"] = "ps1" };
 
     public static IReadOnlyCollection<string> Shells => Endings.Keys;
 
@@ -58,7 +59,8 @@ internal static class KnownNames
     public static IEnumerable<string> Weights(CompletionContext _) => BackboneRegistry.All.SelectMany(e => e.Weights).Select(w => w.Name);
 
     /// <summary>Architectures and published weights.</summary>
-    public static IEnumerable<string> Backbones(CompletionContext context) => BackboneRegistry.All.Select(e => e.Architecture).Concat(Weights(context));
+    public static IEnumerable<string> Backbones(CompletionContext context) => BackboneRegistry.All.Select(e => e.Architecture)
+        .Concat(Weights(context));
 
     /// <summary>Installed model bundles.</summary>
     public static IEnumerable<string> Bundles(CompletionContext _) => InstalledModels.All.Select(p => Path.GetFileNameWithoutExtension(p));
@@ -80,7 +82,8 @@ internal static partial class Suggestions
     {
         words = [];
         if (args is not [var directive, var line] || Directive().Match(directive) is not { Success: true } match) return false;
-        if (int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var position) && position <= MostCharacters) words = At(root, line, position);
+        if (int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+            && position <= MostCharacters) words = At(root, line, position);
         return true;
     }
 
@@ -98,7 +101,8 @@ internal static partial class Suggestions
         var result = root.Parse(before);
         // System.CommandLine gives what contains the word.
         var typed = word.TrimStart('"', '\'');
-        List<string> all = [.. result.GetCompletions(position).Select(c => c.InsertText ?? c.Label).Where(c => !IsShortForm(c) && c.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.Ordinal)];
+        List<string> all = [.. result.GetCompletions(position).Select(c => c.InsertText ?? c.Label)
+            .Where(c => !IsShortForm(c) && c.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.Ordinal)];
         if (word.StartsWith('-')) return all;
         List<string> others = [.. all.Where(c => !c.StartsWith('-'))];
         // Options without being asked for only where nothing else can stand.

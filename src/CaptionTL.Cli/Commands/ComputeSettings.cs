@@ -86,7 +86,9 @@ internal sealed record InputShape(int Channels, int Height, int Width)
     /// <summary>Reads 3x224x224 (channels, height, width), 224x224 or 224; null for anything else.</summary>
     public static InputShape? Parse(string text)
     {
-        var numbers = text.Split('x', 'X', '×').Select(part => int.TryParse(part.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= Largest ? n : 0).ToList();
+        var numbers = text.Split('x', 'X', '×')
+            .Select(part => int.TryParse(part.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+            && n is >= 1 and <= Largest ? n : 0).ToList();
         if (numbers.Contains(0)) return null;
         return numbers switch
         {
@@ -108,7 +110,8 @@ internal sealed class InputShapeOption : Option<InputShape?>
         CustomParser = result =>
         {
             if (InputShape.Parse(result.Tokens[0].Value) is { } shape) return shape;
-            result.AddError($"--input is '{result.Tokens[0].Value}'; it must be channels, height and width from 1 to 2048, like 3x224x224.");
+            result.AddError($"--input is '{result.Tokens[0].Value}'; it must be channels, height and width from 1 to 2048, like "
+                + $"3x224x224.");
             return null;
         };
     }
@@ -133,14 +136,19 @@ internal sealed class ModelOption : Option<string?>
 /// <param name="File">The file to take in, or null for a download.</param>
 internal sealed record WeightSource(BackboneWeights Weights, string? File)
 {
-    /// <summary>A name of the registry, the address of a published file (or of a copy under the same file name), or a published file on this machine.</summary>
+    /// <summary>
+    /// A name of the registry, the address of a published file (or of a copy under the same file name), or a published file on this
+    /// machine.
+    /// </summary>
     /// <exception cref="CaptionTLException">None of these.</exception>
     public static WeightSource Find(string argument, string? from, WeightStore store)
     {
         if (from is not null) return new WeightSource(BackboneRegistry.FindWeights(argument), from);
-        if (Uri.TryCreate(argument, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return new WeightSource(ByAddress(address), null);
+        if (Uri.TryCreate(argument, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            return new WeightSource(ByAddress(address), null);
         var looksLikeFile = argument.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || System.IO.File.Exists(argument);
-        return looksLikeFile ? new WeightSource(ByContent(argument, store), argument) : new WeightSource(BackboneRegistry.FindWeights(argument), null);
+        return looksLikeFile ? new WeightSource(ByContent(argument, store), argument)
+            : new WeightSource(BackboneRegistry.FindWeights(argument), null);
     }
 
     private static IEnumerable<BackboneWeights> All => BackboneRegistry.All.SelectMany(entry => entry.Weights);
@@ -150,9 +158,11 @@ internal sealed record WeightSource(BackboneWeights Weights, string? File)
         if (All.FirstOrDefault(w => w.File.Address == address) is { } exact) return exact;
         var segments = address.AbsolutePath.Split('/');
         // Many files are called model.safetensors; the weights' own name is then in the path.
-        var copy = All.FirstOrDefault(w => w.File.FileName == segments[^1] && w.File.Sha256.Length > 0 && (w.File.FileName != "model.safetensors" || segments.Contains(w.Name)));
+        var copy = All.FirstOrDefault(w => w.File.FileName == segments[^1] && w.File.Sha256.Length > 0
+            && (w.File.FileName != "model.safetensors" || segments.Contains(w.Name)));
         return copy is null
-            ? throw new CaptionTLException($"{address} is not the address of published weights that are known here ('captiontl models list' shows them). Fetch it yourself and give the file: captiontl models pull NAME --from FILE.")
+            ? throw new CaptionTLException($"{address} is not the address of published weights that are known here ('captiontl models "
+            + $"list' shows them). Fetch it yourself and give the file: captiontl models pull NAME --from FILE.")
             : copy with { File = copy.File with { Address = address } };
     }
 
@@ -162,6 +172,7 @@ internal sealed record WeightSource(BackboneWeights Weights, string? File)
         TensorFile.Open(path).Dispose(); // says what it is where it is no file of weights
         var sum = store.Sha256Of(path);
         return All.FirstOrDefault(w => w.File.Sha256.Length > 0 && w.File.Matches(sum))
-            ?? throw new CaptionTLException($"{path} (SHA-256 {sum}) is none of the published files whose SHA-256 is known here. If you know which weights it holds: captiontl models pull NAME --from {path}.");
+            ?? throw new CaptionTLException($"{path} (SHA-256 {sum}) is none of the published files whose SHA-256 is known here. If you "
+            + $"know which weights it holds: captiontl models pull NAME --from {path}.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.CommandLine;
 using CaptionTL.Backbones;
 using CaptionTL.Cli.Output;
@@ -39,9 +40,12 @@ internal sealed class DataFolderOption : Option<string?>
 /// <summary>captiontl data check PATH: what a data set is, what is in it, and what is wrong with it.</summary>
 internal sealed class DataCheckCommand : CliCommand
 {
-    private readonly Argument<string> _path = new("PATH") { Description = "A folder, a zip archive, or one caption or label file beside its pictures" };
-    private readonly Option<string?> _as = new("--as") { Description = "What is meant where the pictures have both; captions unless said", HelpName = "captions|classes", CompletionSources = { "captions", "classes" } };
-    private readonly Option<bool> _decode = new("--decode") { Description = "Decode every picture to the last pixel, which finds those cut off" };
+    private readonly Argument<string> _path = new("PATH") { Description = "A folder, a zip archive, or one caption or label file beside "
+        + "its pictures" };
+    private readonly Option<string?> _as = new("--as") { Description = "What is meant where the pictures have both; captions unless said",
+        HelpName = "captions|classes", CompletionSources = { "captions", "classes" } };
+    private readonly Option<bool> _decode = new("--decode") { Description = "Decode every picture to the last pixel, which finds "
+        + "those cut off" };
     private readonly NearDuplicateSettings _near = new();
 
     public DataCheckCommand() : base(
@@ -94,9 +98,12 @@ internal sealed class DataGenerateCommand : CliCommand
     private readonly Argument<string> _folder = new("FOLDER") { Description = "Where it is written; must be empty or missing" };
     private readonly Option<bool> _classes = new("--classes") { Description = "A folder for each shape instead of captions" };
     private readonly Option<int> _pictures = new("--pictures") { Description = "How many", DefaultValueFactory = _ => Usual.Pictures };
-    private readonly Option<int> _side = new("--side") { Description = "Width and height in pixels", DefaultValueFactory = _ => Usual.Side };
-    private readonly Option<int> _captions = new("--captions") { Description = "Sentences for each picture", DefaultValueFactory = _ => Usual.Captions };
-    private readonly Option<ulong> _seed = new("--seed") { Description = "The same seed draws the same pictures", DefaultValueFactory = _ => Usual.Seed };
+    private readonly Option<int> _side = new("--side") { Description = "Width and height in pixels", DefaultValueFactory = _ =>
+        Usual.Side };
+    private readonly Option<int> _captions = new("--captions") { Description = "Sentences for each picture", DefaultValueFactory = _ =>
+        Usual.Captions };
+    private readonly Option<ulong> _seed = new("--seed") { Description = "The same seed draws the same pictures",
+        DefaultValueFactory = _ => Usual.Seed };
 
     public DataGenerateCommand() : base(
         "generate", "Draw a small data set of coloured shapes with captions or classes, for first steps and lessons",
@@ -108,10 +115,14 @@ internal sealed class DataGenerateCommand : CliCommand
 
     protected override Task<int> RunAsync(CommandRun run)
     {
-        var (folder, options) = (run.Get(_folder), new ShapeDatasetOptions { Classes = run.Get(_classes), Pictures = run.Get(_pictures), Side = run.Get(_side), Captions = run.Get(_captions), Seed = run.Get(_seed) });
+        var (folder, options) = (run.Get(_folder), new ShapeDatasetOptions { Classes = run.Get(_classes), Pictures = run.Get(_pictures),
+            Side = run.Get(_side), Captions = run.Get(_captions), Seed = run.Get(_seed) });
         using (var progress = run.Progress())
-            ShapeDataset.Write(folder, options, new ImmediateProgress<int>(done => progress.Report("drawing", done, options.Pictures, "pictures")), run.CancellationToken);
-        run.Output.Write(new { Folder = folder, options.Pictures, options.Classes, options.Seed }, text => text.WriteLine($"{folder}: {options.Pictures} pictures. Train on it: captiontl train --data {folder} --out runs/{Path.GetFileName(folder)}"));
+            ShapeDataset.Write(folder, options,
+                new ImmediateProgress<int>(done => progress.Report("drawing", done, options.Pictures, "pictures")), run.CancellationToken);
+        run.Output.Write(new { Folder = folder, options.Pictures, options.Classes, options.Seed }, text =>
+            text.WriteLine($"{folder}: {options.Pictures} pictures. Train on it: captiontl train --data {folder} --out "
+            + $"runs/{Path.GetFileName(folder)}"));
         return Task.FromResult(ExitCode.Done);
     }
 }
@@ -119,9 +130,14 @@ internal sealed class DataGenerateCommand : CliCommand
 /// <summary>The options of a search for pictures that are nearly the same, and the search.</summary>
 internal sealed class NearDuplicateSettings
 {
-    private readonly Option<bool> _near = new("--near-duplicates") { Description = "Also find pictures that a pretrained network takes for nearly the same: mirrored, cropped, compressed again" };
-    private readonly Option<double?> _similarity = new("--similarity") { Description = FormattableString.Invariant($"Cosine similarity from which on two pictures are nearly the same [default: {NearDuplicateFinder.DefaultThreshold}]") };
-    private readonly Option<string?> _backbone = new("--backbone") { Description = $"Pretrained weights that compare them [default: {NearDuplicates.DefaultBackbone}]", HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights } };
+    private readonly Option<bool> _near = new("--near-duplicates") { Description = "Also find pictures that a pretrained network takes "
+        + "for nearly the same: mirrored, cropped, compressed again" };
+    private readonly Option<double?> _similarity =
+        new("--similarity") { Description = string.Create(CultureInfo.InvariantCulture, $"Cosine similarity from which on two pictures "
+            + $"are nearly the "
+        + $"same [default: {NearDuplicateFinder.DefaultThreshold}]") };
+    private readonly Option<string?> _backbone = new("--backbone") { Description = $"Pretrained weights that compare them [default: "
+        + $"{NearDuplicates.DefaultBackbone}]", HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights } };
     private readonly CacheFolderOption _cache = new();
 
     public void AddTo(Command command)
@@ -133,7 +149,8 @@ internal sealed class NearDuplicateSettings
     public void Check(CommandRun run)
     {
         var similarity = run.Get(_similarity);
-        if (similarity is not (null or (> 0 and <= 1))) throw new CaptionTLException(FormattableString.Invariant($"--similarity is {similarity}; it must be above 0 and at most 1."));
+        if (similarity is not (null or (> 0 and <= 1)))
+            throw new CaptionTLException(FormattableString.Invariant($"--similarity is {similarity}; it must be above 0 and at most 1."));
         if (!run.Get(_near) && (similarity is not null || run.Get(_backbone) is not null || run.Get(_cache) is not null))
             throw new CaptionTLException("--similarity, --backbone and --cache are for --near-duplicates; add it.");
         if (run.Get(_backbone) is { } backbone) BackboneRegistry.FindWeights(backbone);
@@ -145,6 +162,7 @@ internal sealed class NearDuplicateSettings
         if (!run.Get(_near)) return null;
         var threshold = run.Get(_similarity) ?? NearDuplicateFinder.DefaultThreshold;
         using var cache = _cache.Open(run);
-        return NearDuplicates.Find(dataset, cache, threshold, run.Get(_backbone), progress: new RunProgressForwarder(progress), cancellation: run.CancellationToken);
+        return NearDuplicates.Find(dataset, cache, threshold, run.Get(_backbone), progress: new RunProgressForwarder(progress),
+            cancellation: run.CancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.CommandLine;
 using CaptionTL.Backbones;
 using CaptionTL.Cli.Output;
@@ -15,11 +16,15 @@ internal sealed class EmbedCommand : CliCommand
 {
     private static readonly TransferPlan Default = PlanPresets.Caption;
 
-    private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive or a caption file", Required = true };
-    private readonly Option<string> _backbone = new("--backbone") { Description = "Pretrained weights", HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights }, DefaultValueFactory = _ => Default.Backbone };
+    private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive or a caption file",
+        Required = true };
+    private readonly Option<string> _backbone = new("--backbone") { Description = "Pretrained weights", HelpName = "WEIGHTS",
+        CompletionSources = { KnownNames.Weights }, DefaultValueFactory = _ => Default.Backbone };
     private readonly Option<string?> _cut = new("--cut") { Description = "Last block to compute [default: the last of all]" };
-    private readonly Option<int> _views = new("--views") { Description = "Augmented versions of every picture; 1 is the picture alone", DefaultValueFactory = _ => 1 };
-    private readonly Option<int?> _size = new("--size") { Description = "Width and height of the pictures in pixels [default: the backbone's]" };
+    private readonly Option<int> _views = new("--views") { Description = "Augmented versions of every picture; 1 is the picture alone",
+        DefaultValueFactory = _ => 1 };
+    private readonly Option<int?> _size = new("--size") { Description = "Width and height of the pictures in pixels [default: the "
+        + "backbone's]" };
     private readonly ComputeSettings _compute = new();
     private readonly CacheFolderOption _cache = new();
 
@@ -33,18 +38,26 @@ internal sealed class EmbedCommand : CliCommand
 
     protected override Task<int> RunAsync(CommandRun run)
     {
-        var plan = (Default with { Backbone = run.Get(_backbone)!, Layer = run.Get(_cut), Views = run.Get(_views), InputSize = run.Get(_size) }).Validated();
+        var plan = (Default with { Backbone = run.Get(_backbone)!, Layer = run.Get(_cut), Views = run.Get(_views),
+            InputSize = run.Get(_size) }).Validated();
         var dataset = DatasetReader.Open(run.Get(_data)!);
         using var cache = _cache.Open(run);
         using var progress = run.Progress();
         var view = new RunProgressForwarder(progress);
-        using var encoder = PlannedBackbone.Find(plan, new WeightStore(), _compute.Use(run), view, run.CancellationToken).Encoder(plan.Layer);
-        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", view, run.CancellationToken);
+        using var encoder = PlannedBackbone.Find(plan, new WeightStore(), _compute.Use(run), view, run.CancellationToken)
+            .Encoder(plan.Layer);
+        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
+            .Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", view, run.CancellationToken);
         progress.Dispose();
         var built = embedded.Built;
         run.Output.Write(
-            new { Pictures = embedded.Kept.Count, plan.Views, Computed = built.Encoded, Skipped = built.Skipped.Count, encoder.Cells, encoder.Channels, Seconds = Math.Round(built.Elapsed.TotalSeconds, 2), EncoderSeconds = Math.Round(built.EncoderTime.TotalSeconds, 2), Cache = cache.Folder },
-            text => text.WriteLine(FormattableString.Invariant($"{embedded.Kept.Count} pictures, {plan.Views} views, {encoder.Cells} × {encoder.Channels} numbers each: {built.Encoded} computed in {Units.Duration(built.Elapsed)} (the encoder itself took {Units.Duration(built.EncoderTime)}), the rest was in {cache.Folder}")));
+            new { Pictures = embedded.Kept.Count, plan.Views, Computed = built.Encoded, Skipped = built.Skipped.Count, encoder.Cells,
+                encoder.Channels, Seconds = Math.Round(built.Elapsed.TotalSeconds, 2),
+                EncoderSeconds = Math.Round(built.EncoderTime.TotalSeconds, 2), Cache = cache.Folder },
+            text => text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{embedded.Kept.Count} pictures, {plan.Views} views, "
+                + $"{encoder.Cells} × "
+                + $"{encoder.Channels} numbers each: {built.Encoded} computed in {Units.Duration(built.Elapsed)} (the encoder itself "
+                + $"took {Units.Duration(built.EncoderTime)}), the rest was in {cache.Folder}")));
         return Task.FromResult(ExitCode.Done);
     }
 }

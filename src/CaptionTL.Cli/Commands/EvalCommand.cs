@@ -11,18 +11,24 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl eval: how well a model's captions agree with those of people, or its classes with the labels.</summary>
 internal sealed class EvalCommand : CliCommand
 {
-    private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive, a caption or label file", Required = true };
-    private readonly Option<string> _split = new("--split") { Description = "Which pictures", HelpName = "train|dev|test|all", CompletionSources = { "train", "dev", "test", "all" }, DefaultValueFactory = _ => "test" };
-    private readonly Option<string?> _splitFile = new("--split-file") { Description = "split.json of a run, where the data set has no official splits" };
-    private readonly Option<string?> _results = new("--coco-results") { Description = "Captions: also write them as a COCO results file", HelpName = "FILE" };
-    private readonly Option<string?> _report = new("--report") { Description = "Classes: also write a page with the confusion matrix and the most wrong pictures", HelpName = "FILE" };
+    private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive, a caption or label file",
+        Required = true };
+    private readonly Option<string> _split = new("--split") { Description = "Which pictures", HelpName = "train|dev|test|all",
+        CompletionSources = { "train", "dev", "test", "all" }, DefaultValueFactory = _ => "test" };
+    private readonly Option<string?> _splitFile = new("--split-file") { Description = "split.json of a run, where the data set has no "
+        + "official splits" };
+    private readonly Option<string?> _results = new("--coco-results") { Description = "Captions: also write them as a COCO results file",
+        HelpName = "FILE" };
+    private readonly Option<string?> _report = new("--report") { Description = "Classes: also write a page with the confusion matrix "
+        + "and the most wrong pictures", HelpName = "FILE" };
     private readonly ModelOption _model = new();
     private readonly DecodingSettings _decoding = new();
     private readonly ComputeSettings _compute = new();
     private readonly CacheFolderOption _cache = new();
 
     public EvalCommand() : base(
-        "eval", "Score a model: captions with BLEU-1 to 4, ROUGE-L, CIDEr-D as coco-caption computes them; classes with accuracy, F1 and a confusion matrix",
+        "eval", "Score a model: captions with BLEU-1 to 4, ROUGE-L, CIDEr-D as coco-caption computes them; classes with accuracy, F1 "
+            + "and a confusion matrix",
         "captiontl eval --model runs/flickr8k/model.captiontl --data Flickr8k --split test",
         "captiontl eval --data Flickr8k --split dev --beam 5 --json --coco-results results.json",
         "captiontl eval --model runs/bees/model.captiontl --data class-folders --split dev --report report.html")
@@ -45,7 +51,8 @@ internal sealed class EvalCommand : CliCommand
 
     private void ScoreCaptions(CommandRun run, string path)
     {
-        if (run.Get(_report) is not null) throw new CaptionTLException($"{path} writes captions; --report is for models that sort pictures into classes.");
+        if (run.Get(_report) is not null)
+            throw new CaptionTLException($"{path} writes captions; --report is for models that sort pictures into classes.");
         var dataset = CaptionDatasetReader.Open(run.Get(_data)!);
         var pictures = Choose(run, dataset, dataset.Items);
         using var captioner = Captioner.Load(path, _compute.Use(run));
@@ -56,41 +63,58 @@ internal sealed class EvalCommand : CliCommand
         run.Output.Write(
             new
             {
-                Model = captioner.Manifest.Name, Data = dataset.Name, Split = pictures.Name, Pictures = result.Captions.Count, Skipped = skipped,
-                Bleu1 = scores.Bleu[0], Bleu2 = scores.Bleu[1], Bleu3 = scores.Bleu[2], Bleu4 = scores.Bleu[3], scores.RougeL, scores.CiderD,
+                Model = captioner.Manifest.Name, Data = dataset.Name, Split = pictures.Name, Pictures = result.Captions.Count,
+                    Skipped = skipped,
+                Bleu1 = scores.Bleu[0], Bleu2 = scores.Bleu[1], Bleu3 = scores.Bleu[2], Bleu4 = scores.Bleu[3], scores.RougeL,
+                    scores.CiderD,
                 DistinctCaptions = result.Diversity.Distinct, options.Beam, options.LengthNormalization,
             },
             text =>
             {
-                text.WriteLine(FormattableString.Invariant($"{captioner.Manifest.Name} on {result.Captions.Count} pictures of {dataset.Name} ({pictures.Name}), beam {options.Beam}"));
+                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{captioner.Manifest.Name} on {result.Captions.Count} "
+                    + $"pictures of "
+                    + $"{dataset.Name} ({pictures.Name}), beam {options.Beam}"));
                 TextTable.Write(text, ["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr-D", "distinct"],
-                    [[.. scores.Bleu.Append(scores.RougeL).Append(scores.CiderD).Select(Number), FormattableString.Invariant($"{result.Diversity.DistinctShare:P0}")]]);
+                    [[.. scores.Bleu.Append(scores.RougeL).Append(scores.CiderD).Select(Number),
+                        FormattableString.Invariant($"{result.Diversity.DistinctShare:P0}")]]);
             });
     }
 
     private void ScoreClasses(CommandRun run, string path)
     {
-        if (run.Get(_results) is not null) throw new CaptionTLException($"{path} sorts pictures into classes; --coco-results is for captions.");
+        if (run.Get(_results) is not null)
+            throw new CaptionTLException($"{path} sorts pictures into classes; --coco-results is for captions.");
         var dataset = LabelledDatasetReader.Open(run.Get(_data)!);
         var pictures = Choose(run, dataset, dataset.Items);
         using var classifier = Classifier.Load(path, _compute.Use(run));
         var (result, skipped) = Evaluate(run, evaluation => evaluation.Score(classifier, dataset, pictures.Items));
         var scores = result.Scores;
         if (run.Get(_report) is { } file)
-            new ClassificationReportHtml().Save(file, result.Report(classifier.Manifest.Name, dataset.Name, pictures.Name), run.CancellationToken);
+            new ClassificationReportHtml().Save(file, result.Report(classifier.Manifest.Name, dataset.Name, pictures.Name),
+                run.CancellationToken);
         run.Output.Write(
             new
             {
-                Model = classifier.Manifest.Name, Data = dataset.Name, Split = pictures.Name, scores.Pictures, Skipped = skipped, scores.Accuracy, scores.BalancedAccuracy, scores.MacroF1, scores.LogLoss,
+                Model = classifier.Manifest.Name, Data = dataset.Name, Split = pictures.Name, scores.Pictures, Skipped = skipped,
+                    scores.Accuracy, scores.BalancedAccuracy, scores.MacroF1, scores.LogLoss,
                 scores.TopAccuracy, scores.Classes, scores.Confusion,
-                MostWrong = MostWrong.Of(result.Pictures, 20).Select(p => new { p.Id, Truth = classifier.Classes[p.Truth], Answer = classifier.Classes[p.Predicted], Probability = p.Probabilities[p.Predicted] }),
+                MostWrong = MostWrong.Of(result.Pictures, 20)
+                    .Select(p => new { p.Id, Truth = classifier.Classes[p.Truth], Answer = classifier.Classes[p.Predicted],
+                    Probability = p.Probabilities[p.Predicted] }),
             },
             text =>
             {
-                text.WriteLine(FormattableString.Invariant($"{classifier.Manifest.Name} on {scores.Pictures} pictures of {dataset.Name} ({pictures.Name}): accuracy {scores.Accuracy:P1}, balanced {scores.BalancedAccuracy:P1}, macro F1 {scores.MacroF1:0.000}, log loss {scores.LogLoss:0.000}"));
-                TextTable.Write(text, ["class", "pictures", "precision", "recall", "F1"], [.. scores.Classes.Select(c => (string[])[c.Name, c.Support.ToString(CultureInfo.InvariantCulture), Number(c.Precision), Number(c.Recall), Number(c.F1)])]);
+                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{classifier.Manifest.Name} on {scores.Pictures} pictures "
+                    + $"of {dataset.Name} "
+                    + $"({pictures.Name}): accuracy {scores.Accuracy:P1}, balanced {scores.BalancedAccuracy:P1}, macro F1 "
+                    + $"{scores.MacroF1:0.000}, log loss {scores.LogLoss:0.000}"));
+                TextTable.Write(text, ["class", "pictures", "precision", "recall", "F1"],
+                    [.. scores.Classes.Select(c => (string[])[c.Name, c.Support.ToString(CultureInfo.InvariantCulture),
+                    Number(c.Precision), Number(c.Recall), Number(c.F1)])]);
                 foreach (var p in MostWrong.Of(result.Pictures, 5))
-                    text.WriteLine(FormattableString.Invariant($"most wrong: {p.Id} is {classifier.Classes[p.Truth]}, the answer was {classifier.Classes[p.Predicted]} ({p.Probabilities[p.Predicted]:P1})"));
+                    text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"most wrong: {p.Id} is {classifier.Classes[p.Truth]}, "
+                        + $"the answer was "
+                        + $"{classifier.Classes[p.Predicted]} ({p.Probabilities[p.Predicted]:P1})"));
             });
     }
 
@@ -98,7 +122,8 @@ internal sealed class EvalCommand : CliCommand
     {
         var split = run.Get(_splitFile) is { } file ? DataSplit.Load(file) : null;
         split?.CheckAgainst(dataset);
-        return ScoredPictures.Choose(dataset, items, split, run.Get(_split), "Name the run's with --split-file runs/NAME/split.json, or score all of it with --split all.");
+        return ScoredPictures.Choose(dataset, items, split, run.Get(_split), "Name the run's with --split-file runs/NAME/split.json, or "
+            + "score all of it with --split all.");
     }
 
     private T Evaluate<T>(CommandRun run, Func<ModelEvaluation, T> score)

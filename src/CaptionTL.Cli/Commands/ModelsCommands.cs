@@ -29,7 +29,8 @@ internal sealed class ModelsListCommand() : CliCommand(
     /// <param name="Path">Where the file lies on this machine, or null.</param>
     /// <param name="Problem">Why the file that lies there is not used, or null.</param>
     private sealed record Row(
-        string Name, string Architecture, double Top1, string Input, long? Bytes, string Licence, string Source, Uri Address, string Sha256, string? Path, string? Problem);
+        string Name, string Architecture, double Top1, string Input, long? Bytes, string Licence, string Source, Uri Address,
+            string Sha256, string? Path, string? Problem);
 
     protected override Task<int> RunAsync(CommandRun run)
     {
@@ -59,7 +60,8 @@ internal sealed class ModelsListCommand() : CliCommand(
             problem = e.Message;
         }
         var (file, input) = (weights.File, FormattableString.Invariant($"{weights.Preprocessing.Width} × {weights.Preprocessing.Height}"));
-        return new(weights.Name, weights.Architecture, weights.Top1, input, file.Size, file.Licence, file.Source, file.Address, file.Sha256, path, problem);
+        return new(weights.Name, weights.Architecture, weights.Top1, input, file.Size, file.Licence, file.Source, file.Address,
+            file.Sha256, path, problem);
     }
 }
 
@@ -95,9 +97,12 @@ internal sealed class ModelsInspectCommand : CliCommand
         };
         run.Output.Write(report, text =>
         {
-            TextTable.Write(text, ["tensor", "type", "shape", "size"], [.. tensors.Select(t => (string[])[Printable(t.Name), t.DType.ToString().ToLowerInvariant(), Shape(t), Units.Bytes(t.Length)])]);
+            TextTable.Write(text, ["tensor", "type", "shape", "size"],
+                [.. tensors.Select(t => (string[])[Printable(t.Name), t.DType.ToString().ToLowerInvariant(), Shape(t),
+                Units.Bytes(t.Length)])]);
             text.WriteLine();
-            foreach (var (key, value) in file.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal)) text.WriteLine($"{Printable(key)}: {Printable(value)}");
+            foreach (var (key, value) in file.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
+                text.WriteLine($"{Printable(key)}: {Printable(value)}");
             text.WriteLine($"{file.Format} file");
             text.WriteLine(FormattableString.Invariant($"{tensors.Count} tensors, {parameters:#,0} numbers, {Units.Bytes(bytes)}"));
         });
@@ -110,22 +115,29 @@ internal sealed class ModelsInspectCommand : CliCommand
     private static string Shape(TensorEntry tensor) => tensor.Shape.Length == 0 ? "scalar" : string.Join(" × ", tensor.Shape);
 }
 
-/// <summary>captiontl models pull NAME|URL|FILE…: fetches pretrained weights ahead of time, or takes in a file that was fetched by hand.</summary>
+/// <summary>
+/// captiontl models pull NAME|URL|FILE…: fetches pretrained weights ahead of time, or takes in a file that was fetched by hand.
+/// </summary>
 internal sealed class ModelsPullCommand : CliCommand
 {
-    private readonly Argument<string[]> _names = new("NAME|URL|FILE") { Description = "Weights, or an architecture for its usual weights (see models list); another address of a published file; or such a file fetched by hand", Arity = ArgumentArity.OneOrMore, HelpName = "NAME|URL|FILE", CompletionSources = { KnownNames.Weights } };
-    private readonly Option<string?> _from = new("--from") { Description = "A file fetched by hand, to be checked and copied in instead of downloading", HelpName = "FILE" };
+    private readonly Argument<string[]> _names = new("NAME|URL|FILE") { Description = "Weights, or an architecture for its usual "
+        + "weights (see models list); another address of a published file; or such a file fetched by hand",
+        Arity = ArgumentArity.OneOrMore, HelpName = "NAME|URL|FILE", CompletionSources = { KnownNames.Weights } };
+    private readonly Option<string?> _from = new("--from") { Description = "A file fetched by hand, to be checked and copied in instead "
+        + "of downloading", HelpName = "FILE" };
 
     public ModelsPullCommand() : base(
         "pull", "Fetch pretrained weights ahead of time, checked against their SHA-256 where one is known",
-        "captiontl models pull tf_efficientnet_lite0.in1k", "captiontl models pull tf_efficientnet_lite0.in1k --from Downloads/model.safetensors",
+        "captiontl models pull tf_efficientnet_lite0.in1k", "captiontl models pull tf_efficientnet_lite0.in1k --from "
+            + "Downloads/model.safetensors",
         "captiontl models pull Downloads/resnet50-0676ba61.pth")
     {
         Add(_names);
         Add(_from);
         Validators.Add(result =>
         {
-            if (result.GetValue(_from) is not null && result.GetValue(_names)?.Length != 1) result.AddError("--from takes one file for one NAME.");
+            if (result.GetValue(_from) is not null && result.GetValue(_names)?.Length != 1)
+                result.AddError("--from takes one file for one NAME.");
         });
     }
 
@@ -135,7 +147,8 @@ internal sealed class ModelsPullCommand : CliCommand
         var store = new WeightStore();
         var sources = run.Get(_names).Select(name => WeightSource.Find(name, run.Get(_from), store)).Distinct().ToList();
         foreach (var (weights, _) in sources.Where(source => source.Weights.File.Sha256.Length == 0))
-            run.Error.WriteLine($"{weights.Name}: no SHA-256 is on record for this file; its structure and shapes are checked when it is loaded");
+            run.Error.WriteLine($"{weights.Name}: no SHA-256 is on record for this file; its structure and shapes are checked when it "
+                + $"is loaded");
         foreach (var (weights, from) in sources)
         {
             // What was fetched by hand is looked at before it is copied: a page or a picture is refused.
@@ -150,7 +163,8 @@ internal sealed class ModelsPullCommand : CliCommand
     private static async Task<string> FetchAsync(WeightStore store, BackboneWeights weights, CommandRun run)
     {
         using var progress = run.Progress();
-        var view = new ImmediateProgress<DownloadProgress>(state => progress.Report(state.Name, state.Received >> 20, state.Total >> 20, "MiB"));
+        var view = new ImmediateProgress<DownloadProgress>(state =>
+            progress.Report(state.Name, state.Received >> 20, state.Total >> 20, "MiB"));
         return await store.EnsureAsync(weights.File, view, run.CancellationToken);
     }
 }
@@ -158,7 +172,9 @@ internal sealed class ModelsPullCommand : CliCommand
 /// <summary>captiontl models verify [NAME…]: reads the weights on this machine and compares them with their SHA-256.</summary>
 internal sealed class ModelsVerifyCommand : CliCommand
 {
-    private readonly Argument<string[]> _names = new("NAME") { Description = "Weights, or an architecture for its usual weights; all that are on this machine when left out", Arity = ArgumentArity.ZeroOrMore, HelpName = "NAME", CompletionSources = { KnownNames.Weights } };
+    private readonly Argument<string[]> _names = new("NAME") { Description = "Weights, or an architecture for its usual weights; all "
+        + "that are on this machine when left out", Arity = ArgumentArity.ZeroOrMore, HelpName = "NAME",
+        CompletionSources = { KnownNames.Weights } };
 
     public ModelsVerifyCommand() : base(
         "verify", "Read the weights on this machine anew and compare them with their SHA-256",
@@ -170,14 +186,16 @@ internal sealed class ModelsVerifyCommand : CliCommand
     protected override Task<int> RunAsync(CommandRun run)
     {
         var names = run.Get(_names);
-        var rows = (names.Length > 0 ? names.Select(BackboneRegistry.FindWeights) : BackboneRegistry.All.SelectMany(entry => entry.Weights)).Distinct().ToList();
+        var rows = (names.Length > 0 ? names.Select(BackboneRegistry.FindWeights)
+            : BackboneRegistry.All.SelectMany(entry => entry.Weights)).Distinct().ToList();
         var store = new WeightStore();
         var checks = new List<WeightCheck>();
         foreach (var row in rows)
         {
             run.CancellationToken.ThrowIfCancellationRequested();
             if (store.Verify(row.File) is { } check) checks.Add(check);
-            else if (names.Length > 0) checks.Add(new WeightCheck(row.Name, "", "", $"not on this machine; captiontl models pull {row.Name} fetches it"));
+            else if (names.Length > 0)
+                checks.Add(new WeightCheck(row.Name, "", "", $"not on this machine; captiontl models pull {row.Name} fetches it"));
         }
         run.Output.WriteTable(
             checks, "no pretrained weights are on this machine",

@@ -8,9 +8,11 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl models summary NAME: blocks or layers with shapes, parameters and multiply-adds.</summary>
 internal sealed class ModelsSummaryCommand : CliCommand
 {
-    private readonly Argument<string> _name = new("NAME") { Description = "An architecture, or weights for their architecture; see models list", HelpName = "NAME", CompletionSources = { KnownNames.Backbones } };
+    private readonly Argument<string> _name = new("NAME") { Description = "An architecture, or weights for their architecture; see "
+        + "models list", HelpName = "NAME", CompletionSources = { KnownNames.Backbones } };
     private readonly InputShapeOption _input = new();
-    private readonly Option<string?> _cut = new("--cut") { Description = "Freeze the blocks up to and including this one", HelpName = "BLOCK" };
+    private readonly Option<string?> _cut = new("--cut") { Description = "Freeze the blocks up to and including this one",
+        HelpName = "BLOCK" };
     private readonly Option<int> _classes = new("--classes") { Description = "Width of the last layer", DefaultValueFactory = _ => 1000 };
     private readonly Option<bool> _noTop = new("--no-top") { Description = "Leave out what follows the last block" };
     private readonly Option<bool> _tree = new("--tree") { Description = "Show every layer instead of the blocks" };
@@ -30,7 +32,8 @@ internal sealed class ModelsSummaryCommand : CliCommand
         var entry = BackboneRegistry.Find(run.Get(_name));
         var preprocessing = entry.Weights.Count > 0 ? entry.Weights[0].Preprocessing : null;
         var input = run.Get(_input) ?? new InputShape(3, preprocessing?.Height ?? 224, preprocessing?.Width ?? 224);
-        using var backbone = entry.Build(new BackboneOptions { Classes = run.Get(_classes), InputChannels = input.Channels, IncludeTop = !run.Get(_noTop) });
+        using var backbone = entry.Build(new BackboneOptions { Classes = run.Get(_classes), InputChannels = input.Channels,
+            IncludeTop = !run.Get(_noTop) });
         if (run.Get(_cut) is { } frozen) backbone.Freezing.FreezeUpTo(frozen);
         var summary = BackboneSummary.Of(backbone, input.Height, input.Width);
         var cut = summary.Cuts.Single(c => c.Name == (run.Get(_cut) ?? backbone.LastCut));
@@ -42,10 +45,12 @@ internal sealed class ModelsSummaryCommand : CliCommand
             if (run.Get(_tree)) WriteTree(text, rows);
             else WriteBlocks(text, summary);
             text.WriteLine();
-            text.WriteLine($"parameters     {Count(summary.Parameters)}, trainable {Count(summary.TrainableParameters)}, frozen {Count(summary.FrozenParameters)}");
+            text.WriteLine($"parameters     {Count(summary.Parameters)}, trainable {Count(summary.TrainableParameters)}, frozen "
+                + $"{Count(summary.FrozenParameters)}");
             text.WriteLine($"multiply-adds  {Large(summary.MultiplyAdds)} a picture");
             text.WriteLine($"weights        {Units.Bytes(summary.WeightBytes)}");
-            text.WriteLine($"embedding      {Units.Bytes(cut.EmbeddingBytes)} a picture at {cut.Name} ({Units.Bytes(cut.PooledBytes)} pooled), fp16");
+            text.WriteLine($"embedding      {Units.Bytes(cut.EmbeddingBytes)} a picture at {cut.Name} ({Units.Bytes(cut.PooledBytes)} "
+                + $"pooled), fp16");
         });
         return Task.FromResult(ExitCode.Done);
     }
@@ -65,7 +70,8 @@ internal sealed class ModelsSummaryCommand : CliCommand
         TextTable.Write(text, ["layer", "kind", "output", "parameters", "multiply-adds", "state"],
         [
             .. layers.Select(l => (string[])[
-                new string(' ', 2 * l.Depth) + l.Name[(l.Name.LastIndexOf('.') + 1)..], l.Kind, Shape(l.OutputShape), Count(l.Parameters), Large(l.MultiplyAdds), State(l)]),
+                new string(' ', 2 * l.Depth) + l.Name[(l.Name.LastIndexOf('.') + 1)..], l.Kind, Shape(l.OutputShape), Count(l.Parameters),
+                    Large(l.MultiplyAdds), State(l)]),
         ]);
 
     private static object Report(BackboneSummary summary, BackboneCut cut, IReadOnlyList<LayerSummary> rows) => new

@@ -28,7 +28,8 @@ internal static class PictureFiles
     private static List<string> InFolder(string folder)
     {
         var found = Pictures(folder).ToList();
-        return found.Count > 0 ? found : throw new CaptionTLException($"{folder}: the folder holds no pictures ({string.Join(' ', Extensions)})");
+        return found.Count > 0 ? found
+            : throw new CaptionTLException($"{folder}: the folder holds no pictures ({string.Join(' ', Extensions)})");
     }
 
     private static List<string> Matching(string pattern)
@@ -40,7 +41,9 @@ internal static class PictureFiles
         var expression = string.Join('/', parts[fixedParts.Length..]).Replace("**/", "*", StringComparison.Ordinal);
         var deep = parts.Contains("**");
         var found = Directory.Exists(folder)
-            ? Pictures(folder, deep).Where(f => FileSystemName.MatchesSimpleExpression(expression, Path.GetRelativePath(folder, f).Replace('\\', '/'), ignoreCase: true)).ToList()
+            ? Pictures(folder, deep)
+            .Where(f => FileSystemName.MatchesSimpleExpression(expression, Path.GetRelativePath(folder, f).Replace('\\', '/'),
+            ignoreCase: true)).ToList()
             : [];
         return found.Count > 0 ? found : throw new CaptionTLException($"{pattern}: nothing fits this pattern");
     }
@@ -51,7 +54,9 @@ internal static class PictureFiles
             .Order(StringComparer.Ordinal);
 }
 
-/// <summary>Pictures of many files, batch by batch, with progress; files that cannot be used are told on standard error and counted.</summary>
+/// <summary>
+/// Pictures of many files, batch by batch, with progress; files that cannot be used are told on standard error and counted.
+/// </summary>
 internal sealed class PictureBatches(CommandRun run, IReadOnlyList<string> files, Preprocessor preprocessor) : IDisposable
 {
     private readonly PreparedBatches _batches = new(preprocessor);

@@ -7,7 +7,8 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl plan: the ways of reusing a network.</summary>
 internal sealed class PlanCommand : CommandGroup
 {
-    public PlanCommand() : base("plan", "Show the plans: ways of reusing a pretrained network, as files to be edited", "captiontl plan list", "captiontl plan show warmup+finetune")
+    public PlanCommand() : base("plan", "Show the plans: ways of reusing a pretrained network, as files to be edited",
+        "captiontl plan list", "captiontl plan show warmup+finetune")
     {
         Add(new PlanListCommand());
         Add(new PlanShowCommand());
@@ -34,8 +35,10 @@ internal sealed class PlanListCommand() : CliCommand("list", "Show the named pla
 /// <summary>captiontl plan show NAME: a plan as a file, to be edited and passed back.</summary>
 internal sealed class PlanShowCommand : CliCommand
 {
-    private readonly Argument<string> _plan = new("PLAN") { Description = "Named plan, or a plan file", HelpName = "PLAN", CompletionSources = { KnownNames.Plans } };
-    private readonly Option<string[]> _set = new("--set") { Description = "Change a value of the plan, for instance phases[0].epochs=5", HelpName = "PATH=VALUE" };
+    private readonly Argument<string> _plan = new("PLAN") { Description = "Named plan, or a plan file", HelpName = "PLAN",
+        CompletionSources = { KnownNames.Plans } };
+    private readonly Option<string[]> _set = new("--set") { Description = "Change a value of the plan, for instance phases[0].epochs=5",
+        HelpName = "PATH=VALUE" };
 
     public PlanShowCommand() : base(
         "show", "Print a plan as a file; 'captiontl train --plan FILE' carries it out",
@@ -57,11 +60,17 @@ internal sealed class PlanShowCommand : CliCommand
 /// <summary>The options that say which plan is carried out and what is different in it.</summary>
 internal sealed class PlanSettings
 {
-    private readonly Option<string?> _plan = new("--plan") { Description = $"Named plan or plan file ('captiontl plan list') [default: {PlanPresets.UsualFor("caption")} for captions, {PlanPresets.UsualFor("classify")} for classes]", HelpName = "NAME|FILE", CompletionSources = { KnownNames.Plans } };
-    private readonly Option<string[]> _set = new("--set") { Description = "Change a value of the plan, for instance phases[0].epochs=5", HelpName = "PATH=VALUE" };
-    private readonly Option<string?> _backbone = new("--backbone") { Description = "Pretrained weights to build on [default: the plan's]", HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights } };
-    private readonly Option<int?> _views = new("--views") { Description = "Augmented versions of every picture kept in the cache [default: the plan's]" };
-    private readonly Option<int?> _size = new("--size") { Description = "Width and height of the pictures in pixels [default: the plan's]" };
+    private readonly Option<string?> _plan = new("--plan") { Description = $"Named plan or plan file ('captiontl plan list') [default: "
+        + $"{PlanPresets.UsualFor("caption")} for captions, {PlanPresets.UsualFor("classify")} for classes]", HelpName = "NAME|FILE",
+        CompletionSources = { KnownNames.Plans } };
+    private readonly Option<string[]> _set = new("--set") { Description = "Change a value of the plan, for instance phases[0].epochs=5",
+        HelpName = "PATH=VALUE" };
+    private readonly Option<string?> _backbone = new("--backbone") { Description = "Pretrained weights to build on [default: the plan's]",
+        HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights } };
+    private readonly Option<int?> _views = new("--views") { Description = "Augmented versions of every picture kept in the cache "
+        + "[default: the plan's]" };
+    private readonly Option<int?> _size = new("--size") { Description = "Width and height of the pictures in pixels [default: "
+        + "the plan's]" };
     private readonly Option<long?> _seed = new("--seed") { Description = "Of everything random [default: the plan's]" };
 
     public void AddTo(Command command)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.CommandLine;
 using CaptionTL.Cli.Output;
 using CaptionTL.IO;
@@ -10,14 +11,19 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl train: a model from a data set with captions or with classes, as a plan says.</summary>
 internal sealed class TrainCommand : CliCommand
 {
-    private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive, a caption or label file", Required = true };
-    private readonly Option<string> _out = new("--out") { Description = "Run folder; an unfinished run of the same plan in it is gone on with", Required = true };
+    private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive, a caption or label file",
+        Required = true };
+    private readonly Option<string> _out = new("--out") { Description = "Run folder; an unfinished run of the same plan in it is "
+        + "gone on with", Required = true };
     private readonly PlanSettings _plan = new();
     private readonly Option<string?> _name = new("--name") { Description = "Name of the model [default: the run folder's]" };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Begin again where the folder holds a run" };
-    private readonly Option<bool> _reference = new("--encoder-by-reference") { Description = "Name the encoder in the bundle instead of putting its weights in" };
-    private readonly Option<bool> _blind = new("--blind") { Description = "Train and score with the pictures exchanged for one another: what is scored then needs no picture" };
-    private readonly Option<bool> _quote = new("--quote") { Description = "Only say what the run will cost in time, disk and memory, measured on 20 pictures and a few steps; leaves only their embeddings in the cache" };
+    private readonly Option<bool> _reference = new("--encoder-by-reference") { Description = "Name the encoder in the bundle instead of "
+        + "putting its weights in" };
+    private readonly Option<bool> _blind = new("--blind") { Description = "Train and score with the pictures exchanged for one another: "
+        + "what is scored then needs no picture" };
+    private readonly Option<bool> _quote = new("--quote") { Description = "Only say what the run will cost in time, disk and memory, "
+        + "measured on 20 pictures and a few steps; leaves only their embeddings in the cache" };
     private readonly ComputeSettings _compute = new();
     private readonly CacheFolderOption _cache = new();
 
@@ -57,14 +63,20 @@ internal sealed class TrainCommand : CliCommand
             result = new TransferRun(options, new WeightStore(), new RunProgressForwarder(progress)).Execute(run.CancellationToken);
         var scores = result.Manifest.Scores!;
         run.Output.Write(
-            new { result.Bundle, result.Manifest.Task, scores.Main, Scores = scores.Values, Seconds = Math.Round(result.Elapsed.TotalSeconds, 1), result.Skipped, result.Manifest.Data, result.Manifest.Plan.Blind },
+            new { result.Bundle, result.Manifest.Task, scores.Main, Scores = scores.Values,
+                Seconds = Math.Round(result.Elapsed.TotalSeconds, 1), result.Skipped, result.Manifest.Data, result.Manifest.Plan.Blind },
             text =>
             {
                 var all = string.Join(", ", scores.Values.Select(s => FormattableString.Invariant($"{s.Key} {s.Value:0.000}")));
-                text.WriteLine(FormattableString.Invariant($"{result.Bundle}: {all} on {result.Manifest.Data.DevPictures} dev pictures, after {Units.Duration(result.Elapsed)}"));
-                if (result.Skipped > 0) text.WriteLine(FormattableString.Invariant($"{result.Skipped} pictures were skipped; the lines above say why."));
+                text.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{result.Bundle}: {all} on {result.Manifest.Data.DevPictures} dev pictures, "
+                    + $"after {Units.Duration(result.Elapsed)}"));
+                if (result.Skipped > 0)
+                    text.WriteLine(FormattableString.Invariant($"{result.Skipped} pictures were skipped; the lines above say why."));
                 if (result.Report is { } report) text.WriteLine($"The report with the most wrong pictures: {report}");
-                if (result.Manifest.Plan.Blind) text.WriteLine("Trained blind: every picture had the embedding of another one. What the same plan scores above this without --blind is what the pictures give.");
+                if (result.Manifest.Plan.Blind)
+                    text.WriteLine("Trained blind: every picture had the embedding of another one. What the same plan scores above this "
+                        + "without --blind is what the pictures give.");
                 else text.WriteLine($"Try it: captiontl {result.Manifest.Task} PHOTO --model {result.Bundle}");
             });
         return Task.FromResult(ExitCode.Done);
@@ -74,7 +86,8 @@ internal sealed class TrainCommand : CliCommand
     {
         CostQuote quote;
         using (var progress = run.Progress())
-            quote = CostQuoter.Measure(options.Plan, options.Data, new WeightStore(), options.CacheFolder, options.Precision, new RunProgressForwarder(progress), run.CancellationToken);
+            quote = CostQuoter.Measure(options.Plan, options.Data, new WeightStore(), options.CacheFolder, options.Precision,
+                new RunProgressForwarder(progress), run.CancellationToken);
         run.Output.Write(quote, text => CostQuoteText.Write(text, quote));
         return Task.FromResult(ExitCode.Done);
     }

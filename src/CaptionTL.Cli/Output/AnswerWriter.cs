@@ -12,7 +12,9 @@ internal abstract class AnswerWriter(TextWriter writer, CaptionFormat format)
 
     protected CaptionFormat Format => format;
 
-    /// <summary>A picture without an answer: a line of its own where every picture has one, in JSON; elsewhere standard error has it.</summary>
+    /// <summary>
+    /// A picture without an answer: a line of its own where every picture has one, in JSON; elsewhere standard error has it.
+    /// </summary>
     public void Problem(string file, string problem)
     {
         if (format == CaptionFormat.Jsonl) Json(new { File = file, Error = problem });
@@ -40,14 +42,16 @@ internal sealed class CaptionWriter(TextWriter writer, CaptionFormat format, boo
         {
             var caption = result.Captions[rank];
             Writer.WriteLine(Format == CaptionFormat.Csv
-                ? string.Create(CultureInfo.InvariantCulture, $"{CsvField.Quoted(file)},{rank + 1},{CsvField.Quoted(caption.Text)},{caption.Confidence:0.0000}")
+                ? string.Create(CultureInfo.InvariantCulture,
+                $"{CsvField.Quoted(file)},{rank + 1},{CsvField.Quoted(caption.Text)},{caption.Confidence:0.0000}")
                 : single ? caption.Text : $"{file}\t{caption.Text}");
         }
     }
 }
 
 /// <summary>Classes as text, JSON lines or CSV (RFC 4180).</summary>
-internal sealed class ClassWriter(TextWriter writer, CaptionFormat format, int top, double threshold, bool single) : AnswerWriter(writer, format)
+internal sealed class ClassWriter(TextWriter writer, CaptionFormat format, int top, double threshold, bool single)
+    : AnswerWriter(writer, format)
 {
     private const string Unknown = "unknown";
 
@@ -67,11 +71,13 @@ internal sealed class ClassWriter(TextWriter writer, CaptionFormat format, int t
                 break;
             case CaptionFormat.Csv:
                 for (var i = 0; i < ranked.Count; i++)
-                    Writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{CsvField.Quoted(file)},{i + 1},{CsvField.Quoted(ranked[i].Name)},{ranked[i].Probability:0.0000},{CsvField.Quoted(answer)}"));
+                    Writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                        $"{CsvField.Quoted(file)},{i + 1},{CsvField.Quoted(ranked[i].Name)},{ranked[i].Probability:0.0000},{CsvField.Quoted(answer)}"));
                 break;
             default:
                 var shown = answer == Unknown && top == 1 ? [new ClassProbability(Unknown, ranked[0].Probability)] : ranked;
-                var text = string.Join(", ", shown.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Name} {c.Probability * 100:0.0} %")));
+                var text = string.Join(", ",
+                    shown.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Name} {c.Probability * 100:0.0} %")));
                 Writer.WriteLine(single ? text : $"{file}\t{text}");
                 break;
         }
@@ -81,6 +87,9 @@ internal sealed class ClassWriter(TextWriter writer, CaptionFormat format, int t
 /// <summary>A field of a CSV table (RFC 4180).</summary>
 internal static class CsvField
 {
-    /// <summary>In quotes where it needs them. What a spreadsheet would take for a formula is left as it is: it is somebody's file name.</summary>
-    public static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    /// <summary>
+    /// In quotes where it needs them. What a spreadsheet would take for a formula is left as it is: it is somebody's file name.
+    /// </summary>
+    public static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field
+        : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

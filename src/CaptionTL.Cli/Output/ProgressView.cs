@@ -62,7 +62,9 @@ internal abstract class ProgressView(TimeProvider clock) : IDisposable
     protected abstract void Close();
 }
 
-/// <summary>Spectre's live progress: a line a phase with a bar, the numbers of <see cref="ProgressPhase.Describe"/>, finished phases above.</summary>
+/// <summary>
+/// Spectre's live progress: a line a phase with a bar, the numbers of <see cref="ProgressPhase.Describe"/>, finished phases above.
+/// </summary>
 internal sealed class LiveProgressView : ProgressView
 {
     private readonly IAnsiConsole _console;
@@ -76,7 +78,8 @@ internal sealed class LiveProgressView : ProgressView
     {
         _console = Terminal.Console(error);
         _display = Task.Run(() => _console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new NumbersColumn(_numbers))
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 },
+            new NumbersColumn(_numbers))
             .StartAsync(async context =>
             {
                 _context.SetResult(context);
@@ -114,7 +117,9 @@ internal sealed class LiveProgressView : ProgressView
     }
 }
 
-/// <summary>One line when a phase begins, one after two, five and then every ten seconds (every minute after five minutes), one at its end.</summary>
+/// <summary>
+/// One line when a phase begins, one after two, five and then every ten seconds (every minute after five minutes), one at its end.
+/// </summary>
 internal sealed class PlainProgressView(TextWriter error, TimeProvider clock) : ProgressView(clock)
 {
     private TimeSpan _next;
@@ -124,7 +129,8 @@ internal sealed class PlainProgressView(TextWriter error, TimeProvider clock) : 
     {
         var elapsed = phase.Elapsed;
         if (!isNew && elapsed < _next) return;
-        _next = elapsed + (elapsed.TotalSeconds switch { < 2 => TimeSpan.FromSeconds(2), < 5 => TimeSpan.FromSeconds(3), < 300 => TimeSpan.FromSeconds(10), _ => TimeSpan.FromMinutes(1) });
+        _next = elapsed + (elapsed.TotalSeconds switch { < 2 => TimeSpan.FromSeconds(2), < 5 => TimeSpan.FromSeconds(3), < 300 =>
+            TimeSpan.FromSeconds(10), _ => TimeSpan.FromMinutes(1) });
         Write(phase.Name + ": " + phase.Describe());
     }
 
@@ -180,7 +186,8 @@ internal sealed class ProgressPhase(string name, string unit, TimeProvider clock
         return string.Join(", ", parts);
     }
 
-    private TimeSpan? TimeLeft => !IsComplete && Total is { } total && _rate.PerSecond is { } rate && (total - Done) / rate is < 1e8 and var seconds
+    private TimeSpan? TimeLeft => !IsComplete && Total is { } total && _rate.PerSecond is { } rate && (total - Done) / rate
+        is < 1e8 and var seconds
         ? TimeSpan.FromSeconds(seconds) : null;
 }
 
@@ -196,7 +203,8 @@ internal sealed class RateMeter(TimeProvider clock)
     {
         _last = (clock.GetTimestamp(), done);
         // One sample a quarter of a second is enough; the oldest one kept is the one just outside the window.
-        if (_samples.Count == 0 || clock.GetElapsedTime(_samples.Last().Time, _last.Time) >= TimeSpan.FromSeconds(0.25)) _samples.Enqueue(_last);
+        if (_samples.Count == 0 || clock.GetElapsedTime(_samples.Last().Time, _last.Time) >= TimeSpan.FromSeconds(0.25))
+            _samples.Enqueue(_last);
         while (_samples.Count > 2 && clock.GetElapsedTime(_samples.ElementAt(1).Time, _last.Time) > Window) _samples.Dequeue();
     }
 

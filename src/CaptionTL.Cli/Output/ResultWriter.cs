@@ -25,7 +25,9 @@ internal sealed class ResultWriter(TextWriter writer, bool json)
     /// <summary>Where text for people goes; not to be used when <see cref="Json"/>.</summary>
     public TextWriter Text => writer;
 
-    /// <summary>One result: <paramref name="value"/> as one line of JSON with snake_case names, or what <paramref name="text"/> writes.</summary>
+    /// <summary>
+    /// One result: <paramref name="value"/> as one line of JSON with snake_case names, or what <paramref name="text"/> writes.
+    /// </summary>
     public void Write(object value, Action<TextWriter> text)
     {
         if (json) writer.WriteLine(JsonSerializer.Serialize(value, Options));
@@ -33,7 +35,8 @@ internal sealed class ResultWriter(TextWriter writer, bool json)
     }
 
     /// <summary>Many results: one object a line, or a table with a row for each.</summary>
-    public void WriteTable<T>(IEnumerable<T> rows, string whenEmpty, params (string Header, Func<T, string> Value)[] columns) where T : notnull
+    public void WriteTable<T>(IEnumerable<T> rows, string whenEmpty, params (string Header, Func<T, string> Value)[] columns)
+        where T : notnull
     {
         if (json)
         {
@@ -53,7 +56,8 @@ internal static class Terminal
     public static bool IsTerminal(TextWriter writer)
     {
         if (Environment.GetEnvironmentVariable("TERM") is "dumb" or "") return false;
-        return writer == System.Console.Out && !System.Console.IsOutputRedirected || writer == System.Console.Error && !System.Console.IsErrorRedirected;
+        return writer == System.Console.Out && !System.Console.IsOutputRedirected || writer == System.Console.Error
+            && !System.Console.IsErrorRedirected;
     }
 
     public static IAnsiConsole Console(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings
@@ -98,15 +102,19 @@ internal static class Units
         string[] units = ["B", "KiB", "MiB", "GiB", "TiB"];
         var (value, unit) = ((double)bytes, 0);
         while (value >= 1024 && unit < units.Length - 1) (value, unit) = (value / 1024, unit + 1);
-        return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || value >= 100 ? value.ToString("0", CultureInfo.InvariantCulture) : value.ToString("0.0", CultureInfo.InvariantCulture))} {units[unit]}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{(unit == 0 || value >= 100 ? value.ToString("0", CultureInfo.InvariantCulture) : value.ToString("0.0", CultureInfo.InvariantCulture))} {units[unit]}");
     }
 
-    /// <summary>Reads "500MB", "1.5 GiB", "2g" or plain bytes; decimal units count in thousands, KiB and the like in 1024. Null for anything else.</summary>
+    /// <summary>
+    /// Reads "500MB", "1.5 GiB", "2g" or plain bytes; decimal units count in thousands, KiB and the like in 1024. Null for anything else.
+    /// </summary>
     public static long? ParseBytes(string text)
     {
         text = text.Trim().ToLowerInvariant();
         var unit = text.TrimStart("0123456789.".ToCharArray());
-        if (!double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return null;
+        if (!double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            return null;
         double? factor = unit.Trim() switch
         {
             "" or "b" => 1,
@@ -120,13 +128,15 @@ internal static class Units
     /// <summary>8 s, 2 min 05 s, 1 h 20 min, 3 d 4 h.</summary>
     public static string Duration(TimeSpan time)
     {
-        if (time.TotalSeconds < 60) return Invariant($"{Math.Max(0, Math.Ceiling(time.TotalSeconds)):0} s").Replace("60 s", "1 min", StringComparison.Ordinal);
+        if (time.TotalSeconds < 60)
+            return Invariant($"{Math.Max(0, Math.Ceiling(time.TotalSeconds)):0} s").Replace("60 s", "1 min", StringComparison.Ordinal);
         if (time.TotalHours < 1) return Invariant($"{time.Minutes} min {time.Seconds:00} s");
         return time.TotalDays < 1 ? Invariant($"{time.Hours} h {time.Minutes:00} min") : Invariant($"{time.Days} d {time.Hours} h");
     }
 
     /// <summary>Three significant digits or so: 0.42, 3.1, 41.3, 1200.</summary>
-    public static string Number(double value) => value.ToString(Math.Abs(value) switch { >= 100 => "0", >= 10 => "0.0", _ => "0.00" }, CultureInfo.InvariantCulture);
+    public static string Number(double value) =>
+        value.ToString(Math.Abs(value) switch { >= 100 => "0", >= 10 => "0.0", _ => "0.00" }, CultureInfo.InvariantCulture);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

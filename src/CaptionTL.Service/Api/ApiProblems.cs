@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CaptionTL.Service.Api;
 
-/// <summary>Every failure as ProblemDetails (RFC 9457) with "code" and "hint"; what is not meant for the caller goes to the log only.</summary>
+/// <summary>
+/// Every failure as ProblemDetails (RFC 9457) with "code" and "hint"; what is not meant for the caller goes to the log only.
+/// </summary>
 internal sealed partial class ApiProblems(IProblemDetailsService problems, ILogger<ApiProblems> logger) : IExceptionHandler
 {
     /// <summary>Nobody is left to read the answer (nginx's number for it).</summary>
@@ -23,13 +25,16 @@ internal sealed partial class ApiProblems(IProblemDetailsService problems, ILogg
         }
         var problem = Translate(exception);
         // A refusal is meant (a busy service refuses by the hundred) and needs no stack trace; anything else of this kind is a fault.
-        if (exception is ApiException && problem.Status >= 500) Refused(logger, context.Request.Method, context.Request.Path, problem.Message);
+        if (exception is ApiException && problem.Status >= 500)
+            Refused(logger, context.Request.Method, context.Request.Path, problem.Message);
         else if (problem.Status >= 500) Failed(logger, exception, context.Request.Method, context.Request.Path);
         context.Response.StatusCode = problem.Status;
-        if (problem.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (problem.RetryAfter is { } seconds)
+            context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var details = new ProblemDetails { Status = problem.Status, Title = problem.Message, Extensions = { ["code"] = problem.Code } };
         if (problem.Hint is not null) details.Extensions["hint"] = problem.Hint;
-        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details, Exception = exception });
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details,
+            Exception = exception });
     }
 
     /// <summary>What the caller is told of a failure.</summary>
@@ -38,16 +43,22 @@ internal sealed partial class ApiProblems(IProblemDetailsService problems, ILogg
         ApiException api => api,
         ImageException image => Of(image),
         CaptionTLException { IsInput: true } input => ApiException.Invalid(DiscreetText.Of(input.Message)),
-        BadHttpRequestException { StatusCode: 413 } => new ApiException(413, "request_too_large", "The request is larger than this server takes.", "Send fewer or smaller pictures at once."),
+        BadHttpRequestException { StatusCode: 413 } =>
+            new ApiException(413, "request_too_large", "The request is larger than this server takes.",
+            "Send fewer or smaller pictures at once."),
         BadHttpRequestException bad => UnreadableRequest.Explain(bad),
-        _ => new ApiException(500, "internal_error", "Something failed inside the service; it has been logged.", "Try again; if it stays, tell whoever runs this service the time of this answer."),
+        _ => new ApiException(500, "internal_error", "Something failed inside the service; it has been logged.",
+            "Try again; if it stays, tell whoever runs this service the time of this answer."),
     };
 
     private static ApiException Of(ImageException image) => image.Problem switch
     {
-        ImageProblem.TooLarge => new ApiException(413, "picture_too_large", image.Message, "Scale it down before sending; the network looks at some hundred pixels a side."),
-        ImageProblem.UnknownFormat => new ApiException(415, "picture_format_unknown", image.Message, "Send JPEG, PNG, WebP, GIF, BMP or TIFF."),
-        ImageProblem.UnsupportedVariant => new ApiException(415, "picture_variant_unsupported", image.Message, "Save it again as an ordinary JPEG or PNG."),
+        ImageProblem.TooLarge => new ApiException(413, "picture_too_large", image.Message, "Scale it down before sending; the network "
+            + "looks at some hundred pixels a side."),
+        ImageProblem.UnknownFormat =>
+            new ApiException(415, "picture_format_unknown", image.Message, "Send JPEG, PNG, WebP, GIF, BMP or TIFF."),
+        ImageProblem.UnsupportedVariant =>
+            new ApiException(415, "picture_variant_unsupported", image.Message, "Save it again as an ordinary JPEG or PNG."),
         ImageProblem.Empty => new ApiException(400, "picture_empty", image.Message, "Send the bytes of a picture."),
         _ => new ApiException(422, "picture_damaged", image.Message, "Open it in a picture viewer and save it again."),
     };
@@ -80,18 +91,27 @@ public sealed class ApiException(int status, string code, string message, string
     public static ApiException Invalid(string message, string? hint = null) => new(400, "invalid_request", message, hint);
 }
 
-/// <summary>What is wrong with a request that no endpoint could be asked with, for whoever sent it: in its own words, without the names of our types.</summary>
+/// <summary>
+/// What is wrong with a request that no endpoint could be asked with, for whoever sent it: in its own words, without the names of our
+/// types.
+/// </summary>
 internal static partial class UnreadableRequest
 {
     private const string Hint = "The description of the API under /api says what there is, with examples.";
 
-    public static ApiException Explain(BadHttpRequestException failure) => new(failure.StatusCode, "invalid_request", failure.InnerException switch
+    public static ApiException Explain(BadHttpRequestException failure) =>
+        new(failure.StatusCode, "invalid_request", failure.InnerException switch
     {
-        JsonException json when Missing().Match(json.Message) is { Success: true } missing => $"The request lacks {missing.Groups[1].Value}.",
-        JsonException json when Unknown().Match(json.Message) is { Success: true } unknown => $"The request has '{unknown.Groups[1].Value}', which means nothing here.",
-        JsonException { Path: { Length: > 2 } path } json when !IsSyntax(json) => $"The value of '{path[2..]}' is none that can be used there.",
-        JsonException { LineNumber: { } line, BytePositionInLine: { } at } => FormattableString.Invariant($"The request is not well-formed JSON, or cut off (line {line + 1}, byte {at + 1})."),
-        null when Value().Match(failure.Message) is { Success: true } value => $"'{value.Groups[1].Value}' has a value that it cannot have.",
+        JsonException json when Missing().Match(json.Message) is { Success: true } missing =>
+            $"The request lacks {missing.Groups[1].Value}.",
+        JsonException json when Unknown().Match(json.Message) is { Success: true } unknown =>
+            $"The request has '{unknown.Groups[1].Value}', which means nothing here.",
+        JsonException { Path: { Length: > 2 } path } json when !IsSyntax(json) =>
+            $"The value of '{path[2..]}' is none that can be used there.",
+        JsonException { LineNumber: { } line, BytePositionInLine: { } at } =>
+            FormattableString.Invariant($"The request is not well-formed JSON, or cut off (line {line + 1}, byte {at + 1})."),
+        null when Value().Match(failure.Message) is { Success: true } value =>
+            $"'{value.Groups[1].Value}' has a value that it cannot have.",
         null when failure.Message.Contains("no body", StringComparison.Ordinal) => "The request has no body.",
         _ => "The request could not be read.",
     }, Hint);
@@ -109,7 +129,9 @@ internal static partial class UnreadableRequest
     private static partial Regex Unknown();
 }
 
-/// <summary>Texts of the library for people who are elsewhere: of a path only the last name is left, so that nothing is told of the machine.</summary>
+/// <summary>
+/// Texts of the library for people who are elsewhere: of a path only the last name is left, so that nothing is told of the machine.
+/// </summary>
 internal static partial class DiscreetText
 {
     public static string Of(string text) => Folders().Replace(text, "");

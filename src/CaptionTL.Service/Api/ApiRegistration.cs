@@ -27,10 +27,12 @@ internal static class ApiRegistration
         {
             context.ProblemDetails.Type = null;
             if (context.ProblemDetails.Extensions.TryAdd("code", CodeOf(context.HttpContext.Response.StatusCode)))
-                context.ProblemDetails.Extensions["hint"] = "The description of the API under /api says which addresses there are, and what each takes.";
+                context.ProblemDetails.Extensions["hint"] = "The description of the API under /api says which addresses there are, and "
+                    + "what each takes.";
         });
         builder.Services.AddExceptionHandler<ApiProblems>();
-        builder.Services.AddOpenApi("v1", options => options.AddSchemaTransformer(LeaveOutNullAsync).AddDocumentTransformer(ApiExamples.DescribeAsync));
+        builder.Services.AddOpenApi("v1", options => options.AddSchemaTransformer(LeaveOutNullAsync)
+            .AddDocumentTransformer(ApiExamples.DescribeAsync));
     }
 
     // Answers leave out what is null, so the description must not promise it.
@@ -81,7 +83,8 @@ public sealed record ApiScope(string Name)
 /// <summary>Marks endpoints with the scope they need.</summary>
 public static class ApiScopeConvention
 {
-    public static T RequireScope<T>(this T builder, string scope) where T : IEndpointConventionBuilder => builder.WithMetadata(new ApiScope(scope));
+    public static T RequireScope<T>(this T builder, string scope) where T : IEndpointConventionBuilder =>
+        builder.WithMetadata(new ApiScope(scope));
 }
 
 /// <summary>Values of enumerations as the API writes and reads them: their names in lower case, never their numbers.</summary>
@@ -107,11 +110,15 @@ internal static class Paging
     public static (int Offset, int Limit) Check(int offset, int limit, int most = 500)
     {
         if (offset < 0) throw ApiException.Invalid($"'offset' is {offset}; it must be at least 0.");
-        return limit >= 1 && limit <= most ? (offset, limit) : throw ApiException.Invalid($"'limit' is {limit}; it must be from 1 to {most}.");
+        return limit >= 1 && limit <= most ? (offset, limit)
+            : throw ApiException.Invalid($"'limit' is {limit}; it must be from 1 to {most}.");
     }
 }
 
-/// <summary>Examples in the description of the API: Examples/OPERATION.json has a "request", an "answer", or both. All of them come from a running service.</summary>
+/// <summary>
+/// Examples in the description of the API: Examples/OPERATION.json has a "request", an "answer", or both. All of them come from a running
+/// service.
+/// </summary>
 internal static class ApiExamples
 {
     private const string Media = "application/json";
@@ -123,7 +130,8 @@ internal static class ApiExamples
         {
             if (operation.OperationId is not { } id || Read(id) is not { } example) continue;
             if (example["request"] is { } request) operation.RequestBody!.Content![Media].Example = request.DeepClone();
-            if (example["answer"] is { } answer) operation.Responses!.Single(r => r.Key.StartsWith('2')).Value.Content![Media].Example = answer.DeepClone();
+            if (example["answer"] is { } answer)
+                operation.Responses!.Single(r => r.Key.StartsWith('2')).Value.Content![Media].Example = answer.DeepClone();
         }
         return Task.CompletedTask;
     }

@@ -20,7 +20,8 @@ public sealed record AnsweredCaption(string Text, double Confidence);
 /// <param name="Problem">Why there is no caption.</param>
 /// <param name="Cached">The same picture was asked about before with the same options.</param>
 public sealed record CaptionedPicture(
-    string? Name, string? Caption = null, double? Confidence = null, IReadOnlyList<WrittenCaption>? Captions = null, AttentionGrid? Attention = null, PictureProblem? Problem = null, bool Cached = false);
+    string? Name, string? Caption = null, double? Confidence = null, IReadOnlyList<WrittenCaption>? Captions = null,
+        AttentionGrid? Attention = null, PictureProblem? Problem = null, bool Cached = false);
 
 /// <summary>One caption.</summary>
 /// <param name="Text">As a sentence.</param>
@@ -33,7 +34,8 @@ public sealed record WrittenCaption(string Text, IReadOnlyList<WrittenWord> Word
 /// <summary>A word of a caption.</summary>
 /// <param name="Text">As the model wrote it.</param>
 /// <param name="Probability">Given the words before it, 0 to 1.</param>
-/// <param name="Attention">Weights of the picture's cells (see <see cref="AttentionGrid"/>), row by row from the top left, together 1; on request.</param>
+/// <param name="Attention">Weights of the picture's cells (see <see cref="AttentionGrid"/>), row by row from the top left, together 1; on
+/// request.</param>
 public sealed record WrittenWord(string Text, double Probability, IReadOnlyList<float>? Attention = null);
 
 /// <summary>How the attention of words lies over a picture.</summary>
@@ -103,4 +105,5 @@ public sealed record ClassAnswer(ModelUsed Model, IReadOnlyList<ClassifiedPictur
 /// <param name="Classes">The most probable first; as many as asked for.</param>
 /// <param name="Problem">Why there is no answer.</param>
 /// <param name="Cached">The same picture was asked about before.</param>
-public sealed record ClassifiedPicture(string? Name, string? Class = null, IReadOnlyList<ClassProbability>? Classes = null, PictureProblem? Problem = null, bool Cached = false);
+public sealed record ClassifiedPicture(string? Name, string? Class = null, IReadOnlyList<ClassProbability>? Classes = null,
+    PictureProblem? Problem = null, bool Cached = false);

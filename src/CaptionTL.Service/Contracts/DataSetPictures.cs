@@ -20,7 +20,8 @@ public sealed record DataSetPicturePage(int Version, int Total, int Offset, IRea
 /// <param name="Split">"train", "dev" or "test", where the data set says so.</param>
 /// <param name="Corrected">What is known of it was corrected by a person.</param>
 public sealed record DataSetPicture(
-    int Id, string Name, long Bytes, int? Width, int? Height, IReadOnlyList<string>? Captions, string? Label, Split? Split, bool Corrected = false);
+    int Id, string Name, long Bytes, int? Width, int? Height, IReadOnlyList<string>? Captions, string? Label, Split? Split,
+        bool Corrected = false);
 
 /// <summary>What to change of a picture; null leaves it as it is.</summary>
 /// <param name="Captions">All of them; empty takes them away.</param>

@@ -23,7 +23,8 @@ public sealed record DataSetInfo(
 /// <param name="Changes">The newest first.</param>
 /// <param name="LeftOut">What of the upload was left out, and why.</param>
 /// <param name="Report">What the check found; null where it was not asked for.</param>
-public sealed record DataSetDetails(DataSetInfo Set, IReadOnlyList<DataSetChange> Changes, IReadOnlyList<DatasetProblem> LeftOut, DataSetReport? Report);
+public sealed record DataSetDetails(DataSetInfo Set, IReadOnlyList<DataSetChange> Changes, IReadOnlyList<DatasetProblem> LeftOut,
+    DataSetReport? Report);
 
 /// <summary>What made a new version of a data set.</summary>
 /// <param name="Version">That it got.</param>

@@ -13,7 +13,9 @@ public sealed record JobProgress(string Phase, long Done, long Total, string Uni
     /// <summary>Until the phase ends, at this rate.</summary>
     public double? SecondsLeft { get; init; }
 
-    /// <summary>Of a training, until this phase of its plan ends with all its epochs and their scoring; sooner where it stops early.</summary>
+    /// <summary>
+    /// Of a training, until this phase of its plan ends with all its epochs and their scoring; sooner where it stops early.
+    /// </summary>
     public double? PlanPhaseSecondsLeft { get; init; }
 
     /// <summary>Names of the plan's phases that come after.</summary>
@@ -113,4 +115,5 @@ public sealed record JobSample(string Id)
 /// <param name="Scores">On the dev split; null where it did not come to its end.</param>
 /// <param name="Seconds">It took.</param>
 /// <param name="Bytes">Size of its model.</param>
-public sealed record RaceRow(string Plan, double TrainShare, string Outcome, IReadOnlyDictionary<string, double>? Scores, double Seconds, long Bytes);
+public sealed record RaceRow(string Plan, double TrainShare, string Outcome, IReadOnlyDictionary<string, double>? Scores, double Seconds,
+    long Bytes);

@@ -23,8 +23,10 @@ namespace CaptionTL.Service.Contracts;
 /// <param name="Result">Of a job that succeeded.</param>
 /// <param name="Problem">Of a job that failed.</param>
 public sealed record Job(
-    long Id, JobKind Kind, JobState State, string Data, string? Model, string? PlanName, JsonElement? Plan, JobRequest Request, int Priority, string? By,
-    DateTimeOffset Created, DateTimeOffset? Started, DateTimeOffset? Finished, int Attempts, int Losses, long? Again, JobProgress? Progress, JobResult? Result, JobProblem? Problem);
+    long Id, JobKind Kind, JobState State, string Data, string? Model, string? PlanName, JsonElement? Plan, JobRequest Request,
+        int Priority, string? By,
+    DateTimeOffset Created, DateTimeOffset? Started, DateTimeOffset? Finished, int Attempts, int Losses, long? Again,
+        JobProgress? Progress, JobResult? Result, JobProblem? Problem);
 
 /// <summary>What a job does.</summary>
 public enum JobKind
@@ -85,10 +87,15 @@ public sealed record JobRequest : JobSettings
 /// <summary>How a job does its work; each kind has its own part of these.</summary>
 public abstract record JobSettings
 {
-    /// <summary>train, race: name of the model that is made; the data set's when null. evaluate, caption: the model that is asked, "bees" or "bees@3".</summary>
+    /// <summary>
+    /// train, race: name of the model that is made; the data set's when null. evaluate, caption: the model that is asked, "bees" or
+    /// "bees@3".
+    /// </summary>
     public string? Model { get; init; }
 
-    /// <summary>train, embed: name of a plan ("features+logistic") or a whole plan as an object; when null the usual one for the data.</summary>
+    /// <summary>
+    /// train, embed: name of a plan ("features+logistic") or a whole plan as an object; when null the usual one for the data.
+    /// </summary>
     public JsonElement? Plan { get; init; }
 
     /// <summary>train, embed: changes of the plan, each PATH=VALUE: "phases[0].epochs=5".</summary>
@@ -103,7 +110,10 @@ public abstract record JobSettings
     /// <summary>race: each plan also on 10, 25 and 50 % of the training pictures.</summary>
     public bool? LearningCurve { get; init; }
 
-    /// <summary>evaluate: "train", "dev", "test" or "all"; when null the official test pictures, else the dev pictures of the model's own run, else all.</summary>
+    /// <summary>
+    /// evaluate: "train", "dev", "test" or "all"; when null the official test pictures, else the dev pictures of the model's own run, else
+    /// all.
+    /// </summary>
     public string? Split { get; init; }
 
     /// <summary>evaluate, caption: captions followed at once; the model's when null.</summary>
@@ -124,7 +134,10 @@ public abstract record JobSettings
 /// <param name="Value">"2.413".</param>
 public sealed record JobField(string Name, string Value);
 
-/// <summary>Body of POST /api/v1/jobs/{id}/again: what is different this time; null stays as it was. "set" changes the earlier job's plan, or the one given here.</summary>
+/// <summary>
+/// Body of POST /api/v1/jobs/{id}/again: what is different this time; null stays as it was. "set" changes the earlier job's plan, or the
+/// one given here.
+/// </summary>
 public sealed record JobChanges : JobSettings
 {
     /// <summary>Another data set, or another version of it.</summary>

@@ -7,7 +7,8 @@ namespace CaptionTL.Service.Contracts;
 /// <param name="Created">When it was made.</param>
 /// <param name="LastUsed">To the minute; null if never.</param>
 /// <param name="Revoked">Since when it opens nothing; null while it opens something.</param>
-public sealed record KeyInfo(string Prefix, string Name, IReadOnlyList<string> Scopes, DateTimeOffset Created, DateTimeOffset? LastUsed, DateTimeOffset? Revoked);
+public sealed record KeyInfo(string Prefix, string Name, IReadOnlyList<string> Scopes, DateTimeOffset Created, DateTimeOffset? LastUsed,
+    DateTimeOffset? Revoked);
 
 /// <summary>Body of POST /api/v1/keys.</summary>
 /// <param name="Name">Whose the key is; 1 to 64 characters.</param>

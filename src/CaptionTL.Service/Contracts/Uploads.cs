@@ -30,4 +30,5 @@ public sealed record UploadLimits(long MaxBytes, int MaxFiles, IReadOnlyCollecti
 /// <param name="Class">Of all pictures after it, until another one.</param>
 /// <param name="Caption">Of the next picture; repeatable.</param>
 /// <param name="Split">"train", "dev" or "test": of all pictures after it, until another one.</param>
-public sealed record PictureUpload(byte[] File, string? Name = null, DataSetKind? Kind = null, string? Class = null, string? Caption = null, Split? Split = null);
+public sealed record PictureUpload(byte[] File, string? Name = null, DataSetKind? Kind = null, string? Class = null,
+    string? Caption = null, Split? Split = null);

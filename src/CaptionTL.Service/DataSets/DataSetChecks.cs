@@ -19,7 +19,8 @@ internal sealed class DataSetChecks(DataSetStore store)
         await turn.WaitAsync(cancellation);
         try
         {
-            if (File.Exists(kept)) return JsonSerializer.Deserialize<DataSetReport>(await File.ReadAllBytesAsync(kept, cancellation), Json.Compact)!;
+            if (File.Exists(kept))
+                return JsonSerializer.Deserialize<DataSetReport>(await File.ReadAllBytesAsync(kept, cancellation), Json.Compact)!;
             var report = await Task.Run(() => Make(set, files, cancellation), cancellation);
             AtomicFile.Write(kept, stream => JsonSerializer.Serialize(stream, report, Json.Compact));
             return report;
@@ -70,28 +71,34 @@ internal sealed class DataSetChecks(DataSetStore store)
         {
             Width = report.Width, Height = report.Height, Formats = report.Formats,
             Duplicates = [.. report.Duplicates.Select(d => new SamePictures([.. d.Ids.Select(name)], d.AcrossSplits, d.AcrossClasses))],
-            DuplicatesAcrossSplits = report.DuplicatesAcrossSplits, DuplicatesAcrossClasses = report.Duplicates.Count(d => d.AcrossClasses),
+            DuplicatesAcrossSplits = report.DuplicatesAcrossSplits,
+                DuplicatesAcrossClasses = report.Duplicates.Count(d => d.AcrossClasses),
             Unreadable = [.. report.Unreadable.Select(u => new UnusablePicture(name(u.Where), Hidden(u.Reason, files)))],
         };
         return report switch
         {
             CaptionDatasetReport captions => common with
             {
-                CaptionsPerPicture = captions.CaptionsPerPicture, WordsPerCaption = captions.WordsPerCaption, VocabularySize = captions.VocabularySize,
+                CaptionsPerPicture = captions.CaptionsPerPicture, WordsPerCaption = captions.WordsPerCaption,
+                    VocabularySize = captions.VocabularySize,
                 WordsSeenOnce = captions.WordsSeenOnce, MostCommonWords = captions.MostCommonWords,
             },
-            LabelledDatasetReport labels => common with { Imbalance = labels.Imbalance, LargestShare = labels.LargestShare, Notes = labels.Notes },
+            LabelledDatasetReport labels =>
+                common with { Imbalance = labels.Imbalance, LargestShare = labels.LargestShare, Notes = labels.Notes },
             _ => common,
         };
     }
 
     /// <summary>The library speaks of the version's file; callers know the data set.</summary>
-    private static string Problem(DataSetSnapshot set, DataSetFiles files, CaptionTLException e) => set.Rows.Count(r => r.IsDescribed) switch
+    private static string Problem(DataSetSnapshot set, DataSetFiles files, CaptionTLException e) =>
+        set.Rows.Count(r => r.IsDescribed) switch
     {
         0 => set.State.Kind == DataSetKind.Captions ? "No picture has a caption yet." : "No picture has a class yet.",
-        _ when set.State.Kind == DataSetKind.Classes && set.Rows.Select(r => r.Label).OfType<string>().Distinct(StringComparer.Ordinal).Count() == 1 => "All pictures that have a class have the same; a classifier needs at least two.",
+        _ when set.State.Kind == DataSetKind.Classes && set.Rows.Select(r => r.Label).OfType<string>().Distinct(StringComparer.Ordinal)
+            .Count() == 1 => "All pictures that have a class have the same; a classifier needs at least two.",
         _ => Hidden(e.Message, files),
     };
 
-    private static string Hidden(string message, DataSetFiles files) => message.Replace(files.Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Replace(files.Folder, "the data set", StringComparison.Ordinal);
+    private static string Hidden(string message, DataSetFiles files) => message.Replace(files.Folder + Path.DirectorySeparatorChar, "",
+        StringComparison.Ordinal).Replace(files.Folder, "the data set", StringComparison.Ordinal);
 }

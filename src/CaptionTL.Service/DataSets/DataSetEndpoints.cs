@@ -16,30 +16,41 @@ internal static class DataSetEndpoints
     {
         group.MapGet("/", List).WithName("ListDataSets").WithSummary("The data sets.");
         group.MapPost("/", CreateAsync).WithName("CreateDataSet").WithSummary("Makes a data set of a zip archive or of pictures.")
-            .WithDescription("curl -F name=bees -F file=@bees.zip, or pictures with what is known of them: curl -F name=bees -F class=ants -F file=@1.jpg -F file=@2.jpg -F class=bees -F file=@3.jpg.")
+            .WithDescription("curl -F name=bees -F file=@bees.zip, or pictures with what is known of them: curl -F name=bees -F "
+            + "class=ants -F file=@1.jpg -F file=@2.jpg -F class=bees -F file=@3.jpg.")
             .Accepts<PictureUpload>("multipart/form-data").ProducesProblem(409).ProducesProblem(413).ProducesProblem(422);
-        group.MapGet("/{name}", GetAsync).WithName("GetDataSet").WithSummary("A data set, its history, and what a check of it found.").ProducesProblem(404);
-        group.MapDelete("/{name}", DeleteAsync).WithName("DeleteDataSet").WithSummary("Deletes a data set that nothing uses.").ProducesProblem(404).ProducesProblem(409);
-        group.MapPost("/{name}/near-duplicates", FindNearDuplicates).WithName("FindNearDuplicates").WithSummary("Begins a search for pictures that are nearly the same: mirrored, cropped, compressed again.").ProducesProblem(404);
-        group.MapGet("/{name}/near-duplicates", GetNearDuplicates).WithName("GetNearDuplicates").WithSummary("How far the search is, or what it found.").ProducesProblem(404);
+        group.MapGet("/{name}", GetAsync).WithName("GetDataSet").WithSummary("A data set, its history, and what a check of it found.")
+            .ProducesProblem(404);
+        group.MapDelete("/{name}", DeleteAsync).WithName("DeleteDataSet").WithSummary("Deletes a data set that nothing uses.")
+            .ProducesProblem(404).ProducesProblem(409);
+        group.MapPost("/{name}/near-duplicates", FindNearDuplicates).WithName("FindNearDuplicates")
+            .WithSummary("Begins a search for pictures that are nearly the same: mirrored, cropped, compressed again.")
+            .ProducesProblem(404);
+        group.MapGet("/{name}/near-duplicates", GetNearDuplicates).WithName("GetNearDuplicates")
+            .WithSummary("How far the search is, or what it found.").ProducesProblem(404);
     }
 
     private static Ok<IEnumerable<DataSetInfo>> List(DataSetStore store) => TypedResults.Ok(store.Names.Select(n => store.Get(n).Info()));
 
-    private static async Task<Created<DataSetDetails>> CreateAsync(HttpContext context, DataSetUploads uploads, DataSetChecks checks, CancellationToken cancellation) =>
+    private static async Task<Created<DataSetDetails>> CreateAsync(HttpContext context, DataSetUploads uploads, DataSetChecks checks,
+        CancellationToken cancellation) =>
         await CreatedAsync(await uploads.CreateAsync(context, cancellation), checks, cancellation);
 
-    public static async Task<Created<DataSetDetails>> CreatedAsync(DataSetSnapshot set, DataSetChecks checks, CancellationToken cancellation) =>
+    public static async Task<Created<DataSetDetails>> CreatedAsync(DataSetSnapshot set, DataSetChecks checks,
+        CancellationToken cancellation) =>
         TypedResults.Created($"/api/v1/datasets/{set.State.Name}", Details(set, await checks.ReportAsync(set, cancellation)));
 
-    /// <param name="report">False leaves the check out, which takes seconds for thousands of pictures when the version has not been checked before.</param>
-    private static async Task<Ok<DataSetDetails>> GetAsync(string name, DataSetStore store, DataSetChecks checks, CancellationToken cancellation, bool report = true)
+    /// <param name="report">False leaves the check out, which takes seconds for thousands of pictures when the version has not been
+    /// checked before.</param>
+    private static async Task<Ok<DataSetDetails>> GetAsync(string name, DataSetStore store, DataSetChecks checks,
+        CancellationToken cancellation, bool report = true)
     {
         var set = store.Get(name);
         return TypedResults.Ok(Details(set, report ? await checks.ReportAsync(set, cancellation) : null));
     }
 
-    private static async Task<NoContent> DeleteAsync(string name, DataSetStore store, IEnumerable<IDataSetUse> uses, CancellationToken cancellation)
+    private static async Task<NoContent> DeleteAsync(string name, DataSetStore store, IEnumerable<IDataSetUse> uses,
+        CancellationToken cancellation)
     {
         store.Get(name);
         await InUse.RefuseAsync(name, uses, cancellation);
@@ -47,13 +58,16 @@ internal static class DataSetEndpoints
         return TypedResults.NoContent();
     }
 
-    private static Accepted<NearDuplicateSearch> FindNearDuplicates(string name, NearDuplicateRunner runner, [FromQuery] double similarity = NearDuplicateFinder.DefaultThreshold) =>
+    private static Accepted<NearDuplicateSearch> FindNearDuplicates(string name, NearDuplicateRunner runner,
+        [FromQuery] double similarity = NearDuplicateFinder.DefaultThreshold) =>
         TypedResults.Accepted((string?)null, runner.Start(name, similarity));
 
-    private static Ok<NearDuplicateSearch> GetNearDuplicates(string name, NearDuplicateRunner runner, [FromQuery] double similarity = NearDuplicateFinder.DefaultThreshold) =>
+    private static Ok<NearDuplicateSearch> GetNearDuplicates(string name, NearDuplicateRunner runner,
+        [FromQuery] double similarity = NearDuplicateFinder.DefaultThreshold) =>
         TypedResults.Ok(runner.Get(name, similarity));
 
-    private static DataSetDetails Details(DataSetSnapshot set, DataSetReport? report) => new(set.Info(), [.. set.State.Changes.Reverse()], set.State.LeftOut, report);
+    private static DataSetDetails Details(DataSetSnapshot set, DataSetReport? report) =>
+        new(set.Info(), [.. set.State.Changes.Reverse()], set.State.LeftOut, report);
 }
 
 /// <summary>Knows what work goes on with a data set, so that it is not deleted meanwhile. Any number may be registered.</summary>
@@ -73,6 +87,7 @@ internal static class InUse
     {
         foreach (var use in uses)
             if (await use.UserOfAsync(name, cancellation) is { } user)
-                throw new ApiException(409, "data_set_in_use", $"The data set '{name}' is in use by {user}.", "Wait until it has come to its end, or cancel it.");
+                throw new ApiException(409, "data_set_in_use", $"The data set '{name}' is in use by {user}.",
+                    "Wait until it has come to its end, or cancel it.");
     }
 }

@@ -14,7 +14,8 @@ internal static class DataSetRegistration
     public static void AddDataSets(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<DataSetOptions>().BindConfiguration(DataSetOptions.Section)
-            .Validate(o => o.MaxUploadBytes > 0 && o.MaxFiles > 0 && o.MaxUnpackedBytes > 0 && o.MaxRatio > 0 && o.MaxTextBytes > 0 && o.UploadsKept > TimeSpan.Zero && o.ThumbnailSide is >= 16 and <= 2048,
+            .Validate(o => o.MaxUploadBytes > 0 && o.MaxFiles > 0 && o.MaxUnpackedBytes > 0 && o.MaxRatio > 0 && o.MaxTextBytes > 0
+            && o.UploadsKept > TimeSpan.Zero && o.ThumbnailSide is >= 16 and <= 2048,
                 $"{DataSetOptions.Section}: limits are above 0, and thumbnails have 16 to 2048 pixels.")
             .ValidateOnStart();
         builder.Services.AddSingleton<DataSetStore>();
@@ -34,8 +35,10 @@ internal static class DataSetRegistration
         UploadEndpoints.Map(group);
         PictureEndpoints.Map(group);
         // Who may ask for captions may say what a right one is.
-        app.MapPost("/api/v1/datasets/{name}/corrections", PictureEndpoints.CorrectAsync).WithTags("Data sets").RequireScope(ApiScope.Caption).WithName("CorrectPicture")
-            .WithSummary("A right caption or class for a picture: the data set's next version has it.").WithDescription("curl -F 'caption=A dog runs.' -F image=@dog.jpg")
+        app.MapPost("/api/v1/datasets/{name}/corrections", PictureEndpoints.CorrectAsync).WithTags("Data sets")
+            .RequireScope(ApiScope.Caption).WithName("CorrectPicture")
+            .WithSummary("A right caption or class for a picture: the data set's next version has it.")
+            .WithDescription("curl -F 'caption=A dog runs.' -F image=@dog.jpg")
             .Accepts<PictureUpload>("multipart/form-data").ProducesProblem(404).ProducesProblem(422);
     }
 }
@@ -54,7 +57,10 @@ public sealed class DataSetOptions
     /// <summary>Bytes that an archive may unpack to.</summary>
     public long MaxUnpackedBytes { get; set; } = 50L << 30;
 
-    /// <summary>Bytes that an archive may unpack to for each of its own; pictures hardly compress. Archives that unpack to less than 64 MiB are not asked.</summary>
+    /// <summary>
+    /// Bytes that an archive may unpack to for each of its own; pictures hardly compress. Archives that unpack to less than 64 MiB are not
+    /// asked.
+    /// </summary>
     public int MaxRatio { get; set; } = 100;
 
     /// <summary>Bytes of a caption or label file in an archive.</summary>
@@ -68,7 +74,8 @@ public sealed class DataSetOptions
 }
 
 /// <summary>Now and then removes what crashes and senders that gave up have left.</summary>
-internal sealed partial class DataSetCleanup(DataSetStore store, UploadParts parts, TimeProvider clock, ILogger<DataSetCleanup> logger) : BackgroundService
+internal sealed partial class DataSetCleanup(DataSetStore store, UploadParts parts, TimeProvider clock, ILogger<DataSetCleanup> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 

@@ -16,24 +16,30 @@ internal sealed record DataSetSnapshot(DataSetState State, IReadOnlyList<Picture
 
     /// <exception cref="ApiException">There is no such picture.</exception>
     public PictureRow Find(int id) => _byId.Value.GetValueOrDefault(id)
-        ?? throw ApiException.NotFound($"The data set '{State.Name}' has no picture {id}.", $"GET /api/v1/datasets/{State.Name}/pictures lists them.");
+        ?? throw ApiException.NotFound($"The data set '{State.Name}' has no picture {id}.",
+        $"GET /api/v1/datasets/{State.Name}/pictures lists them.");
 
     public DataSetInfo Info() => new(
-        State.Name, State.Kind, State.Version, Rows.Count, Rows.Count(r => !r.IsDescribed), Rows.Sum(r => r.Captions?.Count ?? 0), Classes(),
+        State.Name, State.Kind, State.Version, Rows.Count, Rows.Count(r => !r.IsDescribed),
+            Rows.Sum(r => r.Captions?.Count ?? 0), Classes(),
         Splits(Rows), Rows.Sum(r => r.Bytes), State.Changes[0].When, State.Changes[^1].When);
 
     public DataSetPicture Picture(PictureRow row) => new(
-        row.Id, row.Name, row.Bytes, row.Width, row.Height, State.Kind == DataSetKind.Captions ? row.Captions ?? [] : null, row.Label, row.Split, row.Corrected);
+        row.Id, row.Name, row.Bytes, row.Width, row.Height, State.Kind == DataSetKind.Captions ? row.Captions ?? [] : null, row.Label,
+            row.Split, row.Corrected);
 
     private IReadOnlyList<ClassCount> Classes() =>
-        [.. Rows.Where(r => r.Label is not null).GroupBy(r => r.Label!, StringComparer.Ordinal).OrderBy(g => g.Key, NaturalOrder.Instance).Select(g => new ClassCount(g.Key, g.Count(), Splits(g)))];
+        [.. Rows.Where(r => r.Label is not null).GroupBy(r => r.Label!, StringComparer.Ordinal).OrderBy(g => g.Key, NaturalOrder.Instance)
+            .Select(g => new ClassCount(g.Key, g.Count(), Splits(g)))];
 
     private static Dictionary<string, int> Splits(IEnumerable<PictureRow> rows) =>
-        rows.GroupBy(r => r.Split).OrderBy(g => g.Key is { } s ? (int)s : int.MaxValue).ToDictionary(g => g.Key is { } s ? s.ToString().ToLowerInvariant() : "none", g => g.Count());
+        rows.GroupBy(r => r.Split).OrderBy(g => g.Key is { } s ? (int)s : int.MaxValue)
+            .ToDictionary(g => g.Key is { } s ? s.ToString().ToLowerInvariant() : "none", g => g.Count());
 }
 
 /// <summary>
-/// The files of one data set's folder: dataset.json, pictures/, thumbnails/, reports/, and versions/000003.jsonl, each of which the library
+/// The files of one data set's folder: dataset.json, pictures/, thumbnails/, reports/, and versions/000003.jsonl, each of which the
+/// library
 /// reads as a data set beside its pictures. A version's file never changes.
 /// </summary>
 internal sealed class DataSetFiles(string folder)
@@ -53,7 +59,8 @@ internal sealed class DataSetFiles(string folder)
 
     public string Report(int version) => Path.Combine(folder, "reports", FormattableString.Invariant($"{version:000000}.json"));
 
-    public string NearDuplicates(int version, double similarity) => Path.Combine(folder, "reports", FormattableString.Invariant($"{version:000000}-near-{similarity:0.0000}.json"));
+    public string NearDuplicates(int version, double similarity) =>
+        Path.Combine(folder, "reports", FormattableString.Invariant($"{version:000000}-near-{similarity:0.0000}.json"));
 
     public string Picture(PictureRow row) => Path.Combine(folder, row.File);
 
@@ -66,7 +73,8 @@ internal sealed class DataSetFiles(string folder)
     }
 
     /// <summary>The pictures of a version, as they were then.</summary>
-    public IReadOnlyList<PictureRow> Rows(int version) => [.. File.ReadLines(Version(version)).Select(line => JsonSerializer.Deserialize<PictureRow>(line, Lines)!)];
+    public IReadOnlyList<PictureRow> Rows(int version) =>
+        [.. File.ReadLines(Version(version)).Select(line => JsonSerializer.Deserialize<PictureRow>(line, Lines)!)];
 
     /// <summary>The version's file first, then the state that names it.</summary>
     public void Save(DataSetSnapshot snapshot)
@@ -83,7 +91,9 @@ internal sealed class DataSetFiles(string folder)
     }
 }
 
-/// <summary>A line of a version's file: what the library's metadata.jsonl layout reads, and what the service wants to know besides.</summary>
+/// <summary>
+/// A line of a version's file: what the library's metadata.jsonl layout reads, and what the service wants to know besides.
+/// </summary>
 internal sealed record PictureRow
 {
     /// <summary>Relative to the data set's folder: "pictures/000017.jpg". Never anybody's file name.</summary>

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace CaptionTL.Service.DataSets;
 
 /// <summary>
-/// The data sets of the data folder. Readers see whole versions; changes of one data set come one after the other, also where several services
+/// The data sets of the data folder. Readers see whole versions; changes of one data set come one after the other, also where several
+/// services
 /// share the folder.
 /// </summary>
 internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvider clock) : IDataSetCatalog
@@ -24,7 +25,8 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
     public string StagingRoot => Path.Combine(_root, ".staging");
 
     public IEnumerable<string> Names => !Directory.Exists(_root) ? [] :
-        Directory.EnumerateDirectories(_root).Select(f => Path.GetFileName(f)).Where(n => DataSetName.IsValid(n) && Exists(n)).Order(StringComparer.Ordinal);
+        Directory.EnumerateDirectories(_root).Select(f => Path.GetFileName(f)).Where(n => DataSetName.IsValid(n) && Exists(n))
+            .Order(StringComparer.Ordinal);
 
     public bool Exists(string name) => DataSetName.IsValid(name) && File.Exists(Files(name).StateFile);
 
@@ -75,7 +77,8 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
         using (Turn(name))
         {
             if (Exists(name)) throw Taken(name);
-            if (Directory.Exists(Files(name).Folder)) Directory.Delete(Files(name).Folder, recursive: true); // without a state it is nobody's
+            // without a state it is nobody's
+            if (Directory.Exists(Files(name).Folder)) Directory.Delete(Files(name).Folder, recursive: true);
             Directory.Move(files.Folder, Files(name).Folder);
         }
         return Get(name);
@@ -95,12 +98,14 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
             var split = before.Rows.Any(r => r.Split is not null) ? CaptionTL.Datasets.Split.Train : (CaptionTL.Datasets.Split?)null;
             foreach (var row in intake.Rows)
             {
-                var placed = row with { Id = next, File = PictureRow.FileOf(next, Path.GetExtension(row.File)), Split = row.Split ?? split };
+                var placed = row with { Id = next, File = PictureRow.FileOf(next, Path.GetExtension(row.File)),
+                    Split = row.Split ?? split };
                 File.Move(Path.Combine(intake.Folder, row.File), files.Picture(placed), overwrite: true);
                 added.Add(placed);
                 next++;
             }
-            return before with { State = before.State with { NextPicture = next, LeftOut = [.. before.State.LeftOut, .. intake.LeftOut] }, Rows = [.. before.Rows, .. added] };
+            return before with { State = before.State with { NextPicture = next, LeftOut = [.. before.State.LeftOut, .. intake.LeftOut] },
+                Rows = [.. before.Rows, .. added] };
         });
         return (after, added);
     }
@@ -114,7 +119,8 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
         var after = change(before);
         if (ReferenceEquals(after, before)) return before;
         var version = before.State.Version + 1;
-        var next = after with { State = after.State with { Version = version, Changes = [.. before.State.Changes, new DataSetChange(version, clock.GetUtcNow(), what, by)] } };
+        var next = after with { State = after.State with { Version = version,
+            Changes = [.. before.State.Changes, new DataSetChange(version, clock.GetUtcNow(), what, by)] } };
         Files(name).Save(next);
         _loaded.TryRemove(name, out _);
         return next;
@@ -132,31 +138,39 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
         }
     }
 
-    public static ApiException Taken(string name) => new(409, "data_set_exists", $"There is a data set '{name}' already.", "Choose another name, add pictures to it with POST …/pictures, or delete it first.");
+    public static ApiException Taken(string name) => new(409, "data_set_exists", $"There is a data set '{name}' already.",
+        "Choose another name, add pictures to it with POST …/pictures, or delete it first.");
 
     public static string Pictures(int count) => count == 1 ? "1 picture" : FormattableString.Invariant($"{count} pictures");
 
-    private static ApiException Missing(string name) => ApiException.NotFound($"There is no data set '{(DataSetName.IsValid(name) ? name : "of this name")}'.", "GET /api/v1/datasets lists them.");
+    private static ApiException Missing(string name) =>
+        ApiException.NotFound($"There is no data set '{(DataSetName.IsValid(name) ? name : "of this name")}'.",
+        "GET /api/v1/datasets lists them.");
 
-    // A lock file, which the system opens to the next one however its holder ends. It lies beside the data sets, whose folders come and go.
+    // A lock file, which the system opens to the next one however its holder ends. It lies beside the data sets, whose folders come and
+    // go.
     private FileStream Turn(string name)
     {
         var path = Path.Combine(_root, ".locks", name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; Thread.Sleep(Look))
             if (FileLock.TryExclusive(path) is { } turn) return turn;
-        throw new ApiException(503, "data_set_busy", $"The data set '{name}' is being changed by another service.", "Try again in a moment; if it stays, one of the services on this data folder hangs.") { RetryAfter = 5 };
+        throw new ApiException(503, "data_set_busy", $"The data set '{name}' is being changed by another service.",
+            "Try again in a moment; if it stays, one of the services on this data folder hangs.") { RetryAfter = 5 };
     }
 }
 
-/// <summary>A data set's dataset.json. Replacing it is what makes a change count: a version's file without an entry here is left over from a crash.</summary>
+/// <summary>
+/// A data set's dataset.json. Replacing it is what makes a change count: a version's file without an entry here is left over from a crash.
+/// </summary>
 /// <param name="Name">Also the folder's.</param>
 /// <param name="Kind">What is known of its pictures.</param>
 /// <param name="Version">The newest.</param>
 /// <param name="NextPicture">Ids are never used again.</param>
 /// <param name="Changes">The oldest first.</param>
 /// <param name="LeftOut">What of uploads was left out, the newest last.</param>
-internal sealed record DataSetState(string Name, DataSetKind Kind, int Version, int NextPicture, IReadOnlyList<DataSetChange> Changes, IReadOnlyList<DatasetProblem> LeftOut);
+internal sealed record DataSetState(string Name, DataSetKind Kind, int Version, int NextPicture, IReadOnlyList<DataSetChange> Changes,
+    IReadOnlyList<DatasetProblem> LeftOut);
 
 /// <summary>Names of data sets: chosen by people, used as folders, hence few characters.</summary>
 internal static partial class DataSetName
@@ -168,7 +182,8 @@ internal static partial class DataSetName
     public static string Check(string? name) => name is not null && IsValid(name)
         ? name
         : throw ApiException.Invalid(string.IsNullOrEmpty(name) ? "The data set has no name." : "This cannot be the name of a data set.",
-            "Names have up to 64 of the characters a-z, 0-9, dot, hyphen and underscore, and begin and end with a letter or digit: flowers-2026.");
+            "Names have up to 64 of the characters a-z, 0-9, dot, hyphen and underscore, and begin and end with a letter or digit: "
+                + "flowers-2026.");
 
     public static bool IsValid(string name) => Pattern().IsMatch(name) && !Taken.Contains(name);
 
@@ -177,7 +192,8 @@ internal static partial class DataSetName
     {
         var at = reference.LastIndexOf('@');
         if (at < 0) return (reference, null);
-        return int.TryParse(reference.AsSpan(at + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var version)
+        return int.TryParse(reference.AsSpan(at + 1), System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture, out var version)
             ? (reference[..at], version)
             : (reference, null);
     }
@@ -189,7 +205,10 @@ internal static partial class DataSetName
 /// <summary>Uploaded data sets by name, for whoever reads them.</summary>
 public interface IDataSetCatalog
 {
-    /// <summary>What the library's data set readers and the command line's --data take: the version's file, beside its pictures. A version's file never changes.</summary>
+    /// <summary>
+    /// What the library's data set readers and the command line's --data take: the version's file, beside its pictures. A version's file
+    /// never changes.
+    /// </summary>
     /// <param name="name">"flowers" (as it is now) or "flowers@3".</param>
     /// <exception cref="Api.ApiException">There is no such data set or version.</exception>
     string PathOf(string name);

@@ -28,27 +28,37 @@ internal sealed class DataSetUploads(DataSetStore store, IOptions<DataSetOptions
         return FromZip(new PictureIntake(staging.In("set"), options.Value), zip, Free(name), by, cancellation);
     }
 
-    public async Task<(DataSetSnapshot After, IReadOnlyList<PictureRow> Added, PictureIntake Intake)> AddAsync(string name, HttpContext context, CancellationToken cancellation)
+    public async Task<(DataSetSnapshot After, IReadOnlyList<PictureRow> Added, PictureIntake Intake)> AddAsync(string name,
+        HttpContext context, CancellationToken cancellation)
     {
         var before = store.Get(name);
         using var staging = new StagingFolder(store.StagingRoot);
         var (intake, form) = await ReadAsync(context, staging, cancellation);
-        if (form.Zip is { } zip && ZipImport.Read(zip, name, intake, options.Value, cancellation) is var kind && kind != before.State.Kind) throw WrongKind(before);
+        if (form.Zip is { } zip && ZipImport.Read(zip, name, intake, options.Value, cancellation) is var kind && kind != before.State.Kind)
+            throw WrongKind(before);
         if (form.HasCaptions || form.HasClasses) CheckKind(before, form);
         if (intake.Rows.Count == 0) throw Nothing(intake);
         var (after, added) = store.Add(name, intake, $"{DataSetStore.Pictures(intake.Rows.Count)} added", By(context));
         return (after, added, intake);
     }
 
-    /// <summary>A caption or class that a person gave to a picture which a model got wrong. A picture that is there already (the same bytes) gets the caption in addition, the class instead.</summary>
-    public async Task<(DataSetSnapshot After, PictureRow Row)> CorrectAsync(string name, HttpContext context, CancellationToken cancellation)
+    /// <summary>
+    /// A caption or class that a person gave to a picture which a model got wrong. A picture that is there already (the same bytes) gets
+    /// the caption in addition, the class instead.
+    /// </summary>
+    public async Task<(DataSetSnapshot After, PictureRow Row)> CorrectAsync(string name, HttpContext context,
+        CancellationToken cancellation)
     {
         var before = store.Get(name);
         using var staging = new StagingFolder(store.StagingRoot);
         var (intake, form) = await ReadAsync(context, staging, cancellation);
-        if (form.Zip is not null || intake.Rows.Count + intake.LeftOut.Count != 1) throw ApiException.Invalid("A correction is one picture.", "Send the field caption or class, then the picture in the field image.");
+        if (form.Zip is not null || intake.Rows.Count + intake.LeftOut.Count != 1)
+            throw ApiException.Invalid("A correction is one picture.", "Send the field caption or class, then the picture in the "
+                + "field image.");
         if (intake.Rows.Count == 0) throw Nothing(intake);
-        if (!form.HasCaptions && !form.HasClasses) throw ApiException.Invalid("The correction says nothing of the picture.", "The field caption or class stands before the picture.");
+        if (!form.HasCaptions && !form.HasClasses)
+            throw ApiException.Invalid("The correction says nothing of the picture.", "The field caption or class stands before "
+                + "the picture.");
         CheckKind(before, form);
         var given = intake.Rows[0] with { Corrected = true };
         PictureRow? there = null;
@@ -56,7 +66,8 @@ internal sealed class DataSetUploads(DataSetStore store, IOptions<DataSetOptions
         {
             there = now.Rows.FirstOrDefault(r => r.Sha256 == given.Sha256);
             if (there is null) return now;
-            there = there with { Corrected = true, Label = given.Label ?? there.Label, Captions = given.Captions is null ? there.Captions : [.. (there.Captions ?? []).Union(given.Captions, StringComparer.Ordinal)] };
+            there = there with { Corrected = true, Label = given.Label ?? there.Label, Captions = given.Captions is null ? there.Captions
+                : [.. (there.Captions ?? []).Union(given.Captions, StringComparer.Ordinal)] };
             return now with { Rows = [.. now.Rows.Select(r => r.Id == there.Id ? there : r)] };
         });
         if (there is not null) return (after, there);
@@ -75,7 +86,8 @@ internal sealed class DataSetUploads(DataSetStore store, IOptions<DataSetOptions
         return store.Create(name, kind, intake, by);
     }
 
-    private async Task<(PictureIntake Intake, PictureForm Form)> ReadAsync(HttpContext context, StagingFolder staging, CancellationToken cancellation)
+    private async Task<(PictureIntake Intake, PictureForm Form)> ReadAsync(HttpContext context, StagingFolder staging,
+        CancellationToken cancellation)
     {
         RequestSize.Allow(context, options.Value.MaxUploadBytes);
         var intake = new PictureIntake(staging.In("set"), options.Value);
@@ -89,8 +101,10 @@ internal sealed class DataSetUploads(DataSetStore store, IOptions<DataSetOptions
     private static DataSetKind Kind(PictureForm form)
     {
         var told = form.HasCaptions ? DataSetKind.Captions : form.HasClasses ? DataSetKind.Classes : (DataSetKind?)null;
-        if (told is not null && form.Kind is not null && told != form.Kind) throw ApiException.Invalid("The kind of the data set does not fit what comes with the pictures.");
-        return told ?? form.Kind ?? throw ApiException.Invalid("Nothing is said of the pictures.", "Put the field class or caption before the files, or kind=captions or kind=classes to describe them later.");
+        if (told is not null && form.Kind is not null && told != form.Kind)
+            throw ApiException.Invalid("The kind of the data set does not fit what comes with the pictures.");
+        return told ?? form.Kind ?? throw ApiException.Invalid("Nothing is said of the pictures.",
+            "Put the field class or caption before the files, or kind=captions or kind=classes to describe them later.");
     }
 
     private static void CheckKind(DataSetSnapshot set, PictureForm form)
@@ -99,8 +113,10 @@ internal sealed class DataSetUploads(DataSetStore store, IOptions<DataSetOptions
     }
 
     private static ApiException WrongKind(DataSetSnapshot set) => ApiException.Invalid(
-        set.State.Kind == DataSetKind.Captions ? $"The pictures of '{set.State.Name}' have captions, not classes." : $"The pictures of '{set.State.Name}' have classes, not captions.");
+        set.State.Kind == DataSetKind.Captions ? $"The pictures of '{set.State.Name}' have captions, not classes."
+            : $"The pictures of '{set.State.Name}' have classes, not captions.");
 
     private static ApiException Nothing(PictureIntake intake) => new(422, "no_pictures",
-        intake.LeftOut.Count == 0 ? "No picture came." : $"No picture could be used: {intake.LeftOut[0].Where}: {intake.LeftOut[0].Reason}", "Send JPEG, PNG, WebP, GIF, BMP or TIFF in the field file.");
+        intake.LeftOut.Count == 0 ? "No picture came." : $"No picture could be used: {intake.LeftOut[0].Where}: "
+            + $"{intake.LeftOut[0].Reason}", "Send JPEG, PNG, WebP, GIF, BMP or TIFF in the field file.");
 }

@@ -11,13 +11,15 @@ namespace CaptionTL.Service.DataSets;
 /// <summary>What is kept of pictures that went through a network: GET /api/v1/cache.</summary>
 internal static class EmbeddingsRegistration
 {
-    public static void MapEmbeddings(this WebApplication app) => app.MapGet("/api/v1/cache", Contents).WithTags("Cache").RequireScope(ApiScope.Train)
+    public static void MapEmbeddings(this WebApplication app) => app.MapGet("/api/v1/cache", Contents).WithTags("Cache")
+        .RequireScope(ApiScope.Train)
         .WithName("GetCache").WithSummary("What the embedding cache holds, and how large it is");
 
     private static Ok<CacheContents> Contents(IOptions<ServiceOptions> options)
     {
         using var cache = EmbeddingCache.Open(options.Value.Embeddings);
-        var networks = cache.List().Select(e => new CachedNetwork(e.Architecture, e.Cut, e.Pictures, e.Embeddings, e.Bytes, e.LastUsed)).OrderByDescending(n => n.Bytes).ToList();
+        var networks = cache.List().Select(e => new CachedNetwork(e.Architecture, e.Cut, e.Pictures, e.Embeddings, e.Bytes, e.LastUsed))
+            .OrderByDescending(n => n.Bytes).ToList();
         return TypedResults.Ok(new CacheContents(networks.Sum(n => n.Bytes), networks));
     }
 }

@@ -11,8 +11,11 @@ using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.DataSets;
 
-/// <summary>Searches for nearly equal pictures, one search at a time, in the background. What was found is kept beside the version.</summary>
-internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<ServiceOptions> options, IHostApplicationLifetime lifetime, ILogger<NearDuplicateRunner> logger)
+/// <summary>
+/// Searches for nearly equal pictures, one search at a time, in the background. What was found is kept beside the version.
+/// </summary>
+internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<ServiceOptions> options, IHostApplicationLifetime lifetime,
+    ILogger<NearDuplicateRunner> logger)
 {
     private readonly record struct Key(string Name, int Version, double Similarity);
 
@@ -39,7 +42,8 @@ internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<S
     public NearDuplicateSearch Get(string name, double similarity)
     {
         var key = new Key(name, store.VersionOf(name), Math.Round(similarity, 4));
-        return Known(key) ?? throw ApiException.NotFound($"Version {key.Version} of '{name}' has not been searched for near duplicates with this similarity.", "POST to the same address begins a search.");
+        return Known(key) ?? throw ApiException.NotFound($"Version {key.Version} of '{name}' has not been searched for near duplicates "
+            + $"with this similarity.", "POST to the same address begins a search.");
     }
 
     private NearDuplicateSearch? Known(Key key)
@@ -63,7 +67,8 @@ internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<S
             lifetime.ApplicationStopping.ThrowIfCancellationRequested();
             var files = store.Files(key.Name);
             var done = Search(key, set, files, lifetime.ApplicationStopping);
-            AtomicFile.Write(files.NearDuplicates(key.Version, key.Similarity), stream => JsonSerializer.Serialize(stream, done, Json.Compact));
+            AtomicFile.Write(files.NearDuplicates(key.Version, key.Similarity), stream =>
+                JsonSerializer.Serialize(stream, done, Json.Compact));
             _states.TryRemove(key, out _);
         }
         catch (OperationCanceledException)
@@ -73,7 +78,8 @@ internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<S
         catch (Exception e)
         {
             LogFailed(logger, e, key.Name);
-            _states[key] = _states[key] with { State = "failed", Problem = e is ApiException or CaptionTLException { IsInput: true } ? "The data set cannot be read as it is; its report says why." : "The search failed; the service's log says why." };
+            _states[key] = _states[key] with { State = "failed", Problem = e is ApiException or CaptionTLException { IsInput: true }
+                ? "The data set cannot be read as it is; its report says why." : "The search failed; the service's log says why." };
         }
     }
 
@@ -81,11 +87,14 @@ internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<S
     {
         var dataset = DataSetChecks.Open(set, files);
         using var cache = EmbeddingCache.Open(options.Value.Embeddings);
-        var progress = new ImmediateProgress<RunProgress>(p => _states[key] = _states[key] with { Done = (int)p.Done, Total = dataset.Pictures.Count });
-        var found = NearDuplicates.Find(dataset, cache, key.Similarity, precision: options.Value.Precision, progress: progress, cancellation: cancellation);
+        var progress = new ImmediateProgress<RunProgress>(p =>
+            _states[key] = _states[key] with { Done = (int)p.Done, Total = dataset.Pictures.Count });
+        var found = NearDuplicates.Find(dataset, cache, key.Similarity, precision: options.Value.Precision, progress: progress,
+            cancellation: cancellation);
         var name = DataSetChecks.Namer(set);
         return new NearDuplicateSearch("done", key.Version, key.Similarity, dataset.Pictures.Count, dataset.Pictures.Count, found.Backbone,
-            [.. found.Groups.Select(g => new SamePictures([.. g.Ids.Select(name)], g.AcrossSplits, g.AcrossClasses, g.Similarity))], found.AcrossSplits, found.AcrossClasses);
+            [.. found.Groups.Select(g => new SamePictures([.. g.Ids.Select(name)], g.AcrossSplits, g.AcrossClasses, g.Similarity))],
+                found.AcrossSplits, found.AcrossClasses);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The search for near duplicates in {DataSet} failed")]

@@ -17,37 +17,53 @@ internal static class PictureEndpoints
 
     public static void Map(RouteGroupBuilder group)
     {
-        group.MapGet("/{name}/pictures", List).WithName("ListPictures").WithSummary("Pictures of a data set, some at a time.").ProducesProblem(404);
+        group.MapGet("/{name}/pictures", List).WithName("ListPictures").WithSummary("Pictures of a data set, some at a time.")
+            .ProducesProblem(404);
         group.MapPost("/{name}/pictures", AddAsync).WithName("AddPictures").WithSummary("Adds pictures, for instance to a class.")
-            .WithDescription("curl -F class=ants -F file=@4.jpg -F file=@5.jpg").Accepts<PictureUpload>("multipart/form-data").ProducesProblem(404).ProducesProblem(413).ProducesProblem(422);
-        group.MapGet("/{name}/pictures/{id:int}", Get).WithName("GetPicture").WithSummary("A picture's bytes.").Produces(200, contentType: "image/jpeg", additionalContentTypes: ["image/png", "image/webp", "image/gif", "image/bmp", "image/tiff"]).ProducesProblem(404);
-        group.MapGet("/{name}/pictures/{id:int}/thumbnail", ThumbnailAsync).WithName("GetThumbnail").WithSummary("A small JPEG of a picture.").Produces(200, contentType: "image/jpeg").ProducesProblem(404).ProducesProblem(422);
-        group.MapPatch("/{name}/pictures/{id:int}", Change).WithName("ChangePicture").WithSummary("Changes a picture's captions, class or split.").ProducesProblem(404);
-        group.MapPatch("/{name}/pictures", ChangeMany).WithName("ChangePictures").WithSummary("Moves many pictures to a class or split, in one version.").ProducesProblem(404);
-        group.MapDelete("/{name}/pictures/{id:int}", DeleteAsync).WithName("DeletePicture").WithSummary("Deletes a picture, its bytes too.").ProducesProblem(404).ProducesProblem(409);
+            .WithDescription("curl -F class=ants -F file=@4.jpg -F file=@5.jpg").Accepts<PictureUpload>("multipart/form-data")
+            .ProducesProblem(404).ProducesProblem(413).ProducesProblem(422);
+        group.MapGet("/{name}/pictures/{id:int}", Get).WithName("GetPicture").WithSummary("A picture's bytes.")
+            .Produces(200, contentType: "image/jpeg", additionalContentTypes: ["image/png", "image/webp", "image/gif", "image/bmp",
+            "image/tiff"]).ProducesProblem(404);
+        group.MapGet("/{name}/pictures/{id:int}/thumbnail", ThumbnailAsync).WithName("GetThumbnail")
+            .WithSummary("A small JPEG of a picture.").Produces(200, contentType: "image/jpeg").ProducesProblem(404).ProducesProblem(422);
+        group.MapPatch("/{name}/pictures/{id:int}", Change).WithName("ChangePicture")
+            .WithSummary("Changes a picture's captions, class or split.").ProducesProblem(404);
+        group.MapPatch("/{name}/pictures", ChangeMany).WithName("ChangePictures")
+            .WithSummary("Moves many pictures to a class or split, in one version.").ProducesProblem(404);
+        group.MapDelete("/{name}/pictures/{id:int}", DeleteAsync).WithName("DeletePicture")
+            .WithSummary("Deletes a picture, its bytes too.").ProducesProblem(404).ProducesProblem(409);
     }
 
     /// <summary>The next version of the data set has what a person says of a picture.</summary>
-    public static async Task<Created<DataSetPicture>> CorrectAsync(string name, HttpContext context, DataSetUploads uploads, CancellationToken cancellation)
+    public static async Task<Created<DataSetPicture>> CorrectAsync(string name, HttpContext context, DataSetUploads uploads,
+        CancellationToken cancellation)
     {
         var (after, row) = await uploads.CorrectAsync(name, context, cancellation);
         return TypedResults.Created($"/api/v1/datasets/{name}/pictures/{row.Id}", after.Picture(row));
     }
 
-    private static Ok<DataSetPicturePage> List(string name, DataSetStore store, int offset = 0, int limit = 50, string? split = null, string? @class = null, bool undescribed = false, string? search = null)
+    private static Ok<DataSetPicturePage> List(string name, DataSetStore store, int offset = 0, int limit = 50, string? split = null,
+        string? @class = null, bool undescribed = false, string? search = null)
     {
         (offset, limit) = Paging.Check(offset, limit);
         var set = store.Get(name);
-        Split? wanted = split is null or "none" ? null : SplitNames.Parse(split) ?? throw ApiException.Invalid("split must be train, dev, test or none.");
+        Split? wanted = split is null or "none" ? null : SplitNames.Parse(split)
+            ?? throw ApiException.Invalid("split must be train, dev, test or none.");
         var found = set.Rows.Where(r =>
-            (split is null || r.Split == wanted) && (@class is null || r.Label == @class) && (!undescribed || !r.IsDescribed) && (string.IsNullOrWhiteSpace(search) || Contains(r, search.Trim()))).ToList();
-        return TypedResults.Ok(new DataSetPicturePage(set.State.Version, found.Count, offset, [.. found.Skip(offset).Take(limit).Select(set.Picture)]));
+            (split is null || r.Split == wanted) && (@class is null || r.Label == @class) && (!undescribed || !r.IsDescribed)
+                && (string.IsNullOrWhiteSpace(search) || Contains(r, search.Trim()))).ToList();
+        return TypedResults.Ok(new DataSetPicturePage(set.State.Version, found.Count, offset,
+            [.. found.Skip(offset).Take(limit).Select(set.Picture)]));
     }
 
     private static bool Contains(PictureRow row, string text) =>
-        row.Name.Contains(text, StringComparison.OrdinalIgnoreCase) || row.Label?.Contains(text, StringComparison.OrdinalIgnoreCase) == true || row.Captions?.Any(c => c.Contains(text, StringComparison.OrdinalIgnoreCase)) == true;
+        row.Name.Contains(text, StringComparison.OrdinalIgnoreCase)
+            || row.Label?.Contains(text, StringComparison.OrdinalIgnoreCase) == true
+            || row.Captions?.Any(c => c.Contains(text, StringComparison.OrdinalIgnoreCase)) == true;
 
-    private static async Task<Ok<PicturesAdded>> AddAsync(string name, HttpContext context, DataSetUploads uploads, CancellationToken cancellation)
+    private static async Task<Ok<PicturesAdded>> AddAsync(string name, HttpContext context, DataSetUploads uploads,
+        CancellationToken cancellation)
     {
         var (after, added, intake) = await uploads.AddAsync(name, context, cancellation);
         return TypedResults.Ok(new PicturesAdded(after.State.Version, [.. added.Select(after.Picture)], intake.LeftOut));
@@ -60,7 +76,8 @@ internal static class PictureEndpoints
         return TypedResults.PhysicalFile(store.Files(name).Picture(row), ContentType(row.File), entityTag: Tag(row.Sha256));
     }
 
-    private static async Task<PhysicalFileHttpResult> ThumbnailAsync(string name, int id, DataSetStore store, Thumbnails thumbnails, HttpContext context, CancellationToken cancellation)
+    private static async Task<PhysicalFileHttpResult> ThumbnailAsync(string name, int id, DataSetStore store, Thumbnails thumbnails,
+        HttpContext context, CancellationToken cancellation)
     {
         var row = store.Get(name).Find(id);
         var path = await thumbnails.PathAsync(name, row, cancellation);
@@ -85,7 +102,8 @@ internal static class PictureEndpoints
         var ids = change.Ids.ToHashSet();
         var after = store.Change(name, $"{DataSetStore.Pictures(ids.Count)} moved", DataSetUploads.By(context), set =>
         {
-            var changed = ids.ToDictionary(id => id, id => Apply(set, set.Find(id), new DataSetPictureChange(Label: change.Label, Split: change.Split)));
+            var changed = ids.ToDictionary(id => id, id =>
+                Apply(set, set.Find(id), new DataSetPictureChange(Label: change.Label, Split: change.Split)));
             return set with { Rows = [.. set.Rows.Select(r => changed.GetValueOrDefault(r.Id, r))] };
         });
         return TypedResults.Ok(after.Info());
@@ -93,23 +111,30 @@ internal static class PictureEndpoints
 
     private static PictureRow Apply(DataSetSnapshot set, PictureRow row, DataSetPictureChange change)
     {
-        if (change is { Captions: null, Label: null, Split: null }) throw ApiException.Invalid("Nothing is to be changed.", "Send captions (of one picture), label or split.");
-        if (change.Split is { } split) row = Enum.IsDefined(split) ? row with { Split = split } : throw ApiException.Invalid("split must be train, dev or test.");
+        if (change is { Captions: null, Label: null, Split: null })
+            throw ApiException.Invalid("Nothing is to be changed.", "Send captions (of one picture), label or split.");
+        if (change.Split is { } split)
+            row = Enum.IsDefined(split) ? row with { Split = split } : throw ApiException.Invalid("split must be train, dev or test.");
         if (change.Captions is { } captions)
         {
-            if (set.State.Kind != DataSetKind.Captions) throw ApiException.Invalid("The pictures of this data set have classes, not captions.");
-            if (captions.Count > MostCaptions || captions.Any(c => c is null || c.Length > LongestCaption)) throw ApiException.Invalid($"A picture has up to {MostCaptions} captions of up to {LongestCaption} characters.");
-            row = row with { Captions = captions.Select(c => c.Trim()).Where(c => c.Length > 0).ToList() is { Count: > 0 } kept ? kept : null, Corrected = true };
+            if (set.State.Kind != DataSetKind.Captions)
+                throw ApiException.Invalid("The pictures of this data set have classes, not captions.");
+            if (captions.Count > MostCaptions || captions.Any(c => c is null || c.Length > LongestCaption))
+                throw ApiException.Invalid($"A picture has up to {MostCaptions} captions of up to {LongestCaption} characters.");
+            row = row with { Captions = captions.Select(c => c.Trim()).Where(c => c.Length > 0).ToList() is { Count: > 0 } kept ? kept
+                : null, Corrected = true };
         }
         if (change.Label is { } label)
         {
-            if (set.State.Kind != DataSetKind.Classes) throw ApiException.Invalid("The pictures of this data set have captions, not classes.");
+            if (set.State.Kind != DataSetKind.Classes)
+                throw ApiException.Invalid("The pictures of this data set have captions, not classes.");
             row = row with { Label = PictureForm.Label(label), Corrected = true };
         }
         return row;
     }
 
-    private static async Task<NoContent> DeleteAsync(string name, int id, DataSetStore store, IEnumerable<IDataSetUse> uses, HttpContext context, CancellationToken cancellation)
+    private static async Task<NoContent> DeleteAsync(string name, int id, DataSetStore store, IEnumerable<IDataSetUse> uses,
+        HttpContext context, CancellationToken cancellation)
     {
         store.Get(name).Find(id);
         await InUse.RefuseAsync(name, uses, cancellation);

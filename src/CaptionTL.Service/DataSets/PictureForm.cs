@@ -38,27 +38,34 @@ internal sealed class PictureForm(StagingFolder staging, PictureIntake intake, D
     /// <exception cref="ApiException">Not such a form, or more than is taken.</exception>
     public async Task ReadAsync(HttpRequest request, CancellationToken cancellation)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 200 } boundary)
-            throw new ApiException(415, "form_expected", "A form with files (multipart/form-data) is expected.", "curl -F name=flowers -F file=@flowers.zip sends one.");
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+            || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 200 } boundary)
+            throw new ApiException(415, "form_expected", "A form with files (multipart/form-data) is expected.",
+                "curl -F name=flowers -F file=@flowers.zip sends one.");
         var reader = new MultipartReader(boundary, request.Body) { BodyLengthLimit = limits.MaxUploadBytes };
         try
         {
             while (await reader.ReadNextSectionAsync(cancellation) is { } section) await ReadAsync(section, cancellation);
         }
-        catch (Exception e) when (e is InvalidDataException or (IOException and not Microsoft.AspNetCore.Http.BadHttpRequestException) && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is InvalidDataException or (IOException and not Microsoft.AspNetCore.Http.BadHttpRequestException)
+            && !cancellation.IsCancellationRequested)
         {
             throw ApiException.Invalid("The form is damaged or broken off.", "Send it again.");
         }
-        if (_captions.Count > 0) throw ApiException.Invalid("A caption comes after the last file.", "Captions stand before the file they belong to.");
+        if (_captions.Count > 0)
+            throw ApiException.Invalid("A caption comes after the last file.", "Captions stand before the file they belong to.");
     }
 
     private async Task ReadAsync(MultipartSection section, CancellationToken cancellation)
     {
-        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)) throw ApiException.Invalid("A part of the form has no name.");
+        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
+            throw ApiException.Invalid("A part of the form has no name.");
         var field = HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "";
         if (field is "file" or "image")
         {
-            await ReadFileAsync(section.Body, HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value ?? "", cancellation);
+            await ReadFileAsync(section.Body, HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar
+                : disposition.FileName).Value ?? "", cancellation);
             return;
         }
         var text = await TextAsync(section.Body, cancellation);
@@ -69,7 +76,9 @@ internal sealed class PictureForm(StagingFolder staging, PictureIntake intake, D
             case "class": _class = Label(text); break;
             case "split": _split = text.Length == 0 ? null : SplitOf(text); break;
             case "caption": if (!string.IsNullOrWhiteSpace(text)) _captions.Add(text.Trim()); break;
-            default: throw ApiException.Invalid($"The form has an unknown field '{new string([.. field.Take(40).Where(c => !char.IsControl(c))])}'.", "Known are name, kind, file, class, caption and split.");
+            default: throw ApiException.Invalid($"The form has an unknown field "
+                + $"'{new string([.. field.Take(40).Where(c => !char.IsControl(c))])}'.", "Known are name, kind, file, class, caption "
+                + "and split.");
         }
     }
 
@@ -79,7 +88,8 @@ internal sealed class PictureForm(StagingFolder staging, PictureIntake intake, D
         var count = await body.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
         if (start.AsSpan(0, count).SequenceEqual("PK\x03\x04"u8) || start.AsSpan(0, count).SequenceEqual("PK\x05\x06"u8))
         {
-            if (Zip is not null || intake.Rows.Count > 0) throw ApiException.Invalid("A zip archive comes alone.", "Send one archive, or pictures.");
+            if (Zip is not null || intake.Rows.Count > 0)
+                throw ApiException.Invalid("A zip archive comes alone.", "Send one archive, or pictures.");
             Zip = staging.In("upload.zip");
             await using var file = new FileStream(Zip, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
             await file.WriteAsync(start, cancellation);
@@ -113,7 +123,9 @@ internal sealed class PictureForm(StagingFolder staging, PictureIntake intake, D
         while (await body.ReadAsync(buffer, cancellation) is > 0 and var read)
         {
             bytes.Write(buffer.AsSpan(0, read));
-            if (bytes.Length > LongestText) throw new ApiException(413, "field_too_large", FormattableString.Invariant($"A text field of the form has more than {LongestText:N0} bytes."));
+            if (bytes.Length > LongestText)
+                throw new ApiException(413, "field_too_large",
+                    FormattableString.Invariant($"A text field of the form has more than {LongestText:N0} bytes."));
         }
         try
         {
@@ -129,11 +141,13 @@ internal sealed class PictureForm(StagingFolder staging, PictureIntake intake, D
     public static string? Label(string text)
     {
         var tidy = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        if (tidy.Length > 200 || tidy.Any(char.IsControl)) throw ApiException.Invalid("A class has a name of up to 200 characters in one line.");
+        if (tidy.Length > 200 || tidy.Any(char.IsControl))
+            throw ApiException.Invalid("A class has a name of up to 200 characters in one line.");
         return tidy.Length == 0 ? null : tidy;
     }
 
-    private static Split SplitOf(string text) => SplitNames.Parse(text) ?? throw ApiException.Invalid("The field split must be one of train, dev, test.", "val and validation mean dev.");
+    private static Split SplitOf(string text) => SplitNames.Parse(text)
+        ?? throw ApiException.Invalid("The field split must be one of train, dev, test.", "val and validation mean dev.");
 }
 
 /// <summary>Uploads may be larger than other requests.</summary>

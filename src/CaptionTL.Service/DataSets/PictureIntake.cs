@@ -37,8 +37,10 @@ internal sealed class PictureIntake(string folder, DataSetOptions limits)
         var size = Size(bytes);
         var row = new PictureRow
         {
-            Id = id, File = PictureRow.FileOf(id, extension), Name = Shown(name), Bytes = bytes.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
-            Width = size?.Width, Height = size?.Height, Captions = captions is { Count: > 0 } ? captions : null, Label = label, Split = split,
+            Id = id, File = PictureRow.FileOf(id, extension), Name = Shown(name), Bytes = bytes.Length,
+                Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            Width = size?.Width, Height = size?.Height, Captions = captions is { Count: > 0 } ? captions : null, Label = label,
+                Split = split,
         };
         var path = Path.Combine(folder, row.File);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -52,9 +54,13 @@ internal sealed class PictureIntake(string folder, DataSetOptions limits)
         for (var i = 0; i < _rows.Count; i++) _rows[i] = _rows[i] with { Corrected = true };
     }
 
-    public static ApiException TooLarge(long bytes) => new(413, "upload_too_large", FormattableString.Invariant($"The upload has more than {bytes:N0} bytes when unpacked."), "Send it as several data sets, or smaller pictures: the network looks at some hundred pixels a side.");
+    public static ApiException TooLarge(long bytes) =>
+        new(413, "upload_too_large", FormattableString.Invariant($"The upload has more than {bytes:N0} bytes when unpacked."),
+        "Send it as several data sets, or smaller pictures: the network looks at some hundred pixels a side.");
 
-    public static ApiException TooMany(int files) => new(413, "too_many_files", FormattableString.Invariant($"The upload has more than {files:N0} files."), "Send it as several data sets.");
+    public static ApiException TooMany(int files) =>
+        new(413, "too_many_files", FormattableString.Invariant($"The upload has more than {files:N0} files."),
+        "Send it as several data sets.");
 
     private string? Extension(byte[] bytes, string name)
     {

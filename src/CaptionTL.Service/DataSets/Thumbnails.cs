@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.DataSets;
 
-/// <summary>Small versions of a data set's pictures, made when first asked for and kept beside them. A picture's bytes never change under its id.</summary>
+/// <summary>
+/// Small versions of a data set's pictures, made when first asked for and kept beside them. A picture's bytes never change under its id.
+/// </summary>
 internal sealed class Thumbnails(DataSetStore store, IOptions<DataSetOptions> options) : IDisposable
 {
     // Decoding takes memory by the pixel; a page asks for fifty at once.

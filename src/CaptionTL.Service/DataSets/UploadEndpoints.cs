@@ -16,17 +16,22 @@ internal static class UploadEndpoints
     public static void Map(RouteGroupBuilder group)
     {
         group.MapGet("/uploads", Limits).WithName("GetUploadLimits").WithSummary("How much an upload may bring, and of what.");
-        group.MapPost("/uploads", Start).WithName("StartUpload").WithSummary("Announces a large zip archive, to be sent in parts.").ProducesProblem(409).ProducesProblem(413);
-        group.MapGet("/uploads/{id}", State).WithName("GetUpload").WithSummary("How far an upload has come; HEAD gives the header Upload-Offset.").ProducesProblem(404);
+        group.MapPost("/uploads", Start).WithName("StartUpload").WithSummary("Announces a large zip archive, to be sent in parts.")
+            .ProducesProblem(409).ProducesProblem(413);
+        group.MapGet("/uploads/{id}", State).WithName("GetUpload")
+            .WithSummary("How far an upload has come; HEAD gives the header Upload-Offset.").ProducesProblem(404);
         group.MapMethods("/uploads/{id}", ["HEAD"], State).ExcludeFromDescription();
-        group.MapPut("/uploads/{id}", PutAsync).WithName("PutUploadPart").WithSummary("The next part, with Content-Range: bytes FIRST-LAST/ALL. What has come stays when the line breaks.")
+        group.MapPut("/uploads/{id}", PutAsync).WithName("PutUploadPart")
+            .WithSummary("The next part, with Content-Range: bytes FIRST-LAST/ALL. What has come stays when the line breaks.")
             .Accepts<byte[]>("application/octet-stream").ProducesProblem(404).ProducesProblem(409);
-        group.MapPost("/uploads/{id}/complete", CompleteAsync).WithName("CompleteUpload").WithSummary("Makes the data set of the whole archive.").ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+        group.MapPost("/uploads/{id}/complete", CompleteAsync).WithName("CompleteUpload")
+            .WithSummary("Makes the data set of the whole archive.").ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
         group.MapDelete("/uploads/{id}", Delete).WithName("DeleteUpload").WithSummary("Throws an upload away.").ProducesProblem(404);
     }
 
     private static Ok<UploadLimits> Limits(IOptions<DataSetOptions> options) =>
-        TypedResults.Ok(new UploadLimits(options.Value.MaxUploadBytes, options.Value.MaxFiles, DatasetReader.PictureEndings, DatasetReader.TextEndings));
+        TypedResults.Ok(new UploadLimits(options.Value.MaxUploadBytes, options.Value.MaxFiles, DatasetReader.PictureEndings,
+            DatasetReader.TextEndings));
 
     private static Created<UploadState> Start(UploadStart start, UploadParts parts, HttpContext context)
     {
@@ -42,10 +47,13 @@ internal static class UploadEndpoints
         return TypedResults.Ok(state);
     }
 
-    private static async Task<Ok<UploadState>> PutAsync(string id, UploadParts parts, IOptions<DataSetOptions> options, HttpContext context, CancellationToken cancellation)
+    private static async Task<Ok<UploadState>> PutAsync(string id, UploadParts parts, IOptions<DataSetOptions> options,
+        HttpContext context, CancellationToken cancellation)
     {
-        if (!ContentRangeHeaderValue.TryParse(context.Request.Headers.ContentRange.ToString(), out var range) || range.From is not { } from || range.Unit != "bytes")
-            throw ApiException.Invalid("The header Content-Range is missing.", "Content-Range: bytes FIRST-LAST/ALL tells which part this is.");
+        if (!ContentRangeHeaderValue.TryParse(context.Request.Headers.ContentRange.ToString(), out var range)
+            || range.From is not { } from || range.Unit != "bytes")
+            throw ApiException.Invalid("The header Content-Range is missing.", "Content-Range: bytes FIRST-LAST/ALL tells which "
+                + "part this is.");
         RequestSize.Allow(context, options.Value.MaxUploadBytes);
         // Set before it may fail: who sends the wrong part reads here where to go on.
         SetHeaders(context, parts.State(id));
@@ -54,7 +62,8 @@ internal static class UploadEndpoints
         return TypedResults.Ok(state);
     }
 
-    private static async Task<Created<DataSetDetails>> CompleteAsync(string id, UploadParts parts, DataSetChecks checks, HttpContext context, CancellationToken cancellation) =>
+    private static async Task<Created<DataSetDetails>> CompleteAsync(string id, UploadParts parts, DataSetChecks checks,
+        HttpContext context, CancellationToken cancellation) =>
         await DataSetEndpoints.CreatedAsync(await parts.CompleteAsync(id, DataSetUploads.By(context), cancellation), checks, cancellation);
 
     private static NoContent Delete(string id, UploadParts parts)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using CaptionTL.IO;
@@ -8,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace CaptionTL.Service.DataSets;
 
 /// <summary>Archives that come in parts: what has arrived stays when the line breaks, and the sender goes on from there.</summary>
-internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<DataSetOptions> options, DataSetStore store, DataSetUploads uploads, TimeProvider clock)
+internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<DataSetOptions> options, DataSetStore store,
+    DataSetUploads uploads, TimeProvider clock)
 {
     private const int IdLength = 32;
 
@@ -24,12 +26,17 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
     {
         if (store.Exists(DataSetName.Check(start.Name))) throw DataSetStore.Taken(start.Name);
         if (start.Bytes <= 0) throw ApiException.Invalid("The archive's size in bytes is missing.", "Send {\"name\": …, \"bytes\": …}.");
-        if (start.Bytes > options.Value.MaxUploadBytes) throw new ApiException(413, "upload_too_large", FormattableString.Invariant($"Archives have up to {options.Value.MaxUploadBytes:N0} bytes here."), "Send it as several data sets.");
-        if (start.Sha256 is { } sha && (sha.Length != 64 || !sha.All(char.IsAsciiHexDigit))) throw ApiException.Invalid("The SHA-256 is not one.", "It has 64 hexadecimal digits.");
+        if (start.Bytes > options.Value.MaxUploadBytes)
+            throw new ApiException(413, "upload_too_large",
+                FormattableString.Invariant($"Archives have up to {options.Value.MaxUploadBytes:N0} bytes here."),
+                "Send it as several data sets.");
+        if (start.Sha256 is { } sha && (sha.Length != 64 || !sha.All(char.IsAsciiHexDigit)))
+            throw ApiException.Invalid("The SHA-256 is not one.", "It has 64 hexadecimal digits.");
         var id = RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
         Directory.CreateDirectory(Folder(id));
         File.WriteAllBytes(Data(id), []);
-        AtomicFile.Write(Info(id), stream => JsonSerializer.Serialize(stream, new Announced(start.Name, start.Bytes, start.Sha256), Json.Compact));
+        AtomicFile.Write(Info(id), stream => JsonSerializer.Serialize(stream, new Announced(start.Name, start.Bytes, start.Sha256),
+            Json.Compact));
         return State(id);
     }
 
@@ -38,7 +45,8 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
     {
         var announced = Read(id);
         var data = new FileInfo(Data(id));
-        return new UploadState(id, announced.Name, data.Length, announced.Bytes, new DateTimeOffset(data.LastWriteTimeUtc) + options.Value.UploadsKept);
+        return new UploadState(id, announced.Name, data.Length, announced.Bytes, new DateTimeOffset(data.LastWriteTimeUtc)
+            + options.Value.UploadsKept);
     }
 
     /// <summary>Appends a part. Where the line breaks, what has come stays.</summary>
@@ -48,7 +56,10 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
         using var turn = Take(id);
         var announced = Read(id);
         await using var file = new FileStream(Data(id), FileMode.Open, FileAccess.Write, FileShare.Read, 1 << 16);
-        if (file.Length != offset) throw new ApiException(409, "upload_offset", FormattableString.Invariant($"The part begins at byte {offset}, but {file.Length} bytes are here."), FormattableString.Invariant($"Go on from byte {file.Length}."));
+        if (file.Length != offset)
+            throw new ApiException(409, "upload_offset",
+                string.Create(CultureInfo.InvariantCulture, $"The part begins at byte {offset}, but "
+                + $"{file.Length} bytes are here."), FormattableString.Invariant($"Go on from byte {file.Length}."));
         file.Seek(0, SeekOrigin.End);
         var buffer = new byte[1 << 16];
         while (await body.ReadAsync(buffer, cancellation) is > 0 and var read)
@@ -56,7 +67,9 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
             if (file.Position + read > announced.Bytes)
             {
                 file.SetLength(offset);
-                throw ApiException.Invalid(FormattableString.Invariant($"The upload gets longer than the {announced.Bytes} bytes announced."));
+                throw ApiException.Invalid(string.Create(CultureInfo.InvariantCulture, $"The upload gets longer than the "
+                    + $"{announced.Bytes} bytes "
+                    + $"announced."));
             }
             await file.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
         }
@@ -70,12 +83,15 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
         using var turn = Take(id);
         var announced = Read(id);
         var length = new FileInfo(Data(id)).Length;
-        if (length != announced.Bytes) throw new ApiException(409, "upload_incomplete", FormattableString.Invariant($"{length} of {announced.Bytes} bytes are here."), FormattableString.Invariant($"Send the rest from byte {length} on."));
+        if (length != announced.Bytes)
+            throw new ApiException(409, "upload_incomplete", FormattableString.Invariant($"{length} of {announced.Bytes} bytes are here."),
+                FormattableString.Invariant($"Send the rest from byte {length} on."));
         if (announced.Sha256 is { } sha)
         {
             await using var data = File.OpenRead(Data(id));
             if (!Convert.ToHexStringLower(await SHA256.HashDataAsync(data, cancellation)).Equals(sha, StringComparison.OrdinalIgnoreCase))
-                throw new ApiException(422, "upload_damaged", "The archive's SHA-256 is another one than announced.", "Delete the upload and send it again.");
+                throw new ApiException(422, "upload_damaged", "The archive's SHA-256 is another one than announced.",
+                    "Delete the upload and send it again.");
         }
         var set = await Task.Run(() => uploads.CreateFromZip(Data(id), announced.Name, by, cancellation), cancellation);
         Directory.Delete(Folder(id), recursive: true);
@@ -103,14 +119,16 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
 
     private Announced Read(string id)
     {
-        if (id.Length == IdLength && id.All(char.IsAsciiHexDigitLower) && File.Exists(Info(id))) return JsonSerializer.Deserialize<Announced>(File.ReadAllBytes(Info(id)), Json.Compact)!;
+        if (id.Length == IdLength && id.All(char.IsAsciiHexDigitLower) && File.Exists(Info(id)))
+            return JsonSerializer.Deserialize<Announced>(File.ReadAllBytes(Info(id)), Json.Compact)!;
         throw ApiException.NotFound("There is no such upload, or not any more.", "POST /api/v1/datasets/uploads begins one.");
     }
 
     private Turn Take(string id)
     {
         Read(id);
-        return TryTake(id) ?? throw new ApiException(409, "upload_busy", "Another request works on this upload.", "Wait until it has come to its end.") { RetryAfter = 1 };
+        return TryTake(id) ?? throw new ApiException(409, "upload_busy", "Another request works on this upload.",
+            "Wait until it has come to its end.") { RetryAfter = 1 };
     }
 
     private Turn? TryTake(string id) => FileLock.TryExclusive(Folder(id) + ".lock") is { } alone ? new Turn(alone, Folder(id)) : null;
@@ -121,7 +139,10 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
 
     private string Data(string id) => Path.Combine(Folder(id), "upload.zip");
 
-    /// <summary>Of this service and of others on the same data folder, one request at a time works on an upload. The lock lies beside its folder and goes with it.</summary>
+    /// <summary>
+    /// Of this service and of others on the same data folder, one request at a time works on an upload. The lock lies beside its folder
+    /// and goes with it.
+    /// </summary>
     private sealed class Turn(FileStream alone, string folder) : IDisposable
     {
         public void Dispose()

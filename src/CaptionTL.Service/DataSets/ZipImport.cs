@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using CaptionTL.Datasets;
 using CaptionTL.Images;
@@ -44,7 +45,8 @@ internal static class ZipImport
         }
     }
 
-    private static void Take(PictureReader reader, DatasetItem item, LabelledDataset? labels, PictureIntake intake, string zip, string name)
+    private static void Take(PictureReader reader, DatasetItem item, LabelledDataset? labels, PictureIntake intake, string zip,
+        string name)
     {
         byte[] bytes;
         try
@@ -56,7 +58,8 @@ internal static class ZipImport
             intake.Leave(item.Id, Hidden(e.Message, zip, name));
             return;
         }
-        intake.Add(bytes, item.Id, (item as CaptionItem)?.Captions, item is LabelledItem labelled ? labels!.Classes[labelled.Class] : null, item.Split);
+        intake.Add(bytes, item.Id, (item as CaptionItem)?.Captions, item is LabelledItem labelled ? labels!.Classes[labelled.Class] : null,
+            item.Split);
     }
 
     /// <summary>By what the archive says of itself; .NET unpacks no entry beyond the size it declares, so it cannot understate.</summary>
@@ -70,16 +73,24 @@ internal static class ZipImport
             unpacked = checked(unpacked + entry.Length);
             if (unpacked > limits.MaxUnpackedBytes) throw PictureIntake.TooLarge(limits.MaxUnpackedBytes);
             if (entry.Length > limits.MaxTextBytes && IsText(entry.Name))
-                throw new ApiException(413, "upload_too_large", FormattableString.Invariant($"A caption or label file of the archive unpacks to more than {limits.MaxTextBytes:N0} bytes."), "Send only what names pictures, captions and labels.");
+                throw new ApiException(413, "upload_too_large",
+                    string.Create(CultureInfo.InvariantCulture, $"A caption or label file of the archive "
+                    + $"unpacks to more than {limits.MaxTextBytes:N0} bytes."), "Send only what names pictures, captions and labels.");
         }
         if (unpacked > HarmlessBytes && unpacked / Math.Max(1, new FileInfo(zip).Length) > limits.MaxRatio)
-            throw new ApiException(413, "zip_ratio", FormattableString.Invariant($"The archive unpacks to more than {limits.MaxRatio} times its size, which archives of pictures do not."), "Send pictures as JPEG, PNG or WebP.");
+            throw new ApiException(413, "zip_ratio",
+                string.Create(CultureInfo.InvariantCulture, $"The archive unpacks to more than {limits.MaxRatio} "
+                + $"times its size, which archives of pictures do not."), "Send pictures as JPEG, PNG or WebP.");
     }
 
-    private static bool IsText(string name) => DatasetReader.TextEndings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+    private static bool IsText(string name) =>
+        DatasetReader.TextEndings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The library's messages name the file; callers know it by the data set's name.</summary>
-    private static string Hidden(string message, string zip, string name) => message.Replace(zip, $"{name}.zip", StringComparison.Ordinal).Replace(Path.GetFileName(zip), $"{name}.zip", StringComparison.Ordinal);
+    private static string Hidden(string message, string zip, string name) => message.Replace(zip, $"{name}.zip", StringComparison.Ordinal)
+        .Replace(Path.GetFileName(zip), $"{name}.zip", StringComparison.Ordinal);
 
-    private static ApiException Unusable(string message) => new(422, "data_set_unusable", message, "Send a zip with a folder for each class, or with metadata.jsonl (file_name, text) beside the pictures.");
+    private static ApiException Unusable(string message) =>
+        new(422, "data_set_unusable", message, "Send a zip with a folder for each class, or with metadata.jsonl (file_name, text) "
+        + "beside the pictures.");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -23,7 +24,8 @@ public sealed class PictureFetcher : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly SemaphoreSlim _atOnce;
 
-    public PictureFetcher(IOptions<FetchingOptions> options) : this((options ?? throw new ArgumentNullException(nameof(options))).Value, Dns.GetHostAddressesAsync, PublicAddress.IsPublic, null)
+    public PictureFetcher(IOptions<FetchingOptions> options) : this((options ?? throw new ArgumentNullException(nameof(options))).Value,
+        Dns.GetHostAddressesAsync, PublicAddress.IsPublic, null)
     {
     }
 
@@ -31,14 +33,17 @@ public sealed class PictureFetcher : IDisposable
     /// <param name="resolve">Name to addresses.</param>
     /// <param name="isAllowed">Whether an address may be connected to.</param>
     /// <param name="certificates">Checks certificates in place of the machine's own rules.</param>
-    internal PictureFetcher(FetchingOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve, Func<IPAddress, bool> isAllowed, RemoteCertificateValidationCallback? certificates)
+    internal PictureFetcher(FetchingOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve,
+        Func<IPAddress, bool> isAllowed, RemoteCertificateValidationCallback? certificates)
     {
         (_options, _resolve, _isAllowed) = (options, resolve, isAllowed);
         _atOnce = new SemaphoreSlim(Math.Max(1, options.AtOnce));
         var handler = new SocketsHttpHandler
         {
-            AllowAutoRedirect = false, UseProxy = false, UseCookies = false, Credentials = null, PreAuthenticate = false, AutomaticDecompression = DecompressionMethods.None,
-            MaxResponseHeadersLength = 32, PooledConnectionLifetime = TimeSpan.FromMinutes(1), ConnectCallback = ConnectAsync, ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false, UseProxy = false, UseCookies = false, Credentials = null, PreAuthenticate = false,
+                AutomaticDecompression = DecompressionMethods.None,
+            MaxResponseHeadersLength = 32, PooledConnectionLifetime = TimeSpan.FromMinutes(1), ConnectCallback = ConnectAsync,
+                ActivityHeadersPropagator = null,
         };
         if (certificates is not null) handler.SslOptions.RemoteCertificateValidationCallback = certificates;
         _http = new HttpMessageInvoker(handler);
@@ -51,9 +56,13 @@ public sealed class PictureFetcher : IDisposable
     /// <exception cref="ApiException">Switched off, not an address that may be fetched, too large, too slow, or not to be had.</exception>
     public async Task<byte[]> FetchAsync(string url, Action<int>? count, CancellationToken cancellation)
     {
-        if (!_options.Enabled) throw new ApiException(403, "fetching_disabled", "This service does not fetch pictures by their address.", "Send the picture itself.");
+        if (!_options.Enabled)
+            throw new ApiException(403, "fetching_disabled", "This service does not fetch pictures by their address.",
+                "Send the picture itself.");
         var uri = Check(url);
-        if (!await _atOnce.WaitAsync(_options.Timeout, cancellation)) throw new ApiException(503, "fetching_busy", "Too many pictures are being fetched.", "Try again in a moment.") { RetryAfter = 1 };
+        if (!await _atOnce.WaitAsync(_options.Timeout, cancellation))
+            throw new ApiException(503, "fetching_busy", "Too many pictures are being fetched.",
+                "Try again in a moment.") { RetryAfter = 1 };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(_options.Timeout);
         try
@@ -62,7 +71,8 @@ public sealed class PictureFetcher : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new ApiException(504, "url_too_slow", FormattableString.Invariant($"The picture did not come within {_options.Timeout.TotalSeconds:0.#} seconds."), "Send the picture itself.");
+            throw new ApiException(504, "url_too_slow", string.Create(CultureInfo.InvariantCulture, $"The picture did not come within "
+                + $"{_options.Timeout.TotalSeconds:0.#} seconds."), "Send the picture itself.");
         }
         catch (HttpRequestException e) when (e.InnerException is ApiException refused)
         {
@@ -88,15 +98,20 @@ public sealed class PictureFetcher : IDisposable
     {
         for (var redirects = 0; ; redirects++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, uri) { Headers = { { "Accept", "image/*" }, { "User-Agent", "CaptionTL" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Get,
+                uri) { Headers = { { "Accept", "image/*" }, { "User-Agent", "CaptionTL" } } };
             using var response = await _http.SendAsync(request, cancellation);
-            if (response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)
+            if (response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+                or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)
             {
-                if (redirects >= _options.MaxRedirects) throw NotFetched(FormattableString.Invariant($"The address leads on more than {_options.MaxRedirects} times."));
-                uri = response.Headers.Location is { } next ? Check(new Uri(uri, next)) : throw NotFetched("The address leads on to nowhere.");
+                if (redirects >= _options.MaxRedirects)
+                    throw NotFetched(FormattableString.Invariant($"The address leads on more than {_options.MaxRedirects} times."));
+                uri = response.Headers.Location is { } next ? Check(new Uri(uri, next))
+                    : throw NotFetched("The address leads on to nowhere.");
                 continue;
             }
-            if (response.StatusCode != HttpStatusCode.OK) throw NotFetched(FormattableString.Invariant($"The server answered {(int)response.StatusCode}."));
+            if (response.StatusCode != HttpStatusCode.OK)
+                throw NotFetched(FormattableString.Invariant($"The server answered {(int)response.StatusCode}."));
             return await ReadAsync(response.Content, count, cancellation);
         }
     }
@@ -155,22 +170,28 @@ public sealed class PictureFetcher : IDisposable
         }
     }
 
-    private static Uri Check(string url) => url is { Length: > 0 and <= LongestUrl } && Uri.TryCreate(url, UriKind.Absolute, out var uri) ? Check(uri) : throw Invalid("The picture's address is not one.");
+    private static Uri Check(string url) => url is { Length: > 0 and <= LongestUrl } && Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        ? Check(uri) : throw Invalid("The picture's address is not one.");
 
     private static Uri Check(Uri uri)
     {
         if (uri.Scheme != Uri.UriSchemeHttps) throw Invalid("Pictures are fetched by https only.");
         if (uri.UserInfo.Length > 0) throw Invalid("The picture's address has a user's name in it.");
-        return uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6 ? uri : throw Invalid("The picture's address has no server's name in it.");
+        return uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6 ? uri
+            : throw Invalid("The picture's address has no server's name in it.");
     }
 
     private static ApiException Invalid(string message) => new(400, "url_invalid", message, "Write https://SERVER/PATH.");
 
-    private static ApiException NotPublic() => new(400, "url_not_public", "The picture's address is not on the public internet.", "Send the picture itself.");
+    private static ApiException NotPublic() =>
+        new(400, "url_not_public", "The picture's address is not on the public internet.", "Send the picture itself.");
 
-    private static ApiException NotFetched(string message) => new(422, "url_not_fetched", $"The picture could not be fetched. {message}", "Open the address in a browser, or send the picture itself.");
+    private static ApiException NotFetched(string message) => new(422, "url_not_fetched", $"The picture could not be fetched. {message}",
+        "Open the address in a browser, or send the picture itself.");
 
-    private ApiException TooLarge() => new(413, "picture_too_large", FormattableString.Invariant($"The picture has more than {_options.MaxBytes:N0} bytes."), "Scale it down: the network looks at some hundred pixels a side.");
+    private ApiException TooLarge() =>
+        new(413, "picture_too_large", FormattableString.Invariant($"The picture has more than {_options.MaxBytes:N0} bytes."),
+        "Scale it down: the network looks at some hundred pixels a side.");
 }
 
 /// <summary>Pictures by address; section "CaptionTL:Fetching".</summary>
@@ -203,7 +224,8 @@ internal static class FetchingRegistration
     public static void AddFetching(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<FetchingOptions>().BindConfiguration(FetchingOptions.Section)
-            .Validate(o => o.MaxBytes > 0 && o.Timeout > TimeSpan.Zero && o.MaxRedirects >= 0 && o.AtOnce > 0 && o.AtOnceForOne > 0, $"{FetchingOptions.Section}: limits are above 0.").ValidateOnStart();
+            .Validate(o => o.MaxBytes > 0 && o.Timeout > TimeSpan.Zero && o.MaxRedirects >= 0 && o.AtOnce > 0 && o.AtOnceForOne > 0,
+            $"{FetchingOptions.Section}: limits are above 0.").ValidateOnStart();
         builder.Services.AddSingleton<PictureFetcher>();
     }
 }

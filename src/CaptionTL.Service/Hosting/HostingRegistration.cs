@@ -14,8 +14,10 @@ internal static class HostingRegistration
     {
         // Requests in hand are answered and jobs checkpointed before the process ends.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
-        // A request's way through the server, six lines each, is written when asked for; first in order, so that every other source overrides it.
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning))] });
+        // A request's way through the server, six lines each, is written when asked for; first in order, so that every other source
+        // overrides it.
+        builder.Configuration.Sources.Insert(0,
+            new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning))] });
         // Standard output is for the line that says the service is ready.
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         // That cookies' keys lie unencrypted in a folder that only this user reads is as meant.
@@ -38,11 +40,13 @@ internal static class DataFolder
         try
         {
             Directory.CreateDirectory(folder);
-            using var probe = new FileStream(Path.Combine(folder, $".probe-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            using var probe = new FileStream(Path.Combine(folder, $".probe-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write,
+                FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CaptionTLException($"{folder}: the data folder cannot be written ({e.Message}). Name another one with --data DIR (the setting {ServiceOptions.Section}:Data), or mend its permissions.", inner: e);
+            throw new CaptionTLException($"{folder}: the data folder cannot be written ({e.Message}). Name another one with --data DIR "
+                + $"(the setting {ServiceOptions.Section}:Data), or mend its permissions.", inner: e);
         }
     }
 }

@@ -24,7 +24,8 @@ public static class ServiceProgram
 
     /// <summary>
     /// Builds and runs the application until it is told to stop. One line on standard output tells its addresses as soon as it answers.
-    /// What keeps it from starting and can be mended by whoever starts it (a port in use, a folder that cannot be written, a setting out of
+    /// What keeps it from starting and can be mended by whoever starts it (a port in use, a folder that cannot be written, a setting out
+    /// of
     /// range) is one message on standard error; CAPTIONTL_DEBUG=1 adds the stack trace.
     /// </summary>
     /// <returns>0 after an orderly end, 2 where it could not start.</returns>
@@ -47,7 +48,8 @@ public static class ServiceProgram
             if (Environment.GetEnvironmentVariable("CAPTIONTL_DEBUG") == "1") await Console.Error.WriteLineAsync(e.ToString());
             if (app is not null)
             {
-                await app.StopAsync(); // parts that had started end their work before what they work with is gone, else they would tell of that
+                // parts that had started end their work before what they work with is gone, else they would tell of that
+                await app.StopAsync();
                 await app.DisposeAsync();
             }
             return WrongUse;
@@ -75,17 +77,24 @@ internal static class StartFailure
     {
         CaptionTLException failure => failure.Message,
         OptionsValidationException invalid => string.Join(" ", invalid.Failures),
-        IOException { InnerException: AddressInUseException } => $"{e.Message.TrimEnd('.')}. Another program listens there, perhaps another captiontl: stop it, or choose another port with --urls http://127.0.0.1:PORT.",
-        SocketException { SocketErrorCode: SocketError.AccessDenied } => "the address may not be listened on: ports below 1024 are for the superuser. Choose another port with --urls http://127.0.0.1:PORT.",
-        SocketException or IOException { InnerException: SocketException } => $"the address cannot be listened on: {e.Message} Choose another one with --urls http://ADDRESS:PORT.",
+        IOException { InnerException: AddressInUseException } => $"{e.Message.TrimEnd('.')}. Another program listens there, perhaps "
+            + $"another captiontl: stop it, or choose another port with --urls http://127.0.0.1:PORT.",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => "the address may not be listened on: ports below 1024 are for "
+            + "the superuser. Choose another port with --urls http://127.0.0.1:PORT.",
+        SocketException or IOException { InnerException: SocketException } =>
+            $"the address cannot be listened on: {e.Message} Choose another one with --urls http://ADDRESS:PORT.",
         FormatException or InvalidDataException => $"the configuration cannot be read: {e.Message}",
-        InvalidOperationException when e.Message.Contains("url", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("configuration", StringComparison.OrdinalIgnoreCase) => $"the configuration cannot be used: {e.Message}",
+        InvalidOperationException when e.Message.Contains("url", StringComparison.OrdinalIgnoreCase)
+            || e.Message.Contains("configuration", StringComparison.OrdinalIgnoreCase) => $"the configuration cannot be used: {e.Message}",
         IOException or UnauthorizedAccessException => e.Message,
         _ => null,
     };
 }
 
-/// <summary>Until the service has started, the host's and the server's own account of a failure, stack traces, is left out: <see cref="StartFailure"/> says it in a sentence.</summary>
+/// <summary>
+/// Until the service has started, the host's and the server's own account of a failure, stack traces, is left out:
+/// <see cref="StartFailure"/> says it in a sentence.
+/// </summary>
 internal sealed class StartupLogFilter
 {
     private static readonly string[] Categories = ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"];
@@ -103,7 +112,10 @@ internal sealed class StartupLogFilter
 /// <param name="Arguments">That come first.</param>
 public sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments)
 {
-    /// <summary>An assembly by the dotnet whose runtime this process has. A self-contained folder has none: there the executable beside the assembly starts it.</summary>
+    /// <summary>
+    /// An assembly by the dotnet whose runtime this process has. A self-contained folder has none: there the executable beside the
+    /// assembly starts it.
+    /// </summary>
     /// <param name="path">A .dll, or an executable, which is started as it is.</param>
     public static ProgramCommand Of(string path) => Of(path, RuntimeEnvironment.GetRuntimeDirectory(), AppContext.BaseDirectory);
 
@@ -114,7 +126,8 @@ public sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments
     {
         if (!path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)) return new ProgramCommand(path, []);
         var isSelfContained = Path.TrimEndingDirectorySeparator(runtime) == Path.TrimEndingDirectorySeparator(program);
-        return isSelfContained ? new ProgramCommand(Path.ChangeExtension(path, OperatingSystem.IsWindows() ? ".exe" : null), []) : new ProgramCommand(DotNet(runtime), [path]);
+        return isSelfContained ? new ProgramCommand(Path.ChangeExtension(path, OperatingSystem.IsWindows() ? ".exe" : null), [])
+            : new ProgramCommand(DotNet(runtime), [path]);
     }
 
     // The one that runs this process, else the one whose runtime it is.

@@ -11,10 +11,14 @@ using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Jobs;
 
-/// <summary>What people ask of jobs: the table first, then the scheduler; should the program end in between, <see cref="JobReconciler"/> makes up for it.</summary>
+/// <summary>
+/// What people ask of jobs: the table first, then the scheduler; should the program end in between, <see cref="JobReconciler"/> makes up
+/// for it.
+/// </summary>
 internal sealed class JobCommands(JobStore jobs, JobPlanning planning, JobSchedule schedule, RunFolders folders, ServiceMetrics metrics)
 {
-    public Task<JobRecord> AddAsync(JobRequest request, string? by, CancellationToken cancellation) => AddAsync(planning.Plan(request, by), cancellation);
+    public Task<JobRecord> AddAsync(JobRequest request, string? by, CancellationToken cancellation) =>
+        AddAsync(planning.Plan(request, by), cancellation);
 
     public async Task<JobRecord> AgainAsync(long id, JobChanges changes, string? by, CancellationToken cancellation) =>
         await AddAsync(planning.Plan(JobPlanning.Again(await jobs.GetAsync(id, cancellation), changes), by, id), cancellation);
@@ -63,7 +67,8 @@ internal sealed class JobQuotes(JobPlanning planning, IDataSetCatalog dataSets, 
         await _turn.WaitAsync(cancellation);
         try
         {
-            return await Task.Run(() => CostQuoter.Measure(plan, dataSets.PathOf(job.Data), new WeightStore(), options.Value.Embeddings, options.Value.Precision, cancellation: cancellation), cancellation);
+            return await Task.Run(() => CostQuoter.Measure(plan, dataSets.PathOf(job.Data), new WeightStore(), options.Value.Embeddings,
+                options.Value.Precision, cancellation: cancellation), cancellation);
         }
         finally
         {

@@ -13,7 +13,8 @@ internal sealed class JobDataUse(IDbContextFactory<ServiceDb> databases) : IData
         var version = name + "@";
         await using var database = await databases.CreateDbContextAsync(cancellation);
         var job = await database.Set<JobRecord>()
-            .Where(j => (j.State == JobState.Queued || j.State == JobState.Running || j.State == JobState.Paused) && (j.Data == name || j.Data.StartsWith(version)))
+            .Where(j => (j.State == JobState.Queued || j.State == JobState.Running || j.State == JobState.Paused)
+            && (j.Data == name || j.Data.StartsWith(version)))
             .OrderBy(j => j.Id).Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellation);
         return job is { } id ? FormattableString.Invariant($"job {id}") : null;
     }

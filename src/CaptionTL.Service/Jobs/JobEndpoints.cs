@@ -17,36 +17,51 @@ internal static class JobEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/api/v1/jobs").WithTags("Jobs").RequireScope(ApiScope.Train);
-        jobs.MapPost("", Add).WithName("AddJob").WithSummary("Accept a job: embed, train, evaluate, race, caption").ProducesProblem(400).ProducesProblem(404);
-        jobs.MapPost("/quote", Quote).WithName("QuoteJob").WithSummary("What a train job would cost in time, disk and memory; nothing is accepted")
-            .WithDescription("Measured on a few pictures and training steps, beside whatever else the machine does: seconds to a minute.").ProducesProblem(400).ProducesProblem(404);
+        jobs.MapPost("", Add).WithName("AddJob").WithSummary("Accept a job: embed, train, evaluate, race, caption").ProducesProblem(400)
+            .ProducesProblem(404);
+        jobs.MapPost("/quote", Quote).WithName("QuoteJob")
+            .WithSummary("What a train job would cost in time, disk and memory; nothing is accepted")
+            .WithDescription("Measured on a few pictures and training steps, beside whatever else the machine does: seconds to a minute.")
+            .ProducesProblem(400).ProducesProblem(404);
         jobs.MapGet("", List).WithName("ListJobs").WithSummary("Jobs, the latest first").ProducesProblem(400);
         jobs.MapGet("/{id:long}", Get).WithName("GetJob").WithSummary("A job as it is now").ProducesProblem(404);
-        jobs.MapDelete("/{id:long}", Delete).WithName("DeleteJob").WithSummary("Remove a job that is not active, with its run folder; models stay").ProducesProblem(404).ProducesProblem(409);
-        jobs.MapPost("/{id:long}/pause", Pause).WithName("PauseJob").WithSummary("Stop with a checkpoint").ProducesProblem(404).ProducesProblem(409);
-        jobs.MapPost("/{id:long}/resume", Resume).WithName("ResumeJob").WithSummary("Go on from the checkpoint, also after a cancellation or a failure").ProducesProblem(404).ProducesProblem(409);
-        jobs.MapPost("/{id:long}/cancel", Cancel).WithName("CancelJob").WithSummary("Stop within five seconds; the last checkpoint is kept").ProducesProblem(404).ProducesProblem(409);
-        jobs.MapPost("/{id:long}/again", Again).WithName("RepeatJob").WithSummary("Accept the same job again, with changes").ProducesProblem(400).ProducesProblem(404);
+        jobs.MapDelete("/{id:long}", Delete).WithName("DeleteJob")
+            .WithSummary("Remove a job that is not active, with its run folder; models stay").ProducesProblem(404).ProducesProblem(409);
+        jobs.MapPost("/{id:long}/pause", Pause).WithName("PauseJob").WithSummary("Stop with a checkpoint").ProducesProblem(404)
+            .ProducesProblem(409);
+        jobs.MapPost("/{id:long}/resume", Resume).WithName("ResumeJob")
+            .WithSummary("Go on from the checkpoint, also after a cancellation or a failure").ProducesProblem(404).ProducesProblem(409);
+        jobs.MapPost("/{id:long}/cancel", Cancel).WithName("CancelJob")
+            .WithSummary("Stop within five seconds; the last checkpoint is kept").ProducesProblem(404).ProducesProblem(409);
+        jobs.MapPost("/{id:long}/again", Again).WithName("RepeatJob").WithSummary("Accept the same job again, with changes")
+            .ProducesProblem(400).ProducesProblem(404);
         jobs.MapGet("/{id:long}/log", Log).WithName("GetJobLog").WithSummary("What the job has said").ProducesProblem(404);
-        jobs.MapGet("/{id:long}/progress", Progress).WithName("FollowJob").WithSummary("The job whenever it changes, as server-sent events, until it rests")
+        jobs.MapGet("/{id:long}/progress", Progress).WithName("FollowJob")
+            .WithSummary("The job whenever it changes, as server-sent events, until it rests")
             .Produces<Job>(200, "text/event-stream").ProducesProblem(404);
-        jobs.MapGet("/{id:long}/answers", Answers).WithName("GetJobAnswers").WithSummary("Of a caption job: a line of JSON for each picture, also while it runs")
+        jobs.MapGet("/{id:long}/answers", Answers).WithName("GetJobAnswers")
+            .WithSummary("Of a caption job: a line of JSON for each picture, also while it runs")
             .Produces(200, contentType: "application/x-ndjson").ProducesProblem(404);
     }
 
-    private static async Task<Accepted<Job>> Add(JobRequest request, JobCommands commands, HttpContext context, CancellationToken cancellation) =>
+    private static async Task<Accepted<Job>> Add(JobRequest request, JobCommands commands, HttpContext context,
+        CancellationToken cancellation) =>
         Accepted(await commands.AddAsync(request, context.User.Identity?.Name, cancellation));
 
-    private static async Task<Ok<CostQuote>> Quote(JobRequest request, JobQuotes quotes, CancellationToken cancellation) => TypedResults.Ok(await quotes.MeasureAsync(request, cancellation));
+    private static async Task<Ok<CostQuote>> Quote(JobRequest request, JobQuotes quotes, CancellationToken cancellation) =>
+        TypedResults.Ok(await quotes.MeasureAsync(request, cancellation));
 
-    private static async Task<Ok<JobPage>> List(JobStore jobs, string? state, string? kind, int offset = 0, int limit = 50, CancellationToken cancellation = default)
+    private static async Task<Ok<JobPage>> List(JobStore jobs, string? state, string? kind, int offset = 0, int limit = 50,
+        CancellationToken cancellation = default)
     {
         var (skipped, taken) = Paging.Check(offset, limit);
-        var (total, found) = await jobs.ListAsync(Parse<JobState>(state, nameof(state)), Parse<JobKind>(kind, nameof(kind)), skipped, taken, cancellation);
+        var (total, found) = await jobs.ListAsync(Parse<JobState>(state, nameof(state)), Parse<JobKind>(kind, nameof(kind)), skipped,
+            taken, cancellation);
         return TypedResults.Ok(new JobPage(total, skipped, [.. found.Select(j => j.ToJob())]));
     }
 
-    private static async Task<Ok<Job>> Get(long id, JobStore jobs, CancellationToken cancellation) => TypedResults.Ok((await jobs.GetAsync(id, cancellation)).ToJob());
+    private static async Task<Ok<Job>> Get(long id, JobStore jobs, CancellationToken cancellation) =>
+        TypedResults.Ok((await jobs.GetAsync(id, cancellation)).ToJob());
 
     private static async Task<NoContent> Delete(long id, JobCommands commands, CancellationToken cancellation)
     {
@@ -54,16 +69,21 @@ internal static class JobEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Accepted<Job>> Pause(long id, JobCommands commands, CancellationToken cancellation) => Accepted(await commands.StopAsync(id, JobWish.Pause, cancellation));
+    private static async Task<Accepted<Job>> Pause(long id, JobCommands commands, CancellationToken cancellation) =>
+        Accepted(await commands.StopAsync(id, JobWish.Pause, cancellation));
 
-    private static async Task<Accepted<Job>> Cancel(long id, JobCommands commands, CancellationToken cancellation) => Accepted(await commands.StopAsync(id, JobWish.Cancel, cancellation));
+    private static async Task<Accepted<Job>> Cancel(long id, JobCommands commands, CancellationToken cancellation) =>
+        Accepted(await commands.StopAsync(id, JobWish.Cancel, cancellation));
 
-    private static async Task<Accepted<Job>> Resume(long id, JobCommands commands, CancellationToken cancellation) => Accepted(await commands.ResumeAsync(id, cancellation));
+    private static async Task<Accepted<Job>> Resume(long id, JobCommands commands, CancellationToken cancellation) =>
+        Accepted(await commands.ResumeAsync(id, cancellation));
 
-    private static async Task<Accepted<Job>> Again(long id, JobChanges? changes, JobCommands commands, HttpContext context, CancellationToken cancellation) =>
+    private static async Task<Accepted<Job>> Again(long id, JobChanges? changes, JobCommands commands, HttpContext context,
+        CancellationToken cancellation) =>
         Accepted(await commands.AgainAsync(id, changes ?? new JobChanges(), context.User.Identity?.Name, cancellation));
 
-    private static async Task<Ok<JobLog>> Log(long id, JobStore jobs, long after = 0, int limit = 500, CancellationToken cancellation = default) =>
+    private static async Task<Ok<JobLog>> Log(long id, JobStore jobs, long after = 0, int limit = 500,
+        CancellationToken cancellation = default) =>
         TypedResults.Ok(await jobs.LogAsync(id, after, Paging.Check(0, limit, most: 5000).Limit, cancellation));
 
     private static async Task<IResult> Progress(long id, JobStore jobs, JobProgressStream stream, CancellationToken cancellation) =>
@@ -74,14 +94,18 @@ internal static class JobEndpoints
         var job = await jobs.GetAsync(id, cancellation);
         var path = folders.Find(job.Id) is { } folder ? Path.Combine(folder, AnswerFile.Name) : null;
         return job.Kind == JobKind.Caption && File.Exists(path)
-            ? TypedResults.Stream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), "application/x-ndjson", FormattableString.Invariant($"answers-{id}.jsonl"))
-            : throw ApiException.NotFound(FormattableString.Invariant($"Job {id} has no answers."), job.Kind == JobKind.Caption ? "It has not begun yet." : "Jobs of kind caption have some.");
+            ? TypedResults.Stream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete),
+            "application/x-ndjson", FormattableString.Invariant($"answers-{id}.jsonl"))
+            : throw ApiException.NotFound(FormattableString.Invariant($"Job {id} has no answers."), job.Kind == JobKind.Caption
+            ? "It has not begun yet." : "Jobs of kind caption have some.");
     }
 
-    private static Accepted<Job> Accepted(JobRecord job) => TypedResults.Accepted(FormattableString.Invariant($"/api/v1/jobs/{job.Id}"), job.ToJob());
+    private static Accepted<Job> Accepted(JobRecord job) =>
+        TypedResults.Accepted(FormattableString.Invariant($"/api/v1/jobs/{job.Id}"), job.ToJob());
 
     private static List<T> Parse<T>(string? names, string field) where T : struct, Enum =>
-        [.. (names ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name => EnumNames.Parse<T>(name, field))];
+        [.. (names ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(name => EnumNames.Parse<T>(name, field))];
 }
 
 /// <summary>A job's changes as they come. The table is asked, so that it does not matter which machine carries the job out.</summary>
@@ -106,5 +130,6 @@ internal sealed class JobProgressStream(JobStore jobs, TimeProvider clock)
     }
 
     private static bool Differs(JobRecord a, JobRecord b) =>
-        a.Shown != b.Shown || a.Attempts != b.Attempts || a.Losses != b.Losses || a.Progress != b.Progress || a.Result != b.Result || a.Problem != b.Problem;
+        a.Shown != b.Shown || a.Attempts != b.Attempts || a.Losses != b.Losses || a.Progress != b.Progress || a.Result != b.Result
+            || a.Problem != b.Problem;
 }

@@ -12,7 +12,8 @@ namespace CaptionTL.Service.Jobs;
 /// What a worker may do to a job: everything is one conditional change that counts only while the worker's lease is the newest. A worker
 /// that was stopped and comes back changes nothing.
 /// </summary>
-internal sealed class JobLeases(IDbContextFactory<ServiceDb> databases, ModelPublisher publisher, WorkerPresence presence, TimeProvider clock, IOptions<WorkerOptions> options)
+internal sealed class JobLeases(IDbContextFactory<ServiceDb> databases, ModelPublisher publisher, WorkerPresence presence,
+    TimeProvider clock, IOptions<WorkerOptions> options)
 {
     /// <summary>Takes a waiting job, or one whose worker has let its lease run out, which counts as a loss.</summary>
     /// <returns>Null where there is nothing to take.</returns>
@@ -22,7 +23,8 @@ internal sealed class JobLeases(IDbContextFactory<ServiceDb> databases, ModelPub
         await using var database = await databases.CreateDbContextAsync(cancellation);
         await using var change = await database.Database.BeginTransactionAsync(cancellation);
         var taken = await database.Set<JobRecord>()
-            .Where(j => j.Id == id && j.Wish == JobWish.Run && (j.State == JobState.Queued || (j.State == JobState.Running && j.LeaseUntil < now)))
+            .Where(j => j.Id == id && j.Wish == JobWish.Run
+            && (j.State == JobState.Queued || (j.State == JobState.Running && j.LeaseUntil < now)))
             .ExecuteUpdateAsync(j => j
                 .SetProperty(x => x.Losses, x => x.State == JobState.Running ? x.Losses + 1 : x.Losses)
                 .SetProperty(x => x.State, JobState.Running)
@@ -31,7 +33,8 @@ internal sealed class JobLeases(IDbContextFactory<ServiceDb> databases, ModelPub
                 .SetProperty(x => x.LeaseUntil, until)
                 .SetProperty(x => x.Worker, presence.Name), cancellation);
         if (taken == 0) return null;
-        await database.Set<JobRecord>().Where(j => j.Id == id && j.Started == null).ExecuteUpdateAsync(j => j.SetProperty(x => x.Started, now), cancellation);
+        await database.Set<JobRecord>().Where(j => j.Id == id && j.Started == null)
+            .ExecuteUpdateAsync(j => j.SetProperty(x => x.Started, now), cancellation);
         var job = await database.Set<JobRecord>().AsNoTracking().SingleAsync(j => j.Id == id, cancellation);
         await change.CommitAsync(cancellation);
         return (new JobLease(id, job.Lease, until), job);
@@ -42,7 +45,8 @@ internal sealed class JobLeases(IDbContextFactory<ServiceDb> databases, ModelPub
     {
         var past = clock.GetUtcNow() - TimeSpan.FromMilliseconds(1);
         await using var database = await databases.CreateDbContextAsync(cancellation);
-        var held = await database.Set<JobRecord>().Where(j => j.State == JobState.Running && j.LeaseUntil > past).Select(j => new { j.Id, j.Lease, j.Worker }).ToListAsync(cancellation);
+        var held = await database.Set<JobRecord>().Where(j => j.State == JobState.Running && j.LeaseUntil > past)
+            .Select(j => new { j.Id, j.Lease, j.Worker }).ToListAsync(cancellation);
         foreach (var job in held.Where(j => j.Worker is { } worker && presence.HasEnded(worker)))
             await database.Set<JobRecord>().Where(j => j.Id == job.Id && j.Lease == job.Lease && j.State == JobState.Running)
                 .ExecuteUpdateAsync(j => j.SetProperty(x => x.LeaseUntil, past), cancellation);
@@ -61,7 +65,8 @@ internal sealed class JobLeases(IDbContextFactory<ServiceDb> databases, ModelPub
         await using var database = await databases.CreateDbContextAsync();
         await using var change = await database.Database.BeginTransactionAsync();
         var json = progress is null ? null : JsonSerializer.Serialize(progress, Json.Compact);
-        var kept = await Held(database, lease).ExecuteUpdateAsync(j => j.SetProperty(x => x.LeaseUntil, until).SetProperty(x => x.Progress, x => json ?? x.Progress));
+        var kept = await Held(database, lease)
+            .ExecuteUpdateAsync(j => j.SetProperty(x => x.LeaseUntil, until).SetProperty(x => x.Progress, x => json ?? x.Progress));
         if (kept == 0) return null;
         database.AddRange(log.Select(text => new JobLogRecord { JobId = lease.JobId, Time = now, Attempt = attempt, Text = text }));
         await database.SaveChangesAsync();
@@ -73,7 +78,8 @@ internal sealed class JobLeases(IDbContextFactory<ServiceDb> databases, ModelPub
     public async Task<JobWish> WishAsync(JobLease lease)
     {
         await using var database = await databases.CreateDbContextAsync();
-        return await database.Set<JobRecord>().Where(j => j.Id == lease.JobId).Select(j => (JobWish?)j.Wish).FirstOrDefaultAsync() ?? JobWish.Cancel;
+        return await database.Set<JobRecord>().Where(j => j.Id == lease.JobId).Select(j => (JobWish?)j.Wish).FirstOrDefaultAsync()
+            ?? JobWish.Cancel;
     }
 
     /// <summary>Gives the job back: to the queue, or as paused, cancelled or failed.</summary>
@@ -133,7 +139,9 @@ internal sealed class JobLeases(IDbContextFactory<ServiceDb> databases, ModelPub
             .SetProperty(x => x.Problem, (string?)null)
             .SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null));
         if (ended == 0) return null;
-        if (run is not null) result = result with { Model = run.Name, Version = await publisher.AddAsync(database, run, lease.JobId, copy!, CancellationToken.None) };
+        if (run is not null)
+            result = result with { Model = run.Name, Version = await publisher.AddAsync(database, run, lease.JobId, copy!,
+                CancellationToken.None) };
         var json = JsonSerializer.Serialize(result, Json.Compact);
         await database.Set<JobRecord>().Where(j => j.Id == lease.JobId).ExecuteUpdateAsync(j => j.SetProperty(x => x.Result, json));
         await change.CommitAsync();

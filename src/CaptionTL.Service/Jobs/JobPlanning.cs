@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CaptionTL.Datasets;
 using CaptionTL.IO;
@@ -9,7 +10,9 @@ using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Service.Jobs;
 
-/// <summary>From what is asked for to a row of the jobs table: everything that can be wrong is found now and not when its turn comes.</summary>
+/// <summary>
+/// From what is asked for to a row of the jobs table: everything that can be wrong is found now and not when its turn comes.
+/// </summary>
 internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models)
 {
     /// <summary>Of a race.</summary>
@@ -22,7 +25,8 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
     public JobRecord Plan(JobRequest request, string? by, long? again = null)
     {
         Check(request);
-        var data = request.Data.Contains('@', StringComparison.Ordinal) ? request.Data : FormattableString.Invariant($"{request.Data}@{dataSets.VersionOf(request.Data)}");
+        var data = request.Data.Contains('@', StringComparison.Ordinal) ? request.Data
+            : FormattableString.Invariant($"{request.Data}@{dataSets.VersionOf(request.Data)}");
         var path = dataSets.PathOf(data);
         var (planName, plan) = request.Kind is JobKind.Train or JobKind.Embed ? Resolve(request, path) : (null, null);
         if (request.Kind == JobKind.Race) request = request with { Plans = RacePlans(request, path) };
@@ -68,13 +72,21 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
     private static void Check(JobRequest request)
     {
         if (!Enum.IsDefined(request.Kind)) throw ApiException.Invalid($"There are no jobs of kind {request.Kind}.");
-        if (string.IsNullOrWhiteSpace(request.Data)) throw ApiException.Invalid("The data set is missing.", "\"data\" names one; GET /api/v1/datasets lists those there are.");
-        if (request.Priority is < -100 or > 100) throw ApiException.Invalid($"The priority is {request.Priority}; it must be from -100 to 100.");
-        if (request.Minutes is not (null or (> 0 and <= MostMinutes))) throw ApiException.Invalid(FormattableString.Invariant($"The time of a race is {request.Minutes} minutes; it must be above 0 and at most {MostMinutes}."));
-        if (request.Split is { } split && split != "all" && SplitNames.Parse(split) is null) throw ApiException.Invalid($"The split is '{split}'; it must be train, dev, test or all.");
+        if (string.IsNullOrWhiteSpace(request.Data))
+            throw ApiException.Invalid("The data set is missing.", "\"data\" names one; GET /api/v1/datasets lists those there are.");
+        if (request.Priority is < -100 or > 100)
+            throw ApiException.Invalid($"The priority is {request.Priority}; it must be from -100 to 100.");
+        if (request.Minutes is not (null or (> 0 and <= MostMinutes)))
+            throw ApiException.Invalid(string.Create(CultureInfo.InvariantCulture, $"The time of a race is {request.Minutes} minutes; "
+                + $"it must be above "
+                + $"0 and at most {MostMinutes}."));
+        if (request.Split is { } split && split != "all" && SplitNames.Parse(split) is null)
+            throw ApiException.Invalid($"The split is '{split}'; it must be train, dev, test or all.");
         if (request.Beam is < 1 or > 64) throw ApiException.Invalid($"The beam is {request.Beam}; it must be from 1 to 64.");
         if (request.Best is < 1 or > 64) throw ApiException.Invalid($"'best' is {request.Best}; it must be from 1 to 64.");
-        if (request.Best > request.Beam) throw ApiException.Invalid($"'best' is {request.Best}; it must be at most the beam, {request.Beam}.", "Leave the beam out: it is then as wide as is needed.");
+        if (request.Best > request.Beam)
+            throw ApiException.Invalid($"'best' is {request.Best}; it must be at most the beam, {request.Beam}.",
+                "Leave the beam out: it is then as wide as is needed.");
         Only(request, request.Plan is not null, "plan", JobKind.Train, JobKind.Embed);
         Only(request, request.Set is not null, "set", JobKind.Train, JobKind.Embed);
         Only(request, request.Plans is not null, "plans", JobKind.Race);
@@ -89,7 +101,8 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
     private static void Only(JobRequest request, bool given, string name, params JobKind[] kinds)
     {
         if (given && !kinds.Contains(request.Kind))
-            throw ApiException.Invalid($"'{name}' says nothing to a job of kind '{EnumNames.Of(request.Kind)}'.", $"Leave it out; it is for {string.Join(" and ", kinds.Select(k => EnumNames.Of(k)))}.");
+            throw ApiException.Invalid($"'{name}' says nothing to a job of kind '{EnumNames.Of(request.Kind)}'.",
+                $"Leave it out; it is for {string.Join(" and ", kinds.Select(k => EnumNames.Of(k)))}.");
     }
 
     private static (string? Name, TransferPlan Plan) Resolve(JobRequest request, string path)
@@ -113,12 +126,14 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
     private static IReadOnlyList<string> RacePlans(JobRequest request, string path)
     {
         var task = TaskOf(path);
-        var names = request.Plans is { Count: > 0 } chosen ? chosen : [.. PlanPresets.All.Where(p => p.Plan.Head.Task == task).Select(p => p.Name)];
+        var names = request.Plans is { Count: > 0 } chosen ? chosen
+            : [.. PlanPresets.All.Where(p => p.Plan.Head.Task == task).Select(p => p.Name)];
         foreach (var name in names) MustFit($"The plan '{name}'", PlanPresets.Find(name).Head.Task, task);
         return names.Distinct().Count() == names.Count ? names : throw ApiException.Invalid("A plan is named twice.");
     }
 
-    // What is made gets a name of its own; what is asked is pinned to the version of now, so that an interrupted job goes on with the same one.
+    // What is made gets a name of its own; what is asked is pinned to the version of now, so that an interrupted job goes on with the same
+    // one.
     private string? Model(JobRequest request, string path)
     {
         switch (request.Kind)
@@ -126,17 +141,20 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
             case JobKind.Train or JobKind.Race:
                 return ModelName.Check(request.Model ?? request.Data.Split('@')[0]);
             case JobKind.Evaluate or JobKind.Caption:
-                var model = request.Model is { } name ? models.Find(name) : request.Kind == JobKind.Caption ? models.Find("caption", null) : throw ApiException.Invalid("The model is missing.", "\"model\" names the one to be scored.");
+                var model = request.Model is { } name ? models.Find(name) : request.Kind == JobKind.Caption ? models.Find("caption", null)
+                    : throw ApiException.Invalid("The model is missing.", "\"model\" names the one to be scored.");
                 if (request.Kind == JobKind.Evaluate) MustFit($"The model '{model.Name}'", model.Task, TaskOf(path));
                 return FormattableString.Invariant($"{model.Name}@{model.Version}");
             default:
-                return request.Model is null ? null : throw ApiException.Invalid("'model' says nothing to a job of kind 'embed'.", "Leave it out; the plan names the network.");
+                return request.Model is null ? null : throw ApiException.Invalid("'model' says nothing to a job of kind 'embed'.",
+                    "Leave it out; the plan names the network.");
         }
     }
 
     private static void MustFit(string what, string task, string wanted)
     {
-        if (task != wanted) throw ApiException.Invalid($"{what} is not for this data, which has {(wanted == "caption" ? "captions" : "classes")}.");
+        if (task != wanted)
+            throw ApiException.Invalid($"{what} is not for this data, which has {(wanted == "caption" ? "captions" : "classes")}.");
     }
 
     private static string TaskOf(string path) => DatasetReader.Open(path).Task;

@@ -79,7 +79,8 @@ internal sealed class JobRecord
     public JobRequest Asked => JsonSerializer.Deserialize<JobRequest>(Request, Json.Compact)!;
 
     public Job ToJob() => new(
-        Id, Kind, Shown, Data, Model, PlanName, Of<JsonElement?>(Plan), Asked, Priority, By, Created, Started, Finished, Attempts, Losses, Again,
+        Id, Kind, Shown, Data, Model, PlanName, Of<JsonElement?>(Plan), Asked, Priority, By, Created, Started, Finished, Attempts,
+            Losses, Again,
         Of<JobProgress>(Progress), Of<JobResult>(Result), Of<JobProblem>(Problem));
 
     private static T? Of<T>(string? json) => json is null ? default : JsonSerializer.Deserialize<T>(json, Json.Compact);

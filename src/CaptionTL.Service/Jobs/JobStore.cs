@@ -22,7 +22,8 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
         return await database.Set<JobRecord>().AsNoTracking().FirstOrDefaultAsync(j => j.Id == id, cancellation)
-            ?? throw ApiException.NotFound(FormattableString.Invariant($"There is no job {id}."), "GET /api/v1/jobs lists those there are.");
+            ?? throw ApiException.NotFound(FormattableString.Invariant($"There is no job {id}."),
+            "GET /api/v1/jobs lists those there are.");
     }
 
     /// <summary>The latest first.</summary>
@@ -31,14 +32,16 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
     /// <param name="offset">Left out first.</param>
     /// <param name="limit">At most.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<(int Total, IReadOnlyList<JobRecord> Jobs)> ListAsync(IReadOnlyList<JobState> states, IReadOnlyList<JobKind> kinds, int offset, int limit, CancellationToken cancellation)
+    public async Task<(int Total, IReadOnlyList<JobRecord> Jobs)> ListAsync(IReadOnlyList<JobState> states, IReadOnlyList<JobKind> kinds,
+        int offset, int limit, CancellationToken cancellation)
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
         var jobs = database.Set<JobRecord>().AsNoTracking();
         if (kinds.Count > 0) jobs = jobs.Where(j => kinds.Contains(j.Kind));
         if (states.Count > 0)
         {
-            var (pausing, cancelling, running) = (states.Contains(JobState.Pausing), states.Contains(JobState.Cancelling), states.Contains(JobState.Running));
+            var (pausing, cancelling, running) = (states.Contains(JobState.Pausing), states.Contains(JobState.Cancelling),
+                states.Contains(JobState.Running));
             jobs = jobs.Where(j => j.State == JobState.Running
                 ? (running && j.Wish == JobWish.Run) || (pausing && j.Wish == JobWish.Pause) || (cancelling && j.Wish == JobWish.Cancel)
                 : states.Contains(j.State));
@@ -63,10 +66,12 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
         // Its worker is gone: nobody is left to stop it, and whoever comes back holds an older lease.
         if (changed == 0)
             changed = await jobs.Where(j => j.State == JobState.Running && j.LeaseUntil < now)
-                .ExecuteUpdateAsync(j => j.SetProperty(x => x.State, rest).SetProperty(x => x.Lease, x => x.Lease + 1).SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null).SetProperty(x => x.Finished, finished), cancellation);
+                .ExecuteUpdateAsync(j => j.SetProperty(x => x.State, rest).SetProperty(x => x.Lease, x => x.Lease + 1)
+                .SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null).SetProperty(x => x.Finished, finished), cancellation);
         // Cancelling a job that pauses is fine, the other way round is not.
         if (changed == 0)
-            changed = await jobs.Where(j => j.State == JobState.Running && (j.Wish != JobWish.Cancel || wish == JobWish.Cancel)).ExecuteUpdateAsync(j => j.SetProperty(x => x.Wish, wish), cancellation);
+            changed = await jobs.Where(j => j.State == JobState.Running && (j.Wish != JobWish.Cancel || wish == JobWish.Cancel))
+                .ExecuteUpdateAsync(j => j.SetProperty(x => x.Wish, wish), cancellation);
         var job = await GetAsync(id, cancellation);
         return changed > 0 ? job : throw WrongState(job, wish == JobWish.Pause ? "paused" : "cancelled");
     }
@@ -76,7 +81,8 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
     public async Task<JobRecord> ResumeAsync(long id, CancellationToken cancellation)
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
-        var changed = await database.Set<JobRecord>().Where(j => j.Id == id && (j.State == JobState.Paused || j.State == JobState.Cancelled || j.State == JobState.Failed))
+        var changed = await database.Set<JobRecord>()
+            .Where(j => j.Id == id && (j.State == JobState.Paused || j.State == JobState.Cancelled || j.State == JobState.Failed))
             .ExecuteUpdateAsync(j => j
                 .SetProperty(x => x.State, JobState.Queued).SetProperty(x => x.Wish, JobWish.Run).SetProperty(x => x.Losses, 0)
                 .SetProperty(x => x.Finished, (DateTimeOffset?)null).SetProperty(x => x.Problem, (string?)null), cancellation);
@@ -89,17 +95,20 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
     public async Task DeleteAsync(long id, CancellationToken cancellation)
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
-        var deleted = await database.Set<JobRecord>().Where(j => j.Id == id && j.State != JobState.Queued && j.State != JobState.Running).ExecuteDeleteAsync(cancellation);
+        var deleted = await database.Set<JobRecord>().Where(j => j.Id == id && j.State != JobState.Queued && j.State != JobState.Running)
+            .ExecuteDeleteAsync(cancellation);
         if (deleted > 0) return;
         var job = await GetAsync(id, cancellation);
-        throw new ApiException(409, "job_active", FormattableString.Invariant($"Job {id} is {EnumNames.Of(job.Shown)}."), "Cancel it first.");
+        throw new ApiException(409, "job_active", FormattableString.Invariant($"Job {id} is {EnumNames.Of(job.Shown)}."),
+            "Cancel it first.");
     }
 
     public async Task<JobLog> LogAsync(long id, long after, int limit, CancellationToken cancellation)
     {
         await GetAsync(id, cancellation);
         await using var database = await databases.CreateDbContextAsync(cancellation);
-        var lines = await database.Set<JobLogRecord>().AsNoTracking().Where(l => l.JobId == id && l.Id > after).OrderBy(l => l.Id).Take(limit)
+        var lines = await database.Set<JobLogRecord>().AsNoTracking().Where(l => l.JobId == id && l.Id > after).OrderBy(l => l.Id)
+            .Take(limit)
             .Select(l => new JobLogLine(l.Id, l.Time, l.Attempt, l.Text)).ToListAsync(cancellation);
         return new JobLog(lines, lines.Count > 0 ? lines[^1].Number : after);
     }
@@ -109,14 +118,16 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
     {
         var now = clock.GetUtcNow();
         await using var database = await databases.CreateDbContextAsync(cancellation);
-        return await database.Set<JobRecord>().AsNoTracking().Where(j => j.State == JobState.Queued || (j.State == JobState.Running && j.LeaseUntil < now)).ToListAsync(cancellation);
+        return await database.Set<JobRecord>().AsNoTracking()
+            .Where(j => j.State == JobState.Queued || (j.State == JobState.Running && j.LeaseUntil < now)).ToListAsync(cancellation);
     }
 
     /// <summary>Jobs by the name of their state.</summary>
     public async Task<IReadOnlyDictionary<string, int>> CountAsync(CancellationToken cancellation)
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
-        return await database.Set<JobRecord>().GroupBy(j => j.State).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => EnumNames.Of(g.Key), g => g.Count, cancellation);
+        return await database.Set<JobRecord>().GroupBy(j => j.State).Select(g => new { g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => EnumNames.Of(g.Key), g => g.Count, cancellation);
     }
 
     /// <summary>Ends the jobs that were asked to stop and whose worker is gone.</summary>
@@ -124,7 +135,8 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
     {
         var now = clock.GetUtcNow();
         await using var database = await databases.CreateDbContextAsync(cancellation);
-        await database.Set<JobRecord>().Where(j => j.Wish != JobWish.Run && (j.State == JobState.Queued || (j.State == JobState.Running && j.LeaseUntil < now)))
+        await database.Set<JobRecord>()
+            .Where(j => j.Wish != JobWish.Run && (j.State == JobState.Queued || (j.State == JobState.Running && j.LeaseUntil < now)))
             .ExecuteUpdateAsync(j => j
                 .SetProperty(x => x.State, x => x.Wish == JobWish.Pause ? JobState.Paused : JobState.Cancelled)
                 .SetProperty(x => x.Finished, x => x.Wish == JobWish.Pause ? null : now)
@@ -134,5 +146,6 @@ internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, TimeProvi
     }
 
     private static ApiException WrongState(JobRecord job, string what) =>
-        new(409, "job_state", FormattableString.Invariant($"Job {job.Id} cannot be {what}: its state is '{EnumNames.Of(job.Shown)}'."), FormattableString.Invariant($"GET /api/v1/jobs/{job.Id} shows where it is."));
+        new(409, "job_state", FormattableString.Invariant($"Job {job.Id} cannot be {what}: its state is '{EnumNames.Of(job.Shown)}'."),
+            FormattableString.Invariant($"GET /api/v1/jobs/{job.Id} shows where it is."));
 }

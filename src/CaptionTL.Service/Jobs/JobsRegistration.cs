@@ -94,7 +94,8 @@ public sealed class WorkerOptions
     public int Retries { get; set; } = 3;
 
     /// <summary>
-    /// Seconds that a worker keeps a job without renewing its lease; then another may take it up. One whose process has ended loses its jobs
+    /// Seconds that a worker keeps a job without renewing its lease; then another may take it up. One whose process has ended loses its
+    /// jobs
     /// to another of the same machine at once. With several machines their clocks must agree better than this.
     /// </summary>
     [Range(1, 3600)]

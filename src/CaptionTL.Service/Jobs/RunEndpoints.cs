@@ -20,14 +20,19 @@ internal static class RunEndpoints
         var runs = routes.MapGroup("/api/v1/runs").WithTags("Runs").RequireScope(ApiScope.Train);
         runs.MapGet("", List).WithName("ListRuns").WithSummary("Runs, the latest first");
         runs.MapGet("/{id:long}", Get).WithName("GetRun").WithSummary("A run; its number is the job's").ProducesProblem(404);
-        runs.MapGet("/{id:long}/metrics", Metrics).WithName("GetRunMetrics").WithSummary("Losses and scores, step by step and epoch by epoch").ProducesProblem(404);
-        runs.MapGet("/{id:long}/samples", Samples).WithName("GetRunSamples").WithSummary("Answers to dev pictures after each epoch").ProducesProblem(404);
-        runs.MapGet("/{id:long}/report", Report).WithName("GetRunReport").WithSummary("A page with scores and the most wrong pictures (classes)").Produces(200, contentType: "text/html").ProducesProblem(404);
+        runs.MapGet("/{id:long}/metrics", Metrics).WithName("GetRunMetrics")
+            .WithSummary("Losses and scores, step by step and epoch by epoch").ProducesProblem(404);
+        runs.MapGet("/{id:long}/samples", Samples).WithName("GetRunSamples").WithSummary("Answers to dev pictures after each epoch")
+            .ProducesProblem(404);
+        runs.MapGet("/{id:long}/report", Report).WithName("GetRunReport").WithSummary("A page with scores and the most wrong pictures "
+            + "(classes)").Produces(200, contentType: "text/html").ProducesProblem(404);
         ConfusionEndpoints.Map(runs);
-        routes.MapGet("/api/v1/jobs/{id:long}/metrics", Metrics).WithTags("Jobs").RequireScope(ApiScope.Train).WithName("GetJobMetrics").WithSummary("Metrics of the job's run").ProducesProblem(404);
+        routes.MapGet("/api/v1/jobs/{id:long}/metrics", Metrics).WithTags("Jobs").RequireScope(ApiScope.Train).WithName("GetJobMetrics")
+            .WithSummary("Metrics of the job's run").ProducesProblem(404);
     }
 
-    private static async Task<Ok<RunPage>> List(JobStore jobs, RunFolders folders, int offset = 0, int limit = 50, CancellationToken cancellation = default)
+    private static async Task<Ok<RunPage>> List(JobStore jobs, RunFolders folders, int offset = 0, int limit = 50,
+        CancellationToken cancellation = default)
     {
         var (skipped, taken) = Paging.Check(offset, limit);
         var (total, found) = await jobs.ListAsync([], Kinds, skipped, taken, cancellation);
@@ -37,27 +42,34 @@ internal static class RunEndpoints
     private static async Task<Ok<Run>> Get(long id, JobStore jobs, RunFolders folders, CancellationToken cancellation)
     {
         var job = await jobs.GetAsync(id, cancellation);
-        return Kinds.Contains(job.Kind) ? TypedResults.Ok(ToRun(job, folders)) : throw ApiException.NotFound(FormattableString.Invariant($"Job {id} is no run."), "Jobs of kind train and race are.");
+        return Kinds.Contains(job.Kind) ? TypedResults.Ok(ToRun(job, folders))
+            : throw ApiException.NotFound(FormattableString.Invariant($"Job {id} is no run."), "Jobs of kind train and race are.");
     }
 
-    private static async Task<Ok<RunMetrics>> Metrics(long id, JobStore jobs, RunFolders folders, string? part = null, int after = 0, CancellationToken cancellation = default)
+    private static async Task<Ok<RunMetrics>> Metrics(long id, JobStore jobs, RunFolders folders, string? part = null, int after = 0,
+        CancellationToken cancellation = default)
     {
         await jobs.GetAsync(id, cancellation);
-        return TypedResults.Ok(folders.Run(id, part) is { } run ? MetricsFile.Read(Path.Combine(run, "metrics.jsonl"), after) : new RunMetrics([], 0));
+        return TypedResults.Ok(folders.Run(id, part) is { } run ? MetricsFile.Read(Path.Combine(run, "metrics.jsonl"), after)
+            : new RunMetrics([], 0));
     }
 
-    private static async Task<Ok<IReadOnlyList<RunSamples>>> Samples(long id, JobStore jobs, RunFolders folders, string? part = null, CancellationToken cancellation = default)
+    private static async Task<Ok<IReadOnlyList<RunSamples>>> Samples(long id, JobStore jobs, RunFolders folders, string? part = null,
+        CancellationToken cancellation = default)
     {
         await jobs.GetAsync(id, cancellation);
         return TypedResults.Ok(folders.Run(id, part) is { } run ? SampleFiles.All(run) : []);
     }
 
-    private static async Task<PhysicalFileHttpResult> Report(long id, JobStore jobs, RunFolders folders, string? part = null, CancellationToken cancellation = default)
+    private static async Task<PhysicalFileHttpResult> Report(long id, JobStore jobs, RunFolders folders, string? part = null,
+        CancellationToken cancellation = default)
     {
         var job = await jobs.GetAsync(id, cancellation);
         var folder = job.Kind == JobKind.Evaluate ? folders.Find(id) : folders.Run(id, part);
         var path = folder is null ? null : Path.Combine(folder, EvaluateWork.ReportName);
-        return File.Exists(path) ? TypedResults.PhysicalFile(path, "text/html; charset=utf-8") : throw ApiException.NotFound(FormattableString.Invariant($"Run {id} has no report."), "Finished runs that learn classes have one.");
+        return File.Exists(path) ? TypedResults.PhysicalFile(path, "text/html; charset=utf-8")
+            : throw ApiException.NotFound(FormattableString.Invariant($"Run {id} has no report."), "Finished runs that learn classes "
+            + "have one.");
     }
 
     private static Run ToRun(JobRecord record, RunFolders folders)
@@ -65,7 +77,8 @@ internal static class RunEndpoints
         var job = record.ToJob();
         IReadOnlyList<string> parts = job.Kind == JobKind.Race ? [.. folders.Runs(job.Id).Select(r => Path.GetFileName(r))] : [];
         return new Run(
-            job.Id, job.State, job.Data, job.Model, job.Result?.Version, parts, job.Plan, job.Result?.Scores, job.Result?.MainScore, job.Created, job.Finished,
+            job.Id, job.State, job.Data, job.Model, job.Result?.Version, parts, job.Plan, job.Result?.Scores, job.Result?.MainScore,
+                job.Created, job.Finished,
             folders.Run(job.Id, null) is { } run && File.Exists(Path.Combine(run, EvaluateWork.ReportName)));
     }
 }
@@ -75,11 +88,14 @@ internal static class ConfusionEndpoints
 {
     public static void Map(RouteGroupBuilder runs)
     {
-        runs.MapGet("/{id:long}/confusion", Confusion).WithName("GetRunConfusion").WithSummary("How often each class was taken for each, on the dev pictures (classes)").ProducesProblem(404);
-        runs.MapGet("/{id:long}/confusion/pictures", Pictures).WithName("ListConfusedPictures").WithSummary("The dev pictures of one class that were taken for another, or rightly recognised").ProducesProblem(404);
+        runs.MapGet("/{id:long}/confusion", Confusion).WithName("GetRunConfusion")
+            .WithSummary("How often each class was taken for each, on the dev pictures (classes)").ProducesProblem(404);
+        runs.MapGet("/{id:long}/confusion/pictures", Pictures).WithName("ListConfusedPictures")
+            .WithSummary("The dev pictures of one class that were taken for another, or rightly recognised").ProducesProblem(404);
     }
 
-    private static async Task<Ok<RunConfusion>> Confusion(long id, JobStore jobs, RunFolders folders, string? part = null, CancellationToken cancellation = default)
+    private static async Task<Ok<RunConfusion>> Confusion(long id, JobStore jobs, RunFolders folders, string? part = null,
+        CancellationToken cancellation = default)
     {
         await jobs.GetAsync(id, cancellation);
         var answers = Answers(id, part, folders);
@@ -87,26 +103,32 @@ internal static class ConfusionEndpoints
     }
 
     private static async Task<Ok<ConfusedPictures>> Pictures(
-        long id, string truth, string predicted, JobStore jobs, RunFolders folders, string? part = null, int offset = 0, int limit = 50, CancellationToken cancellation = default)
+        long id, string truth, string predicted, JobStore jobs, RunFolders folders, string? part = null, int offset = 0, int limit = 50,
+            CancellationToken cancellation = default)
     {
         var (skipped, taken) = Paging.Check(offset, limit);
         await jobs.GetAsync(id, cancellation);
         var answers = Answers(id, part, folders);
         var (row, column) = (ClassOf(answers, truth), ClassOf(answers, predicted));
-        var found = answers.Pictures.Where(p => p.Truth == row && p.Predicted == column).OrderByDescending(p => p.Probability).ThenBy(p => p.Id, StringComparer.Ordinal).ToList();
-        return TypedResults.Ok(new ConfusedPictures(found.Count, skipped, [.. found.Skip(skipped).Take(taken).Select(p => new JobSample(p.Id) { Truth = truth, Predicted = predicted, Probability = p.Probability })]));
+        var found = answers.Pictures.Where(p => p.Truth == row && p.Predicted == column).OrderByDescending(p => p.Probability)
+            .ThenBy(p => p.Id, StringComparer.Ordinal).ToList();
+        return TypedResults.Ok(new ConfusedPictures(found.Count, skipped, [.. found.Skip(skipped).Take(taken)
+            .Select(p => new JobSample(p.Id) { Truth = truth, Predicted = predicted, Probability = p.Probability })]));
     }
 
     private static RunAnswers Answers(long id, string? part, RunFolders folders)
     {
         var path = folders.Run(id, part) is { } run ? Path.Combine(run, RunFolder.AnswersFile) : null;
-        return File.Exists(path) ? RunAnswers.Load(path) : throw ApiException.NotFound(FormattableString.Invariant($"Run {id} has no confusion matrix."), "Finished runs that learn classes have one.");
+        return File.Exists(path) ? RunAnswers.Load(path)
+            : throw ApiException.NotFound(FormattableString.Invariant($"Run {id} has no confusion matrix."),
+            "Finished runs that learn classes have one.");
     }
 
     private static int ClassOf(RunAnswers answers, string name)
     {
         for (var i = 0; i < answers.Classes.Count; i++)
             if (answers.Classes[i] == name) return i;
-        throw ApiException.NotFound($"The run knows no class '{name}'.", $"It knows {string.Join(", ", answers.Classes.Take(20))}{(answers.Classes.Count > 20 ? ", …" : "")}.");
+        throw ApiException.NotFound($"The run knows no class '{name}'.",
+            $"It knows {string.Join(", ", answers.Classes.Take(20))}{(answers.Classes.Count > 20 ? ", …" : "")}.");
     }
 }

@@ -35,7 +35,8 @@ internal sealed class RunFolders(IOptions<ServiceOptions> options)
     {
         var job = Of(lease.JobId);
         var mine = lease.Token.ToString(CultureInfo.InvariantCulture);
-        foreach (var folder in Directory.EnumerateDirectories(job).Where(f => Path.GetFileName(f) != mine)) Directory.Delete(folder, recursive: true);
+        foreach (var folder in Directory.EnumerateDirectories(job).Where(f => Path.GetFileName(f) != mine))
+            Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>A job's folder as it is now; null where it never ran.</summary>
@@ -45,7 +46,8 @@ internal sealed class RunFolders(IOptions<ServiceOptions> options)
     public IReadOnlyList<string> Runs(long job)
     {
         if (Find(job) is not { } folder) return [];
-        return [.. Directory.EnumerateFiles(folder, RunFolder.PlanFile, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
+        return [.. Directory.EnumerateFiles(folder, RunFolder.PlanFile,
+            new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
             .OrderBy(File.GetCreationTimeUtc).Select(p => Path.GetRelativePath(folder, Path.GetDirectoryName(p)!))];
     }
 
@@ -58,12 +60,14 @@ internal sealed class RunFolders(IOptions<ServiceOptions> options)
     {
         var runs = Runs(job);
         var found = part is null ? (runs.Count > 0 ? runs[0] : null) : runs.FirstOrDefault(r => Path.GetFileName(r) == part)
-            ?? throw ApiException.NotFound(FormattableString.Invariant($"Run {job} has no part '{part}'."), $"Its parts: {string.Join(", ", runs.Select(Path.GetFileName))}.");
+            ?? throw ApiException.NotFound(FormattableString.Invariant($"Run {job} has no part '{part}'."),
+            $"Its parts: {string.Join(", ", runs.Select(Path.GetFileName))}.");
         return found is null ? null : Path.Combine(Find(job)!, found);
     }
 
     /// <summary>Which pictures a train or race job has learned from; null where nothing was begun, or the job was deleted.</summary>
-    public string? SplitFile(long job) => Run(job, null) is { } run && Path.Combine(run, "split.json") is var split && File.Exists(split) ? split : null;
+    public string? SplitFile(long job) => Run(job, null) is { } run && Path.Combine(run, "split.json") is var split && File.Exists(split)
+        ? split : null;
 
     public void Delete(long job)
     {
@@ -73,7 +77,8 @@ internal sealed class RunFolders(IOptions<ServiceOptions> options)
     private string Of(long job) => options.Value.In("runs", job.ToString(CultureInfo.InvariantCulture));
 
     private static string? Newest(string job) =>
-        Directory.EnumerateDirectories(job).Where(f => long.TryParse(Path.GetFileName(f), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        Directory.EnumerateDirectories(job)
+            .Where(f => long.TryParse(Path.GetFileName(f), NumberStyles.None, CultureInfo.InvariantCulture, out _))
             .MaxBy(f => long.Parse(Path.GetFileName(f), CultureInfo.InvariantCulture));
 }
 

@@ -35,6 +35,7 @@ internal sealed class InstalledBundles
     {
         using var bundle = ModelBundle.Open(path);
         var manifest = bundle.Manifest;
-        return (manifest.Task, new ModelVersion(1, false, true, null, manifest.Created, manifest.Data.Name, manifest.Backbone.Weights, manifest.Scores?.Values, manifest.Scores?.Main, new FileInfo(path).Length));
+        return (manifest.Task, new ModelVersion(1, false, true, null, manifest.Created, manifest.Data.Name, manifest.Backbone.Weights,
+            manifest.Scores?.Values, manifest.Scores?.Main, new FileInfo(path).Length));
     }
 }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace CaptionTL.Service.Registry;
 
 /// <summary>What people change in the registry; serving sees it with its next request.</summary>
-internal sealed partial class ModelChanges(IDbContextFactory<ServiceDb> databases, ModelRegistry registry, TimeProvider clock, ILogger<ModelChanges> logger)
+internal sealed partial class ModelChanges(IDbContextFactory<ServiceDb> databases, ModelRegistry registry, TimeProvider clock,
+    ILogger<ModelChanges> logger)
 {
     /// <param name="name">Of the model.</param>
     /// <param name="version">To be used from now on; the newest when null.</param>
@@ -35,9 +36,12 @@ internal sealed partial class ModelChanges(IDbContextFactory<ServiceDb> database
     {
         var model = await FindAsync(name, cancellation);
         await using var database = await databases.CreateDbContextAsync(cancellation);
-        var uses = await database.Set<ModelUseRecord>().Where(u => u.Name == name && u.Undone == null).OrderByDescending(u => u.Id).ToListAsync(cancellation);
-        if (uses.Count == 0 || (uses.Count == 1 && !model.Versions.Any(v => v.Installed))) // not Before: another may have rolled back since
-            throw new ApiException(409, "nothing_to_roll_back", $"No version of '{name}' was in use before.", "Promote the version that is meant.");
+        var uses = await database.Set<ModelUseRecord>().Where(u => u.Name == name && u.Undone == null).OrderByDescending(u => u.Id)
+            .ToListAsync(cancellation);
+        // not Before: another may have rolled back since
+        if (uses.Count == 0 || (uses.Count == 1 && !model.Versions.Any(v => v.Installed)))
+            throw new ApiException(409, "nothing_to_roll_back", $"No version of '{name}' was in use before.",
+                "Promote the version that is meant.");
         uses[0].Undone = clock.GetUtcNow();
         await database.SaveChangesAsync(cancellation);
         var now = await FindAsync(name, cancellation);
@@ -50,7 +54,8 @@ internal sealed partial class ModelChanges(IDbContextFactory<ServiceDb> database
     public async Task<Model> MakeDefaultAsync(string name, CancellationToken cancellation)
     {
         var model = await FindAsync(name, cancellation);
-        if (model.InUse is null) throw new ApiException(409, "version_not_promoted", $"No version of '{name}' is in use.", "Promote one first.");
+        if (model.InUse is null)
+            throw new ApiException(409, "version_not_promoted", $"No version of '{name}' is in use.", "Promote one first.");
         await using var database = await databases.CreateDbContextAsync(cancellation);
         if (await database.Set<ModelDefaultRecord>().FindAsync([model.Task], cancellation) is { } before) before.Name = name;
         else database.Add(new ModelDefaultRecord { Task = model.Task, Name = name });
@@ -64,15 +69,19 @@ internal sealed partial class ModelChanges(IDbContextFactory<ServiceDb> database
     {
         var model = await FindAsync(name, cancellation);
         var found = model.Versions.FirstOrDefault(v => v.Version == version) ?? throw NoVersion(name, version);
-        if (found.Installed) throw new ApiException(409, "version_installed", $"Version {version} of '{name}' came with the program or was installed by hand.", "Remove its file where it was installed.");
+        if (found.Installed)
+            throw new ApiException(409, "version_installed", $"Version {version} of '{name}' came with the program or was "
+                + $"installed by hand.", "Remove its file where it was installed.");
         await using var database = await databases.CreateDbContextAsync(cancellation);
         await using var change = await database.Database.BeginTransactionAsync(cancellation);
         var uses = database.Set<ModelUseRecord>().Where(u => u.Name == name && u.Undone == null);
         if (await uses.OrderByDescending(u => u.Id).Select(u => (int?)u.Version).FirstOrDefaultAsync(cancellation) == version)
-            throw new ApiException(409, "version_in_use", $"Version {version} of '{name}' is in use.", "Promote another version, or roll back, first.");
+            throw new ApiException(409, "version_in_use", $"Version {version} of '{name}' is in use.",
+                "Promote another version, or roll back, first.");
         var now = clock.GetUtcNow();
         await uses.Where(u => u.Version == version).ExecuteUpdateAsync(u => u.SetProperty(x => x.Undone, now), cancellation);
-        await database.Set<ModelVersionRecord>().Where(v => v.Name == name && v.Version == version).ExecuteUpdateAsync(v => v.SetProperty(x => x.Deleted, now), cancellation);
+        await database.Set<ModelVersionRecord>().Where(v => v.Name == name && v.Version == version)
+            .ExecuteUpdateAsync(v => v.SetProperty(x => x.Deleted, now), cancellation);
         await change.CommitAsync(cancellation);
         await registry.RefreshAsync(cancellation);
         File.Delete(registry.PathOf(name, version));
@@ -83,7 +92,8 @@ internal sealed partial class ModelChanges(IDbContextFactory<ServiceDb> database
     public async Task<Model> FindAsync(string name, CancellationToken cancellation)
     {
         await registry.RefreshAsync(cancellation);
-        return registry.Snapshot.Find(name) ?? throw ApiException.NotFound($"There is no model '{name}'.", "GET /api/v1/models lists those there are.");
+        return registry.Snapshot.Find(name) ?? throw ApiException.NotFound($"There is no model '{name}'.",
+            "GET /api/v1/models lists those there are.");
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model}: version {Version} is in use now, promoted by {By}")]
@@ -92,5 +102,6 @@ internal sealed partial class ModelChanges(IDbContextFactory<ServiceDb> database
     [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model}: back from version {Version} to {InUse}")]
     private static partial void RolledBack(ILogger logger, string model, int version, int? inUse);
 
-    private static ApiException NoVersion(string name, int version) => ApiException.NotFound($"There is no version {version} of '{name}'.", $"GET /api/v1/models/{name} lists those there are.");
+    private static ApiException NoVersion(string name, int version) =>
+        ApiException.NotFound($"There is no version {version} of '{name}'.", $"GET /api/v1/models/{name} lists those there are.");
 }

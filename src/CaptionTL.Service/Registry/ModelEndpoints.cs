@@ -19,20 +19,29 @@ internal static class ModelEndpoints
         var read = routes.MapGroup("/api/v1/models").WithTags("Models").RequireScope(ApiScope.Caption);
         read.MapGet("", List).WithName("ListModels").WithSummary("All models with their versions");
         read.MapGet("/{name}", Get).WithName("GetModel").WithSummary("A model with its versions").ProducesProblem(404);
-        read.MapGet("/{name}/versions/{version:int}", GetVersion).WithName("GetModelVersion").WithSummary("One version of a model").ProducesProblem(404);
-        read.MapGet("/{name}/versions/{version:int}/card", CardAsync).WithName("GetModelCard").WithSummary("What it learned from, how good it is, its limits and licences: Markdown").Produces<string>(200, "text/plain").ProducesProblem(404);
+        read.MapGet("/{name}/versions/{version:int}", GetVersion).WithName("GetModelVersion").WithSummary("One version of a model")
+            .ProducesProblem(404);
+        read.MapGet("/{name}/versions/{version:int}/card", CardAsync).WithName("GetModelCard")
+            .WithSummary("What it learned from, how good it is, its limits and licences: Markdown").Produces<string>(200, "text/plain")
+            .ProducesProblem(404);
 
         routes.MapGet("/api/v1/models/{name}/versions/{version:int}/bundle", Bundle).WithTags("Models").RequireScope(ApiScope.Train)
-            .WithName("DownloadModel").WithSummary("The bundle, one file that predicts (captiontl caption --model FILE)").Produces(200, contentType: "application/zip").ProducesProblem(404);
+            .WithName("DownloadModel").WithSummary("The bundle, one file that predicts (captiontl caption --model FILE)")
+            .Produces(200, contentType: "application/zip").ProducesProblem(404);
 
         routes.MapGet("/api/v1/models/{name}/versions/{version:int}/onnx", OnnxAsync).WithTags("Models").RequireScope(ApiScope.Train)
-            .WithName("ExportModel").WithSummary("ONNX files for other programs, with labels or vocabulary and a README, in a zip").Produces(200, contentType: "application/zip").ProducesProblem(404).ProducesProblem(422);
+            .WithName("ExportModel").WithSummary("ONNX files for other programs, with labels or vocabulary and a README, in a zip")
+            .Produces(200, contentType: "application/zip").ProducesProblem(404).ProducesProblem(422);
 
         var change = routes.MapGroup("/api/v1/models").WithTags("Models").RequireScope(ApiScope.Admin);
-        change.MapPost("/{name}/promote", Promote).WithName("PromoteModel").WithSummary("Use a version from now on, without a restart").ProducesProblem(404);
-        change.MapPost("/{name}/rollback", RollBack).WithName("RollBackModel").WithSummary("Back to the version that was in use before").ProducesProblem(404).ProducesProblem(409);
-        change.MapPost("/{name}/default", MakeDefault).WithName("MakeModelDefault").WithSummary("Let this model answer its task where none is named").ProducesProblem(404).ProducesProblem(409);
-        change.MapDelete("/{name}/versions/{version:int}", Delete).WithName("DeleteModelVersion").WithSummary("Remove a version that is not in use").ProducesProblem(404).ProducesProblem(409);
+        change.MapPost("/{name}/promote", Promote).WithName("PromoteModel").WithSummary("Use a version from now on, without a restart")
+            .ProducesProblem(404);
+        change.MapPost("/{name}/rollback", RollBack).WithName("RollBackModel").WithSummary("Back to the version that was in use before")
+            .ProducesProblem(404).ProducesProblem(409);
+        change.MapPost("/{name}/default", MakeDefault).WithName("MakeModelDefault")
+            .WithSummary("Let this model answer its task where none is named").ProducesProblem(404).ProducesProblem(409);
+        change.MapDelete("/{name}/versions/{version:int}", Delete).WithName("DeleteModelVersion")
+            .WithSummary("Remove a version that is not in use").ProducesProblem(404).ProducesProblem(409);
     }
 
     private static async Task<Ok<IReadOnlyList<Model>>> List(ModelRegistry registry, CancellationToken cancellation)
@@ -41,36 +50,48 @@ internal static class ModelEndpoints
         return TypedResults.Ok(registry.Snapshot.Models);
     }
 
-    private static async Task<Ok<Model>> Get(string name, ModelChanges models, CancellationToken cancellation) => TypedResults.Ok(await models.FindAsync(name, cancellation));
+    private static async Task<Ok<Model>> Get(string name, ModelChanges models, CancellationToken cancellation) =>
+        TypedResults.Ok(await models.FindAsync(name, cancellation));
 
-    private static async Task<Ok<ModelVersion>> GetVersion(string name, int version, ModelChanges models, CancellationToken cancellation) =>
-        TypedResults.Ok((await models.FindAsync(name, cancellation)).Versions.FirstOrDefault(v => v.Version == version) ?? throw NoVersion(name, version));
+    private static async Task<Ok<ModelVersion>> GetVersion(string name, int version, ModelChanges models,
+        CancellationToken cancellation) =>
+        TypedResults.Ok((await models.FindAsync(name, cancellation)).Versions.FirstOrDefault(v => v.Version == version)
+            ?? throw NoVersion(name, version));
 
     // As plain text, which browsers show.
-    private static async Task<ContentHttpResult> CardAsync(string name, int version, ModelChanges models, ModelRegistry registry, CancellationToken cancellation)
+    private static async Task<ContentHttpResult> CardAsync(string name, int version, ModelChanges models, ModelRegistry registry,
+        CancellationToken cancellation)
     {
         using var bundle = ModelBundle.Open(await PathAsync(name, version, models, registry, cancellation));
         return TypedResults.Text(Encoding.UTF8.GetString(bundle.Read(ModelBundle.CardEntry)), "text/plain", Encoding.UTF8);
     }
 
-    private static async Task<PhysicalFileHttpResult> Bundle(string name, int version, ModelChanges models, ModelRegistry registry, CancellationToken cancellation) =>
-        TypedResults.PhysicalFile(await PathAsync(name, version, models, registry, cancellation), "application/zip", $"{name}-{version}{ModelBundle.Extension}", enableRangeProcessing: true);
+    private static async Task<PhysicalFileHttpResult> Bundle(string name, int version, ModelChanges models, ModelRegistry registry,
+        CancellationToken cancellation) =>
+        TypedResults.PhysicalFile(await PathAsync(name, version, models, registry, cancellation), "application/zip",
+            $"{name}-{version}{ModelBundle.Extension}", enableRangeProcessing: true);
 
-    private static async Task<FileStreamHttpResult> OnnxAsync(string name, int version, ModelChanges models, ModelRegistry registry, CancellationToken cancellation) =>
-        TypedResults.Stream(await OnnxArchive.OpenAsync(await PathAsync(name, version, models, registry, cancellation), cancellation), "application/zip", $"{name}-{version}-onnx.zip");
+    private static async Task<FileStreamHttpResult> OnnxAsync(string name, int version, ModelChanges models, ModelRegistry registry,
+        CancellationToken cancellation) =>
+        TypedResults.Stream(await OnnxArchive.OpenAsync(await PathAsync(name, version, models, registry, cancellation), cancellation),
+            "application/zip", $"{name}-{version}-onnx.zip");
 
-    private static async Task<string> PathAsync(string name, int version, ModelChanges models, ModelRegistry registry, CancellationToken cancellation)
+    private static async Task<string> PathAsync(string name, int version, ModelChanges models, ModelRegistry registry,
+        CancellationToken cancellation)
     {
         await models.FindAsync(name, cancellation);
         return registry.Snapshot.Find(name, version)?.Path ?? throw NoVersion(name, version);
     }
 
-    private static async Task<Ok<Model>> Promote(string name, ModelPromotion? promotion, ModelChanges models, HttpContext context, CancellationToken cancellation) =>
+    private static async Task<Ok<Model>> Promote(string name, ModelPromotion? promotion, ModelChanges models, HttpContext context,
+        CancellationToken cancellation) =>
         TypedResults.Ok(await models.PromoteAsync(name, promotion?.Version, context.User.Identity?.Name, cancellation));
 
-    private static async Task<Ok<Model>> RollBack(string name, ModelChanges models, CancellationToken cancellation) => TypedResults.Ok(await models.RollBackAsync(name, cancellation));
+    private static async Task<Ok<Model>> RollBack(string name, ModelChanges models, CancellationToken cancellation) =>
+        TypedResults.Ok(await models.RollBackAsync(name, cancellation));
 
-    private static async Task<Ok<Model>> MakeDefault(string name, ModelChanges models, CancellationToken cancellation) => TypedResults.Ok(await models.MakeDefaultAsync(name, cancellation));
+    private static async Task<Ok<Model>> MakeDefault(string name, ModelChanges models, CancellationToken cancellation) =>
+        TypedResults.Ok(await models.MakeDefaultAsync(name, cancellation));
 
     private static async Task<NoContent> Delete(string name, int version, ModelChanges models, CancellationToken cancellation)
     {
@@ -78,7 +99,8 @@ internal static class ModelEndpoints
         return TypedResults.NoContent();
     }
 
-    private static ApiException NoVersion(string name, int version) => ApiException.NotFound($"There is no version {version} of '{name}'.", $"GET /api/v1/models/{name} lists those there are.");
+    private static ApiException NoVersion(string name, int version) =>
+        ApiException.NotFound($"There is no version {version} of '{name}'.", $"GET /api/v1/models/{name} lists those there are.");
 }
 
 /// <summary>A model's version as ONNX files in one zip, made when asked for and not kept.</summary>
@@ -108,7 +130,8 @@ internal static class OnnxArchive
     private static FileStream Make(string bundle, string folder)
     {
         OnnxExport.Write(bundle, folder);
-        var zip = new FileStream($"{folder}.zip", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        var zip = new FileStream($"{folder}.zip", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16,
+            FileOptions.DeleteOnClose);
         ZipFile.CreateFromDirectory(folder, zip, CompressionLevel.NoCompression, includeBaseDirectory: false); // weights hardly compress
         zip.Position = 0;
         return zip;

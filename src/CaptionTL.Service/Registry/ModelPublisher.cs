@@ -35,7 +35,8 @@ internal sealed class ModelPublisher(ModelRegistry registry, InstalledBundles in
     public async Task<int> AddAsync(ServiceDb database, PublishedRun run, long job, string copy, CancellationToken cancellation)
     {
         var manifest = run.ReadManifest();
-        var newest = await database.Set<ModelVersionRecord>().Where(v => v.Name == run.Name).MaxAsync(v => (int?)v.Version, cancellation) ?? 0;
+        var newest = await database.Set<ModelVersionRecord>().Where(v => v.Name == run.Name)
+            .MaxAsync(v => (int?)v.Version, cancellation) ?? 0;
         var isInstalled = installed.All.Any(m => m.Name == run.Name);
         var version = Math.Max(newest, isInstalled ? 1 : 0) + 1;
         var now = clock.GetUtcNow();
@@ -53,7 +54,8 @@ internal sealed class ModelPublisher(ModelRegistry registry, InstalledBundles in
         });
         if (run.Promote ?? version == 1) database.Add(new ModelUseRecord { Name = run.Name, Version = version, Time = now, By = run.By });
         await database.SaveChangesAsync(cancellation);
-        // The row is held now, so the number is ours; a file left by a crash before the commit is replaced by whoever gets the number next.
+        // The row is held now, so the number is ours; a file left by a crash before the commit is replaced by whoever gets the number
+        // next.
         File.Move(copy, registry.PathOf(run.Name, version), overwrite: true);
         return version;
     }

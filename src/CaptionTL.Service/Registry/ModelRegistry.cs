@@ -16,8 +16,11 @@ using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Registry;
 
-/// <summary>The models there are. What is asked for at every request is answered from memory; <see cref="RefreshAsync"/> brings that up to date.</summary>
-internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, InstalledBundles installed, IOptions<ServiceOptions> options) : IModelCatalog
+/// <summary>
+/// The models there are. What is asked for at every request is answered from memory; <see cref="RefreshAsync"/> brings that up to date.
+/// </summary>
+internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, InstalledBundles installed, IOptions<ServiceOptions> options)
+    : IModelCatalog
 {
     private volatile ModelSnapshot _snapshot = ModelSnapshot.Empty;
     private volatile IReadOnlyDictionary<string, string> _defaults = new Dictionary<string, string>();
@@ -37,7 +40,8 @@ internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, Inst
         var found = version is { } number ? snapshot.Find(plain, number) : snapshot.Served.FirstOrDefault(m => m.Name == plain);
         if (found is not null && found.Task == task) return found;
         var there = snapshot.Served.Where(m => m.Task == task).Select(m => m.Name).ToList();
-        throw ApiException.NotFound($"There is no model '{name}' for '{task}'.", there.Count > 0 ? $"These are there: {string.Join(", ", there)}." : "Train one first.");
+        throw ApiException.NotFound($"There is no model '{name}' for '{task}'.", there.Count > 0
+            ? $"These are there: {string.Join(", ", there)}." : "Train one first.");
     }
 
     /// <summary>A model's version whatever its task.</summary>
@@ -49,30 +53,35 @@ internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, Inst
         var (plain, version) = ModelName.Split(name);
         var model = snapshot.Find(plain);
         return (model is null ? null : snapshot.Find(plain, version ?? model.InUse ?? model.Versions[0].Version))
-            ?? throw ApiException.NotFound($"There is no model '{name}'.", $"These are there: {string.Join(", ", snapshot.Models.Select(m => m.Name))}.");
+            ?? throw ApiException.NotFound($"There is no model '{name}'.",
+            $"These are there: {string.Join(", ", snapshot.Models.Select(m => m.Name))}.");
     }
 
     /// <summary>Where a version's bundle lies.</summary>
-    public string PathOf(string name, int version) => options.Value.In("models", name, FormattableString.Invariant($"{version}{ModelBundle.Extension}"));
+    public string PathOf(string name, int version) =>
+        options.Value.In("models", name, FormattableString.Invariant($"{version}{ModelBundle.Extension}"));
 
     /// <summary>Reads the tables anew.</summary>
     public async Task RefreshAsync(CancellationToken cancellation = default)
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
         var versions = await database.Set<ModelVersionRecord>().AsNoTracking().Where(v => v.Deleted == null).ToListAsync(cancellation);
-        var uses = await database.Set<ModelUseRecord>().AsNoTracking().Where(u => u.Undone == null).OrderBy(u => u.Id).ToListAsync(cancellation);
+        var uses = await database.Set<ModelUseRecord>().AsNoTracking().Where(u => u.Undone == null).OrderBy(u => u.Id)
+            .ToListAsync(cancellation);
         _defaults = await database.Set<ModelDefaultRecord>().AsNoTracking().ToDictionaryAsync(d => d.Task, d => d.Name, cancellation);
         var used = uses.ToLookup(u => u.Name, u => u.Version);
 
         var rows = installed.All
-            .Concat(versions.OrderBy(v => v.Name, StringComparer.Ordinal).Select(v => (v.Name, v.Task, Version: ToVersion(v), Path: PathOf(v.Name, v.Version))))
+            .Concat(versions.OrderBy(v => v.Name, StringComparer.Ordinal)
+            .Select(v => (v.Name, v.Task, Version: ToVersion(v), Path: PathOf(v.Name, v.Version))))
             .ToList();
         var models = rows.GroupBy(r => r.Name).Select(g =>
         {
             // An installed model answers until another version is promoted.
             List<int?> answered = [.. g.Any(r => r.Version.Installed) ? [1] : Array.Empty<int?>(), .. used[g.Key]];
             var inUse = answered.LastOrDefault();
-            return new Model(g.Key, g.First().Task, inUse, false, [.. g.Select(r => r.Version with { InUse = r.Version.Version == inUse }).OrderByDescending(v => v.Version)])
+            return new Model(g.Key, g.First().Task, inUse, false, [.. g.Select(r => r.Version with { InUse = r.Version.Version == inUse })
+                .OrderByDescending(v => v.Version)])
             {
                 Before = answered.Count > 1 ? answered[^2] : null,
             };
@@ -95,7 +104,8 @@ internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, Inst
     private static ModelVersion ToVersion(ModelVersionRecord record)
     {
         var scores = record.Scores is null ? null : System.Text.Json.JsonSerializer.Deserialize<RunScores>(record.Scores, Json.Compact);
-        return new ModelVersion(record.Version, false, false, record.JobId, record.Created, record.Data, record.Backbone, scores?.Values, scores?.Main, record.Bytes);
+        return new ModelVersion(record.Version, false, false, record.JobId, record.Created, record.Data, record.Backbone, scores?.Values,
+            scores?.Main, record.Bytes);
     }
 }
 
@@ -107,13 +117,15 @@ internal sealed record ModelSnapshot(IReadOnlyList<Model> Models, IReadOnlyDicti
     public static ModelSnapshot Empty { get; } = new([], new Dictionary<(string, int), string>());
 
     /// <summary>Every model's version in use.</summary>
-    public IReadOnlyList<ServedModel> Served { get; } = [.. Models.Where(m => m.InUse is not null).Select(m => new ServedModel(m.Name, m.InUse!.Value, m.Task, Paths[(m.Name, m.InUse.Value)]))];
+    public IReadOnlyList<ServedModel> Served { get; } = [.. Models.Where(m => m.InUse is not null)
+        .Select(m => new ServedModel(m.Name, m.InUse!.Value, m.Task, Paths[(m.Name, m.InUse.Value)]))];
 
     public Model? Find(string name) => Models.FirstOrDefault(m => m.Name == name);
 
     /// <summary>One version of a model, in use or not.</summary>
     public ServedModel? Find(string name, int version) =>
-        Find(name) is { } model && Paths.TryGetValue((name, version), out var path) ? new ServedModel(name, version, model.Task, path) : null;
+        Find(name) is { } model && Paths.TryGetValue((name, version), out var path)
+            ? new ServedModel(name, version, model.Task, path) : null;
 }
 
 /// <summary>Names of models: they become folders, and parts of addresses.</summary>
@@ -124,21 +136,26 @@ internal static partial class ModelName
     /// <exception cref="ApiException">It cannot be a model's name.</exception>
     public static string Check(string name) => Allowed().IsMatch(name)
         ? name
-        : throw ApiException.Invalid($"'{(name.Length > 80 ? name[..80] + "…" : name)}' cannot be a model's name.", $"Use letters, digits, dots, dashes and underscores, beginning with a letter or digit; at most {MaxLength}.");
+        : throw ApiException.Invalid($"'{(name.Length > 80 ? name[..80] + "…" : name)}' cannot be a model's name.",
+        $"Use letters, digits, dots, dashes and underscores, beginning with a letter or digit; at most {MaxLength}.");
 
     /// <summary>"bees@3" in its parts.</summary>
     public static (string Name, int? Version) Split(string reference)
     {
         var at = reference.LastIndexOf('@');
-        return at > 0 && int.TryParse(reference.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? (reference[..at], version) : (reference, null);
+        return at > 0 && int.TryParse(reference.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? (reference[..at], version) : (reference, null);
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\z")]
     private static partial Regex Allowed();
 }
 
-/// <summary>Reads the registry before the first request, and again and again: another machine may have changed it, or somebody installed a bundle.</summary>
-internal sealed partial class RegistryRefresh(ModelRegistry registry, TimeProvider clock, ILogger<RegistryRefresh> logger) : BackgroundService
+/// <summary>
+/// Reads the registry before the first request, and again and again: another machine may have changed it, or somebody installed a bundle.
+/// </summary>
+internal sealed partial class RegistryRefresh(ModelRegistry registry, TimeProvider clock, ILogger<RegistryRefresh> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CaptionTL.Service.Registry;
 
-/// <summary>A row of the model versions: a bundle that a job has made. One that was deleted keeps its row, so that its number is never given again.</summary>
+/// <summary>
+/// A row of the model versions: a bundle that a job has made. One that was deleted keeps its row, so that its number is never given again.
+/// </summary>
 internal sealed class ModelVersionRecord
 {
     public required string Name { get; set; }

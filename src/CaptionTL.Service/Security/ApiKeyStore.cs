@@ -18,7 +18,8 @@ public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProv
     private readonly ConcurrentDictionary<string, DateTimeOffset> _noted = new(StringComparer.Ordinal);
 
     /// <summary>The keys of a service that need not run: for the command line. The tables are made where they are missing.</summary>
-    public static async Task<ApiKeyStore> OpenAsync(ServiceOptions service, StorageOptions storage, CancellationToken cancellation = default)
+    public static async Task<ApiKeyStore> OpenAsync(ServiceOptions service, StorageOptions storage,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(service);
         Hosting.DataFolder.Check(service.In());
@@ -35,17 +36,22 @@ public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProv
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The key, which cannot be shown again, and what is kept of it.</returns>
     /// <exception cref="CaptionTLException">No name, one in use, or unknown scopes.</exception>
-    public async Task<(string Key, ApiKey Kept)> CreateAsync(string name, IReadOnlyCollection<string> scopes, CancellationToken cancellation = default)
+    public async Task<(string Key, ApiKey Kept)> CreateAsync(string name, IReadOnlyCollection<string> scopes,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(scopes);
-        if (name.Length is 0 or > 64 || name.Any(char.IsControl) || name.StartsWith(KeyText.Start, StringComparison.Ordinal)) throw new CaptionTLException($"A key's name has 1 to 64 characters in one line and does not begin with {KeyText.Start}: it says whose the key is.");
+        if (name.Length is 0 or > 64 || name.Any(char.IsControl) || name.StartsWith(KeyText.Start, StringComparison.Ordinal))
+            throw new CaptionTLException($"A key's name has 1 to 64 characters in one line and does not begin with {KeyText.Start}: it "
+                + $"says whose the key is.");
         if (scopes.Count == 0 || scopes.FirstOrDefault(s => !AllScopes.Contains(s)) is not null)
             throw new CaptionTLException($"Scopes are {string.Join(", ", AllScopes)}; got '{string.Join(",", scopes)}'.");
         await using var database = await databases.CreateDbContextAsync(cancellation);
-        if (await database.Set<ApiKey>().AnyAsync(k => k.Name == name && k.Revoked == null, cancellation)) throw new CaptionTLException($"There is a key '{name}' already; revoke it first, or choose another name.");
+        if (await database.Set<ApiKey>().AnyAsync(k => k.Name == name && k.Revoked == null, cancellation))
+            throw new CaptionTLException($"There is a key '{name}' already; revoke it first, or choose another name.");
         var key = KeyText.Create();
-        var kept = new ApiKey { Prefix = KeyText.PrefixOf(key), Name = name, Hash = KeyText.Hash(key), Scopes = string.Join(',', AllScopes.Where(scopes.Contains)), Created = clock.GetUtcNow() };
+        var kept = new ApiKey { Prefix = KeyText.PrefixOf(key), Name = name, Hash = KeyText.Hash(key),
+            Scopes = string.Join(',', AllScopes.Where(scopes.Contains)), Created = clock.GetUtcNow() };
         database.Add(kept);
         await database.SaveChangesAsync(cancellation);
         return (key, kept);
@@ -66,8 +72,11 @@ public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProv
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
         var now = clock.GetUtcNow();
-        var keys = await database.Set<ApiKey>().AsNoTracking().Where(k => (k.Name == which || k.Prefix == which) && k.Revoked == null).ToListAsync(cancellation);
-        foreach (var prefix in keys.Select(k => k.Prefix)) await database.Set<ApiKey>().Where(k => k.Prefix == prefix).ExecuteUpdateAsync(set => set.SetProperty(k => k.Revoked, now), cancellation);
+        var keys = await database.Set<ApiKey>().AsNoTracking().Where(k => (k.Name == which || k.Prefix == which) && k.Revoked == null)
+            .ToListAsync(cancellation);
+        foreach (var prefix in keys.Select(k => k.Prefix))
+            await database.Set<ApiKey>().Where(k => k.Prefix == prefix)
+                .ExecuteUpdateAsync(set => set.SetProperty(k => k.Revoked, now), cancellation);
         return keys;
     }
 
@@ -96,7 +105,8 @@ public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProv
         var now = clock.GetUtcNow();
         if (_noted.TryGetValue(prefix, out var last) && now - last < UseIsNoted) return;
         _noted[prefix] = now;
-        await database.Set<ApiKey>().Where(k => k.Prefix == prefix).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsed, now), cancellation);
+        await database.Set<ApiKey>().Where(k => k.Prefix == prefix)
+            .ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsed, now), cancellation);
     }
 
     private sealed class Factory(DbContextOptions<ServiceDb> options) : IDbContextFactory<ServiceDb>
@@ -105,7 +115,9 @@ public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProv
     }
 }
 
-/// <summary>A key that lets programs in. The key itself is shown once and not kept, only its hash: 256 random bits need no slow hash.</summary>
+/// <summary>
+/// A key that lets programs in. The key itself is shown once and not kept, only its hash: 256 random bits need no slow hash.
+/// </summary>
 public sealed class ApiKey
 {
     /// <summary>The key's first characters, by which it is found and shown.</summary>

@@ -16,16 +16,19 @@ internal sealed class HostGate(RequestDelegate next, IOptions<SecurityOptions> o
     {
         var request = context.Request;
         if (!IsOwnName(request.Host.Host, context.Connection.LocalIpAddress))
-            throw new ApiException(StatusCodes.Status421MisdirectedRequest, "host_not_allowed", "This service does not answer under that name.", $"Use localhost, or add the name to the setting {SecurityOptions.Section}:AllowedHosts.");
+            throw new ApiException(StatusCodes.Status421MisdirectedRequest, "host_not_allowed", "This service does not answer under "
+                + "that name.", $"Use localhost, or add the name to the setting {SecurityOptions.Section}:AllowedHosts.");
         if ((!IsHarmless(request.Method) || request.Headers.Upgrade.Count > 0) && IsForeign(request))
-            throw new ApiException(403, "origin_not_allowed", "Pages of other sites may not do this.", $"Add the site's origin to the setting {SecurityOptions.Section}:AllowedOrigins.");
+            throw new ApiException(403, "origin_not_allowed", "Pages of other sites may not do this.",
+                $"Add the site's origin to the setting {SecurityOptions.Section}:AllowedOrigins.");
         return next(context);
     }
 
     private bool IsOwnName(string name, IPAddress? local)
     {
         if (options.Value.AllowedHosts.Contains(name, StringComparer.OrdinalIgnoreCase)) return true;
-        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip))) return true;
+        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(name.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip))) return true;
         // From other machines a key is needed, which a foreign page has not; an address is no name that could be turned.
         return options.Value.AllowedHosts.Count == 0 && local is not null && !IPAddress.IsLoopback(local);
     }
@@ -35,26 +38,31 @@ internal sealed class HostGate(RequestDelegate next, IOptions<SecurityOptions> o
         var origin = request.Headers.Origin.ToString();
         if (origin.Length == 0) return request.Headers["Sec-Fetch-Site"] == "cross-site";
         if (options.Value.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)) return false;
-        return !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || !uri.Authority.Equals(WithoutDefaultPort(request), StringComparison.OrdinalIgnoreCase);
+        return !Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            || !uri.Authority.Equals(WithoutDefaultPort(request), StringComparison.OrdinalIgnoreCase);
     }
 
     private static string WithoutDefaultPort(HttpRequest request) =>
         request.Host.Port == (request.IsHttps ? 443 : 80) ? request.Host.Host : request.Host.Value ?? "";
 
-    private static bool IsHarmless(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+    private static bool IsHarmless(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method)
+        || HttpMethods.IsOptions(method);
 }
 
 /// <summary>
 /// Refuses to go on where keys are asked for and there is none. It looks at the addresses really listened on, whatever they were
 /// configured by; in the moment before, every request is refused for lack of a key.
 /// </summary>
-internal sealed class BindingGuard(KeyRequirement requirement, ApiKeyStore keys, IOptions<ServiceOptions> options) : IHostedLifecycleService
+internal sealed class BindingGuard(KeyRequirement requirement, ApiKeyStore keys, IOptions<ServiceOptions> options)
+    : IHostedLifecycleService
 {
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         if (!requirement.IsRequired || await keys.AnyAsync(cancellationToken)) return;
-        var reason = requirement.OffHost.Count > 0 ? $"{string.Join(", ", requirement.OffHost)} can be reached from other machines" : "API keys are required by the settings";
-        throw new CaptionTLException($"{reason}, and there is no API key yet. Make one with\n  captiontl keys create --name NAME --scopes caption,train --data {options.Value.In()}\nthen start again"
+        var reason = requirement.OffHost.Count > 0 ? $"{string.Join(", ", requirement.OffHost)} can be reached from other machines"
+            : "API keys are required by the settings";
+        throw new CaptionTLException($"{reason}, and there is no API key yet. Make one with\n  captiontl keys create --name NAME "
+            + $"--scopes caption,train --data {options.Value.In()}\nthen start again"
             + (requirement.OffHost.Count > 0 ? "; or listen on this machine only: --urls http://127.0.0.1:8080" : "."));
     }
 

@@ -15,23 +15,29 @@ internal static partial class KeyEndpoints
     {
         var keys = routes.MapGroup("/api/v1/keys").WithTags("Keys").RequireScope(ApiScope.Admin);
         keys.MapGet("", List).WithName("ListKeys").WithSummary("The keys: their first characters, whose they are, what they open");
-        keys.MapPost("", Create).WithName("CreateKey").WithSummary("Make a key; it is told this once, only its hash is kept").ProducesProblem(400);
-        keys.MapDelete("/{prefix}", Revoke).WithName("RevokeKey").WithSummary("Take a key back: it opens nothing from the next request on").ProducesProblem(404);
+        keys.MapPost("", Create).WithName("CreateKey").WithSummary("Make a key; it is told this once, only its hash is kept")
+            .ProducesProblem(400);
+        keys.MapDelete("/{prefix}", Revoke).WithName("RevokeKey").WithSummary("Take a key back: it opens nothing from the next request on")
+            .ProducesProblem(404);
     }
 
-    private static async Task<Ok<IEnumerable<KeyInfo>>> List(ApiKeyStore keys, CancellationToken cancellation) => TypedResults.Ok((await keys.ListAsync(cancellation)).Select(Info));
+    private static async Task<Ok<IEnumerable<KeyInfo>>> List(ApiKeyStore keys, CancellationToken cancellation) =>
+        TypedResults.Ok((await keys.ListAsync(cancellation)).Select(Info));
 
-    private static async Task<Created<NewKey>> Create(KeyRequest request, ApiKeyStore keys, HttpContext context, ILogger<ApiKeyStore> logger, CancellationToken cancellation)
+    private static async Task<Created<NewKey>> Create(KeyRequest request, ApiKeyStore keys, HttpContext context,
+        ILogger<ApiKeyStore> logger, CancellationToken cancellation)
     {
         var (key, kept) = await keys.CreateAsync(request.Name?.Trim() ?? "", [.. request.Scopes ?? []], cancellation);
         Made(logger, kept.Prefix, kept.Name, kept.Scopes, context.User.Identity?.Name);
         return TypedResults.Created($"/api/v1/keys/{kept.Prefix}", new NewKey(key, Info(kept)));
     }
 
-    private static async Task<NoContent> Revoke(string prefix, ApiKeyStore keys, HttpContext context, ILogger<ApiKeyStore> logger, CancellationToken cancellation)
+    private static async Task<NoContent> Revoke(string prefix, ApiKeyStore keys, HttpContext context, ILogger<ApiKeyStore> logger,
+        CancellationToken cancellation)
     {
         var revoked = await keys.RevokeAsync(prefix, cancellation);
-        if (revoked.Count == 0) throw ApiException.NotFound($"There is no key '{prefix}' that opens anything.", "GET /api/v1/keys lists them.");
+        if (revoked.Count == 0)
+            throw ApiException.NotFound($"There is no key '{prefix}' that opens anything.", "GET /api/v1/keys lists them.");
         foreach (var key in revoked) Revoked(logger, key.Prefix, key.Name, context.User.Identity?.Name);
         return TypedResults.NoContent();
     }

@@ -20,22 +20,27 @@ internal sealed class KeyGate(RequestDelegate next, KeyRequirement requirement)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null || IsOpen(context.Request.Path)) return next(context);
+        if (context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
+            || IsOpen(context.Request.Path)) return next(context);
         var key = context.Features.Get<ApiKey>();
         // A wrong key is wrong wherever it is used; its owner should learn of it. A cookie may be left from another day.
-        if (key is null && !requirement.IsRequired && (KeyReader.Text(context.Request) is null || context.Request.Cookies.ContainsKey(KeyReader.Cookie))) return next(context);
+        if (key is null && !requirement.IsRequired
+            && (KeyReader.Text(context.Request) is null || context.Request.Cookies.ContainsKey(KeyReader.Cookie))) return next(context);
         if (key is null) return Unknown(context);
         var scope = endpoint.Metadata.GetMetadata<ApiScope>()?.Name ?? ApiScope.Train;
         return key.Allows(scope)
             ? next(context)
-            : throw new ApiException(403, "scope_missing", $"This key is not for that: the scope '{scope}' is missing.", $"Make a key with it: captiontl keys create --name NAME --scopes {scope}.");
+            : throw new ApiException(403, "scope_missing", $"This key is not for that: the scope '{scope}' is missing.",
+            $"Make a key with it: captiontl keys create --name NAME --scopes {scope}.");
     }
 
-    private static bool IsOpen(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/v2/health") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/sign-in");
+    private static bool IsOpen(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/v2/health")
+        || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/sign-in");
 
     private static Task Unknown(HttpContext context)
     {
-        if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString()
+            .Contains("text/html", StringComparison.OrdinalIgnoreCase))
         {
             context.Response.Redirect($"/sign-in?to={Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)}");
             return Task.CompletedTask;
@@ -46,12 +51,16 @@ internal sealed class KeyGate(RequestDelegate next, KeyRequirement requirement)
             return Task.CompletedTask;
         });
         throw KeyReader.Text(context.Request) is null
-            ? new ApiException(401, "key_missing", "An API key is needed here.", "Send it as Authorization: Bearer KEY or X-Api-Key: KEY; captiontl keys create makes one.")
-            : new ApiException(401, "key_unknown", "This API key is unknown or revoked.", "captiontl keys list shows those that are known.");
+            ? new ApiException(401, "key_missing", "An API key is needed here.", "Send it as Authorization: Bearer KEY or X-Api-Key: "
+            + "KEY; captiontl keys create makes one.")
+            : new ApiException(401, "key_unknown", "This API key is unknown or revoked.", "captiontl keys list shows those that "
+            + "are known.");
     }
 }
 
-/// <summary>Finds the key that a request brings (Authorization: Bearer, X-Api-Key, or the cookie of /sign-in) and makes it the request's user.</summary>
+/// <summary>
+/// Finds the key that a request brings (Authorization: Bearer, X-Api-Key, or the cookie of /sign-in) and makes it the request's user.
+/// </summary>
 internal sealed class KeyReader(RequestDelegate next, ApiKeyStore keys)
 {
     /// <summary>Cookie of a browser that signed in.</summary>
@@ -62,7 +71,9 @@ internal sealed class KeyReader(RequestDelegate next, ApiKeyStore keys)
         if (Text(context.Request) is { } text && await keys.FindAsync(text, context.RequestAborted) is { } key)
         {
             context.Features.Set(key);
-            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, key.Name), .. key.Scopes.Split(',').Select(s => new Claim("scope", s))], "ApiKey"));
+            context.User =
+                new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, key.Name), .. key.Scopes.Split(',')
+                .Select(s => new Claim("scope", s))], "ApiKey"));
         }
         await next(context);
     }
@@ -90,7 +101,8 @@ internal sealed class KeyRequirement(IOptions<SecurityOptions> options, IServer 
         get
         {
             if (_offHost is { } known) return known;
-            IReadOnlyList<string> found = [.. (server.Features.Get<IServerAddressesFeature>()?.Addresses.ToArray() ?? []).Where(a => !IsLocal(a))];
+            IReadOnlyList<string> found = [.. (server.Features.Get<IServerAddressesFeature>()?.Addresses.ToArray() ?? [])
+                .Where(a => !IsLocal(a))];
             if (lifetime.ApplicationStarted.IsCancellationRequested) _offHost = found;
             return found;
         }
@@ -116,7 +128,8 @@ internal static class KeyScheme
         document.Components.SecuritySchemes[Name] = new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.Http, Scheme = "bearer",
-            Description = "An API key, made with captiontl keys create; needed where the service is reached from other machines. X-Api-Key: KEY does the same.",
+            Description = "An API key, made with captiontl keys create; needed where the service is reached from other machines. "
+                + "X-Api-Key: KEY does the same.",
         };
         (document.Security ??= []).Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Name, document)] = [] });
         return Task.CompletedTask;

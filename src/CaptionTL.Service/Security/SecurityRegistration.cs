@@ -17,8 +17,11 @@ internal static class SecurityRegistration
     public static void AddSecurity(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<SecurityOptions>().BindConfiguration(SecurityOptions.Section)
-            .Validate(o => o.RequestsPerMinute is null or >= 0 && o.Burst >= 0 && o.MaxRequestBytes > 0, $"{SecurityOptions.Section}: limits are numbers from 0 on, MaxRequestBytes is above 0.")
-            .Validate(o => o.AllowedOrigins.All(a => Uri.TryCreate(a, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == a), $"{SecurityOptions.Section}:AllowedOrigins: origins are written https://example.org, without a slash at the end.")
+            .Validate(o => o.RequestsPerMinute is null or >= 0 && o.Burst >= 0 && o.MaxRequestBytes > 0,
+            $"{SecurityOptions.Section}: limits are numbers from 0 on, MaxRequestBytes is above 0.")
+            .Validate(o => o.AllowedOrigins.All(a => Uri.TryCreate(a, UriKind.Absolute, out var uri)
+            && uri.GetLeftPart(UriPartial.Authority) == a), $"{SecurityOptions.Section}:AllowedOrigins: origins are written "
+            + $"https://example.org, without a slash at the end.")
             .ValidateOnStart();
         builder.Services.AddSingleton<ApiKeyStore>();
         builder.Services.AddSingleton<KeyRequirement>();
@@ -41,7 +44,8 @@ internal static class SecurityRegistration
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<HostGate>();
         if (options.AllowedOrigins.Count > 0)
-            app.UseCors(policy => policy.WithOrigins([.. options.AllowedOrigins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Location", "Retry-After", "Upload-Offset", "Upload-Length"));
+            app.UseCors(policy => policy.WithOrigins([.. options.AllowedOrigins]).AllowAnyHeader().AllowAnyMethod()
+                .WithExposedHeaders("Location", "Retry-After", "Upload-Offset", "Upload-Length"));
         app.UseMiddleware<KeyReader>();
         app.UseRateLimiter();
         app.UseMiddleware<KeyGate>();
@@ -55,16 +59,23 @@ public sealed class SecurityOptions
 {
     public const string Section = ServiceOptions.Section + ":Security";
 
-    /// <summary>Ask for keys on this machine's own addresses too: behind a proxy, or where others have accounts. Other addresses always ask.</summary>
+    /// <summary>
+    /// Ask for keys on this machine's own addresses too: behind a proxy, or where others have accounts. Other addresses always ask.
+    /// </summary>
     public bool RequireKeys { get; set; }
 
-    /// <summary>Names under which this service is reached besides localhost, without a port; where any is given, no other name is answered.</summary>
+    /// <summary>
+    /// Names under which this service is reached besides localhost, without a port; where any is given, no other name is answered.
+    /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; set; } = [];
 
     /// <summary>Origins of other sites whose pages may call the API: "https://example.org".</summary>
     public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
 
-    /// <summary>Requests a minute for each key, or each address where there is none; 0 for no limit. Unless set: 1,200 where keys are asked for, otherwise no limit.</summary>
+    /// <summary>
+    /// Requests a minute for each key, or each address where there is none; 0 for no limit. Unless set: 1,200 where keys are asked for,
+    /// otherwise no limit.
+    /// </summary>
     public int? RequestsPerMinute { get; set; }
 
     /// <summary>Requests that may come at once on top of the steady rate; a page of thumbnails is a hundred.</summary>
@@ -106,21 +117,28 @@ internal sealed class RateLimits(IOptions<SecurityOptions> options) : IConfigure
     public void Configure(RateLimiterOptions limiter)
     {
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(Partition);
-        limiter.OnRejected = (rejected, _) => throw new ApiException(429, "too_many_requests", "Too many requests.", "Slow down, and wait as long as Retry-After says.")
+        limiter.OnRejected = (rejected, _) =>
+            throw new ApiException(429, "too_many_requests", "Too many requests.", "Slow down, and wait as long as Retry-After says.")
         {
-            RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1,
+            RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
+                ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1,
         };
     }
 
     private RateLimitPartition<string> Partition(HttpContext context)
     {
-        var perMinute = options.Value.RequestsPerMinute ?? (context.RequestServices.GetRequiredService<KeyRequirement>().IsRequired ? PerMinuteWithKeys : 0);
-        if (perMinute == 0 || context.GetEndpoint() is null || context.Request.Path.StartsWithSegments("/health") || context.Request.Path.StartsWithSegments("/v2/health")) return RateLimitPartition.GetNoLimiter("");
+        var perMinute = options.Value.RequestsPerMinute ?? (context.RequestServices.GetRequiredService<KeyRequirement>().IsRequired
+            ? PerMinuteWithKeys : 0);
+        if (perMinute == 0 || context.GetEndpoint() is null || context.Request.Path.StartsWithSegments("/health")
+            || context.Request.Path.StartsWithSegments("/v2/health")) return RateLimitPartition.GetNoLimiter("");
         var who = context.Features.Get<ApiKey>()?.Prefix ?? context.Connection.RemoteIpAddress?.ToString() ?? "";
         return RateLimitPartition.GetTokenBucketLimiter(who, _ => Bucket(perMinute, options.Value.Burst));
     }
 
-    /// <summary>Filled about once a second, or as often as one request becomes free where that is rarer; a minute's requests come to the number exactly.</summary>
+    /// <summary>
+    /// Filled about once a second, or as often as one request becomes free where that is rarer; a minute's requests come to the number
+    /// exactly.
+    /// </summary>
     internal static TokenBucketRateLimiterOptions Bucket(int perMinute, int burst)
     {
         var each = Math.Max(1, perMinute / 60);

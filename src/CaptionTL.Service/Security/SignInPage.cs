@@ -8,8 +8,10 @@ using Microsoft.Extensions.Options;
 namespace CaptionTL.Service.Security;
 
 /// <summary>
-/// Where a browser gives its key, which then comes along as a cookie that scripts and other sites do not get. The two forms carry no antiforgery
-/// token: <see cref="HostGate"/> refuses every post whose Origin is another one, which all browsers send with posts from elsewhere; signing
+/// Where a browser gives its key, which then comes along as a cookie that scripts and other sites do not get. The two forms carry no
+/// antiforgery
+/// token: <see cref="HostGate"/> refuses every post whose Origin is another one, which all browsers send with posts from elsewhere;
+/// signing
 /// somebody in would take a key of this service besides, and the cookie does not come along from other sites (SameSite=Strict).
 /// </summary>
 internal static class SignInPage
@@ -17,11 +19,13 @@ internal static class SignInPage
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     // No more than its own host's files, whatever comes to stand in it.
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        + "base-uri 'none'; frame-ancestors 'none'";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/sign-in", (string? to, HttpContext context, IOptions<SignInLook> look) => Page(context, look.Value, Local(to), wrong: false)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/sign-in", (string? to, HttpContext context, IOptions<SignInLook> look) =>
+            Page(context, look.Value, Local(to), wrong: false)).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost("/sign-in", PostAsync).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost("/sign-out", SignOut).AllowAnonymous().ExcludeFromDescription();
     }
@@ -32,7 +36,8 @@ internal static class SignInPage
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var (text, to) = (form["key"].ToString().Trim(), Local(form["to"]));
         if (await keys.FindAsync(text, context.RequestAborted) is null) return Page(context, look.Value, to, wrong: true);
-        context.Response.Cookies.Append(KeyReader.Cookie, text, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, MaxAge = Kept, IsEssential = true });
+        context.Response.Cookies.Append(KeyReader.Cookie, text, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict,
+            Secure = context.Request.IsHttps, MaxAge = Kept, IsEssential = true });
         return Results.Redirect(to);
     }
 
@@ -43,7 +48,8 @@ internal static class SignInPage
     }
 
     /// <summary>A path of this service; nobody is sent elsewhere.</summary>
-    internal static string Local(string? to) => to is { Length: > 0 } && to[0] == '/' && (to.Length == 1 || to[1] is not ('/' or '\\')) && !to.Any(char.IsControl) ? to : "/";
+    internal static string Local(string? to) => to is { Length: > 0 } && to[0] == '/' && (to.Length == 1 || to[1] is not ('/' or '\\'))
+        && !to.Any(char.IsControl) ? to : "/";
 
     private static IResult Page(HttpContext context, SignInLook look, string to, bool wrong)
     {
@@ -75,11 +81,14 @@ internal static class SignInPage
     private static string Links(SignInLook look) => string.Join('\n',
     [
         .. look.Icon is { } icon ? [$"<link rel=\"icon\" href=\"{icon}\">"] : (string[])[],
-        .. look.Styles.Select(address => $"<link rel=\"stylesheet\" href=\"{address}\">"), .. look.Scripts.Select(address => $"<script src=\"{address}\"></script>"),
+        .. look.Styles.Select(address => $"<link rel=\"stylesheet\" href=\"{address}\">"),
+        .. look.Scripts.Select(address => $"<script src=\"{address}\"></script>"),
     ]);
 }
 
-/// <summary>What the page where one signs in is dressed with: addresses of this host. Empty where the service has no pages beside it.</summary>
+/// <summary>
+/// What the page where one signs in is dressed with: addresses of this host. Empty where the service has no pages beside it.
+/// </summary>
 public sealed class SignInLook
 {
     public IList<string> Styles { get; } = [];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CaptionTL.Service.Api;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -5,7 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Serving;
 
-/// <summary>Lets in as many requests, and as many bytes, as the memory is meant for; the others are told to come back before anything of them is read.</summary>
+/// <summary>
+/// Lets in as many requests, and as many bytes, as the memory is meant for; the others are told to come back before anything of them is
+/// read.
+/// </summary>
 internal sealed class Admission(IOptions<ServingOptions> options)
 {
     private readonly Lock _lock = new();
@@ -28,12 +32,16 @@ internal sealed class Admission(IOptions<ServingOptions> options)
         var limits = options.Value;
         var bytes = context.Request.ContentLength ?? limits.MaxRequestBytes;
         if (bytes > limits.MaxRequestBytes)
-            throw new ApiException(413, "request_too_large", FormattableString.Invariant($"The request has {bytes:N0} bytes; at most {limits.MaxRequestBytes:N0} are taken."), "Scale the pictures down, or send fewer at once.");
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body) body.MaxRequestBodySize = limits.MaxRequestBytes;
+            throw new ApiException(413, "request_too_large",
+                string.Create(CultureInfo.InvariantCulture, $"The request has {bytes:N0} bytes; at most "
+                + $"{limits.MaxRequestBytes:N0} are taken."), "Scale the pictures down, or send fewer at once.");
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+            body.MaxRequestBodySize = limits.MaxRequestBytes;
         lock (_lock)
         {
             if (_requests >= limits.MaxRequests || (_requests > 0 && _bytes + bytes > limits.MaxBytesInHand))
-                throw new ApiException(503, "busy", "More requests are in hand than can be taken.", "Try again in a moment.") { RetryAfter = 1 };
+                throw new ApiException(503, "busy", "More requests are in hand than can be taken.",
+                    "Try again in a moment.") { RetryAfter = 1 };
             _requests++;
             _bytes += bytes;
         }
@@ -47,7 +55,8 @@ internal sealed class Admission(IOptions<ServingOptions> options)
         lock (_lock)
         {
             if (_requests > 1 && _bytes + bytes > options.Value.MaxBytesInHand)
-                throw new ApiException(503, "busy", "More requests are in hand than can be taken.", "Try again in a moment.") { RetryAfter = 1 };
+                throw new ApiException(503, "busy", "More requests are in hand than can be taken.",
+                    "Try again in a moment.") { RetryAfter = 1 };
             _bytes += bytes;
         }
     }
@@ -78,7 +87,9 @@ internal sealed class AdmittedRequest(Admission admission, long bytes, long limi
         if (Interlocked.Add(ref _fetched, count) > limit)
         {
             Interlocked.Add(ref _fetched, -count);
-            throw new ApiException(413, "request_too_large", FormattableString.Invariant($"The pictures of the request have more than {limit:N0} bytes together."), "Send fewer or smaller pictures at once.");
+            throw new ApiException(413, "request_too_large",
+                string.Create(CultureInfo.InvariantCulture, $"The pictures of the request have more than "
+                + $"{limit:N0} bytes together."), "Send fewer or smaller pictures at once.");
         }
         try
         {

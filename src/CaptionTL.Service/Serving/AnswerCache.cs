@@ -16,7 +16,8 @@ internal sealed class AnswerCache(IOptions<ServingOptions> options) : IDisposabl
     /// <param name="picture">Bytes of the file.</param>
     /// <param name="model">What answers.</param>
     /// <param name="options">How, with value equality.</param>
-    public static object Key(ReadOnlyMemory<byte> picture, ServedModel model, object? options) => (Convert.ToBase64String(SHA256.HashData(picture.Span)), model, options);
+    public static object Key(ReadOnlyMemory<byte> picture, ServedModel model, object? options) =>
+        (Convert.ToBase64String(SHA256.HashData(picture.Span)), model, options);
 
     public bool TryGet<T>(object key, out T answer) where T : class
     {
@@ -39,7 +40,9 @@ internal sealed class AnswerCache(IOptions<ServingOptions> options) : IDisposabl
         const int Entry = 400, Each = 64, Letter = 2;
         return Entry + answer switch
         {
-            CaptionResult result => result.Captions.Sum(c => Each + Letter * c.Text.Length + c.Words.Sum(w => (long)Each + Letter * w.Length) + (c.Attention?.Sum(a => (long)Each + sizeof(float) * a.Length) ?? 0)),
+            CaptionResult result =>
+                result.Captions.Sum(c => Each + Letter * c.Text.Length + c.Words.Sum(w => (long)Each + Letter * w.Length)
+                + (c.Attention?.Sum(a => (long)Each + sizeof(float) * a.Length) ?? 0)),
             Classification result => result.Ranked.Sum(c => (long)Each + Letter * c.Name.Length),
             _ => 0,
         };

@@ -33,13 +33,16 @@ internal sealed class AnswerClock(string task, ServiceMetrics metrics)
     /// <summary>Counts a picture that got no answer; always true, to stand in a filter.</summary>
     public bool Failed(Exception failure)
     {
-        metrics.Pictures(task, failure switch { OperationCanceledException => "cancelled", ApiException { Status: 503 } => "refused", _ => "failed" });
+        metrics.Pictures(task, failure switch { OperationCanceledException => "cancelled", ApiException { Status: 503 } => "refused",
+            _ => "failed" });
         return true;
     }
 
     public AnswerTiming Timing()
     {
-        lock (_lock) return new AnswerTiming(Milliseconds(_read), Milliseconds(_wait), Milliseconds(_model), Milliseconds(Stopwatch.GetElapsedTime(_begun)));
+        lock (_lock)
+            return new AnswerTiming(Milliseconds(_read), Milliseconds(_wait), Milliseconds(_model),
+                Milliseconds(Stopwatch.GetElapsedTime(_begun)));
     }
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;

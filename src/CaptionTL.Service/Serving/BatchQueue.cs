@@ -18,7 +18,8 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
     private readonly Task _worker;
     private int _waiting;
 
-    /// <param name="answer">One result an item; called on the queue's own thread, with a token that is cancelled once nobody waits for the batch.</param>
+    /// <param name="answer">One result an item; called on the queue's own thread, with a token that is cancelled once nobody waits for the
+    /// batch.</param>
     /// <param name="limits">Batch size, wait, length of the queue.</param>
     public BatchQueue(Func<TOptions, IReadOnlyList<TItem>, CancellationToken, IReadOnlyList<TResult>> answer, ServingOptions limits)
     {
@@ -59,7 +60,8 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
         await _worker;
     }
 
-    private static ApiException Busy() => new(503, "busy", "More pictures wait than can be taken.", "Try again in a moment, or send fewer at once.") { RetryAfter = 1 };
+    private static ApiException Busy() =>
+        new(503, "busy", "More pictures wait than can be taken.", "Try again in a moment, or send fewer at once.") { RetryAfter = 1 };
 
     private void Work()
     {
@@ -110,7 +112,8 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
         {
             var results = _answer(options, [.. batch.Select(q => q.Item)], nobody.Token);
             var took = Stopwatch.GetElapsedTime(begun);
-            for (var i = 0; i < batch.Count; i++) batch[i].Answer.TrySetResult(new Answered<TResult>(results[i], Stopwatch.GetElapsedTime(batch[i].Since, begun), took));
+            for (var i = 0; i < batch.Count; i++)
+                batch[i].Answer.TrySetResult(new Answered<TResult>(results[i], Stopwatch.GetElapsedTime(batch[i].Since, begun), took));
         }
         catch (OperationCanceledException) when (nobody.IsCancellationRequested)
         {

@@ -13,7 +13,8 @@ internal sealed class CaptionAsker(ModelHost models, PictureAsker pictures, Serv
     private static readonly IReadOnlyList<string> Options = [.. DecodingValues.Names, "attention", "model", "stream"];
 
     /// <param name="request">Pictures and options.</param>
-    /// <param name="leading">Told after each word of a picture (its position) the sentence that leads so far; null where nobody listens.</param>
+    /// <param name="leading">Told after each word of a picture (its position) the sentence that leads so far; null where nobody
+    /// listens.</param>
     /// <param name="cancellation">Whoever asked is gone.</param>
     /// <exception cref="ApiException">The request is not as it must be, or its only picture cannot be read.</exception>
     public async Task<CaptionAnswer> AskAsync(PictureRequest request, Action<int, string>? leading, CancellationToken cancellation)
@@ -22,7 +23,8 @@ internal sealed class CaptionAsker(ModelHost models, PictureAsker pictures, Serv
         var clock = new AnswerClock("caption", metrics);
         await using var model = await models.CaptionerAsync(request.Values.Text("model"));
         var question = new CaptionQuestion(DecodingValues.Read(request.Values).Over(model.Decoding), request.Values.Flag("attention"));
-        var results = await PictureAsker.EachAsync(request, clock, AnswerAsync, (picture, problem) => new CaptionedPicture(picture.Name, Problem: problem));
+        var results = await PictureAsker.EachAsync(request, clock, AnswerAsync, (picture, problem) =>
+            new CaptionedPicture(picture.Name, Problem: problem));
         return new CaptionAnswer(new ModelUsed(model.Model.Name, model.Model.Version), results, clock.Timing());
 
         async Task<CaptionedPicture> AnswerAsync(SentPicture picture, int position)
@@ -30,7 +32,8 @@ internal sealed class CaptionAsker(ModelHost models, PictureAsker pictures, Serv
             var asked = leading is null ? question : question with { Leading = text => leading(position, text) };
             var (result, cached) = await pictures.AskAsync(model, picture, asked, question, clock, cancellation);
             var best = result.Captions[0];
-            return new CaptionedPicture(picture.Name, best.Text, best.Confidence, [.. result.Captions.Select(Written)], question.Attention ? GridOver(model, picture) : null, Cached: cached);
+            return new CaptionedPicture(picture.Name, best.Text, best.Confidence, [.. result.Captions.Select(Written)], question.Attention
+                ? GridOver(model, picture) : null, Cached: cached);
         }
     }
 
@@ -42,7 +45,8 @@ internal sealed class CaptionAsker(ModelHost models, PictureAsker pictures, Serv
     {
         var seen = model.Preprocessor.Seen(picture.Bytes);
         var (width, height) = ((double)seen.PictureWidth, (double)seen.PictureHeight);
-        return new AttentionGrid(model.Grid.Rows, model.Grid.Columns, seen.Left / width, seen.Top / height, seen.Width / width, seen.Height / height);
+        return new AttentionGrid(model.Grid.Rows, model.Grid.Columns, seen.Left / width, seen.Top / height, seen.Width / width,
+            seen.Height / height);
     }
 }
 
@@ -53,7 +57,8 @@ internal sealed class CaptionAsker(ModelHost models, PictureAsker pictures, Serv
 internal sealed record CaptionQuestion(DecodingOptions Decoding, bool Attention, Action<string>? Leading = null);
 
 /// <summary>A model that writes captions, and the pictures that wait for it.</summary>
-internal sealed class CaptionModel(ServedModel model, Precision precision, ServingOptions options, ServiceMetrics metrics) : QueuedModel<CaptionQuestion, CaptionResult>(model, options, metrics)
+internal sealed class CaptionModel(ServedModel model, Precision precision, ServingOptions options, ServiceMetrics metrics)
+    : QueuedModel<CaptionQuestion, CaptionResult>(model, options, metrics)
 {
     private readonly Captioner _captioner = Captioner.Load(model.Path, precision, limits: options.PictureLimits);
 
@@ -73,8 +78,10 @@ internal sealed class CaptionModel(ServedModel model, Precision precision, Servi
         }
     }
 
-    protected override IReadOnlyList<CaptionResult> Answer(CaptionQuestion question, IReadOnlyList<RgbImage> pictures, CancellationToken cancellation) =>
-        _captioner.Describe(pictures, question.Decoding, question.Attention, question.Leading is { } tell ? (_, sentence) => tell(sentence) : null, cancellation);
+    protected override IReadOnlyList<CaptionResult> Answer(CaptionQuestion question, IReadOnlyList<RgbImage> pictures,
+        CancellationToken cancellation) =>
+        _captioner.Describe(pictures, question.Decoding, question.Attention, question.Leading is { } tell ? (_, sentence) =>
+            tell(sentence) : null, cancellation);
 
     protected override void FreeNetwork() => _captioner.Dispose();
 }

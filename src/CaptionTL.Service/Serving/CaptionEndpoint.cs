@@ -11,12 +11,14 @@ namespace CaptionTL.Service.Serving;
 /// <summary>POST /api/v1/caption.</summary>
 internal static class CaptionEndpoint
 {
-    public static async Task<IResult> HandleAsync(HttpContext context, Admission admission, PictureRequestReader reader, CaptionAsker asker)
+    public static async Task<IResult> HandleAsync(HttpContext context, Admission admission, PictureRequestReader reader,
+        CaptionAsker asker)
     {
         var admitted = admission.Enter(context);
         context.Response.RegisterForDispose(admitted);
         var request = await reader.ReadAsync(context.Request, admitted, context.RequestAborted);
-        var stream = request.Values.Flag("stream") || context.Request.Headers.Accept.Any(a => a?.Contains("text/event-stream", StringComparison.OrdinalIgnoreCase) == true);
+        var stream = request.Values.Flag("stream")
+            || context.Request.Headers.Accept.Any(a => a?.Contains("text/event-stream", StringComparison.OrdinalIgnoreCase) == true);
         return stream
             ? await StreamAsync(request, asker, context.RequestAborted)
             : TypedResults.Ok(await asker.AskAsync(request, leading: null, context.RequestAborted));
@@ -60,7 +62,8 @@ internal static class CaptionEndpoint
 /// <summary>POST /api/v1/classify.</summary>
 internal static class ClassEndpoint
 {
-    public static async Task<Ok<ClassAnswer>> HandleAsync(HttpContext context, Admission admission, PictureRequestReader reader, ClassAsker asker)
+    public static async Task<Ok<ClassAnswer>> HandleAsync(HttpContext context, Admission admission, PictureRequestReader reader,
+        ClassAsker asker)
     {
         using var admitted = admission.Enter(context);
         var request = await reader.ReadAsync(context.Request, admitted, context.RequestAborted);
@@ -71,7 +74,8 @@ internal static class ClassEndpoint
 /// <summary>The options of a request that say how words are chosen.</summary>
 internal static class DecodingValues
 {
-    public static IReadOnlyList<string> Names { get; } = ["beam", "nBest", "minLength", "maxLength", "lengthNormalization", "noRepeat", "mirror", "checkThings", "topP", "temperature", "seed"];
+    public static IReadOnlyList<string> Names { get; } = ["beam", "nBest", "minLength", "maxLength", "lengthNormalization", "noRepeat",
+        "mirror", "checkThings", "topP", "temperature", "seed"];
 
     /// <exception cref="Api.ApiException">A value is not a number.</exception>
     public static DecodingChanges Read(RequestValues values) => new()

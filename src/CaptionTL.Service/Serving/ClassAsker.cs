@@ -17,10 +17,12 @@ internal sealed class ClassAsker(ModelHost models, PictureAsker pictures, Servic
         request.Values.RefuseOthers(Options);
         var (top, threshold) = (request.Values.Whole("topK") ?? 5, request.Values.Number("threshold") ?? 0);
         if (top < 1) throw ApiException.Invalid(FormattableString.Invariant($"topK is {top}; it must be at least 1."));
-        if (threshold is not (>= 0 and <= 1)) throw ApiException.Invalid(FormattableString.Invariant($"threshold is {threshold}; it must be a probability from 0 to 1."));
+        if (threshold is not (>= 0 and <= 1))
+            throw ApiException.Invalid(FormattableString.Invariant($"threshold is {threshold}; it must be a probability from 0 to 1."));
         var clock = new AnswerClock("classify", metrics);
         await using var model = await models.ClassifierAsync(request.Values.Text("model"));
-        var results = await PictureAsker.EachAsync(request, clock, AnswerAsync, (picture, problem) => new ClassifiedPicture(picture.Name, Problem: problem));
+        var results = await PictureAsker.EachAsync(request, clock, AnswerAsync, (picture, problem) =>
+            new ClassifiedPicture(picture.Name, Problem: problem));
         return new ClassAnswer(new ModelUsed(model.Model.Name, model.Model.Version), results, clock.Timing());
 
         async Task<ClassifiedPicture> AnswerAsync(SentPicture picture, int position)
@@ -36,13 +38,15 @@ internal sealed class ClassAsker(ModelHost models, PictureAsker pictures, Servic
 internal readonly record struct ClassQuestion;
 
 /// <summary>A model that sorts pictures, and the pictures that wait for it.</summary>
-internal sealed class ClassModel(ServedModel model, Precision precision, ServingOptions options, ServiceMetrics metrics) : QueuedModel<ClassQuestion, Classification>(model, options, metrics)
+internal sealed class ClassModel(ServedModel model, Precision precision, ServingOptions options, ServiceMetrics metrics)
+    : QueuedModel<ClassQuestion, Classification>(model, options, metrics)
 {
     private readonly Classifier _classifier = Classifier.Load(model.Path, precision, limits: options.PictureLimits);
 
     public override Preprocessor Preprocessor => _classifier.Preprocessor;
 
-    protected override IReadOnlyList<Classification> Answer(ClassQuestion question, IReadOnlyList<RgbImage> pictures, CancellationToken cancellation) => _classifier.Classify(pictures);
+    protected override IReadOnlyList<Classification> Answer(ClassQuestion question, IReadOnlyList<RgbImage> pictures,
+        CancellationToken cancellation) => _classifier.Classify(pictures);
 
     protected override void FreeNetwork() => _classifier.Dispose();
 }

@@ -8,7 +8,8 @@ namespace CaptionTL.Service.Serving;
 /// The models in memory. A question takes the version that is in use when it comes; a version promoted meanwhile is loaded beside
 /// it, and the old one goes when its last question is answered, so that no question fails for a change of models.
 /// </summary>
-internal sealed class ModelHost(IModelCatalog catalog, IOptions<ServiceOptions> service, IOptions<ServingOptions> serving, ServiceMetrics metrics, TimeProvider clock) : IAsyncDisposable
+internal sealed class ModelHost(IModelCatalog catalog, IOptions<ServiceOptions> service, IOptions<ServingOptions> serving,
+    ServiceMetrics metrics, TimeProvider clock) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Slot> _slots = [];
@@ -75,7 +76,8 @@ internal sealed class ModelHost(IModelCatalog catalog, IOptions<ServiceOptions> 
 
     private void MakeRoom(string keep)
     {
-        foreach (var (path, slot) in _slots.Where(s => s.Key != keep && s.Value.Model.IsCompleted).OrderBy(s => s.Value.LastAsked).Take(_slots.Count - serving.Value.LoadedModels).ToList())
+        foreach (var (path, slot) in _slots.Where(s => s.Key != keep && s.Value.Model.IsCompleted).OrderBy(s => s.Value.LastAsked)
+            .Take(_slots.Count - serving.Value.LoadedModels).ToList())
         {
             _slots.Remove(path);
             _ = FreeAsync(slot);
@@ -168,7 +170,8 @@ internal abstract class QueuedModel<TQuestion, TResult> : LoadedModel where TQue
 
     /// <exception cref="Api.ApiException">503: too many pictures wait already.</exception>
     /// <exception cref="OperationCanceledException">Whoever asked is gone.</exception>
-    public Task<Answered<TResult>> AskAsync(TQuestion question, RgbImage picture, CancellationToken cancellation) => _queue.AskAsync(question, picture, cancellation);
+    public Task<Answered<TResult>> AskAsync(TQuestion question, RgbImage picture, CancellationToken cancellation) =>
+        _queue.AskAsync(question, picture, cancellation);
 
     /// <param name="question">Of all pictures.</param>
     /// <param name="pictures">Ready for the network.</param>

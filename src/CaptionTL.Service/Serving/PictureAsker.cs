@@ -15,7 +15,8 @@ internal sealed class PictureAsker(PictureDecoding decoding, AnswerCache cache)
     /// <param name="problem">Instead of an answer.</param>
     /// <exception cref="CaptionTLException">The only picture cannot be answered.</exception>
     /// <exception cref="Api.ApiException">It could not be fetched, or too many pictures wait already.</exception>
-    public static Task<TAnswer[]> EachAsync<TAnswer>(PictureRequest request, AnswerClock clock, Func<SentPicture, int, Task<TAnswer>> answer, Func<SentPicture, PictureProblem, TAnswer> problem)
+    public static Task<TAnswer[]> EachAsync<TAnswer>(PictureRequest request, AnswerClock clock,
+        Func<SentPicture, int, Task<TAnswer>> answer, Func<SentPicture, PictureProblem, TAnswer> problem)
     {
         return Task.WhenAll(request.Pictures.Select(OneAsync));
 
@@ -25,7 +26,8 @@ internal sealed class PictureAsker(PictureDecoding decoding, AnswerCache cache)
             {
                 return picture.Failure is { } notFetched ? throw notFetched : await answer(picture, position);
             }
-            catch (Exception failure) when (clock.Failed(failure) && (failure is CaptionTLException || failure == picture.Failure) && request.Pictures.Count > 1)
+            catch (Exception failure) when (clock.Failed(failure) && (failure is CaptionTLException || failure == picture.Failure)
+                && request.Pictures.Count > 1)
             {
                 return problem(picture, PictureProblems.Of(failure));
             }
@@ -39,7 +41,8 @@ internal sealed class PictureAsker(PictureDecoding decoding, AnswerCache cache)
     /// <param name="clock">Hears where the time goes.</param>
     /// <param name="cancellation">Whoever asked is gone.</param>
     public async Task<(TResult Result, bool Cached)> AskAsync<TQuestion, TResult>(
-        QueuedModel<TQuestion, TResult> model, SentPicture picture, TQuestion question, TQuestion sameAs, AnswerClock clock, CancellationToken cancellation)
+        QueuedModel<TQuestion, TResult> model, SentPicture picture, TQuestion question, TQuestion sameAs, AnswerClock clock,
+            CancellationToken cancellation)
         where TQuestion : notnull where TResult : class
     {
         var key = AnswerCache.Key(picture.Bytes, model.Model, sameAs);

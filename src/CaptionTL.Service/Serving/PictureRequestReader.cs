@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Fetching;
@@ -25,10 +26,15 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options, IOp
         {
             { HasFormContentType: true } => await FormAsync(request, values, cancellation),
             _ when request.HasJsonContentType() => await JsonAsync(request, values, admitted, cancellation),
-            _ when IsPicture(request.ContentType) => [new SentPicture(null, await BytesAsync(request.Body, request.ContentLength, cancellation))],
-            _ => throw new ApiException(415, "content_type_unknown", $"Bodies of the type '{request.ContentType}' are not read.", "Send multipart/form-data with the field image, the bytes of a picture as image/jpeg or application/octet-stream, or JSON."),
+            _ when IsPicture(request.ContentType) =>
+                [new SentPicture(null, await BytesAsync(request.Body, request.ContentLength, cancellation))],
+            _ => throw new ApiException(415, "content_type_unknown", $"Bodies of the type '{request.ContentType}' are not read.",
+                "Send multipart/form-data with the field image, the bytes of a picture as image/jpeg or "
+                + "application/octet-stream, or JSON."),
         };
-        if (pictures.Count == 0) throw ApiException.Invalid("No picture came with the request.", "Send one as the form's field image, as the body itself, or in the JSON's images.");
+        if (pictures.Count == 0)
+            throw ApiException.Invalid("No picture came with the request.", "Send one as the form's field image, as the body itself, or "
+                + "in the JSON's images.");
         if (pictures.Count > options.Value.MaxPictures) throw TooMany(pictures.Count);
         return new PictureRequest(pictures, values);
     }
@@ -38,7 +44,8 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options, IOp
         IFormCollection form;
         try
         {
-            form = await request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = options.Value.MaxRequestBytes, ValueCountLimit = options.Value.MaxPictures + 64, ValueLengthLimit = 1 << 16 }, cancellation);
+            form = await request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = options.Value.MaxRequestBytes,
+                ValueCountLimit = options.Value.MaxPictures + 64, ValueLengthLimit = 1 << 16 }, cancellation);
         }
         catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
@@ -49,26 +56,32 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options, IOp
         var pictures = new List<SentPicture>();
         foreach (var file in form.Files)
         {
-            if (file.Name is not ("image" or "images" or "image[]" or "file")) throw ApiException.Invalid($"The form has a file in the field '{file.Name}'.", "Pictures go into the field image, which may be repeated.");
+            if (file.Name is not ("image" or "images" or "image[]" or "file"))
+                throw ApiException.Invalid($"The form has a file in the field '{file.Name}'.", "Pictures go into the field image, which "
+                    + "may be repeated.");
             await using var stream = file.OpenReadStream();
-            pictures.Add(new SentPicture(file.FileName is { Length: > 0 } name ? Path.GetFileName(name) : null, await BytesAsync(stream, file.Length, cancellation)));
+            pictures.Add(new SentPicture(file.FileName is { Length: > 0 } name ? Path.GetFileName(name) : null,
+                await BytesAsync(stream, file.Length, cancellation)));
         }
         return pictures;
     }
 
-    private async Task<IReadOnlyList<SentPicture>> JsonAsync(HttpRequest request, RequestValues values, AdmittedRequest admitted, CancellationToken cancellation)
+    private async Task<IReadOnlyList<SentPicture>> JsonAsync(HttpRequest request, RequestValues values, AdmittedRequest admitted,
+        CancellationToken cancellation)
     {
         try
         {
             using var json = await JsonDocument.ParseAsync(request.Body, default, cancellation);
-            if (json.RootElement.ValueKind != JsonValueKind.Object) throw ApiException.Invalid("The JSON must be an object.", "Like {\"images\": [{\"data\": \"…base64…\"}]}.");
+            if (json.RootElement.ValueKind != JsonValueKind.Object)
+                throw ApiException.Invalid("The JSON must be an object.", "Like {\"images\": [{\"data\": \"…base64…\"}]}.");
             if (json.RootElement.TryGetProperty("options", out var given) && given.ValueKind == JsonValueKind.Object)
                 foreach (var option in given.EnumerateObject()) values.Add(option.Name, option.Value.ToString());
             if (!json.RootElement.TryGetProperty("images", out var images) || images.ValueKind != JsonValueKind.Array) return [];
             if (images.GetArrayLength() > options.Value.MaxPictures) throw TooMany(images.GetArrayLength());
             var pictures = new SentPicture[images.GetArrayLength()];
             var few = new ParallelOptions { MaxDegreeOfParallelism = fetching.Value.AtOnceForOne, CancellationToken = cancellation };
-            await Parallel.ForEachAsync(images.EnumerateArray().Index(), few, async (image, token) => pictures[image.Index] = await DecodeAsync(image.Item, image.Index, admitted, token));
+            await Parallel.ForEachAsync(images.EnumerateArray().Index(), few, async (image, token) =>
+                pictures[image.Index] = await DecodeAsync(image.Item, image.Index, admitted, token));
             return pictures;
         }
         catch (JsonException)
@@ -84,7 +97,8 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options, IOp
         var (name, data) = image.ValueKind switch
         {
             JsonValueKind.String => (null, image.GetString()!),
-            JsonValueKind.Object when image.TryGetProperty("data", out var d) && d.ValueKind == JsonValueKind.String => (image.TryGetProperty("name", out var n) ? n.ToString() : null, d.GetString()!),
+            JsonValueKind.Object when image.TryGetProperty("data", out var d) && d.ValueKind == JsonValueKind.String =>
+                (image.TryGetProperty("name", out var n) ? n.ToString() : null, d.GetString()!),
             _ => throw ApiException.Invalid($"images[{index}] must be a base64 text, or an object with data or url."),
         };
         // "data:image/png;base64,…", as browsers write it.
@@ -116,9 +130,12 @@ internal sealed class PictureRequestReader(IOptions<ServingOptions> options, IOp
         return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
-    private static bool IsPicture(string? type) => type is null or "" || type.StartsWith("image/", StringComparison.OrdinalIgnoreCase) || type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase);
+    private static bool IsPicture(string? type) => type is null or "" || type.StartsWith("image/", StringComparison.OrdinalIgnoreCase)
+        || type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase);
 
-    private ApiException TooMany(int count) => new(413, "too_many_pictures", FormattableString.Invariant($"The request has {count} pictures; at most {options.Value.MaxPictures} are taken at once."), "Send them in several requests, or start a job for a whole folder.");
+    private ApiException TooMany(int count) =>
+        new(413, "too_many_pictures", string.Create(CultureInfo.InvariantCulture, $"The request has {count} pictures; at most "
+        + $"{options.Value.MaxPictures} are taken at once."), "Send them in several requests, or start a job for a whole folder.");
 }
 
 /// <summary>What somebody asks about.</summary>

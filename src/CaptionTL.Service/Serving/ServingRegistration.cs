@@ -17,7 +17,8 @@ internal static class ServingRegistration
 {
     public static void AddServing(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ServingOptions>().BindConfiguration(ServingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<ServingOptions>().BindConfiguration(ServingOptions.Section).ValidateDataAnnotations()
+            .ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ModelHost>();
         builder.Services.AddSingleton<Admission>();
@@ -35,7 +36,9 @@ internal static class ServingRegistration
     {
         var api = app.MapGroup("/api/v1").WithTags("Ask").RequireScope(ApiScope.Caption);
         Describe(api.MapPost("/caption", CaptionEndpoint.HandleAsync), "Caption", "Captions of one or more pictures.")
-            .WithDescription("Options may stand in the query, the form or the JSON. Of several pictures, each that cannot be read has a problem in its place; a single one gives the request its status. With stream=true, or where text/event-stream is accepted: events \"words\" with the sentence that leads so far, then \"caption\" with the whole answer, or \"problem\".")
+            .WithDescription("Options may stand in the query, the form or the JSON. Of several pictures, each that cannot be read has a "
+            + "problem in its place; a single one gives the request its status. With stream=true, or where text/event-stream is "
+            + "accepted: events \"words\" with the sentence that leads so far, then \"caption\" with the whole answer, or \"problem\".")
             .Produces<CaptionAnswer>().TakesPictures(
                 ("model", JsonSchemaType.String, "Name, or name@version; the default model when left out"),
                 ("nBest", JsonSchemaType.Integer, "Captions for each picture, best first"),
@@ -45,22 +48,29 @@ internal static class ServingRegistration
                 ("minLength", JsonSchemaType.Integer, "Words at least"),
                 ("maxLength", JsonSchemaType.Integer, "Words at most"),
                 ("lengthNormalization", JsonSchemaType.Number, "Exponent of the length in a caption's score"),
-                ("noRepeat", JsonSchemaType.Integer, "Runs of this many words occur once at most, and no word twice in a row; 0 allows any"),
+                ("noRepeat", JsonSchemaType.Integer, "Runs of this many words occur once at most, and no word twice in a row; 0 "
+                    + "allows any"),
                 ("mirror", JsonSchemaType.Boolean, "Read the picture together with its mirror image; as the model does when left out"),
-                ("checkThings", JsonSchemaType.Boolean, "Write captions again that the network's own classes contradict; as the model does when left out"),
+                ("checkThings", JsonSchemaType.Boolean, "Write captions again that the network's own classes contradict; as the model "
+                    + "does when left out"),
                 ("topP", JsonSchemaType.Number, "Draw words at random from the likeliest that reach this probability"),
                 ("temperature", JsonSchemaType.Number, "Of the drawing: below 1 bolder, above 1 more varied"),
                 ("seed", JsonSchemaType.Integer, "Of the drawing"));
-        Describe(api.MapPost("/classify", ClassEndpoint.HandleAsync), "Classify", "Classes of one or more pictures, with calibrated probabilities.")
-            .WithDescription("Options may stand in the query, the form or the JSON. Where no class is probable enough, class is left out: unknown.")
+        Describe(api.MapPost("/classify", ClassEndpoint.HandleAsync), "Classify", "Classes of one or more pictures, with calibrated "
+            + "probabilities.")
+            .WithDescription("Options may stand in the query, the form or the JSON. Where no class is probable enough, class is left "
+            + "out: unknown.")
             .Produces<ClassAnswer>().TakesPictures(
                 ("model", JsonSchemaType.String, "Name, or name@version; the default model when left out"),
                 ("topK", JsonSchemaType.Integer, "Classes for each picture, the most probable first (5)"),
                 ("threshold", JsonSchemaType.Number, "Least probability of an answer, 0 to 1 (0)"));
-        Describe(app.MapPost("/hf/{task}", HuggingFaceEndpoint.HandleAsync).WithTags("Hugging Face").RequireScope(ApiScope.Caption), "HuggingFace", "Hugging Face's shapes for image-to-text and image-classification.").TakesPictures();
+        Describe(app.MapPost("/hf/{task}", HuggingFaceEndpoint.HandleAsync).WithTags("Hugging Face").RequireScope(ApiScope.Caption),
+            "HuggingFace", "Hugging Face's shapes for image-to-text and image-classification.").TakesPictures();
         app.MapKServe();
         app.MapGet("/health/live", () => Results.Text("live")).WithTags("Health").WithSummary("The process answers.");
-        app.MapGet("/health/ready", async (Readiness readiness) => await readiness.IsReadyAsync() ? Results.Text("ready") : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)).WithTags("Health").WithSummary("The default model answers its canary.");
+        app.MapGet("/health/ready", async (Readiness readiness) => await readiness.IsReadyAsync() ? Results.Text("ready")
+            : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)).WithTags("Health")
+            .WithSummary("The default model answers its canary.");
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint, string name, string summary) => endpoint
@@ -138,7 +148,9 @@ internal sealed class WarmUp(Readiness readiness, IHostApplicationLifetime lifet
     }
 }
 
-/// <summary>Whether the service can answer: the default model loads, and its canary's embedding is as it was when the model was made.</summary>
+/// <summary>
+/// Whether the service can answer: the default model loads, and its canary's embedding is as it was when the model was made.
+/// </summary>
 internal sealed class Readiness(ModelHost models, IModelCatalog catalog)
 {
     public async Task<bool> IsReadyAsync()
@@ -146,7 +158,8 @@ internal sealed class Readiness(ModelHost models, IModelCatalog catalog)
         try
         {
             // A service with classifiers only is ready with its first classifier.
-            if (catalog.All.All(m => m.Task != "caption") && catalog.All.Count > 0) await using (await models.ClassifierAsync(null)) return true;
+            if (catalog.All.All(m => m.Task != "caption") && catalog.All.Count > 0)
+                await using (await models.ClassifierAsync(null)) return true;
             await using (await models.CaptionerAsync(null)) return true;
         }
         catch (Exception e) when (e is ApiException or CaptionTLException)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Models;
@@ -18,8 +19,11 @@ using Microsoft.OpenApi;
 
 namespace CaptionTL.Service.Serving;
 
-/// <summary>Finds the training pictures that are like a new one. Those of the models asked last stay in memory: a vector a picture.</summary>
-internal sealed class SimilarAsker(ModelRegistry registry, TrainingPictures training, DataSetStore sets, PictureDecoding decoding, IOptions<ServiceOptions> options) : IDisposable
+/// <summary>
+/// Finds the training pictures that are like a new one. Those of the models asked last stay in memory: a vector a picture.
+/// </summary>
+internal sealed class SimilarAsker(ModelRegistry registry, TrainingPictures training, DataSetStore sets, PictureDecoding decoding,
+    IOptions<ServiceOptions> options) : IDisposable
 {
     private const int ModelsKept = 2;
     private const int Usual = 6;
@@ -32,9 +36,11 @@ internal sealed class SimilarAsker(ModelRegistry registry, TrainingPictures trai
     public async Task<SimilarPictures> AskAsync(PictureRequest request, CancellationToken cancellation)
     {
         request.Values.RefuseOthers("model", "count");
-        if (request.Pictures is not [var picture]) throw ApiException.Invalid($"The request has {request.Pictures.Count} pictures; one at a time is compared.");
+        if (request.Pictures is not [var picture])
+            throw ApiException.Invalid($"The request has {request.Pictures.Count} pictures; one at a time is compared.");
         var count = request.Values.Whole("count") ?? Usual;
-        if (count is < 1 or > Most) throw ApiException.Invalid(FormattableString.Invariant($"count is {count}; it must be from 1 to {Most}."));
+        if (count is < 1 or > Most)
+            throw ApiException.Invalid(FormattableString.Invariant($"count is {count}; it must be from 1 to {Most}."));
         var model = request.Values.Text("model") is { } name ? registry.Find(name) : registry.Find("caption", null);
 
         await _turn.WaitAsync(cancellation);
@@ -43,9 +49,12 @@ internal sealed class SimilarAsker(ModelRegistry registry, TrainingPictures trai
             var opened = await OpenAsync(model, cancellation);
             var pixels = await decoding.PrepareAsync(opened.Neighbours.Preprocessor, picture.Bytes, cancellation);
             var ranked = await Task.Run(() => opened.Neighbours.Rank(pixels), cancellation);
-            var there = sets.Get(DataSetName.Parse(opened.Data).Name).Rows.Select(r => r.Id).ToHashSet(); // pictures may have been deleted since
-            var found = ranked.Where(r => there.Contains(opened.Rows[r.Picture].Id)).Take(count).Select(r => Of(opened.Rows[r.Picture], r.Similarity));
-            return new SimilarPictures(new ModelUsed(model.Name, model.Version), opened.Data, opened.Backbone, opened.Neighbours.Count, [.. found]);
+            // pictures may have been deleted since
+            var there = sets.Get(DataSetName.Parse(opened.Data).Name).Rows.Select(r => r.Id).ToHashSet();
+            var found = ranked.Where(r => there.Contains(opened.Rows[r.Picture].Id)).Take(count)
+                .Select(r => Of(opened.Rows[r.Picture], r.Similarity));
+            return new SimilarPictures(new ModelUsed(model.Name, model.Version), opened.Data, opened.Backbone, opened.Neighbours.Count,
+                [.. found]);
         }
         finally
         {
@@ -81,13 +90,17 @@ internal sealed class SimilarAsker(ModelRegistry registry, TrainingPictures trai
         var files = sets.Files(DataSetName.Parse(data).Name);
         var items = rows.Select(row => new EmbeddingItem(row.File, new(files.Picture(row)))).ToList();
         var plan = bundle.Manifest.Plan;
-        var encoder = PlannedBackbone.Find(plan, new WeightStore(), options.Value.Precision, cancellation: cancellation).Encoder(plan.Layer);
-        return new Opened(model, data, bundle.Manifest.Backbone.Weights, rows, PictureNeighbours.Open(encoder, items, cache, cancellation));
+        var encoder = PlannedBackbone.Find(plan, new WeightStore(), options.Value.Precision, cancellation: cancellation)
+            .Encoder(plan.Layer);
+        return new Opened(model, data, bundle.Manifest.Backbone.Weights, rows,
+            PictureNeighbours.Open(encoder, items, cache, cancellation));
     }
 
-    private static SimilarPicture Of(PictureRow row, double similarity) => new(row.Id, row.Name, Math.Round(similarity, 4), row.Captions, row.Label);
+    private static SimilarPicture Of(PictureRow row, double similarity) =>
+        new(row.Id, row.Name, Math.Round(similarity, 4), row.Captions, row.Label);
 
-    private sealed record Opened(ServedModel Model, string Data, string Backbone, IReadOnlyList<PictureRow> Rows, PictureNeighbours Neighbours);
+    private sealed record Opened(ServedModel Model, string Data, string Backbone, IReadOnlyList<PictureRow> Rows,
+        PictureNeighbours Neighbours);
 }
 
 /// <summary>Why a model says what it says: what it learned from that is like the picture. POST /api/v1/similar.</summary>
@@ -100,18 +113,24 @@ internal static class SimilarRegistration
     }
 
     // Who asks sees pictures of a data set, which the scope caption does not open.
-    public static void MapSimilar(this WebApplication app) => app.MapPost("/api/v1/similar", HandleAsync).WithTags("Ask").RequireScope(ApiScope.Train)
-        .WithName("FindSimilar").WithSummary("The pictures that a model learned from and that are most like one, with their captions or class.")
-        .WithDescription("By the cosine of averaged embeddings. The first question about a model reads its embeddings from the cache; later ones find them in memory. Models that were not trained on this service have none to show: the code is training_pictures_absent.")
+    public static void MapSimilar(this WebApplication app) => app.MapPost("/api/v1/similar", HandleAsync).WithTags("Ask")
+        .RequireScope(ApiScope.Train)
+        .WithName("FindSimilar").WithSummary("The pictures that a model learned from and that are most like one, with their captions "
+        + "or class.")
+        .WithDescription("By the cosine of averaged embeddings. The first question about a model reads its embeddings from the cache; "
+        + "later ones find them in memory. Models that were not trained on this service have none to show: the code is "
+        + "training_pictures_absent.")
         .ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(503)
         .TakesPictures(
             ("model", JsonSchemaType.String, "Name, or name@version; the default captioner when left out"),
             ("count", JsonSchemaType.Integer, "Pictures to show (6)"));
 
-    private static async Task<Ok<SimilarPictures>> HandleAsync(HttpContext context, Admission admission, PictureRequestReader reader, SimilarAsker asker)
+    private static async Task<Ok<SimilarPictures>> HandleAsync(HttpContext context, Admission admission, PictureRequestReader reader,
+        SimilarAsker asker)
     {
         using var admitted = admission.Enter(context);
-        return TypedResults.Ok(await asker.AskAsync(await reader.ReadAsync(context.Request, admitted, context.RequestAborted), context.RequestAborted));
+        return TypedResults.Ok(await asker.AskAsync(await reader.ReadAsync(context.Request, admitted, context.RequestAborted),
+            context.RequestAborted));
     }
 }
 
@@ -123,13 +142,18 @@ internal sealed class TrainingPictures(ModelRegistry registry, RunFolders folder
     public (string Data, IReadOnlyList<PictureRow> Rows) Of(ServedModel model)
     {
         var made = registry.Snapshot.Find(model.Name)!.Versions.First(v => v.Version == model.Version);
-        if (made.Run is not { } run) throw Absent($"'{model.Name}' was not trained here: the pictures that it learned from are not on this service.");
-        if (folders.SplitFile(run) is not { } split) throw Absent(FormattableString.Invariant($"Run {run}, which made version {model.Version} of '{model.Name}', was deleted, and with it the list of pictures that it learned from."));
+        if (made.Run is not { } run)
+            throw Absent($"'{model.Name}' was not trained here: the pictures that it learned from are not on this service.");
+        if (folders.SplitFile(run) is not { } split)
+            throw Absent(string.Create(CultureInfo.InvariantCulture, $"Run {run}, which made version {model.Version} of '{model.Name}', "
+                + $"was deleted, "
+                + $"and with it the list of pictures that it learned from."));
         var (name, version) = DataSetName.Parse(made.Data);
         if (version is null || !sets.Exists(name)) throw Absent($"The data set '{name}', from which '{model.Name}' learned, was deleted.");
         var kept = DataSplit.Load(split);
         return (made.Data, [.. sets.Files(name).Rows(version.Value).Where(row => kept[row.File] == Split.Train)]);
     }
 
-    private static ApiException Absent(string why) => new(404, "training_pictures_absent", why, "Models that were trained here, and whose data set and run are kept, can show theirs.");
+    private static ApiException Absent(string why) =>
+        new(404, "training_pictures_absent", why, "Models that were trained here, and whose data set and run are kept, can show theirs.");
 }

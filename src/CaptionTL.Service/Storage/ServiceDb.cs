@@ -8,7 +8,9 @@ using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Storage;
 
-/// <summary>The service's own tables. Each entity's columns are described beside it (IEntityTypeConfiguration), its migrations under Migrations.</summary>
+/// <summary>
+/// The service's own tables. Each entity's columns are described beside it (IEntityTypeConfiguration), its migrations under Migrations.
+/// </summary>
 public sealed class ServiceDb(DbContextOptions<ServiceDb> options) : DbContext(options)
 {
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -29,7 +31,8 @@ public sealed class StorageOptions
     public string? ConnectionString { get; set; }
 
     /// <exception cref="CaptionTLException">It is missing.</exception>
-    internal string PostgreSql => ConnectionString ?? throw new CaptionTLException($"{Section}:{nameof(ConnectionString)} is missing: PostgreSQL needs one.");
+    internal string PostgreSql =>
+        ConnectionString ?? throw new CaptionTLException($"{Section}:{nameof(ConnectionString)} is missing: PostgreSQL needs one.");
 }
 
 /// <summary>Data bases that the service can keep its tables in.</summary>
@@ -50,7 +53,9 @@ internal static class StorageRegistration
         // Every statement that goes well is no news; there are several a second.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section);
-        builder.Services.AddDbContextFactory<ServiceDb>((services, options) => Use(options, services.GetRequiredService<IOptions<ServiceOptions>>().Value, services.GetRequiredService<IOptions<StorageOptions>>().Value));
+        builder.Services.AddDbContextFactory<ServiceDb>((services, options) =>
+            Use(options, services.GetRequiredService<IOptions<ServiceOptions>>().Value,
+            services.GetRequiredService<IOptions<StorageOptions>>().Value));
         builder.Services.AddHostedService<StorageStartup>();
     }
 
@@ -80,4 +85,5 @@ internal sealed class StorageStartup(IDbContextFactory<ServiceDb> databases, IOp
 }
 
 /// <summary>Times as milliseconds since 1970: compared and ordered alike by SQLite, which knows no times, and by PostgreSQL.</summary>
-internal sealed class UtcMilliseconds() : ValueConverter<DateTimeOffset, long>(time => time.ToUnixTimeMilliseconds(), number => DateTimeOffset.FromUnixTimeMilliseconds(number));
+internal sealed class UtcMilliseconds() : ValueConverter<DateTimeOffset, long>(time => time.ToUnixTimeMilliseconds(), number =>
+    DateTimeOffset.FromUnixTimeMilliseconds(number));

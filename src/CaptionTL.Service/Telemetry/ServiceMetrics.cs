@@ -3,7 +3,10 @@ using System.Diagnostics.Metrics;
 
 namespace CaptionTL.Service.Telemetry;
 
-/// <summary>What the service counts and times, under the name "CaptionTL" (OpenTelemetry's naming: lower case, dots, seconds). Safe for many threads.</summary>
+/// <summary>
+/// What the service counts and times, under the name "CaptionTL" (OpenTelemetry's naming: lower case, dots, seconds). Safe for many
+/// threads.
+/// </summary>
 public sealed class ServiceMetrics
 {
     /// <summary>Of the meter and of the source of traces.</summary>
@@ -24,9 +27,12 @@ public sealed class ServiceMetrics
         ArgumentNullException.ThrowIfNull(meters);
         _meter = meters.Create(Name);
         _pictures = _meter.CreateCounter<long>("captiontl.pictures", "{picture}", "Pictures asked about, by task and outcome.");
-        _batchSize = _meter.CreateHistogram("captiontl.batch.size", "{picture}", "Pictures computed together.", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] });
+        _batchSize = _meter.CreateHistogram("captiontl.batch.size", "{picture}", "Pictures computed together.",
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] });
         _queueDepth = _meter.CreateUpDownCounter<long>("captiontl.queue.depth", "{picture}", "Pictures that wait for a batch, by task.");
-        _stage = _meter.CreateHistogram("captiontl.stage.duration", "s", "Time of a stage, by stage and task.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] });
+        _stage = _meter.CreateHistogram("captiontl.stage.duration", "s", "Time of a stage, by stage and task.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1,
+            2, 5, 10] });
         _jobStates = _meter.CreateCounter<long>("captiontl.job.states", "{job}", "Jobs that entered a state, by kind and state.");
     }
 
@@ -44,7 +50,8 @@ public sealed class ServiceMetrics
     /// <param name="task">"caption" or "classify".</param>
     /// <param name="stage">"read", "wait", "model".</param>
     /// <param name="time">How long it took.</param>
-    public void Stage(string task, string stage, TimeSpan time) => _stage.Record(time.TotalSeconds, new("task", task), new("stage", stage));
+    public void Stage(string task, string stage, TimeSpan time) =>
+        _stage.Record(time.TotalSeconds, new("task", task), new("stage", stage));
 
     /// <param name="kind">"train", "embed" …</param>
     /// <param name="state">The state it is in now.</param>
@@ -55,6 +62,7 @@ public sealed class ServiceMetrics
     public void ObserveJobs(Func<IEnumerable<KeyValuePair<string, int>>> count)
     {
         ArgumentNullException.ThrowIfNull(count);
-        _meter.CreateObservableGauge("captiontl.jobs", () => count().Select(p => new Measurement<int>(p.Value, new KeyValuePair<string, object?>("state", p.Key))), "{job}", "Jobs, by state.");
+        _meter.CreateObservableGauge("captiontl.jobs", () => count()
+            .Select(p => new Measurement<int>(p.Value, new KeyValuePair<string, object?>("state", p.Key))), "{job}", "Jobs, by state.");
     }
 }

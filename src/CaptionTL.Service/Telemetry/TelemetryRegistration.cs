@@ -11,7 +11,8 @@ using OpenTelemetry.Trace;
 namespace CaptionTL.Service.Telemetry;
 
 /// <summary>
-/// Numbers, traces, logs: sent by OTLP where a collector is named, .NET's own among them (requests, connections, limits, outgoing requests,
+/// Numbers, traces, logs: sent by OTLP where a collector is named, .NET's own among them (requests, connections, limits, outgoing
+/// requests,
 /// memory). The last ones are sent when the host is disposed of, after everything else has stopped.
 /// </summary>
 internal static class TelemetryRegistration
@@ -22,7 +23,8 @@ internal static class TelemetryRegistration
     {
         builder.Services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section)
             .Validate(o => o.Otlp is null || IsAddress(o.Otlp), $"{TelemetryOptions.Section}:Otlp is no http address.")
-            .Validate(o => o.MetricsEvery >= TimeSpan.FromMilliseconds(100), $"{TelemetryOptions.Section}:MetricsEvery is a tenth of a second at least.")
+            .Validate(o => o.MetricsEvery >= TimeSpan.FromMilliseconds(100), $"{TelemetryOptions.Section}:MetricsEvery is a tenth of a "
+            + $"second at least.")
             .ValidateOnStart();
         builder.Services.AddSingleton<ServiceMetrics>();
 
@@ -65,7 +67,10 @@ public sealed class TelemetryOptions
 {
     public const string Section = ServiceOptions.Section + ":Telemetry";
 
-    /// <summary>Address of an OpenTelemetry collector that takes OTLP by HTTP: http://localhost:4318. The variables OTEL_EXPORTER_OTLP_… do the same where this is not set.</summary>
+    /// <summary>
+    /// Address of an OpenTelemetry collector that takes OTLP by HTTP: http://localhost:4318. The variables OTEL_EXPORTER_OTLP_… do the
+    /// same where this is not set.
+    /// </summary>
     public string? Otlp { get; set; }
 
     /// <summary>How often numbers are sent.</summary>

@@ -18,7 +18,9 @@ public sealed record BackboneBlock(string Name, Func<Tensor, Tensor> Forward, IR
 /// </summary>
 public sealed class Backbone : nn.Module<Tensor, Tensor>
 {
-    /// <summary>The cut before the first block: its output are the normalised pixels themselves, for networks that train from the first block on.</summary>
+    /// <summary>
+    /// The cut before the first block: its output are the normalised pixels themselves, for networks that train from the first block on.
+    /// </summary>
     public const string PixelsCut = "pixels";
 
     private readonly Func<Tensor, Tensor>? _top;
@@ -62,11 +64,14 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
     /// <summary>Channels of the last block's output.</summary>
     public int FeatureChannels => Network.Channels;
 
-    /// <summary>The state dict's names of the top (and of an auxiliary head) begin with one of these; all others belong to a block.</summary>
+    /// <summary>
+    /// The state dict's names of the top (and of an auxiliary head) begin with one of these; all others belong to a block.
+    /// </summary>
     public IReadOnlyList<string> TopPrefixes => [.. Network.Top.Prefixes];
 
     /// <summary>What belongs to the top, by name.</summary>
-    public IEnumerable<KeyValuePair<string, Tensor>> TopParameters() => state_dict().Where(p => TopPrefixes.Any(prefix => p.Key.StartsWith(prefix, StringComparison.Ordinal)));
+    public IEnumerable<KeyValuePair<string, Tensor>> TopParameters() =>
+        state_dict().Where(p => TopPrefixes.Any(prefix => p.Key.StartsWith(prefix, StringComparison.Ordinal)));
 
     /// <summary>Grid (N, C, h, w) of the last block to class scores (N, classes).</summary>
     /// <exception cref="CaptionTLException">It was built without its top, or loaded up to a cut.</exception>
@@ -83,7 +88,9 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
     /// <summary>The last block: the cut that captioners use.</summary>
     public string LastCut => Blocks[^1].Name;
 
-    /// <summary>Normalised pixels (N, channels, H, W) to class scores (N, classes), or without a top to the last block's grid (N, C, h, w).</summary>
+    /// <summary>
+    /// Normalised pixels (N, channels, H, W) to class scores (N, classes), or without a top to the last block's grid (N, C, h, w).
+    /// </summary>
     /// <exception cref="CaptionTLException">The pixels do not fit, or it was loaded up to a cut.</exception>
     public override Tensor forward(Tensor input)
     {
@@ -107,7 +114,8 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
     {
         var (first, last) = (IndexOf(from) + 1, IndexOf(to));
         RequireLoaded(last);
-        if (last < first) return last == first - 1 ? grid.alias() : throw new ArgumentException($"'{to}' comes before '{from}'", nameof(to));
+        if (last < first)
+            return last == first - 1 ? grid.alias() : throw new ArgumentException($"'{to}' comes before '{from}'", nameof(to));
         var x = grid;
         for (var i = first; i <= last; i++)
         {
@@ -125,7 +133,8 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
         if (cut == PixelsCut) return -1;
         for (var i = 0; i < Blocks.Count; i++)
             if (Blocks[i].Name == cut) return i;
-        throw new CaptionTLException($"{Architecture} has no block named '{cut}'. Its blocks, in order: {string.Join(", ", Blocks.Select(b => b.Name))}.");
+        throw new CaptionTLException($"{Architecture} has no block named '{cut}'. Its blocks, in order: "
+            + $"{string.Join(", ", Blocks.Select(b => b.Name))}.");
     }
 
     /// <exception cref="CaptionTLException">The pixels are not (pictures, channels, height, width), or too few.</exception>
@@ -159,6 +168,8 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
     internal void RequireLoaded(int block)
     {
         if (LoadedTo is { } last && block > IndexOf(last))
-            throw new CaptionTLException($"Of this {Architecture} only the blocks up to '{last}' were loaded, so {(block < Blocks.Count ? $"'{Blocks[block].Name}'" : "its top")} has no weights. Load it without a cut, or up to a later one.");
+            throw new CaptionTLException($"Of this {Architecture} only the blocks up to '{last}' were loaded, so "
+                + $"{(block < Blocks.Count ? $"'{Blocks[block].Name}'" : "its top")} has no weights. Load it without a cut, or up to a "
+                + $"later one.");
     }
 }

@@ -28,7 +28,9 @@ public sealed record BackboneCut(string Name, int Channels, int Height, int Widt
 /// <summary>The places where a backbone can be cut, with the size of the embedding there.</summary>
 public static class BackboneCuts
 {
-    /// <summary>Every block in order of computation, or the blocks up to and including <paramref name="upTo"/>; later ones are not computed.</summary>
+    /// <summary>
+    /// Every block in order of computation, or the blocks up to and including <paramref name="upTo"/>; later ones are not computed.
+    /// </summary>
     /// <param name="backbone">Its weights do not matter.</param>
     /// <param name="height">Of the images, in pixels.</param>
     /// <param name="width">Of the images, in pixels.</param>

@@ -34,13 +34,18 @@ public static class BackboneRegistry
         {
             var taken = Entries.Values.SelectMany(NamesOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
             var names = NamesOf(entry).ToList();
-            if (names.GroupBy(n => n, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1 || taken.Contains(g.Key)) is { } duplicate)
-                throw new ArgumentException($"A backbone, alias or weight file named '{duplicate.Key}' is registered already.", nameof(entry));
+            if (names.GroupBy(n => n, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1 || taken.Contains(g.Key))
+                is { } duplicate)
+                throw new ArgumentException($"A backbone, alias or weight file named '{duplicate.Key}' is registered already.",
+                    nameof(entry));
             Entries.Add(entry.Architecture, entry);
         }
     }
 
-    /// <summary>An architecture by its own name, an alias (Keras's name for instance) or the name of one of its weight files, without regard to case.</summary>
+    /// <summary>
+    /// An architecture by its own name, an alias (Keras's name for instance) or the name of one of its weight files, without regard to
+    /// case.
+    /// </summary>
     /// <exception cref="CaptionTLException">There is none; the message lists near matches.</exception>
     public static BackboneEntry Find(string name) =>
         All.FirstOrDefault(e => NamesOf(e).Contains(name, StringComparer.OrdinalIgnoreCase)) ?? throw Unknown(name);
@@ -54,7 +59,8 @@ public static class BackboneRegistry
         return entry.Weights.FirstOrDefault(w => string.Equals(w.Name, name, StringComparison.OrdinalIgnoreCase)) ?? entry.Weights[0];
     }
 
-    private static IEnumerable<string> NamesOf(BackboneEntry entry) => entry.Aliases.Concat(entry.Weights.Select(w => w.Name)).Prepend(entry.Architecture);
+    private static IEnumerable<string> NamesOf(BackboneEntry entry) => entry.Aliases.Concat(entry.Weights.Select(w => w.Name))
+        .Prepend(entry.Architecture);
 
     private static CaptionTLException Unknown(string name)
     {
@@ -81,10 +87,14 @@ public sealed record BackboneEntry(string Architecture, Func<BackboneOptions, Ne
         return new Backbone(Architecture, Describe(options), options);
     }
 
-    /// <summary>Other names it is known by, for instance Keras's where it differs in more than capitals: names are found without regard to case.</summary>
+    /// <summary>
+    /// Other names it is known by, for instance Keras's where it differs in more than capitals: names are found without regard to case.
+    /// </summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>The architecture that computes what Keras's network of this name does, where this one does not: weights of Keras go there.</summary>
+    /// <summary>
+    /// The architecture that computes what Keras's network of this name does, where this one does not: weights of Keras go there.
+    /// </summary>
     public string? KerasVariant { get; init; }
 
     /// <summary>The layer that gives the class scores: it alone is replaced for another number of classes.</summary>
@@ -106,7 +116,9 @@ public sealed record BackboneOptions
     /// <summary>Channels of the pixels: 3 for colour, 1 for grey.</summary>
     public int InputChannels { get; init; } = 3;
 
-    /// <summary>False leaves out everything above the last block: no parameters for it, and <c>forward</c> gives that block's grid.</summary>
+    /// <summary>
+    /// False leaves out everything above the last block: no parameters for it, and <c>forward</c> gives that block's grid.
+    /// </summary>
     public bool IncludeTop { get; init; } = true;
 
     /// <summary>Whether a classifier that only takes part in training (Inception v3's) is built, where the architecture has one.</summary>
@@ -115,8 +127,12 @@ public sealed record BackboneOptions
     /// <exception cref="CaptionTLException">A number is out of range.</exception>
     public void Validate()
     {
-        if (Classes < 1) throw new CaptionTLException($"A backbone needs at least one class, not {Classes}. Choose the number of classes of your data, or leave the top out.");
-        if (InputChannels < 1) throw new CaptionTLException($"A backbone needs at least one input channel, not {InputChannels}. Choose 3 for colour or 1 for grey.");
+        if (Classes < 1)
+            throw new CaptionTLException($"A backbone needs at least one class, not {Classes}. Choose the number of classes of your "
+                + $"data, or leave the top out.");
+        if (InputChannels < 1)
+            throw new CaptionTLException($"A backbone needs at least one input channel, not {InputChannels}. Choose 3 for colour or 1 "
+                + $"for grey.");
     }
 }
 

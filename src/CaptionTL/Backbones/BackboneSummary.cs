@@ -16,7 +16,8 @@ namespace CaptionTL.Backbones;
 /// <param name="Cuts">The embedding behind every block.</param>
 /// <param name="WeightBytes">Parameters and running statistics in memory.</param>
 public sealed record BackboneSummary(
-    string Architecture, IReadOnlyList<long> InputShape, IReadOnlyList<LayerSummary> Blocks, IReadOnlyList<LayerSummary> Layers, IReadOnlyList<BackboneCut> Cuts, long WeightBytes)
+    string Architecture, IReadOnlyList<long> InputShape, IReadOnlyList<LayerSummary> Blocks, IReadOnlyList<LayerSummary> Layers,
+        IReadOnlyList<BackboneCut> Cuts, long WeightBytes)
 {
     public long Parameters => Blocks.Sum(b => b.Parameters);
 
@@ -69,9 +70,12 @@ public sealed record BackboneSummary(
         foreach (var block in Blocks)
         {
             var shape = string.Join(" × ", block.OutputShape ?? []);
-            text.AppendLine(FormattableString.Invariant($"{block.Name.PadRight(width)}  {shape,-17} {block.Parameters,13:#,0}  {block.State}").TrimEnd());
+            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"{block.Name.PadRight(width)}  {shape,-17} "
+                + $"{block.Parameters,13:#,0}  "
+                + $"{block.State}").TrimEnd());
         }
-        return text.Append(CultureInfo.InvariantCulture, $"parameters {Parameters:#,0}, trainable {TrainableParameters:#,0}, frozen {FrozenParameters:#,0}").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"parameters {Parameters:#,0}, trainable {TrainableParameters:#,0}, frozen "
+            + $"{FrozenParameters:#,0}").ToString();
     }
 
     private static void AddLayers(List<LayerSummary> layers, Backbone backbone, nn.Module parent, string path, NetworkCosts costs)
@@ -96,13 +100,17 @@ public sealed record BackboneSummary(
     /// What the layer is. Ours are named for what they are; TorchSharp's go by their type, since it names
     /// <c>BatchNorm2d</c> as the one for one dimension.
     /// </summary>
-    private static string Kind(nn.Module layer) => layer.GetType().Assembly == typeof(nn.Module).Assembly ? layer.GetType().Name : layer.GetName();
+    private static string Kind(nn.Module layer) => layer.GetType().Assembly == typeof(nn.Module).Assembly ? layer.GetType().Name
+        : layer.GetName();
 
     private static List<Parameter> ParametersOf(Backbone backbone, IReadOnlyList<string> prefixes) =>
-        [.. backbone.named_parameters().Where(p => prefixes.Any(prefix => p.name.StartsWith(prefix, StringComparison.Ordinal))).Select(p => p.parameter)];
+        [.. backbone.named_parameters().Where(p => prefixes.Any(prefix => p.name.StartsWith(prefix, StringComparison.Ordinal)))
+            .Select(p => p.parameter)];
 
-    private static LayerSummary Summarize(string name, int depth, string kind, IReadOnlyList<long>? shape, List<Parameter> parameters, long multiplyAdds) =>
-        new(name, depth, kind, shape, parameters.Sum(p => p.numel()), parameters.Where(p => p.requires_grad).Sum(p => p.numel()), multiplyAdds);
+    private static LayerSummary Summarize(string name, int depth, string kind, IReadOnlyList<long>? shape, List<Parameter> parameters,
+        long multiplyAdds) =>
+        new(name, depth, kind, shape, parameters.Sum(p => p.numel()), parameters.Where(p => p.requires_grad).Sum(p => p.numel()),
+            multiplyAdds);
 }
 
 /// <summary>A block or a layer in a <see cref="BackboneSummary"/>.</summary>

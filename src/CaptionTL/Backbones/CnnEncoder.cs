@@ -25,7 +25,8 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
     /// <exception cref="CaptionTLException">
     /// There is no such block, images are too small for it, or the device has no such arithmetic.
     /// </exception>
-    public CnnEncoder(Backbone backbone, Preprocessing preprocessing, string weightsSha256, string? cut = null, Precision precision = Precision.Auto)
+    public CnnEncoder(Backbone backbone, Preprocessing preprocessing, string weightsSha256, string? cut = null,
+        Precision precision = Precision.Auto)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(preprocessing);
@@ -74,8 +75,11 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
     /// <summary>Embeddings of a batch: (images, cells, channels), contiguous, fp32.</summary>
     public Tensor Encode(IReadOnlyList<RgbImage> images) => _network.Encode(images);
 
-    /// <summary>How many classes the network itself tells apart; 0 where embeddings are not its last block's, or its top is not there.</summary>
-    public int Classes => _backbone.Options.IncludeTop && _backbone.LoadedTo is null && _cut == _backbone.LastCut ? _backbone.Options.Classes : 0;
+    /// <summary>
+    /// How many classes the network itself tells apart; 0 where embeddings are not its last block's, or its top is not there.
+    /// </summary>
+    public int Classes => _backbone.Options.IncludeTop && _backbone.LoadedTo is null && _cut == _backbone.LastCut
+        ? _backbone.Options.Classes : 0;
 
     /// <summary>Class probabilities (images, classes), fp32, from embeddings (images, cells, channels) of the cut.</summary>
     /// <exception cref="CaptionTLException">The network has no top.</exception>

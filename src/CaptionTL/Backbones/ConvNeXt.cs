@@ -2,7 +2,10 @@ using CaptionTL.Backbones.Nodes;
 
 namespace CaptionTL.Backbones;
 
-/// <summary>ConvNeXt-Tiny (Liu et al., 2022): depthwise 7×7 convolutions, layer normalisation, GELU and a learned scale of every residual; names as in torchvision.</summary>
+/// <summary>
+/// ConvNeXt-Tiny (Liu et al., 2022): depthwise 7×7 convolutions, layer normalisation, GELU and a learned scale of every residual; names as
+/// in torchvision.
+/// </summary>
 internal static class ConvNeXt
 {
     private const double NormEpsilon = 1e-6;

@@ -50,9 +50,11 @@ internal static class DenseNet
     [
         new("densenet121", options => Describe(options),
         [
-            new TimmFile("densenet121.tv_in1k", null, null).Weights("densenet121", "Apache-2.0", 74.75, ImageNetPixels.Standard(interpolation: Interpolation.Bicubic)),
+            new TimmFile("densenet121.tv_in1k", null, null)
+                .Weights("densenet121", "Apache-2.0", 74.75, ImageNetPixels.Standard(interpolation: Interpolation.Bicubic)),
             new TorchvisionFile("densenet121-a639ec97.pth").Weights("densenet121", 74.43, ImageNetPixels.Standard()),
-            new TimmFile("densenet121.ra_in1k", null, null).Weights("densenet121", "Apache-2.0", 75.57, ImageNetPixels.Standard(interpolation: Interpolation.Bicubic)),
+            new TimmFile("densenet121.ra_in1k", null, null)
+                .Weights("densenet121", "Apache-2.0", 75.57, ImageNetPixels.Standard(interpolation: Interpolation.Bicubic)),
         ])
         {
             Classifier = "classifier",

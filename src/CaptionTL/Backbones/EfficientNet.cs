@@ -3,7 +3,9 @@ using CaptionTL.Images;
 
 namespace CaptionTL.Backbones;
 
-/// <summary>EfficientNet-B0 (Tan and Le, 2019): inverted bottlenecks with squeeze and excitation and SiLU; names and padding as in torchvision.</summary>
+/// <summary>
+/// EfficientNet-B0 (Tan and Le, 2019): inverted bottlenecks with squeeze and excitation and SiLU; names and padding as in torchvision.
+/// </summary>
 internal static class EfficientNet
 {
     private const double NormEpsilon = 1e-5;
@@ -50,7 +52,8 @@ internal static class EfficientNet
     [
         // torchvision's file is timm's training, hence timm's licence.
         new("efficientnet_b0", options => Describe(options),
-            [new TorchvisionFile("efficientnet_b0_rwightman-7f5810bc.pth").Weights("efficientnet_b0", 77.69, ImageNetPixels.Standard(interpolation: Interpolation.Bicubic), "Apache-2.0")])
+            [new TorchvisionFile("efficientnet_b0_rwightman-7f5810bc.pth")
+                .Weights("efficientnet_b0", 77.69, ImageNetPixels.Standard(interpolation: Interpolation.Bicubic), "Apache-2.0")])
         {
             Aliases = ["EfficientNetB0"],
             Classifier = "classifier.1",

@@ -50,11 +50,13 @@ internal static class EfficientNetLite
         var same = stride > 1; // a stride of two pads below and to the right only; otherwise the padding is the same on all sides
         var body = expansion == 1
             ? new Seq(
-                Compose.ConvNorm("conv_dw", "bn1", wide, wide, kernel, stride, groups: wide, epsilon: NormEpsilon, then: relu6, same: same),
+                Compose.ConvNorm("conv_dw", "bn1", wide, wide, kernel, stride, groups: wide, epsilon: NormEpsilon, then: relu6,
+                    same: same),
                 Compose.ConvNorm("conv_pw", "bn2", wide, output, 1, epsilon: NormEpsilon))
             : new Seq(
                 Compose.ConvNorm("conv_pw", "bn1", input, wide, 1, epsilon: NormEpsilon, then: relu6),
-                Compose.ConvNorm("conv_dw", "bn2", wide, wide, kernel, stride, groups: wide, epsilon: NormEpsilon, then: relu6, same: same),
+                Compose.ConvNorm("conv_dw", "bn2", wide, wide, kernel, stride, groups: wide, epsilon: NormEpsilon, then: relu6,
+                    same: same),
                 Compose.ConvNorm("conv_pwl", "bn3", wide, output, 1, epsilon: NormEpsilon));
         return new(name, expansion == 1 ? "DepthwiseSeparableConv" : "InvertedResidual",
             stride == 1 && input == output ? new Residual(body) : body);
@@ -62,7 +64,8 @@ internal static class EfficientNetLite
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [
-        Entry("tf_efficientnet_lite0", 1.0, 1.0, 224, 0.875f, 74.83, new("tf_efficientnet_lite0.in1k", 18_802_904, "7b91a2b0b37ebfed237a0f60d6f4a7a8efb0873a99e364b78e977554d09273a6")),
+        Entry("tf_efficientnet_lite0", 1.0, 1.0, 224, 0.875f, 74.83,
+            new("tf_efficientnet_lite0.in1k", 18_802_904, "7b91a2b0b37ebfed237a0f60d6f4a7a8efb0873a99e364b78e977554d09273a6")),
         Entry("tf_efficientnet_lite1", 1.0, 1.1, 240, 0.882f, 76.64, new("tf_efficientnet_lite1.in1k", null, null)),
         Entry("tf_efficientnet_lite2", 1.1, 1.2, 260, 0.890f, 77.46, new("tf_efficientnet_lite2.in1k", null, null)),
     ];

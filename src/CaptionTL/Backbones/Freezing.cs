@@ -34,12 +34,16 @@ public sealed class Freezing
     public bool IsFrozen(string name) => ParametersOf(LayerNames.Prefixes(_backbone, name)).All(_frozen.Contains);
 
     /// <summary>Freezes blocks or layers, with all that is in them; the rest stays as it is.</summary>
-    /// <exception cref="CaptionTLException">There is no such block or layer; the message lists near matches, and nothing was changed.</exception>
-    public void Freeze(params IReadOnlyList<string> names) => Change(names.SelectMany(n => LayerNames.Prefixes(_backbone, n)).ToList(), freeze: true);
+    /// <exception cref="CaptionTLException">There is no such block or layer; the message lists near matches, and nothing was
+    /// changed.</exception>
+    public void Freeze(params IReadOnlyList<string> names) =>
+        Change(names.SelectMany(n => LayerNames.Prefixes(_backbone, n)).ToList(), freeze: true);
 
     /// <summary>Lets blocks or layers train, batch normalisation included; the rest stays as it is.</summary>
-    /// <exception cref="CaptionTLException">There is no such block or layer; the message lists near matches, and nothing was changed.</exception>
-    public void Unfreeze(params IReadOnlyList<string> names) => Change(names.SelectMany(n => LayerNames.Prefixes(_backbone, n)).ToList(), freeze: false);
+    /// <exception cref="CaptionTLException">There is no such block or layer; the message lists near matches, and nothing was
+    /// changed.</exception>
+    public void Unfreeze(params IReadOnlyList<string> names) =>
+        Change(names.SelectMany(n => LayerNames.Prefixes(_backbone, n)).ToList(), freeze: false);
 
     /// <summary>Freezes everything, the top too.</summary>
     public void FreezeAll() => Change([""], freeze: true);
@@ -60,7 +64,8 @@ public sealed class Freezing
 
     /// <summary>Sets what trains, and freezes everything else.</summary>
     /// <param name="part">
-    /// all; none; top (only what follows the last block); last:2 (the last two blocks and the top); from:layer4 or layer4 (that block, those
+    /// all; none; top (only what follows the last block); last:2 (the last two blocks and the top); from:layer4 or layer4 (that block,
+    /// those
     /// after it and the top).
     /// </param>
     /// <param name="batchNorm">Whether batch normalisation within that part trains as well.</param>
@@ -84,8 +89,10 @@ public sealed class Freezing
         }
         if (part.StartsWith("from:", StringComparison.Ordinal)) return _backbone.IndexOf(part["from:".Length..]);
         if (!part.StartsWith("last:", StringComparison.Ordinal)) return _backbone.IndexOf(part);
-        if (!int.TryParse(part.AsSpan("last:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > blocks.Count)
-            throw new CaptionTLException(FormattableString.Invariant($"'{part}' does not say how many blocks to train; {_backbone.Architecture} has {blocks.Count}, so write last:0 (only the top) to last:{blocks.Count}."));
+        if (!int.TryParse(part.AsSpan("last:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            || count > blocks.Count)
+            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"'{part}' does not say how many blocks to train; "
+                + $"{_backbone.Architecture} has {blocks.Count}, so write last:0 (only the top) to last:{blocks.Count}."));
         return blocks.Count - count;
     }
 
@@ -114,14 +121,16 @@ public sealed class Freezing
             var whole = _modules.Keys.All(m => !m.StartsWith(name + ".", StringComparison.Ordinal) || _frozen.Contains(m));
             if (!_frozen.Contains(name) || !whole) continue; // a layer that trains in part leaves the mode to its parts
             module.eval();
-            if (module is nn.Module<Tensor, Tensor> layer) _hooks.Add(layer.register_forward_pre_hook((Action<nn.Module>)(m => m.eval())).remove);
+            if (module is nn.Module<Tensor, Tensor> layer)
+                _hooks.Add(layer.register_forward_pre_hook((Action<nn.Module>)(m => m.eval())).remove);
         }
     }
 
     private IEnumerable<string> ParametersOf(IReadOnlyList<string> prefixes) =>
         _backbone.named_parameters().Select(p => p.name).Where(p => Begins(p, prefixes));
 
-    private static bool Begins(string name, IReadOnlyList<string> prefixes) => prefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal));
+    private static bool Begins(string name, IReadOnlyList<string> prefixes) =>
+        prefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal));
 }
 
 /// <summary>Puts a module and all within it into inference mode, and on disposal each part back into the mode it was in.</summary>

@@ -192,7 +192,9 @@ internal static class FrozenGraphs
     }
 }
 
-/// <summary>An architecture, described: named blocks in order of computation, and what makes class scores of the last one's grid.</summary>
+/// <summary>
+/// An architecture, described: named blocks in order of computation, and what makes class scores of the last one's grid.
+/// </summary>
 /// <param name="Channels">Of the last block's output.</param>
 /// <param name="Blocks">A cut is the name of one of them and means "up to and including".</param>
 /// <param name="Top">Grid (C, h, w) to class scores (classes).</param>

@@ -45,9 +45,11 @@ internal static class InceptionV3
         new(name, "BasicConv2d",
             Compose.ConvNorm("conv", "bn", input, output, kernel, stride, padding, epsilon: 0.001, then: new(Function.Relu, "relu")));
 
-    private static Scope Wide(string name, int input, int output, int kernel) => Conv(name, input, output, (1, kernel), 1, (0, kernel / 2));
+    private static Scope Wide(string name, int input, int output, int kernel) =>
+        Conv(name, input, output, (1, kernel), 1, (0, kernel / 2));
 
-    private static Scope High(string name, int input, int output, int kernel) => Conv(name, input, output, (kernel, 1), 1, (kernel / 2, 0));
+    private static Scope High(string name, int input, int output, int kernel) =>
+        Conv(name, input, output, (kernel, 1), 1, (kernel / 2, 0));
 
     // Branches side by side whose outputs are joined along the channels: figures 5 to 7 and 10 of the paper. Cells are those of 299×299
     // pixels.
@@ -102,7 +104,8 @@ internal static class InceptionV3
         new("inception_v3", options => Describe(options),
         [
             new TimmFile("inception_v3.tv_in1k", null, null).Weights("inception_v3", "Apache-2.0", 77.47, ImageNetPixels.Symmetric(299)),
-            new TorchvisionFile("inception_v3_google-0cc3c7bd.pth").Weights("inception_v3", 77.29, ImageNetPixels.Symmetric(299, 0.8742f, Interpolation.Bilinear)),
+            new TorchvisionFile("inception_v3_google-0cc3c7bd.pth")
+                .Weights("inception_v3", 77.29, ImageNetPixels.Symmetric(299, 0.8742f, Interpolation.Bilinear)),
             new TimmFile("inception_v3.tf_in1k", null, null).Weights("inception_v3", "Apache-2.0", 77.87, ImageNetPixels.Symmetric(299)),
         ])
         {
@@ -112,7 +115,8 @@ internal static class InceptionV3
             KerasVariant = "keras_inception_v3",
         },
         new("keras_inception_v3", options => Describe(options with { AuxiliaryHead = false }, countsPadding: false),
-            [new KerasFile("inception_v3/inception_v3_weights_tf_dim_ordering_tf_kernels.h5").Weights("keras_inception_v3", "Apache-2.0", 77.9, ImageNetPixels.Symmetric(299, interpolation: Interpolation.Bilinear))])
+            [new KerasFile("inception_v3/inception_v3_weights_tf_dim_ordering_tf_kernels.h5")
+                .Weights("keras_inception_v3", "Apache-2.0", 77.9, ImageNetPixels.Symmetric(299, interpolation: Interpolation.Bilinear))])
         {
             FirstConvolution = "Conv2d_1a_3x3.conv",
         },

@@ -19,7 +19,8 @@ public static class LayerFeatures
     /// <param name="backbone">With its weights loaded; usually in inference mode.</param>
     /// <param name="pixels">Normalised pixels (N, C, H, W).</param>
     /// <param name="layers">At least one; a layer that runs more than once gives its first output.</param>
-    /// <returns>Copies, by the names as they were asked for, in the order asked for: (N, C', h, w) for most, (N, features) for the top's.</returns>
+    /// <returns>Copies, by the names as they were asked for, in the order asked for: (N, C', h, w) for most, (N, features) for the
+    /// top's.</returns>
     /// <exception cref="CaptionTLException">
     /// There is no such layer (near matches are listed), it takes or gives something else than one tensor, or it is not computed; or the
     /// pixels do not fit the architecture.
@@ -93,7 +94,8 @@ public sealed class LayerOutput : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(backbone);
         if (layer != LayerFeatures.Logits && LayerNames.Block(backbone, layer) is null) LayerNames.Layer(backbone, layer);
         if (layer == LayerFeatures.Logits && !backbone.Options.IncludeTop)
-            throw new CaptionTLException($"This {backbone.Architecture} was loaded without its top, so it has no logits. Load it with its top, or take the output of its last block, '{backbone.LastCut}'.");
+            throw new CaptionTLException($"This {backbone.Architecture} was loaded without its top, so it has no logits. Load it with "
+                + $"its top, or take the output of its last block, '{backbone.LastCut}'.");
         (this.backbone, _layer) = (backbone, layer);
         RegisterComponents();
     }
@@ -106,7 +108,8 @@ public sealed class LayerOutput : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         if (_layer == LayerFeatures.Logits) return backbone.call(input);
-        return LayerNames.Block(backbone, _layer) is not null ? backbone.ForwardTo(input, _layer) : LayerFeatures.Extract(backbone, input, _layer)[_layer];
+        return LayerNames.Block(backbone, _layer) is not null ? backbone.ForwardTo(input, _layer)
+            : LayerFeatures.Extract(backbone, input, _layer)[_layer];
     }
 
     protected override void Dispose(bool disposing)
@@ -117,7 +120,9 @@ public sealed class LayerOutput : nn.Module<Tensor, Tensor>
     }
 }
 
-/// <summary>Forward hooks that copy the outputs of some layers and end the pass when all of them are there. Disposing takes the hooks away.</summary>
+/// <summary>
+/// Forward hooks that copy the outputs of some layers and end the pass when all of them are there. Disposing takes the hooks away.
+/// </summary>
 internal sealed class LayerTaps : IDisposable
 {
     private readonly Dictionary<string, Tensor> _outputs = new(StringComparer.Ordinal);
@@ -136,8 +141,10 @@ internal sealed class LayerTaps : IDisposable
     public void Attach(string name, nn.Module module, string architecture)
     {
         if (module is not nn.Module<Tensor, Tensor> layer)
-            throw new CaptionTLException($"{architecture}'s '{name}' does not turn one tensor into one tensor, so it has no output to take. " + (module.children().Any()
-                ? $"Name one of its parts: {string.Join(", ", module.named_children().Take(5).Select(c => $"{name}.{c.name}"))}{(module.children().Skip(5).Any() ? ", …" : "")}."
+            throw new CaptionTLException($"{architecture}'s '{name}' does not turn one tensor into one tensor, so it has no output "
+                + $"to take. " + (module.children().Any()
+                ? $"Name one of its parts: "
+                + $"{string.Join(", ", module.named_children().Take(5).Select(c => $"{name}.{c.name}"))}{(module.children().Skip(5).Any() ? ", …" : "")}."
                 : "Name the layer or block around it."));
         Expect(name);
         _hooks.Add(layer.register_forward_hook((_, _, output) =>

@@ -47,7 +47,10 @@ internal static class LayerNames
     {
         var near = NearMatches.Of(name, backbone.Blocks.Select(b => b.Name).Concat(backbone.named_modules().Select(m => m.name)));
         return new CaptionTLException(near.Count > 0
-            ? $"{backbone.Architecture} has no block or layer named '{name}'. Did you mean {string.Join(", ", near)}? 'captiontl models summary {backbone.Architecture} --tree' lists all."
-            : $"{backbone.Architecture} has no block or layer named '{name}'. Its blocks are {string.Join(", ", backbone.Blocks.Select(b => b.Name))}; 'captiontl models summary {backbone.Architecture} --tree' lists all layers.");
+            ? $"{backbone.Architecture} has no block or layer named '{name}'. Did you mean {string.Join(", ", near)}? 'captiontl models "
+            + $"summary {backbone.Architecture} --tree' lists all."
+            : $"{backbone.Architecture} has no block or layer named '{name}'. Its blocks are "
+            + $"{string.Join(", ", backbone.Blocks.Select(b => b.Name))}; 'captiontl models summary {backbone.Architecture} --tree' "
+            + $"lists all layers.");
     }
 }

@@ -3,12 +3,16 @@ using CaptionTL.Images;
 
 namespace CaptionTL.Backbones;
 
-/// <summary>MobileNet (Howard et al., 2017): depthwise separable convolutions with ReLU6; names and padding as in timm's mobilenetv1_100, or padding as in Keras.</summary>
+/// <summary>
+/// MobileNet (Howard et al., 2017): depthwise separable convolutions with ReLU6; names and padding as in timm's mobilenetv1_100, or
+/// padding as in Keras.
+/// </summary>
 internal static class MobileNetV1
 {
     private const int StemChannels = 32;
 
-    private static readonly (int Channels, int Repeats, int Stride)[] Stages = [(64, 1, 1), (128, 2, 2), (256, 2, 2), (512, 6, 2), (1024, 2, 2)];
+    private static readonly (int Channels, int Repeats, int Stride)[] Stages = [(64, 1, 1), (128, 2, 2), (256, 2, 2), (512, 6, 2),
+        (1024, 2, 2)];
 
     /// <param name="options">What may be chosen.</param>
     /// <param name="padsEnd">Whether convolutions of stride two are padded at the bottom and right only.</param>
@@ -47,7 +51,8 @@ internal static class MobileNetV1
     internal static IEnumerable<BackboneEntry> Registrations =>
     [
         new("mobilenet_v1", options => Describe(options),
-            [new TimmFile("mobilenetv1_100.ra4_e3600_r224_in1k", null, null).Weights("mobilenet_v1", "Apache-2.0", 75.39, ImageNetPixels.Symmetric(224))])
+            [new TimmFile("mobilenetv1_100.ra4_e3600_r224_in1k", null, null)
+                .Weights("mobilenet_v1", "Apache-2.0", 75.39, ImageNetPixels.Symmetric(224))])
         {
             Aliases = ["MobileNet", "mobilenetv1_100"],
             Classifier = "classifier",
@@ -55,7 +60,8 @@ internal static class MobileNetV1
             KerasVariant = "keras_mobilenet_v1",
         },
         new("keras_mobilenet_v1", options => Describe(options, padsEnd: true),
-            [new KerasFile("mobilenet/mobilenet_1_0_224_tf.h5").Weights("keras_mobilenet_v1", "Apache-2.0", 70.4, ImageNetPixels.Symmetric(224, interpolation: Interpolation.Bilinear))])
+            [new KerasFile("mobilenet/mobilenet_1_0_224_tf.h5")
+                .Weights("keras_mobilenet_v1", "Apache-2.0", 70.4, ImageNetPixels.Symmetric(224, interpolation: Interpolation.Bilinear))])
         {
             Classifier = "classifier",
             FirstConvolution = "conv_stem",

@@ -53,7 +53,8 @@ internal static class MobileNetV2
         new("mobilenet_v2", options => Describe(options),
         [
             new TorchvisionFile("mobilenet_v2-b0353104.pth").Weights("mobilenet_v2", 71.88, ImageNetPixels.Standard()),
-            new TorchvisionFile("mobilenet_v2-7ebf99e0.pth", 2).Weights("mobilenet_v2", 72.15, ImageNetPixels.Standard(ImageNetPixels.CropOf232)),
+            new TorchvisionFile("mobilenet_v2-7ebf99e0.pth", 2)
+                .Weights("mobilenet_v2", 72.15, ImageNetPixels.Standard(ImageNetPixels.CropOf232)),
         ])
         {
             Aliases = ["MobileNetV2"],

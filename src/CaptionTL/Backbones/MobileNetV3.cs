@@ -2,7 +2,9 @@ using CaptionTL.Backbones.Nodes;
 
 namespace CaptionTL.Backbones;
 
-/// <summary>MobileNetV3, small and large (Howard et al., 2019); names, padding and the batch normalisations' ε as in torchvision.</summary>
+/// <summary>
+/// MobileNetV3, small and large (Howard et al., 2019); names, padding and the batch normalisations' ε as in torchvision.
+/// </summary>
 internal static class MobileNetV3
 {
     private const double NormEpsilon = 1e-3;
@@ -55,15 +57,18 @@ internal static class MobileNetV3
 
     internal static IEnumerable<BackboneEntry> Registrations =>
     [
-        Entry("mobilenet_v3_small", Small, 1024, "MobileNetV3Small", [new TorchvisionFile("mobilenet_v3_small-047dcff4.pth").Weights("mobilenet_v3_small", 67.67, ImageNetPixels.Standard())]),
+        Entry("mobilenet_v3_small", Small, 1024, "MobileNetV3Small",
+            [new TorchvisionFile("mobilenet_v3_small-047dcff4.pth").Weights("mobilenet_v3_small", 67.67, ImageNetPixels.Standard())]),
         Entry("mobilenet_v3_large", Large, 1280, "MobileNetV3Large",
         [
             new TorchvisionFile("mobilenet_v3_large-8738ca79.pth").Weights("mobilenet_v3_large", 74.04, ImageNetPixels.Standard()),
-            new TorchvisionFile("mobilenet_v3_large-5c1a4163.pth", 2).Weights("mobilenet_v3_large", 75.27, ImageNetPixels.Standard(ImageNetPixels.CropOf232)),
+            new TorchvisionFile("mobilenet_v3_large-5c1a4163.pth", 2)
+                .Weights("mobilenet_v3_large", 75.27, ImageNetPixels.Standard(ImageNetPixels.CropOf232)),
         ]),
     ];
 
-    private static BackboneEntry Entry(string name, (int, int, int, bool, bool, int)[] blocks, int hidden, string alias, BackboneWeights[] weights) =>
+    private static BackboneEntry Entry(string name, (int, int, int, bool, bool, int)[] blocks, int hidden, string alias,
+        BackboneWeights[] weights) =>
         new(name, options => Describe(blocks, hidden, options), weights)
         {
             Aliases = [alias],

@@ -101,6 +101,8 @@ internal static class ImageNetPixels
         Interpolation = Interpolation.Bilinear,
     };
 
-    /// <summary>224 pixels of 232, as torchvision's second training recipe is measured; just below the fraction, so that 232 is what results.</summary>
+    /// <summary>
+    /// 224 pixels of 232, as torchvision's second training recipe is measured; just below the fraction, so that 232 is what results.
+    /// </summary>
     public const float CropOf232 = 0.9654f;
 }

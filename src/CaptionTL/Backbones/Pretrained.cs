@@ -31,11 +31,13 @@ public sealed class Pretrained : IDisposable
     public BackboneSummary Summary => BackboneSummary.Of(Backbone, Preprocessing.Height, Preprocessing.Width);
 
     /// <summary>Finds the weights in the folders of CAPTIONTL_MODELS or the local cache, or downloads them, and loads them.</summary>
-    /// <param name="name">An architecture (VGG16, resnet50) or published weights (tf_efficientnet_lite0.in1k), without regard to case.</param>
+    /// <param name="name">An architecture (VGG16, resnet50) or published weights (tf_efficientnet_lite0.in1k), without regard to
+    /// case.</param>
     /// <param name="includeTop">False leaves out what follows the last block: the class scores.</param>
     /// <param name="inputSize">Height and width of the pictures in pixels; the weights' own when null.</param>
     /// <param name="store">Where weights are looked for; as the environment says when null.</param>
-    /// <exception cref="CaptionTLException">There is no such network, its weights are not to be had, or the pictures would be too small for it.</exception>
+    /// <exception cref="CaptionTLException">There is no such network, its weights are not to be had, or the pictures would be too small
+    /// for it.</exception>
     /// <exception cref="WeightFileException">The file does not fit the network.</exception>
     public static Pretrained Load(string name, bool includeTop = true, int? inputSize = null, WeightStore? store = null)
     {
@@ -48,14 +50,18 @@ public sealed class Pretrained : IDisposable
         if (preprocessing.Height >= backbone.MinimumSize) return new Pretrained(weights, backbone, preprocessing);
         var least = backbone.MinimumSize;
         backbone.Dispose();
-        throw new CaptionTLException($"{weights.Architecture} needs pictures of at least {least} × {least} pixels, not {inputSize} × {inputSize}. Choose an inputSize of {least} or more.");
+        throw new CaptionTLException($"{weights.Architecture} needs pictures of at least {least} × {least} pixels, not {inputSize} × "
+            + $"{inputSize}. Choose an inputSize of {least} or more.");
     }
 
     /// <summary>The network up to a block, a layer or "logits", for <c>Sequential</c>; see <see cref="LayerOutput"/>.</summary>
     /// <exception cref="CaptionTLException">There is no such layer; near matches are listed.</exception>
     public LayerOutput Layer(string name) => new(Backbone, name);
 
-    /// <summary>How many numbers a picture has behind a layer, all cells and channels together: the inputs of a linear layer on its flattened output.</summary>
+    /// <summary>
+    /// How many numbers a picture has behind a layer, all cells and channels together: the inputs of a linear layer on its flattened
+    /// output.
+    /// </summary>
     /// <exception cref="CaptionTLException">There is no such layer; near matches are listed.</exception>
     public long SizeOf(string layer)
     {
@@ -81,7 +87,8 @@ public static class PretrainedEncoder
     /// <param name="includeTop">False where only the embeddings are wanted: the top is not loaded.</param>
     /// <exception cref="WeightFileException">The file does not fit the network; no weight would be left random.</exception>
     public static CnnEncoder Load(
-        BackboneWeights weights, string path, string sha256, Preprocessing? preprocessing = null, string? cut = null, Precision precision = Precision.Auto, bool includeTop = true)
+        BackboneWeights weights, string path, string sha256, Preprocessing? preprocessing = null, string? cut = null,
+            Precision precision = Precision.Auto, bool includeTop = true)
     {
         ComputeDevice.Arithmetic(precision); // refused before anything is read
         return Encoder(LoadBackbone(weights, path, includeTop), preprocessing ?? weights.Preprocessing, sha256, cut, precision);
@@ -114,17 +121,21 @@ public static class PretrainedEncoder
 
     /// <summary>
     /// A backbone from a file of any format: whole, or its blocks up to <paramref name="cut"/> without a top; names are brought to the
-    /// network's. Keras's weights make the variant of the network that computes what Keras does. Where <paramref name="options"/> ask for another number of classes than the file has, the last layer is new and
+    /// network's. Keras's weights make the variant of the network that computes what Keras does. Where <paramref name="options"/> ask for
+    /// another number of classes than the file has, the last layer is new and
     /// everything else kept; for other input channels the first convolution's weights are summed (one channel) or repeated and scaled,
     /// so that its outputs keep their size.
     /// </summary>
     /// <param name="architecture">The registry's name.</param>
     /// <param name="file">Stays the caller's to dispose.</param>
     /// <param name="path">For messages.</param>
-    /// <param name="cut">The last block that must come from the file, and then the last that can be computed; all and the top when null.</param>
+    /// <param name="cut">The last block that must come from the file, and then the last that can be computed; all and the top when
+    /// null.</param>
     /// <param name="options">As many classes as the file has, and a top where there is no cut, when null.</param>
-    /// <exception cref="WeightFileException">The file does not fit the network; no weight would be left random but those asked for.</exception>
-    public static Backbone LoadBackbone(string architecture, ITensorFile file, string path, string? cut = null, BackboneOptions? options = null)
+    /// <exception cref="WeightFileException">The file does not fit the network; no weight would be left random but those asked
+    /// for.</exception>
+    public static Backbone LoadBackbone(string architecture, ITensorFile file, string path, string? cut = null,
+        BackboneOptions? options = null)
     {
         using var _ = torch.no_grad();
         var entry = BackboneRegistry.Find(architecture);
@@ -133,7 +144,8 @@ public static class PretrainedEncoder
         var published = ClassesOf(known, entry.Classifier) ?? 1000;
         options ??= new BackboneOptions { Classes = published, IncludeTop = cut is null };
         var newClasses = options.Classes != published;
-        var hasAuxiliary = entry.AuxiliaryPrefix is { } auxiliary && known.Tensors.Keys.Any(name => name.StartsWith(auxiliary, StringComparison.Ordinal));
+        var hasAuxiliary = entry.AuxiliaryPrefix is { } auxiliary
+            && known.Tensors.Keys.Any(name => name.StartsWith(auxiliary, StringComparison.Ordinal));
         var built = options with { AuxiliaryHead = options.AuxiliaryHead && hasAuxiliary && !newClasses };
         // A last layer for other classes begins with random weights; everything else is read from the file.
         var backbone = ComputeDevice.Place(entry.Build(built));
@@ -141,7 +153,8 @@ public static class PretrainedEncoder
         {
             using var fitted = WeightNames.Fit(known, [.. backbone.state_dict().Select(p => (p.Key, p.Value.shape))]);
             var first = entry.FirstConvolution + ".weight";
-            var newChannels = fitted.Tensors.GetValueOrDefault(first) is { Shape: [_, var channels, _, _] } && channels != options.InputChannels;
+            var newChannels = fitted.Tensors.GetValueOrDefault(first) is { Shape: [_, var channels, _, _] }
+                && channels != options.InputChannels;
             StateDict.Load(backbone, fitted, path, needed: name =>
                 (cut is null || BelongsTo(backbone, cut, name)) && !(newChannels && name == first)
                 && !(newClasses && name.StartsWith(entry.Classifier + ".", StringComparison.Ordinal)));
@@ -166,7 +179,8 @@ public static class PretrainedEncoder
             : stored.repeat(1, (channels + had - 1) / had, 1, 1).narrow(1, 0, channels).mul((double)had / channels);
         var parameter = backbone.state_dict()[name];
         if (!adapted.shape.SequenceEqual(parameter.shape))
-            throw new WeightFileException(path, name, $"has shape [{string.Join(", ", stored.shape)}], of which no convolution for {channels} input channels of {backbone.Architecture} can be made. The file is of another network");
+            throw new WeightFileException(path, name, $"has shape [{string.Join(", ", stored.shape)}], of which no convolution for "
+                + $"{channels} input channels of {backbone.Architecture} can be made. The file is of another network");
         parameter.copy_(adapted);
     }
 
@@ -179,7 +193,8 @@ public static class PretrainedEncoder
     }
 
     /// <summary>Whether a file has the layers that follow the last block.</summary>
-    public static bool HasTop(string architecture, ITensorFile file) => ClassesOf(file, BackboneRegistry.Find(architecture).Classifier) is not null;
+    public static bool HasTop(string architecture, ITensorFile file) => ClassesOf(file, BackboneRegistry.Find(architecture).Classifier)
+        is not null;
 
     /// <summary>Whether a tensor of the state dict belongs to the blocks up to and including a cut.</summary>
     public static bool BelongsTo(Backbone backbone, string cut, string name) =>

@@ -63,12 +63,14 @@ internal static class ResNet
         KerasEntry("resnet152", [3, 8, 36, 3], 76.6),
     ];
 
-    private static BackboneEntry Entry(string name, bool bottleneck, int[] depths, double top1, TorchvisionFile first, double? top1Again = null, TorchvisionFile? second = null) =>
+    private static BackboneEntry Entry(string name, bool bottleneck, int[] depths, double top1, TorchvisionFile first,
+        double? top1Again = null, TorchvisionFile? second = null) =>
         new(name, options => Describe(bottleneck, depths, options),
         [
             new TimmFile($"{name}.tv_in1k", null, null).Weights(name, "BSD-3-Clause", top1, ImageNetPixels.Standard()),
             first.Weights(name, top1, ImageNetPixels.Standard()),
-            .. second is null ? Array.Empty<BackboneWeights>() : [second.Weights(name, top1Again!.Value, ImageNetPixels.Standard(ImageNetPixels.CropOf232))],
+            .. second is null ? Array.Empty<BackboneWeights>()
+            : [second.Weights(name, top1Again!.Value, ImageNetPixels.Standard(ImageNetPixels.CropOf232))],
         ])
         {
             KerasVariant = bottleneck ? "keras_" + name : null,
@@ -76,5 +78,6 @@ internal static class ResNet
 
     private static BackboneEntry KerasEntry(string name, int[] depths, double top1) =>
         new("keras_" + name, options => Describe(true, depths, options, strideFirst: true),
-            [new KerasFile($"resnet/{name}_weights_tf_dim_ordering_tf_kernels.h5").Weights("keras_" + name, "MIT", top1, ImageNetPixels.Caffe())]);
+            [new KerasFile($"resnet/{name}_weights_tf_dim_ordering_tf_kernels.h5")
+                .Weights("keras_" + name, "MIT", top1, ImageNetPixels.Caffe())]);
 }

@@ -48,11 +48,13 @@ internal static class Vgg
         Entry("vgg19_bn", [2, 2, 4, 4, 4], true, 74.22, new("vgg19_bn-c79401a0.pth")),
     ];
 
-    private static BackboneEntry Entry(string name, int[] convolutions, bool batchNorm, double top1, TorchvisionFile file, double? kerasTop1 = null) =>
+    private static BackboneEntry Entry(string name, int[] convolutions, bool batchNorm, double top1, TorchvisionFile file,
+        double? kerasTop1 = null) =>
         new(name, options => Describe(convolutions, batchNorm, options),
         [
             file.Weights(name, top1, ImageNetPixels.Standard()),
-            .. kerasTop1 is { } of ? [new KerasFile($"{name}/{name}_weights_tf_dim_ordering_tf_kernels.h5").Weights(name, "CC-BY-4.0", of, ImageNetPixels.Caffe())] : Array.Empty<BackboneWeights>(),
+            .. kerasTop1 is { } of ? [new KerasFile($"{name}/{name}_weights_tf_dim_ordering_tf_kernels.h5")
+            .Weights(name, "CC-BY-4.0", of, ImageNetPixels.Caffe())] : Array.Empty<BackboneWeights>(),
         ])
         {
             Classifier = "classifier.6",

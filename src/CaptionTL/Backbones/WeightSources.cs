@@ -42,7 +42,9 @@ internal sealed record TimmFile(string Name, long? Size, string? Sha256)
         }, preprocessing, top1);
 }
 
-/// <summary>A weight file of keras.applications, top included. Keras publishes MD5 sums only: there is no SHA-256 to compare with.</summary>
+/// <summary>
+/// A weight file of keras.applications, top included. Keras publishes MD5 sums only: there is no SHA-256 to compare with.
+/// </summary>
 /// <param name="Path">Below Keras's folder.</param>
 internal sealed record KerasFile(string Path)
 {

@@ -3,7 +3,10 @@ using CaptionTL.Images;
 
 namespace CaptionTL.Backbones;
 
-/// <summary>Xception (Chollet, 2016): depthwise separable convolutions with residual connections; names and padding as in timm's legacy_xception, or the pooling's padding as in Keras.</summary>
+/// <summary>
+/// Xception (Chollet, 2016): depthwise separable convolutions with residual connections; names and padding as in timm's legacy_xception,
+/// or the pooling's padding as in Keras.
+/// </summary>
 internal static class Xception
 {
     // output channels, separable convolutions, stride, ReLU first, widening in the last convolution instead of the first
@@ -66,7 +69,8 @@ internal static class Xception
             {
                 Name = "legacy_xception.tf_in1k",
                 FileName = "xception-43020ad28.pth",
-                Address = new Uri("https://github.com/rwightman/pytorch-image-models/releases/download/v0.1-cadene/xception-43020ad28.pth"),
+                Address = new Uri(
+                    "https://github.com/rwightman/pytorch-image-models/releases/download/v0.1-cadene/xception-43020ad28.pth"),
                 Sha256 = "43020ad28",
                 Licence = "Apache-2.0",
                 Source = "https://github.com/huggingface/pytorch-image-models",
@@ -77,6 +81,7 @@ internal static class Xception
             KerasVariant = "keras_xception",
         },
         new("keras_xception", options => Describe(options, samePooling: true),
-            [new KerasFile("xception/xception_weights_tf_dim_ordering_tf_kernels.h5").Weights("keras_xception", "MIT", 79.0, ImageNetPixels.Symmetric(299, interpolation: Interpolation.Bilinear))]),
+            [new KerasFile("xception/xception_weights_tf_dim_ordering_tf_kernels.h5")
+                .Weights("keras_xception", "MIT", 79.0, ImageNetPixels.Symmetric(299, interpolation: Interpolation.Bilinear))]),
     ];
 }

@@ -26,7 +26,9 @@ internal sealed class Attention : Module
         RegisterComponents();
     }
 
-    /// <summary>Projected cells (N, P, H) to their keys and values by heads (N, K, P, 2H / K), and to the mean of the values (N, H).</summary>
+    /// <summary>
+    /// Projected cells (N, P, H) to their keys and values by heads (N, K, P, 2H / K), and to the mean of the values (N, H).
+    /// </summary>
     public (Tensor Cells, Tensor Mean) Remember(Tensor projected)
     {
         using var scope = NewDisposeScope();
@@ -35,7 +37,9 @@ internal sealed class Attention : Module
         return (cells.MoveToOuterDisposeScope(), values.mean([1]).MoveToOuterDisposeScope());
     }
 
-    /// <summary>What rows (R, H) see in the cells (N, K, P, 2H / K): contexts (R, H), and each head's weights of the cells (N · K, R / N, P).</summary>
+    /// <summary>
+    /// What rows (R, H) see in the cells (N, K, P, 2H / K): contexts (R, H), and each head's weights of the cells (N · K, R / N, P).
+    /// </summary>
     public (Tensor Context, Tensor Weights) Look(Tensor cells, Tensor rows)
     {
         using var scope = NewDisposeScope();

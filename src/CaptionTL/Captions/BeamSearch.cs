@@ -23,10 +23,12 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
     /// <summary>Captions of a batch, best first, <see cref="DecodingOptions.NBest"/> for each picture.</summary>
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
-    /// <param name="leading">Told after each word of a picture and its likeliest unfinished caption, which later words may still overtake.</param>
+    /// <param name="leading">Told after each word of a picture and its likeliest unfinished caption, which later words may still
+    /// overtake.</param>
     /// <param name="cancellation">Looked at before every word.</param>
     /// <exception cref="OperationCanceledException">Nobody waits for the captions any more.</exception>
-    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(Tensor embeddings, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null, CancellationToken cancellation = default)
+    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(Tensor embeddings, bool withAttention = false,
+        Action<int, IReadOnlyList<int>>? leading = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
@@ -34,7 +36,8 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
         var everything = decoder.Memory(embeddings);
         var memory = everything;
         var state = decoder.Start(memory, beam);
-        var searches = Enumerable.Range(0, (int)embeddings.shape[0]).Select(i => new PictureSearch(i, _options, InnerWords, Cues?[i])).ToList();
+        var searches = Enumerable.Range(0, (int)embeddings.shape[0])
+            .Select(i => new PictureSearch(i, _options, InnerWords, Cues?[i])).ToList();
         var active = searches;
         var allowed = AllowedWords(mayEnd: true);
         var allowedButEnd = AllowedWords(mayEnd: false);
@@ -87,7 +90,8 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
     private static void Ban(Tensor logProbabilities, List<PictureSearch> active)
     {
         var vocabulary = logProbabilities.shape[1];
-        var banned = active.SelectMany((search, i) => search.RuledOut().Select(r => ((long)i * search.Beam + r.Row) * vocabulary + r.Word)).ToArray();
+        var banned = active.SelectMany((search, i) => search.RuledOut().Select(r => ((long)i * search.Beam + r.Row) * vocabulary + r.Word))
+            .ToArray();
         if (banned.Length == 0) return;
         using var flat = logProbabilities.view(-1);
         using var index = tensor(banned);
@@ -106,7 +110,8 @@ internal sealed record Candidates(float[] Totals, long[] Indices, int Width, int
 
 /// <summary>A caption that decoding came up with.</summary>
 /// <param name="Words">Indices into the vocabulary, without beginning and end.</param>
-/// <param name="WordLogProbabilities">Natural logarithms, one a word and one for the end (absent where the maximum length cut the caption).</param>
+/// <param name="WordLogProbabilities">Natural logarithms, one a word and one for the end (absent where the maximum length cut the
+/// caption).</param>
 /// <param name="Score">What hypotheses are ranked by: log P / length^a.</param>
 /// <param name="Attention">For every word the weights of the grid's cells; null without attention or when not asked for.</param>
 public sealed record CaptionHypothesis(
@@ -139,7 +144,8 @@ public static class CaptionSearch
     /// <param name="leading">Told after each word of a picture and the words that lead so far.</param>
     /// <param name="cancellation">Looked at before every word.</param>
     public static IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Run(
-        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null,
+        CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, bool withAttention = false,
+            Action<int, IReadOnlyList<int>>? leading = null,
         CancellationToken cancellation = default) =>
         Run(decoder, embeddings, options, CaptionRules.None, withAttention, leading, cancellation);
 
@@ -152,7 +158,8 @@ public static class CaptionSearch
         var found = Search(embeddings, leading, cues: null);
         if (rules.Things is not { } things || !options.CheckThings) return found;
         // A caption that is over before it has begun says less than the one that is doubted.
-        var doubts = things.Doubts(embeddings, [.. found.Select(f => f[0].Words)]).Where(d => d.Value.Beginning.Count < options.MaxLength).ToDictionary();
+        var doubts = things.Doubts(embeddings, [.. found.Select(f => f[0].Words)]).Where(d => d.Value.Beginning.Count < options.MaxLength)
+            .ToDictionary();
         if (doubts.Count == 0) return found;
         using var scope = NewDisposeScope();
         var pictures = doubts.Keys.Order().ToList();
@@ -161,9 +168,12 @@ public static class CaptionSearch
             leading is null ? null : (at, words) => leading(pictures[at], words), [.. pictures.Select(p => doubts[p])]);
         return [.. found.Select((first, picture) => doubts.ContainsKey(picture) ? again[pictures.IndexOf(picture)] : first)];
 
-        IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(Tensor of, Action<int, IReadOnlyList<int>>? tell, IReadOnlyList<CaptionCue>? cues) =>
+        IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(Tensor of, Action<int, IReadOnlyList<int>>? tell,
+            IReadOnlyList<CaptionCue>? cues) =>
             options.TopP is null
-                ? new BeamSearch(decoder, options) { Cues = cues, InnerWords = rules.InnerWords }.Search(of, withAttention, tell, cancellation)
-                : new NucleusSampler(decoder, options) { Cues = cues, InnerWords = rules.InnerWords }.Sample(of, withAttention, tell, cancellation);
+                ? new BeamSearch(decoder, options) { Cues = cues, InnerWords = rules.InnerWords }
+                .Search(of, withAttention, tell, cancellation)
+                : new NucleusSampler(decoder, options) { Cues = cues, InnerWords = rules.InnerWords }
+                .Sample(of, withAttention, tell, cancellation);
     }
 }

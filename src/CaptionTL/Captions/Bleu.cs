@@ -16,7 +16,8 @@ internal sealed class Bleu
     private long _referenceLength;
 
     /// <summary>Takes a caption into the corpus and returns its own scores.</summary>
-    public double[] Add(int[] candidate, Dictionary<NGram, int> candidateCounts, IReadOnlyList<int[]> references, IReadOnlyList<Dictionary<NGram, int>> referenceCounts)
+    public double[] Add(int[] candidate, Dictionary<NGram, int> candidateCounts, IReadOnlyList<int[]> references,
+        IReadOnlyList<Dictionary<NGram, int>> referenceCounts)
     {
         var matches = new long[NGram.MaxLength];
         foreach (var (ngram, count) in candidateCounts)
@@ -29,7 +30,8 @@ internal sealed class Bleu
         for (var n = 0; n < candidates.Length; n++) candidates[n] = Math.Max(0, candidate.Length - n);
         var closest = references.Select(r => r.Length).MinBy(length => (Math.Abs(length - candidate.Length), length));
 
-        for (var n = 0; n < matches.Length; n++) (_matches[n], _candidates[n]) = (_matches[n] + matches[n], _candidates[n] + candidates[n]);
+        for (var n = 0; n < matches.Length; n++)
+            (_matches[n], _candidates[n]) = (_matches[n] + matches[n], _candidates[n] + candidates[n]);
         (_length, _referenceLength) = (_length + candidate.Length, _referenceLength + closest);
         return Score(matches, candidates, candidate.Length, closest);
     }

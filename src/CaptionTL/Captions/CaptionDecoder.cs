@@ -56,11 +56,13 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         if (attention is null) cells = cells.mean([1], keepdim: true);
         var projected = functional.dropout(project_norm.call(project.call(cells)).relu_(), Options.MemoryDropout, training);
         if (attention is null) return Memory(projected.mean([1]), null);
-        if (training && Options.CellDropout > 0) projected = projected * Kept(Options.CellDropout, projected.shape[0], projected.shape[1], 1);
+        if (training && Options.CellDropout > 0)
+            projected = projected * Kept(Options.CellDropout, projected.shape[0], projected.shape[1], 1);
         var (remembered, mean) = attention.Remember(projected);
         return Memory(mean, remembered);
 
-        DecoderMemory Memory(Tensor picture, Tensor? grid) => new DecoderMemory(picture, picture_gates.call(picture), grid).MoveToOuterDisposeScope();
+        DecoderMemory Memory(Tensor picture, Tensor? grid) => new DecoderMemory(picture, picture_gates.call(picture), grid)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Where B captions begin, (B, H) each.</summary>
@@ -74,13 +76,16 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         return new DecoderState(parts[0].MoveToOuterDisposeScope(), parts[1].MoveToOuterDisposeScope());
     }
 
-    /// <summary>The words' part of the gates: indices (B, T) or (B) to the same shape and 4H; gates in the order input, forget, candidate, output.</summary>
+    /// <summary>
+    /// The words' part of the gates: indices (B, T) or (B) to the same shape and 4H; gates in the order input, forget, candidate, output.
+    /// </summary>
     public Tensor WordGates(Tensor words)
     {
         using var scope = NewDisposeScope();
         // Entries of about one: what the output layer wants, entries of H^−½, would be drowned by the picture.
         var vectors = embedding.call(words) * Math.Sqrt(Options.Hidden);
-        if (training && Options.EmbeddingDropout > 0) vectors = vectors * Kept(Options.EmbeddingDropout, words.shape[0], 1, Options.Hidden);
+        if (training && Options.EmbeddingDropout > 0)
+            vectors = vectors * Kept(Options.EmbeddingDropout, words.shape[0], 1, Options.Hidden);
         return word_gates.call(vectors).MoveToOuterDisposeScope();
     }
 
@@ -214,8 +219,10 @@ public sealed record CaptionDecoderOptions
         if (Cells < 1) throw Wrong(nameof(Cells), Cells, "at least 1");
         if (VocabularySize < 5) throw Wrong(nameof(VocabularySize), VocabularySize, "at least 5: four special tokens and a word");
         if (Hidden is < 1 or > 8192) throw Wrong(nameof(Hidden), Hidden, "from 1 to 8192");
-        if (Attention && (Heads < 1 || Hidden % Heads != 0)) throw Wrong(nameof(Heads), Heads, FormattableString.Invariant($"a divisor of Hidden, {Hidden}"));
-        foreach (var (name, rate) in new[] { (nameof(CellDropout), CellDropout), (nameof(MemoryDropout), MemoryDropout), (nameof(EmbeddingDropout), EmbeddingDropout), (nameof(OutputDropout), OutputDropout) })
+        if (Attention && (Heads < 1 || Hidden % Heads != 0))
+            throw Wrong(nameof(Heads), Heads, FormattableString.Invariant($"a divisor of Hidden, {Hidden}"));
+        foreach (var (name, rate) in new[] { (nameof(CellDropout), CellDropout), (nameof(MemoryDropout), MemoryDropout),
+            (nameof(EmbeddingDropout), EmbeddingDropout), (nameof(OutputDropout), OutputDropout) })
             if (rate is not (>= 0 and < 1)) throw Wrong(name, rate, "from 0 up to, but not including, 1");
         return this;
     }

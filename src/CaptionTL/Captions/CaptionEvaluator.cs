@@ -22,12 +22,14 @@ public sealed class CaptionEvaluator(
     private const int PicturesAtOnce = 64;
 
     /// <param name="decoder">In inference mode.</param>
-    /// <param name="pictures">The split's embeddings; view 0 is captioned, together with view 1, its mirror image, where <see cref="DecodingOptions.Mirror"/> says so.</param>
+    /// <param name="pictures">The split's embeddings; view 0 is captioned, together with view 1, its mirror image, where
+    /// <see cref="DecodingOptions.Mirror"/> says so.</param>
     /// <param name="features">What becomes of embeddings (N, P, C) before the decoder reads them; nothing when null.</param>
     /// <param name="progress">Pictures done and in all.</param>
     /// <param name="cancellation">Asked between batches.</param>
     public CaptionedSplit Evaluate(
-        CaptionDecoder decoder, IPictureEmbeddings pictures, Func<Tensor, Tensor>? features = null, Action<long, long>? progress = null, CancellationToken cancellation = default)
+        CaptionDecoder decoder, IPictureEmbeddings pictures, Func<Tensor, Tensor>? features = null, Action<long, long>? progress = null,
+            CancellationToken cancellation = default)
     {
         var captions = new List<EvaluatedCaption>(ids.Count);
         foreach (var batch in Enumerable.Range(0, ids.Count).Chunk(PicturesAtOnce))
@@ -35,16 +37,20 @@ public sealed class CaptionEvaluator(
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using var _ = no_grad();
-            var embeddings = EmbeddingBatch.Gather(pictures, [.. Enumerable.Range(0, options.Views).SelectMany(view => batch.Select(i => (i, view)))]);
+            var embeddings = EmbeddingBatch.Gather(pictures,
+                [.. Enumerable.Range(0, options.Views).SelectMany(view => batch.Select(i => (i, view)))]);
             if (features is not null) embeddings = features(embeddings);
-            var hypotheses = CaptionSearch.Run(decoder, options.Mirror ? MirroredGrid.Mean(embeddings) : embeddings, options, Rules, cancellation: cancellation);
+            var hypotheses = CaptionSearch.Run(decoder, options.Mirror ? MirroredGrid.Mean(embeddings) : embeddings, options, Rules,
+                cancellation: cancellation);
             for (var i = 0; i < batch.Length; i++)
-                captions.Add(new EvaluatedCaption(ids[batch[i]], string.Join(' ', vocabulary.Decode(hypotheses[i][0].Words)), references[batch[i]]));
+                captions.Add(new EvaluatedCaption(ids[batch[i]], string.Join(' ', vocabulary.Decode(hypotheses[i][0].Words)),
+                    references[batch[i]]));
             progress?.Invoke(captions.Count, ids.Count);
         }
         var scores = CaptionMetrics.Compute(captions.ConvertAll(c => (c.Id, c.Caption, c.References)));
         return new CaptionedSplit(
-            scores.Corpus, CaptionDiversity.Of(captions.Select(c => c.Caption.Split(' '))), [.. captions.Zip(scores.Items, (c, item) => c with { CiderD = item.Scores.CiderD })]);
+            scores.Corpus, CaptionDiversity.Of(captions.Select(c => c.Caption.Split(' '))),
+                [.. captions.Zip(scores.Items, (c, item) => c with { CiderD = item.Scores.CiderD })]);
     }
 }
 
@@ -72,8 +78,11 @@ public sealed record EvaluatedCaption(string Id, string Caption, IReadOnlyList<s
 /// <summary>COCO's results file, which other evaluation tools read: <c>[{"image_id": …, "caption": …}, …]</c>.</summary>
 public static class CocoResults
 {
-    /// <summary>Writes the file whole or not at all. Ids that are whole numbers are written as numbers, as COCO's are, others as text.</summary>
-    public static void Save(string path, IEnumerable<(string Id, string Caption)> captions) => AtomicFile.Write(path, stream => Write(stream, captions));
+    /// <summary>
+    /// Writes the file whole or not at all. Ids that are whole numbers are written as numbers, as COCO's are, others as text.
+    /// </summary>
+    public static void Save(string path, IEnumerable<(string Id, string Caption)> captions) =>
+        AtomicFile.Write(path, stream => Write(stream, captions));
 
     /// <inheritdoc cref="Save"/>
     public static void Write(Stream stream, IEnumerable<(string Id, string Caption)> captions)
@@ -85,7 +94,8 @@ public static class CocoResults
         foreach (var (id, caption) in captions)
         {
             json.WriteStartObject();
-            if (long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == id)
+            if (long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number.ToString(CultureInfo.InvariantCulture) == id)
                 json.WriteNumber("image_id", number);
             else
                 json.WriteString("image_id", id);

@@ -22,12 +22,14 @@ public static class CaptionMetrics
     /// <summary>Scores of captions that <see cref="CaptionTokenizer"/> has split.</summary>
     /// <param name="items">One candidate a picture. Document frequencies of CIDEr-D come from these references.</param>
     /// <exception cref="CaptionTLException">There are no items, or one has no references.</exception>
-    public static CaptionEvaluation Compute(IReadOnlyList<(string Id, IReadOnlyList<string> Candidate, IReadOnlyList<IReadOnlyList<string>> References)> items)
+    public static CaptionEvaluation Compute(IReadOnlyList<(string Id, IReadOnlyList<string> Candidate,
+        IReadOnlyList<IReadOnlyList<string>> References)> items)
     {
         ArgumentNullException.ThrowIfNull(items);
         if (items.Count == 0) throw new CaptionTLException("there are no captions to score");
         foreach (var (id, _, references) in items)
-            if (references.Count == 0) throw new CaptionTLException($"{id} has no reference captions to compare with; leave it out or add some");
+            if (references.Count == 0)
+                throw new CaptionTLException($"{id} has no reference captions to compare with; leave it out or add some");
 
         var cider = new CiderScorer([.. items.Select(item => item.References)]);
         var (words, bleu) = (new WordNumbers(), new Bleu());
@@ -52,7 +54,9 @@ public sealed record CaptionScores(IReadOnlyList<double> Bleu, double RougeL, do
 /// <summary>One picture's scores.</summary>
 public sealed record ItemScores(string Id, CaptionScores Scores);
 
-/// <summary>How varied a set of generated captions is. A decoder that ignores its pictures writes the same few captions for all of them.</summary>
+/// <summary>
+/// How varied a set of generated captions is. A decoder that ignores its pictures writes the same few captions for all of them.
+/// </summary>
 /// <param name="Captions">How many there are.</param>
 /// <param name="Distinct">How many different ones.</param>
 /// <param name="WordsUsed">Distinct words in them.</param>

@@ -1,9 +1,11 @@
 namespace CaptionTL.Captions;
 
 /// <summary>
-/// CIDEr-D (Vedantam et al. 2015, "CIDEr: Consensus-based Image Description Evaluation") as coco-caption computes it: n-grams of one to four
+/// CIDEr-D (Vedantam et al. 2015, "CIDEr: Consensus-based Image Description Evaluation") as coco-caption computes it: n-grams of one to
+/// four
 /// words weighted by term frequency × log(pictures / pictures whose references have the n-gram), clipped cosine similarity with every
-/// reference, a Gaussian penalty on the difference of lengths (σ = 6), times 10. Prepared once for a reference corpus, it scores any number
+/// reference, a Gaussian penalty on the difference of lengths (σ = 6), times 10. Prepared once for a reference corpus, it scores any
+/// number
 /// of candidates; scoring changes nothing and may run on several threads.
 /// </summary>
 public sealed class CiderScorer
@@ -15,16 +17,19 @@ public sealed class CiderScorer
     private readonly double _unseenWeight; // of an n-gram that no reference has
     private readonly Vector[][] _references;
 
-    /// <param name="references">For each picture its references, split by <see cref="Text.CaptionTokenizer"/>. They are also the corpus that n-grams are weighted by, unless another is given.</param>
+    /// <param name="references">For each picture its references, split by <see cref="Text.CaptionTokenizer"/>. They are also the corpus
+    /// that n-grams are weighted by, unless another is given.</param>
     /// <param name="corpus">References of the pictures that n-grams are weighted by.</param>
     /// <exception cref="ArgumentException">A picture has no reference.</exception>
-    public CiderScorer(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> references, IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>>? corpus = null)
+    public CiderScorer(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> references,
+        IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>>? corpus = null)
     {
         ArgumentNullException.ThrowIfNull(references);
         var counts = CountsOf(references);
         var weighing = corpus is null ? counts : CountsOf(corpus);
         var documents = new Dictionary<NGram, int>();
-        foreach (var ngram in weighing.SelectMany(picture => picture.SelectMany(c => c.Keys).Distinct())) documents[ngram] = documents.GetValueOrDefault(ngram) + 1;
+        foreach (var ngram in weighing.SelectMany(picture => picture.SelectMany(c => c.Keys).Distinct()))
+            documents[ngram] = documents.GetValueOrDefault(ngram) + 1;
         _unseenWeight = Math.Log(weighing.Length);
         _weights = documents.ToDictionary(d => d.Key, d => _unseenWeight - Math.Log(d.Value));
         _references = [.. counts.Select(c => c.Select(Weigh).ToArray())];
@@ -50,7 +55,8 @@ public sealed class CiderScorer
     public double Score(IReadOnlyList<IReadOnlyList<string>> candidates)
     {
         ArgumentNullException.ThrowIfNull(candidates);
-        if (candidates.Count != Count) throw new ArgumentException($"{candidates.Count} captions for {Count} pictures", nameof(candidates));
+        if (candidates.Count != Count)
+            throw new ArgumentException($"{candidates.Count} captions for {Count} pictures", nameof(candidates));
         return candidates.Select((candidate, picture) => Score(picture, candidate)).Average();
     }
 

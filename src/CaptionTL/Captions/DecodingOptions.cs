@@ -21,7 +21,8 @@ public sealed record DecodingOptions
     public int NoRepeat { get; init; } = 3;
 
     /// <summary>
-    /// Reads the picture together with its mirror image, as the mean of the two embeddings (see <see cref="MirroredGrid"/>): the network computes
+    /// Reads the picture together with its mirror image, as the mean of the two embeddings (see <see cref="MirroredGrid"/>): the network
+    /// computes
     /// twice for somewhat better captions.
     /// </summary>
     public bool Mirror { get; init; }
@@ -35,10 +36,16 @@ public sealed record DecodingOptions
     /// <summary>Of a picture, embedded: the picture itself, and its mirror image where that is read too.</summary>
     internal int Views => Mirror ? 2 : 1;
 
-    /// <summary>Captions returned for each picture, best first: at most <see cref="Beam"/>, or where words are drawn so many samples; never more than 64.</summary>
+    /// <summary>
+    /// Captions returned for each picture, best first: at most <see cref="Beam"/>, or where words are drawn so many samples; never more
+    /// than 64.
+    /// </summary>
     public int NBest { get; init; } = 1;
 
-    /// <summary>Draw words at random from the smallest set whose probability reaches this, instead of beam search (nucleus sampling, Holtzman et al., 2020).</summary>
+    /// <summary>
+    /// Draw words at random from the smallest set whose probability reaches this, instead of beam search (nucleus sampling, Holtzman et
+    /// al., 2020).
+    /// </summary>
     public double? TopP { get; init; }
 
     /// <summary>Divides the scores before sampling: below 1 bolder, above 1 more varied.</summary>
@@ -52,9 +59,11 @@ public sealed record DecodingOptions
     {
         if (Beam is < 1 or > 64) throw Wrong("beam", Beam, "from 1 to 64");
         if (MinLength < 0) throw Wrong("minimum length", MinLength, "at least 0");
-        if (MaxLength is < 1 or > 200 || MaxLength < MinLength) throw Wrong("maximum length", MaxLength, "from 1 to 200 and no less than the minimum");
+        if (MaxLength is < 1 or > 200 || MaxLength < MinLength)
+            throw Wrong("maximum length", MaxLength, "from 1 to 200 and no less than the minimum");
         if (NoRepeat < 0) throw Wrong("no-repeat length", NoRepeat, "at least 0");
-        if (NBest is < 1 or > 64 || (TopP is null && NBest > Beam)) throw Wrong("number of captions", NBest, TopP is null ? "at least 1 and at most the beam" : "from 1 to 64");
+        if (NBest is < 1 or > 64 || (TopP is null && NBest > Beam))
+            throw Wrong("number of captions", NBest, TopP is null ? "at least 1 and at most the beam" : "from 1 to 64");
         if (TopP is not (null or (> 0 and <= 1))) throw Wrong("top-p", TopP!, "above 0 and at most 1");
         if (!(Temperature > 0) || !double.IsFinite(Temperature)) throw Wrong("temperature", Temperature, "above 0");
         if (!double.IsFinite(LengthNormalization)) throw Wrong("length normalisation", LengthNormalization, "a number");

@@ -6,7 +6,8 @@ namespace CaptionTL.Captions;
 
 /// <summary>
 /// English words for classes of ImageNet-1k (their indices in the usual order of the 1,000 WordNet ids). Left out are things that stand
-/// beside what a photo is about (helmets, balls, sunglasses), classes that stand for less than the word says, and people, who are no class.
+/// beside what a photo is about (helmets, balls, sunglasses), classes that stand for less than the word says, and people, who are no
+/// class.
 /// </summary>
 internal static class ImageNetThings
 {
@@ -125,10 +126,14 @@ internal static class ImageNetThings
 /// <param name="Classes">Indices of the classes that show it.</param>
 internal sealed record Thing(string Phrase, IReadOnlyList<string> Words, IReadOnlyList<int> Classes)
 {
-    /// <summary>Whether the classes cover the thing so well that it is not in a picture where none of them is likely; so it is with many animals.</summary>
+    /// <summary>
+    /// Whether the classes cover the thing so well that it is not in a picture where none of them is likely; so it is with many animals.
+    /// </summary>
     public bool Covered { get; init; }
 
-    /// <summary>From "phrase | words | classes", classes as numbers and ranges; with a star before it where the classes cover it.</summary>
+    /// <summary>
+    /// From "phrase | words | classes", classes as numbers and ranges; with a star before it where the classes cover it.
+    /// </summary>
     public static Thing Parse(string line)
     {
         var parts = line.Split('|', StringSplitOptions.TrimEntries);
@@ -144,9 +149,12 @@ internal sealed record Thing(string Phrase, IReadOnlyList<string> Words, IReadOn
 }
 
 /// <summary>
-/// Holds captions against what the pretrained network itself would say. A decoder that has seen a hundred dogs and two cats calls a cat a dog,
-/// while the network below it was trained on both: where a caption names an animal of which the network sees nothing and the network is sure
-/// of something else, the caption is written again, beginning with that and without what the network does not see. What is certain to be said
+/// Holds captions against what the pretrained network itself would say. A decoder that has seen a hundred dogs and two cats calls a cat a
+/// dog,
+/// while the network below it was trained on both: where a caption names an animal of which the network sees nothing and the network is
+/// sure
+/// of something else, the caption is written again, beginning with that and without what the network does not see. What is certain to be
+/// said
 /// stands in the beginning, as in the constrained search of Anderson et al. (2017, "Guided open vocabulary image captioning"), whose
 /// tags came from a network, too. Everything else, people above all, is left as it was written.
 /// </summary>
@@ -184,8 +192,10 @@ internal sealed class ThingCheck
         var doubted = Enumerable.Range(0, captions.Count).Where(i => Named(captions[i]).Any(t => _things[t].Covered)).ToList();
         if (doubted.Count == 0) return new Dictionary<int, CaptionCue>();
         using var scope = NewDisposeScope();
-        var classes = _encoder.Classify(embeddings.index_select(0, tensor(doubted.ToArray(), dtype: ScalarType.Int64))).data<float>().ToArray().Chunk(ImageNetThings.Classes);
-        return doubted.Zip(classes, (picture, probabilities) => (picture, Cue: Cue(captions[picture], [.. _things.Select(t => t.Classes.Sum(c => (double)probabilities[c]))])))
+        var classes = _encoder.Classify(embeddings.index_select(0, tensor(doubted.ToArray(), dtype: ScalarType.Int64))).data<float>()
+            .ToArray().Chunk(ImageNetThings.Classes);
+        return doubted.Zip(classes, (picture, probabilities) =>
+            (picture, Cue: Cue(captions[picture], [.. _things.Select(t => t.Classes.Sum(c => (double)probabilities[c]))])))
             .Where(d => d.Cue is not null).ToDictionary(d => d.picture, d => d.Cue!);
     }
 
@@ -202,13 +212,15 @@ internal sealed class ThingCheck
         return new CaptionCue(_phrases[thing], [.. absent], seen[thing]);
     }
 
-    private IEnumerable<int> Named(IReadOnlyList<int> caption) => Enumerable.Range(0, _things.Count).Where(t => caption.Any(_words[t].Contains));
+    private IEnumerable<int> Named(IReadOnlyList<int> caption) => Enumerable.Range(0, _things.Count)
+        .Where(t => caption.Any(_words[t].Contains));
 }
 
 /// <summary>What a caption is told before it is written.</summary>
 /// <param name="Beginning">Its first words, as indices into the vocabulary.</param>
 /// <param name="Banned">Words that it may not use.</param>
-/// <param name="Probability">That the picture shows what the beginning names; stands as the probability of the beginning's last word.</param>
+/// <param name="Probability">That the picture shows what the beginning names; stands as the probability of the beginning's last
+/// word.</param>
 internal sealed record CaptionCue(IReadOnlyList<int> Beginning, IReadOnlyList<int> Banned, double Probability)
 {
     /// <summary>The word at a place of the beginning, with its log probability; null behind the beginning.</summary>

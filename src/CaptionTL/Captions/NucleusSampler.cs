@@ -26,7 +26,8 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
     /// <param name="leading">Told after each word of a picture and its first sample.</param>
     /// <param name="cancellation">Looked at before every word.</param>
     /// <exception cref="OperationCanceledException">Nobody waits for the captions any more.</exception>
-    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Sample(Tensor embeddings, bool withAttention = false, Action<int, IReadOnlyList<int>>? leading = null, CancellationToken cancellation = default)
+    public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Sample(Tensor embeddings, bool withAttention = false,
+        Action<int, IReadOnlyList<int>>? leading = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
@@ -45,7 +46,8 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
             var (vocabulary, cells) = (scores.Length / samples.Count, decoder.Options.Cells);
             for (var i = 0; i < samples.Count; i++)
                 if (!samples[i].Ended)
-                    Draw(samples[i], scores.AsSpan(i * vocabulary, vocabulary), length, attention is null ? null : attention[(i * cells)..((i + 1) * cells)], Cues?[i / each]);
+                    Draw(samples[i], scores.AsSpan(i * vocabulary, vocabulary), length, attention is null ? null
+                        : attention[(i * cells)..((i + 1) * cells)], Cues?[i / each]);
             if (leading is not null)
                 for (var picture = 0; picture < pictures; picture++) leading(picture, samples[picture * each].Words);
             state.Dispose();
@@ -62,7 +64,8 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
             sample.Take(told.Word, told.LogProbability, end: false, attention);
             return;
         }
-        foreach (var never in (int[])[Vocabulary.Pad, Vocabulary.Bos, Vocabulary.Unk, .. cue?.Banned ?? []]) scores[never] = float.NegativeInfinity;
+        foreach (var never in (int[])[Vocabulary.Pad, Vocabulary.Bos, Vocabulary.Unk, .. cue?.Banned ?? []])
+            scores[never] = float.NegativeInfinity;
         if (length < _options.MinLength || InnerWords.Contains(sample.Last)) scores[Vocabulary.Eos] = float.NegativeInfinity;
         if (length == _options.MaxLength) { sample.Ended = true; return; }
         var highest = float.NegativeInfinity;
@@ -107,7 +110,8 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
         }
 
         public CaptionHypothesis ToHypothesis(double lengthNormalization) =>
-            new(_words, _logProbabilities, _logProbabilities.Sum(p => (double)p) / Math.Pow(Math.Max(1, _logProbabilities.Count), lengthNormalization),
+            new(_words, _logProbabilities, _logProbabilities.Sum(p => (double)p) / Math.Pow(Math.Max(1, _logProbabilities.Count),
+                lengthNormalization),
                 _attention.Count == _words.Count && _words.Count > 0 ? _attention : null);
     }
 }
@@ -131,7 +135,8 @@ internal static class CaptionSampler
     /// <param name="each">Captions a picture.</param>
     /// <param name="temperature">Divides the scores.</param>
     /// <param name="maximumWords">A caption that has not ended by then is cut off.</param>
-    public static IReadOnlyList<SampledCaption> Draw(CaptionDecoder decoder, Tensor features, int each, double temperature, int maximumWords)
+    public static IReadOnlyList<SampledCaption> Draw(CaptionDecoder decoder, Tensor features, int each, double temperature,
+        int maximumWords)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();

@@ -81,7 +81,8 @@ internal sealed class PictureSearch
         for (var j = 0; j < candidates.Width && next.Count < Beam; j++)
         {
             var at = row * candidates.Width + j;
-            var (total, parent, word) = (candidates.Totals[at], (int)(candidates.Indices[at] / candidates.Vocabulary), (int)(candidates.Indices[at] % candidates.Vocabulary));
+            var (total, parent, word) = (candidates.Totals[at], (int)(candidates.Indices[at] / candidates.Vocabulary),
+                (int)(candidates.Indices[at] % candidates.Vocabulary));
             if (float.IsNegativeInfinity(total) || float.IsNaN(total)) continue;
             var node = new Node(_live[parent], word, total, length + 1, AttentionOf(candidates, row * Beam + parent));
             if (word == Vocabulary.Eos)
@@ -95,7 +96,10 @@ internal sealed class PictureSearch
         }
     }
 
-    /// <summary>Beams and the words that may not come next there: those that a cue bans, those that would repeat something, an end behind an inner word.</summary>
+    /// <summary>
+    /// Beams and the words that may not come next there: those that a cue bans, those that would repeat something, an end behind an inner
+    /// word.
+    /// </summary>
     public IEnumerable<(int Row, int Word)> RuledOut() =>
         Repeating()
             .Concat(Enumerable.Range(0, Beam).Where(row => _innerWords.Contains(_live[row].Word)).Select(row => (row, Vocabulary.Eos)))
@@ -175,7 +179,8 @@ internal static class MirroredGrid
         var (pictures, cells, channels) = (grids.shape[0] / 2, grids.shape[1], grids.shape[2]);
         var side = (long)Math.Round(Math.Sqrt(cells));
         if (side * side != cells)
-            throw new CaptionTLException($"A grid of {cells} cells is no square, so mirrored pictures cannot be averaged. Set decoding.mirror to false.");
+            throw new CaptionTLException($"A grid of {cells} cells is no square, so mirrored pictures cannot be averaged. Set "
+                + $"decoding.mirror to false.");
         using var scope = NewDisposeScope();
         var numbers = grids.to(ScalarType.Float32);
         var turned = numbers.narrow(0, pictures, pictures).view(pictures, side, side, channels).flip(2).view(pictures, cells, channels);

@@ -14,7 +14,8 @@ internal static class ClassicalFile
     {
         var (state, tensors) = Describe(head.Model);
         if (head.Standardizer is { } standardizer)
-            tensors.AddRange([ClassicalTensors.Of("mean", [.. standardizer.Mean], head.Features), ClassicalTensors.Of("deviation", [.. standardizer.Deviation], head.Features)]);
+            tensors.AddRange([ClassicalTensors.Of("mean", [.. standardizer.Mean], head.Features),
+                ClassicalTensors.Of("deviation", [.. standardizer.Deviation], head.Features)]);
         state = state with { Standardized = head.Standardizer is not null, Temperature = head.Temperature?.Temperature };
         SafetensorsWriter.Write(stream, tensors, new Dictionary<string, string> { [Key] = JsonSerializer.Serialize(state, Json.Compact) });
     }
@@ -27,9 +28,11 @@ internal static class ClassicalFile
         {
             var tensors = new ClassicalTensors(file);
             var model = Model(file, state, tensors);
-            var standardizer = state.Standardized ? new FeatureStandardizer(tensors.Doubles("mean", state.Features), tensors.Doubles("deviation", state.Features)) : null;
+            var standardizer = state.Standardized ? new FeatureStandardizer(tensors.Doubles("mean", state.Features),
+                tensors.Doubles("deviation", state.Features)) : null;
             if (standardizer?.Deviation.Any(d => d <= 0) == true) throw tensors.Bad("deviation", "holds a number that is not above 0");
-            return new ClassicalHead(model, standardizer, state.Temperature is { } temperature ? new TemperatureScaling(temperature) : null);
+            return new ClassicalHead(model, standardizer, state.Temperature is { } temperature
+                ? new TemperatureScaling(temperature) : null);
         }
         catch (CaptionTLException e) when (e is not WeightFileException)
         {
@@ -44,15 +47,18 @@ internal static class ClassicalFile
         return model switch
         {
             LogisticRegression m => (State(ClassicalKind.LogisticRegression),
-                [ClassicalTensors.Of("weight", m.Weights, m.Intercepts.Length, features), ClassicalTensors.Of("bias", m.Intercepts, m.Intercepts.Length)]),
+                [ClassicalTensors.Of("weight", m.Weights, m.Intercepts.Length, features),
+                    ClassicalTensors.Of("bias", m.Intercepts, m.Intercepts.Length)]),
             LinearSvm m => (State(ClassicalKind.LinearSvm),
                 [ClassicalTensors.Of("weight", m.Weights, pairs, features), ClassicalTensors.Of("bias", m.Intercepts, pairs)]),
             KernelSvm m => (State(ClassicalKind.KernelSvm) with { Kernel = m.Kernel, Gamma = m.Gamma },
                 [ClassicalTensors.Of("support_vectors", m.SupportVectors), ClassicalTensors.Of("support_counts", m.SupportCounts),
-                    ClassicalTensors.Of("coefficients", m.Coefficients, m.Classes.Count - 1, m.SupportVectors.Rows), ClassicalTensors.Of("bias", m.Intercepts, pairs)]),
+                    ClassicalTensors.Of("coefficients", m.Coefficients, m.Classes.Count - 1, m.SupportVectors.Rows),
+                        ClassicalTensors.Of("bias", m.Intercepts, pairs)]),
             NearestNeighbours m => (State(ClassicalKind.NearestNeighbours) with { Neighbours = m.Neighbours, Distance = m.Distance },
                 [ClassicalTensors.Of("pictures", m.Pictures), ClassicalTensors.Of("positions", m.Positions)]),
-            NearestClassMean m => (State(ClassicalKind.NearestClassMean), [ClassicalTensors.Of("class_means", m.Means, m.Classes.Count, features)]),
+            NearestClassMean m =>
+                (State(ClassicalKind.NearestClassMean), [ClassicalTensors.Of("class_means", m.Means, m.Classes.Count, features)]),
             _ => throw new ArgumentException($"{model.GetType().Name} cannot be saved", nameof(model)),
         };
     }
@@ -64,19 +70,25 @@ internal static class ClassicalFile
         switch (state.Kind)
         {
             case ClassicalKind.LogisticRegression:
-                return new LogisticRegression(classes, features, [.. tensors.Doubles("weight", outputs, features), .. tensors.Doubles("bias", outputs)], converged: true);
+                return new LogisticRegression(classes, features,
+                    [.. tensors.Doubles("weight", outputs, features), .. tensors.Doubles("bias", outputs)], converged: true);
             case ClassicalKind.LinearSvm:
-                return new LinearSvm(classes, features, tensors.Doubles("weight", pairs, features), tensors.Doubles("bias", pairs), converged: true);
+                return new LinearSvm(classes, features, tensors.Doubles("weight", pairs, features), tensors.Doubles("bias", pairs),
+                    converged: true);
             case ClassicalKind.KernelSvm when state is { Kernel: { } kernel, Gamma: { } gamma }:
                 ClassicalInput.CheckPositive(gamma, "gamma");
                 var vectors = tensors.Matrix("support_vectors", features);
                 var counts = tensors.Integers("support_counts", classes.Length, 0, vectors.Rows);
-                if (counts.Sum(c => (long)c) != vectors.Rows) throw tensors.Bad("support_counts", $"does not add up to {vectors.Rows} support vectors");
-                return new KernelSvm(classes, kernel, gamma, vectors, counts, tensors.Doubles("coefficients", classes.Length - 1, vectors.Rows), tensors.Doubles("bias", pairs), converged: true);
+                if (counts.Sum(c => (long)c) != vectors.Rows)
+                    throw tensors.Bad("support_counts", $"does not add up to {vectors.Rows} support vectors");
+                return new KernelSvm(classes, kernel, gamma, vectors, counts,
+                    tensors.Doubles("coefficients", classes.Length - 1, vectors.Rows), tensors.Doubles("bias", pairs), converged: true);
             case ClassicalKind.NearestNeighbours when state is { Neighbours: { } neighbours, Distance: { } distance }:
                 var pictures = tensors.Matrix("pictures", features);
-                if (neighbours < 1 || neighbours > pictures.Rows) throw Bad(file, $"it asks for {neighbours} neighbours of {pictures.Rows} pictures");
-                return new NearestNeighbours(classes, pictures, tensors.Integers("positions", pictures.Rows, 0, classes.Length - 1), neighbours, distance);
+                if (neighbours < 1 || neighbours > pictures.Rows)
+                    throw Bad(file, $"it asks for {neighbours} neighbours of {pictures.Rows} pictures");
+                return new NearestNeighbours(classes, pictures, tensors.Integers("positions", pictures.Rows, 0, classes.Length - 1),
+                    neighbours, distance);
             case ClassicalKind.NearestClassMean:
                 return new NearestClassMean(classes, features, tensors.Doubles("class_means", classes.Length, features));
             default:
@@ -90,13 +102,19 @@ internal static class ClassicalFile
         try
         {
             using (var peek = JsonDocument.Parse(json))
-                if (peek.RootElement.ValueKind == JsonValueKind.Object && peek.RootElement.TryGetProperty("version", out var version) && version.TryGetInt32(out var number) && number > ClassicalModelState.CurrentVersion)
-                    throw new CaptionTLException($"{file.Path} was made by a newer version of CaptionTL (version {number}, this one reads up to {ClassicalModelState.CurrentVersion}). Update CaptionTL to use it.");
+                if (peek.RootElement.ValueKind == JsonValueKind.Object && peek.RootElement.TryGetProperty("version", out var version)
+                    && version.TryGetInt32(out var number) && number > ClassicalModelState.CurrentVersion)
+                    throw new CaptionTLException($"{file.Path} was made by a newer version of CaptionTL (version {number}, this one "
+                        + $"reads up to {ClassicalModelState.CurrentVersion}). Update CaptionTL to use it.");
             var state = JsonSerializer.Deserialize<ClassicalModelState>(json, Json.Compact);
-            if (state is not { Version: ClassicalModelState.CurrentVersion, Features: > 0, Classes.Count: >= 2 }) throw Bad(file, "its description has no known version, no features or fewer than two classes");
-            if (state.Kernel is { } kernel && !Enum.IsDefined(kernel) || state.Distance is { } distance && !Enum.IsDefined(distance)) throw Bad(file, "its kernel or distance is unknown");
-            if (state.Classes[0] < 0 || state.Classes.Zip(state.Classes.Skip(1)).Any(p => p.First >= p.Second)) throw Bad(file, "its classes are not ascending");
-            if (state.Classes.Count > 30_000) throw Bad(file, $"it has {state.Classes.Count} classes"); // pairs and parameters stay within int
+            if (state is not { Version: ClassicalModelState.CurrentVersion, Features: > 0, Classes.Count: >= 2 })
+                throw Bad(file, "its description has no known version, no features or fewer than two classes");
+            if (state.Kernel is { } kernel && !Enum.IsDefined(kernel) || state.Distance is { } distance && !Enum.IsDefined(distance))
+                throw Bad(file, "its kernel or distance is unknown");
+            if (state.Classes[0] < 0 || state.Classes.Zip(state.Classes.Skip(1)).Any(p => p.First >= p.Second))
+                throw Bad(file, "its classes are not ascending");
+            // pairs and parameters stay within int
+            if (state.Classes.Count > 30_000) throw Bad(file, $"it has {state.Classes.Count} classes");
             return state;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -166,7 +184,8 @@ internal sealed class ClassicalTensors(SafetensorsFile file)
         Check(name, TensorDType.F32, [rows, columns]);
         var values = new float[(long)rows * columns];
         file.Read(name, MemoryMarshal.AsBytes(values.AsSpan()));
-        return values.All(float.IsFinite) ? new FeatureMatrix(values, rows, columns) : throw Bad(name, "holds a number that is not finite");
+        return values.All(float.IsFinite) ? new FeatureMatrix(values, rows, columns)
+            : throw Bad(name, "holds a number that is not finite");
     }
 
     /// <summary>Whole numbers within bounds.</summary>
@@ -178,15 +197,18 @@ internal sealed class ClassicalTensors(SafetensorsFile file)
         return values.All(v => v >= least && v <= most) ? values : throw Bad(name, $"holds a number outside {least} to {most}");
     }
 
-    public WeightFileException Bad(string name, string reason) => new(file.Path, $"tensor '{name}'", reason + "; make or copy the model again");
+    public WeightFileException Bad(string name, string reason) =>
+        new(file.Path, $"tensor '{name}'", reason + "; make or copy the model again");
 
     private int Rows(string name) =>
-        file.Tensors.TryGetValue(name, out var entry) && entry.Shape is [>= 0 and <= int.MaxValue, _] ? (int)entry.Shape[0] : throw Bad(name, "is missing or no matrix");
+        file.Tensors.TryGetValue(name, out var entry) && entry.Shape is [>= 0 and <= int.MaxValue, _] ? (int)entry.Shape[0]
+            : throw Bad(name, "is missing or no matrix");
 
     private void Check(string name, TensorDType type, ReadOnlySpan<long> shape)
     {
         if (!file.Tensors.TryGetValue(name, out var entry)) throw Bad(name, "is missing");
         if (entry.DType != type || !entry.Shape.AsSpan().SequenceEqual(shape))
-            throw Bad(name, $"is {entry.DType} of [{string.Join(", ", entry.Shape)}], expected {type} of [{string.Join(", ", shape.ToArray())}]");
+            throw Bad(name, $"is {entry.DType} of [{string.Join(", ", entry.Shape)}], expected {type} of "
+                + $"[{string.Join(", ", shape.ToArray())}]");
     }
 }

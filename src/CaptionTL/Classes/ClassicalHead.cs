@@ -20,7 +20,9 @@ public sealed class ClassicalHead : IClassicalModel
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model is ClassicalHead) throw new ArgumentException("a head within a head", nameof(model));
-        if (standardizer is not null && standardizer.Mean.Count != model.Features) throw new ArgumentException($"the standardisation is of {standardizer.Mean.Count} features, the model of {model.Features}", nameof(standardizer));
+        if (standardizer is not null && standardizer.Mean.Count != model.Features)
+            throw new ArgumentException($"the standardisation is of {standardizer.Mean.Count} features, the model of {model.Features}",
+                nameof(standardizer));
         (Model, Standardizer, Temperature) = (model, standardizer, temperature);
     }
 
@@ -39,8 +41,10 @@ public sealed class ClassicalHead : IClassicalModel
     /// <param name="features">As the backbone gives them.</param>
     /// <param name="labels">Class of each row, from 0.</param>
     /// <param name="token">Stops soon.</param>
-    /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or settings out of range.</exception>
-    public static ClassicalHead Fit(ClassicalSettings settings, FeatureMatrix features, IReadOnlyList<int> labels, CancellationToken token = default)
+    /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or settings out of
+    /// range.</exception>
+    public static ClassicalHead Fit(ClassicalSettings settings, FeatureMatrix features, IReadOnlyList<int> labels,
+        CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ClassicalInput.Check(features, labels);
@@ -48,16 +52,20 @@ public sealed class ClassicalHead : IClassicalModel
         return new ClassicalHead(settings.Fit(standardizer?.Transform(features) ?? features, labels, token), standardizer);
     }
 
-    /// <summary>The same head with the temperature that fits validation pictures best; pictures of classes it does not know are left out.</summary>
+    /// <summary>
+    /// The same head with the temperature that fits validation pictures best; pictures of classes it does not know are left out.
+    /// </summary>
     /// <exception cref="CaptionTLException">Labels that do not match the rows, or no picture of a known class.</exception>
     public ClassicalHead Calibrate(FeatureMatrix features, IReadOnlyList<int> labels)
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
-        if (features.Rows != labels.Count) throw new CaptionTLException($"there are {features.Rows} pictures and {labels.Count} labels: one label a picture is needed");
+        if (features.Rows != labels.Count)
+            throw new CaptionTLException($"there are {features.Rows} pictures and {labels.Count} labels: one label a picture is needed");
         int[] classes = [.. Classes];
         int[] known = [.. Enumerable.Range(0, labels.Count).Where(r => Array.BinarySearch(classes, labels[r]) >= 0)];
-        return new ClassicalHead(Model, Standardizer, TemperatureScaling.Fit(Decide(features.Select(known)), [.. known.Select(r => Array.BinarySearch(classes, labels[r]))]));
+        return new ClassicalHead(Model, Standardizer,
+            TemperatureScaling.Fit(Decide(features.Select(known)), [.. known.Select(r => Array.BinarySearch(classes, labels[r]))]));
     }
 
     /// <summary>The model's scores; not calibrated.</summary>
@@ -133,31 +141,37 @@ internal static class ClassicalInput
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
-        if (features.Rows != labels.Count) throw new CaptionTLException($"there are {features.Rows} pictures and {labels.Count} labels: one label a picture is needed");
+        if (features.Rows != labels.Count)
+            throw new CaptionTLException($"there are {features.Rows} pictures and {labels.Count} labels: one label a picture is needed");
         if (labels.Count == 0) throw new CaptionTLException("there are no pictures to train on");
         var classes = labels.Distinct().Order().ToArray();
         if (classes[0] < 0) throw new CaptionTLException($"a label is {classes[0]}: labels are the classes' numbers, from 0");
-        if (classes.Length < 2) throw new CaptionTLException($"all {labels.Count} pictures are of one class: at least two classes are needed to tell apart");
+        if (classes.Length < 2)
+            throw new CaptionTLException($"all {labels.Count} pictures are of one class: at least two classes are needed to tell apart");
         return (classes, [.. labels.Select(label => Array.BinarySearch(classes, label))]);
     }
 
     public static void CheckColumns(FeatureMatrix features, int columns)
     {
         ArgumentNullException.ThrowIfNull(features);
-        if (features.Columns != columns) throw new CaptionTLException($"the pictures have {features.Columns} features, the model was trained on {columns}: embed them with the backbone, cut and pooling of the training");
+        if (features.Columns != columns)
+            throw new CaptionTLException($"the pictures have {features.Columns} features, the model was trained on {columns}: embed "
+                + $"them with the backbone, cut and pooling of the training");
     }
 
     /// <summary>A value that must be above 0 and finite, for instance C.</summary>
     public static void CheckPositive(double value, string name)
     {
-        if (!(value > 0 && double.IsFinite(value))) throw new CaptionTLException(FormattableString.Invariant($"{name} is {value}: it must be a number above 0"));
+        if (!(value > 0 && double.IsFinite(value)))
+            throw new CaptionTLException(FormattableString.Invariant($"{name} is {value}: it must be a number above 0"));
     }
 
     /// <summary>What training found.</summary>
     public static void CheckFinite(ReadOnlySpan<double> values)
     {
         foreach (var value in values)
-            if (!double.IsFinite(value)) throw new CaptionTLException("training left the range of numbers: the features are too large. Standardise them.");
+            if (!double.IsFinite(value))
+                throw new CaptionTLException("training left the range of numbers: the features are too large. Standardise them.");
     }
 }
 
@@ -178,7 +192,9 @@ public static class ClassicalPrediction
     {
         ArgumentNullException.ThrowIfNull(labels);
         var predicted = Predict(model, features);
-        if (labels.Count != predicted.Length || labels.Count == 0) throw new CaptionTLException($"there are {predicted.Length} pictures and {labels.Count} labels: one label a picture is needed, and at least one");
+        if (labels.Count != predicted.Length || labels.Count == 0)
+            throw new CaptionTLException($"there are {predicted.Length} pictures and {labels.Count} labels: one label a picture is "
+                + $"needed, and at least one");
         return predicted.Where((label, i) => label == labels[i]).Count() / (double)labels.Count;
     }
 

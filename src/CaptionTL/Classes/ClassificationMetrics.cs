@@ -1,3 +1,4 @@
+using System.Globalization;
 using CaptionTL.Datasets;
 
 namespace CaptionTL.Classes;
@@ -18,7 +19,8 @@ public static class ClassificationMetrics
     /// <param name="classes">Names, in the order of the probabilities.</param>
     /// <param name="pictures">With one probability a class each; they are taken as they are, not scaled to a sum of 1.</param>
     /// <exception cref="CaptionTLException">There are no pictures, or a probability is not a number from 0 to 1.</exception>
-    /// <exception cref="ArgumentException">A picture has another number of probabilities than there are classes, or a class that is not there.</exception>
+    /// <exception cref="ArgumentException">A picture has another number of probabilities than there are classes, or a class that is not
+    /// there.</exception>
     public static ClassificationScores Compute(IReadOnlyList<string> classes, IReadOnlyList<ClassifiedPicture> pictures)
     {
         ArgumentNullException.ThrowIfNull(classes);
@@ -43,7 +45,8 @@ public static class ClassificationMetrics
     private static ClassScores Score(string name, int index, int[][] confusion)
     {
         var (right, support, predicted) = (confusion[index][index], confusion[index].Sum(), confusion.Sum(row => row[index]));
-        return new ClassScores(name, Ratio(right, predicted), Ratio(right, support), Ratio(2 * right, support + predicted), support, predicted);
+        return new ClassScores(name, Ratio(right, predicted), Ratio(right, support), Ratio(2 * right, support + predicted),
+            support, predicted);
     }
 
     private static double Ratio(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
@@ -69,20 +72,27 @@ public static class ClassificationMetrics
 
     private static void Check(ClassifiedPicture picture, int classes)
     {
-        if (picture.Probabilities.Count != classes) throw new ArgumentException($"{picture.Id} has {picture.Probabilities.Count} probabilities for {classes} classes");
-        if (picture.Truth < 0 || picture.Truth >= classes) throw new ArgumentException($"{picture.Id} is of class {picture.Truth}, there are {classes}");
+        if (picture.Probabilities.Count != classes)
+            throw new ArgumentException($"{picture.Id} has {picture.Probabilities.Count} probabilities for {classes} classes");
+        if (picture.Truth < 0 || picture.Truth >= classes)
+            throw new ArgumentException($"{picture.Id} is of class {picture.Truth}, there are {classes}");
         if (picture.Probabilities.Any(p => !(p is >= 0 and <= 1.0001f)))
-            throw new CaptionTLException(FormattableString.Invariant($"{picture.Id}: the classifier's probability is {picture.Probabilities.First(p => !(p is >= 0 and <= 1.0001f))}, not a number from 0 to 1; the model is damaged or was trained with a learning rate that was too high"), isInput: false);
+            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"{picture.Id}: the classifier's probability is "
+                + $"{picture.Probabilities.First(p => !(p is >= 0 and <= 1.0001f))}, not a number from 0 to 1; the model is damaged or "
+                + $"was trained with a learning rate that was too high"), isInput: false);
     }
 }
 
-/// <summary>How well pictures are sorted into classes; computed by <see cref="ClassificationMetrics"/>. Serialises to JSON as it is.</summary>
+/// <summary>
+/// How well pictures are sorted into classes; computed by <see cref="ClassificationMetrics"/>. Serialises to JSON as it is.
+/// </summary>
 /// <param name="Pictures">How many were scored.</param>
 /// <param name="Accuracy">Share of the pictures whose most probable class is right.</param>
 /// <param name="BalancedAccuracy">Mean recall of the classes that have pictures: every class counts the same, however rare.</param>
 /// <param name="MacroF1">Mean F1 of the classes that have pictures or were predicted.</param>
 /// <param name="LogLoss">Mean of −ln of the right class's probability, in nats; a sure wrong answer costs most.</param>
-/// <param name="TopAccuracy">Entry k − 1: share of the pictures whose class is among the k most probable; up to 5, or the number of classes.</param>
+/// <param name="TopAccuracy">Entry k − 1: share of the pictures whose class is among the k most probable; up to 5, or the number of
+/// classes.</param>
 /// <param name="Classes">In the order of the classes.</param>
 /// <param name="Confusion">Pictures by true class (row) and predicted class (column).</param>
 public sealed record ClassificationScores(
@@ -107,7 +117,8 @@ public static class MostWrong
     public static IReadOnlyList<ClassifiedPicture> Of(IReadOnlyList<ClassifiedPicture> pictures, int count = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        return [.. pictures.Where(p => !p.IsRight).OrderByDescending(p => p.Probabilities[p.Predicted]).ThenBy(p => p.Id, StringComparer.Ordinal).Take(count)];
+        return [.. pictures.Where(p => !p.IsRight).OrderByDescending(p => p.Probabilities[p.Predicted])
+            .ThenBy(p => p.Id, StringComparer.Ordinal).Take(count)];
     }
 }
 
@@ -117,7 +128,8 @@ public static class MostWrong
 /// <param name="Split">Which part of it: "dev", "test", "all".</param>
 /// <param name="Scores">Of all these pictures.</param>
 /// <param name="Pictures">All of them, with the answers.</param>
-public sealed record ClassificationReport(string Model, string Data, string Split, ClassificationScores Scores, IReadOnlyList<ClassifiedPicture> Pictures)
+public sealed record ClassificationReport(string Model, string Data, string Split, ClassificationScores Scores,
+    IReadOnlyList<ClassifiedPicture> Pictures)
 {
     /// <summary>Further facts under the title, e.g. ("temperature", "1.31").</summary>
     public IReadOnlyList<(string Name, string Value)> Facts { get; init; } = [];

@@ -17,7 +17,9 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
 
     private readonly ThumbnailMaker _thumbnails = thumbnails ?? new ThumbnailMaker();
 
-    /// <summary>Writes the file whole or not at all. A picture that cannot be read is named with the reason in place of its thumbnail.</summary>
+    /// <summary>
+    /// Writes the file whole or not at all. A picture that cannot be read is named with the reason in place of its thumbnail.
+    /// </summary>
     public void Save(string path, ClassificationReport report, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -58,19 +60,25 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
     private static void Scores(StringBuilder page, ClassificationReport report)
     {
         var scores = report.Scores;
-        List<(string Name, string Value)> facts = [("accuracy", Percent(scores.Accuracy)), ("balanced accuracy", Percent(scores.BalancedAccuracy)), ("macro F1", Number(scores.MacroF1)), ("log loss", Number(scores.LogLoss))];
+        List<(string Name, string Value)> facts = [("accuracy", Percent(scores.Accuracy)),
+            ("balanced accuracy", Percent(scores.BalancedAccuracy)), ("macro F1", Number(scores.MacroF1)),
+            ("log loss", Number(scores.LogLoss))];
         // With k classes top k is always 100 %.
-        for (var k = 2; k <= scores.TopAccuracy.Count && k < scores.Classes.Count; k++) facts.Add((FormattableString.Invariant($"top {k}"), Percent(scores.TopAccuracy[k - 1])));
+        for (var k = 2; k <= scores.TopAccuracy.Count && k < scores.Classes.Count; k++)
+            facts.Add((FormattableString.Invariant($"top {k}"), Percent(scores.TopAccuracy[k - 1])));
         page.Append("<dl>\n");
-        foreach (var (name, value) in facts.Concat(report.Facts)) page.Append(CultureInfo.InvariantCulture, $"<div><dt>{Text(name)}</dt><dd>{Text(value)}</dd></div>\n");
+        foreach (var (name, value) in facts.Concat(report.Facts))
+            page.Append(CultureInfo.InvariantCulture, $"<div><dt>{Text(name)}</dt><dd>{Text(value)}</dd></div>\n");
         page.Append("</dl>\n");
     }
 
     private static void Classes(StringBuilder page, ClassificationScores scores)
     {
-        page.Append("<h2>Classes</h2>\n<div class=\"wide\"><table>\n<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>pictures</th><th>predicted</th></tr>\n");
+        page.Append("<h2>Classes</h2>\n<div "
+            + "class=\"wide\"><table>\n<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>pictures</th><th>predicted</th></tr>\n");
         foreach (var c in scores.Classes)
-            page.Append(CultureInfo.InvariantCulture, $"<tr><th>{Text(c.Name)}</th><td>{Number(c.Precision)}</td><td>{Number(c.Recall)}</td><td>{Number(c.F1)}</td><td>{c.Support}</td><td>{c.Predicted}</td></tr>\n");
+            page.Append(CultureInfo.InvariantCulture,
+                $"<tr><th>{Text(c.Name)}</th><td>{Number(c.Precision)}</td><td>{Number(c.Recall)}</td><td>{Number(c.F1)}</td><td>{c.Support}</td><td>{c.Predicted}</td></tr>\n");
         page.Append("</table></div>\n");
     }
 
@@ -83,12 +91,15 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
             page.Append("<p>No picture was taken for another class.</p>\n");
             return;
         }
-        page.Append("<p>The surer and the wronger, the earlier. Pictures with a wrong label are mostly found here.</p>\n<ul class=\"pictures\">\n");
+        page.Append("<p>The surer and the wronger, the earlier. Pictures with a wrong label are mostly found here.</p>\n<ul "
+            + "class=\"pictures\">\n");
         foreach (var picture in wrong)
         {
             cancellation.ThrowIfCancellationRequested();
             var (truth, predicted) = (report.Scores.Classes[picture.Truth].Name, report.Scores.Classes[picture.Predicted].Name);
-            page.Append(CultureInfo.InvariantCulture, $"<li>{pictures.Of(picture)}<p>is <b>{Text(truth)}</b> ({Percent(picture.Probabilities[picture.Truth])})<br>taken for <b>{Text(predicted)}</b> ({Percent(picture.Probabilities[picture.Predicted])})</p><p class=\"id\">{Text(picture.Id)}</p></li>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<li>{pictures.Of(picture)}<p>is <b>{Text(truth)}</b> "
+                + $"({Percent(picture.Probabilities[picture.Truth])})<br>taken for <b>{Text(predicted)}</b> "
+                + $"({Percent(picture.Probabilities[picture.Predicted])})</p><p class=\"id\">{Text(picture.Id)}</p></li>\n");
         }
         page.Append("</ul>\n");
     }
@@ -135,12 +146,15 @@ internal sealed class ReportPictures(ThumbnailMaker thumbnails) : IDisposable
     /// <summary>An element that shows the picture; where it cannot be read, its name with the reason.</summary>
     public string Of(ClassifiedPicture picture)
     {
-        if (_shown.TryGetValue(picture.Id, out var before)) return before.Problem ?? Element(picture, before, FormattableString.Invariant($"<use href=\"#picture-{before.Number}\"/>"));
+        if (_shown.TryGetValue(picture.Id, out var before))
+            return before.Problem ?? Element(picture, before, FormattableString.Invariant($"<use href=\"#picture-{before.Number}\"/>"));
         try
         {
             var (jpeg, size) = thumbnails.Make(_reader.Read(picture.Source));
             var shown = _shown[picture.Id] = new Shown(_shown.Count, size, null);
-            return Element(picture, shown, FormattableString.Invariant($"<image id=\"picture-{shown.Number}\" width=\"{size.Width}\" height=\"{size.Height}\" href=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}\"/>"));
+            return Element(picture, shown,
+                string.Create(CultureInfo.InvariantCulture, $"<image id=\"picture-{shown.Number}\" width=\"{size.Width}\" "
+                + $"height=\"{size.Height}\" href=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}\"/>"));
         }
         catch (CaptionTLException e)
         {
@@ -154,7 +168,8 @@ internal sealed class ReportPictures(ThumbnailMaker thumbnails) : IDisposable
 
     private static string Element(ClassifiedPicture picture, Shown shown, string content) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<svg role=\"img\" aria-label=\"{WebUtility.HtmlEncode(picture.Id)}\" width=\"{shown.Size.Width}\" height=\"{shown.Size.Height}\" viewBox=\"0 0 {shown.Size.Width} {shown.Size.Height}\">{content}</svg>");
+        $"<svg role=\"img\" aria-label=\"{WebUtility.HtmlEncode(picture.Id)}\" width=\"{shown.Size.Width}\" "
+            + $"height=\"{shown.Size.Height}\" viewBox=\"0 0 {shown.Size.Width} {shown.Size.Height}\">{content}</svg>");
 
     private sealed record Shown(int Number, PixelSize Size, string? Problem);
 }

@@ -43,41 +43,54 @@ internal sealed class ConfusionHtml(ClassificationReport report, ReportPictures 
     /// <summary>A cell's shade is its share of its row.</summary>
     private void Matrix(StringBuilder page)
     {
-        page.Append("<p>Rows: what the pictures are. Columns: what they were taken for. A number opens its pictures.</p>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"confusion\"><table class=\"matrix\">\n<tr><th></th>");
+        page.Append("<p>Rows: what the pictures are. Columns: what they were taken for. A number opens its pictures.</p>\n<div "
+            + "class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"confusion\"><table class=\"matrix\">\n<tr><th></th>");
         foreach (var c in _scores.Classes) page.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\">{Text(c.Name)}</th>");
         page.Append("</tr>\n");
         foreach (var (i, c) in _scores.Classes.Index())
         {
             page.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Text(c.Name)}</th>");
             foreach (var (j, count) in _scores.Confusion[i].Index())
-                page.Append(CultureInfo.InvariantCulture, $"<td class=\"{(i == j ? "right" : "wrong")}\" style=\"--share:{(c.Support == 0 ? 0 : 100.0 * count / c.Support):0}%\">{Number((i, j), count)}</td>");
+                page.Append(CultureInfo.InvariantCulture, $"<td class=\"{(i == j ? "right" : "wrong")}\" "
+                    + $"style=\"--share:{(c.Support == 0 ? 0 : 100.0 * count / c.Support):0}%\">{Number((i, j), count)}</td>");
             page.Append("</tr>\n");
         }
         page.Append("</table></div>\n");
     }
 
     private IReadOnlyList<(int Truth, int Predicted)> Pairs() =>
-        [.. _scores.Confusion.Index().SelectMany(row => row.Item.Index().Where(cell => cell.Index != row.Index && cell.Item > 0).Select(cell => (Truth: row.Index, Predicted: cell.Index, Count: cell.Item)))
-            .OrderByDescending(p => p.Count).ThenBy(p => p.Truth).ThenBy(p => p.Predicted).Take(MostPairs).Select(p => (p.Truth, p.Predicted))];
+        [.. _scores.Confusion.Index().SelectMany(row => row.Item.Index().Where(cell => cell.Index != row.Index && cell.Item > 0)
+            .Select(cell => (Truth: row.Index, Predicted: cell.Index, Count: cell.Item)))
+            .OrderByDescending(p => p.Count).ThenBy(p => p.Truth).ThenBy(p => p.Predicted).Take(MostPairs)
+            .Select(p => (p.Truth, p.Predicted))];
 
     private void Table(StringBuilder page, IReadOnlyList<(int Truth, int Predicted)> pairs)
     {
-        page.Append(CultureInfo.InvariantCulture, $"<p>The {MostPairs} pairs confused most often. A number opens its pictures.</p>\n<div class=\"wide\"><table>\n<tr><th>is</th><th>taken for</th><th>pictures</th></tr>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<p>The {MostPairs} pairs confused most often. A number opens its "
+            + $"pictures.</p>\n<div class=\"wide\"><table>\n<tr><th>is</th><th>taken for</th><th>pictures</th></tr>\n");
         foreach (var pair in pairs)
-            page.Append(CultureInfo.InvariantCulture, $"<tr><th>{Text(_scores.Classes[pair.Truth].Name)}</th><th>{Text(_scores.Classes[pair.Predicted].Name)}</th><td>{Number(pair, _scores.Confusion[pair.Truth][pair.Predicted])}</td></tr>\n");
+            page.Append(CultureInfo.InvariantCulture,
+                $"<tr><th>{Text(_scores.Classes[pair.Truth].Name)}</th><th>{Text(_scores.Classes[pair.Predicted].Name)}</th><td>{Number(pair, _scores.Confusion[pair.Truth][pair.Predicted])}</td></tr>\n");
         page.Append("</table></div>\n");
     }
 
     private string Number((int Truth, int Predicted) cell, int count) =>
         count == 0 ? "0" : FormattableString.Invariant($"<a href=\"#{Anchor(cell)}\" aria-label=\"{Title(cell, count)}\">{count}</a>");
 
-    private void Cell(StringBuilder page, (int Truth, int Predicted) cell, IReadOnlyList<ClassifiedPicture> found, int most, CancellationToken cancellation)
+    private void Cell(StringBuilder page, (int Truth, int Predicted) cell, IReadOnlyList<ClassifiedPicture> found, int most,
+        CancellationToken cancellation)
     {
-        page.Append(CultureInfo.InvariantCulture, $"<section class=\"cell\" id=\"{Anchor(cell)}\">\n<h3>{Title(cell, found.Count)}</h3>\n<p>The surest first{(found.Count > most ? FormattableString.Invariant($"; {most} of {found.Count} are shown") : "")}. <a href=\"#confusion\">Back to the numbers</a></p>\n<ul class=\"pictures\">\n");
-        foreach (var picture in found.OrderByDescending(p => p.Probabilities[p.Predicted]).ThenBy(p => p.Id, StringComparer.Ordinal).Take(most))
+        page.Append(CultureInfo.InvariantCulture,
+            $"<section class=\"cell\" id=\"{Anchor(cell)}\">\n<h3>{Title(cell, found.Count)}</h3>\n<p>The surest "
+            + $"first{(found.Count > most ? FormattableString.Invariant($"; {most} of {found.Count} are shown") : "")}. <a "
+            + $"href=\"#confusion\">Back to the numbers</a></p>\n<ul class=\"pictures\">\n");
+        foreach (var picture in found.OrderByDescending(p => p.Probabilities[p.Predicted]).ThenBy(p => p.Id, StringComparer.Ordinal)
+            .Take(most))
         {
             cancellation.ThrowIfCancellationRequested();
-            page.Append(CultureInfo.InvariantCulture, $"<li>{pictures.Of(picture)}<p>{picture.Probabilities[picture.Predicted]:0.0 %}</p><p class=\"id\">{Text(picture.Id)}</p></li>\n");
+            page.Append(CultureInfo.InvariantCulture,
+                $"<li>{pictures.Of(picture)}<p>{picture.Probabilities[picture.Predicted]:0.0 %}</p><p "
+                + $"class=\"id\">{Text(picture.Id)}</p></li>\n");
         }
         page.Append("</ul>\n</section>\n");
     }
@@ -85,7 +98,8 @@ internal sealed class ConfusionHtml(ClassificationReport report, ReportPictures 
     private string Title((int Truth, int Predicted) cell, int count)
     {
         var truth = Text(_scores.Classes[cell.Truth].Name);
-        return cell.Truth == cell.Predicted ? FormattableString.Invariant($"{count} {truth} recognised") : FormattableString.Invariant($"{count} {truth} taken for {Text(_scores.Classes[cell.Predicted].Name)}");
+        return cell.Truth == cell.Predicted ? FormattableString.Invariant($"{count} {truth} recognised")
+            : FormattableString.Invariant($"{count} {truth} taken for {Text(_scores.Classes[cell.Predicted].Name)}");
     }
 
     private static string Anchor((int Truth, int Predicted) cell) => FormattableString.Invariant($"cell-{cell.Truth}-{cell.Predicted}");

@@ -15,7 +15,8 @@ public static class CrossValidation
     /// <param name="options">Folds, seed, grid; null for the defaults.</param>
     /// <param name="progress">Told after every fit, from any thread, one report at a time.</param>
     /// <param name="token">Stops soon.</param>
-    /// <exception cref="CaptionTLException">Fewer than two classes of two pictures, labels that do not match the rows, or options out of range.</exception>
+    /// <exception cref="CaptionTLException">Fewer than two classes of two pictures, labels that do not match the rows, or options out of
+    /// range.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static CrossValidationResult Run(ClassicalSettings settings, FeatureMatrix features, IReadOnlyList<int> labels,
         CrossValidationOptions? options = null, IProgress<CrossValidationProgress>? progress = null, CancellationToken token = default)
@@ -28,7 +29,8 @@ public static class CrossValidation
         var paths = options.Grid.Paths(settings, features.Rows - Enumerable.Range(0, folds).Max(f => dealt.Count(d => d == f)));
         var accuracies = paths.Select(path => path.Select(_ => new double[folds]).ToArray()).ToArray();
 
-        var ready = Enumerable.Range(0, folds).Select(Lazy<Fold>? (f) => new(() => new Fold(features, positions, r => dealt[r] == f, settings, token))).ToArray();
+        var ready = Enumerable.Range(0, folds)
+            .Select(Lazy<Fold>? (f) => new(() => new Fold(features, positions, r => dealt[r] == f, settings, token))).ToArray();
         var (left, done, total) = (Enumerable.Repeat(paths.Count, folds).ToArray(), 0, folds * paths.Sum(p => p.Length));
         var reporting = new Lock();
         ParallelWork.For(folds * paths.Count, work =>
@@ -52,11 +54,13 @@ public static class CrossValidation
     {
         if (wanted < 2) throw new CaptionTLException($"{wanted} folds were asked for: cross-validation needs at least 2");
         var second = positions.CountBy(p => p).Select(p => p.Value).OrderDescending().ElementAt(1);
-        return second >= 2 ? Math.Min(wanted, second) : throw new CaptionTLException("cross-validation needs two classes of at least two pictures: add pictures, or choose C and gamma by hand");
+        return second >= 2 ? Math.Min(wanted, second) : throw new CaptionTLException("cross-validation needs two classes of at least "
+            + "two pictures: add pictures, or choose C and gamma by hand");
     }
 
     private static CrossValidationPoint Best(List<CrossValidationPoint> points) =>
-        points.OrderByDescending(p => Math.Round(p.Accuracy, 12)).ThenBy(p => p.Settings.C).ThenBy(p => p.Settings.GammaScale).ThenByDescending(p => p.Settings.Neighbours).First();
+        points.OrderByDescending(p => Math.Round(p.Accuracy, 12)).ThenBy(p => p.Settings.C).ThenBy(p => p.Settings.GammaScale)
+            .ThenByDescending(p => p.Settings.Neighbours).First();
 }
 
 /// <summary>How cross-validation goes about.</summary>
@@ -72,7 +76,8 @@ public sealed record CrossValidationOptions
 }
 
 /// <summary>What cross-validation found.</summary>
-/// <param name="Best">The point of best mean accuracy; of equal ones the simplest: smallest C, then smallest gamma, or most neighbours.</param>
+/// <param name="Best">The point of best mean accuracy; of equal ones the simplest: smallest C, then smallest gamma, or most
+/// neighbours.</param>
 /// <param name="Points">All that were tried: by gamma, then by C, ascending.</param>
 /// <param name="Folds">Parts that were made.</param>
 public sealed record CrossValidationResult(CrossValidationPoint Best, IReadOnlyList<CrossValidationPoint> Points, int Folds);
@@ -120,7 +125,8 @@ internal sealed class Fold
         int[] trainingRows = [.. Enumerable.Range(0, training.Length)];
         if (settings.Standardize) all = FeatureStandardizer.Fit(all.Select(trainingRows)).Transform(all);
         (Features, Training, TrainingLabels) = (all, all.Select(trainingRows), [.. training.Select(r => positions[r])]);
-        (Validation, ValidationLabels) = (all.Select([.. Enumerable.Range(training.Length, validation.Length)]), [.. validation.Select(r => positions[r])]);
+        (Validation, ValidationLabels) = (all.Select([.. Enumerable.Range(training.Length, validation.Length)]),
+            [.. validation.Select(r => positions[r])]);
         var kernel = settings.Kind == ClassicalKind.LinearSvm ? SvmKernel.Linear : settings.Kernel;
         _table = new Lazy<PairwiseTable>(() => new PairwiseTable(all, kernel, token));
     }
@@ -142,10 +148,14 @@ internal sealed class Fold
         Features.Rows <= PairwiseTable.MaxRows ? new TableKernel(_table.Value, function) : new FeatureKernel(Features, function);
 }
 
-/// <summary>Rows dealt into parts that have the classes in the proportions of the whole; the same seed deals the same way everywhere.</summary>
+/// <summary>
+/// Rows dealt into parts that have the classes in the proportions of the whole; the same seed deals the same way everywhere.
+/// </summary>
 public static class StratifiedFolds
 {
-    /// <summary>The part of every row, 0 to folds − 1: each class is shuffled and dealt in turn, going on where the last class ended.</summary>
+    /// <summary>
+    /// The part of every row, 0 to folds − 1: each class is shuffled and dealt in turn, going on where the last class ended.
+    /// </summary>
     /// <param name="labels">Class of each row.</param>
     /// <param name="folds">At least 2.</param>
     /// <param name="seed">Any number.</param>
@@ -179,9 +189,11 @@ internal static class FoldPath
     {
         ClassicalKind.LogisticRegression => Logistic(fold, path, token),
         ClassicalKind.LinearSvm => Svm(fold, path, new KernelFunction(SvmKernel.Linear, 1), token),
-        ClassicalKind.KernelSvm => Svm(fold, path, new KernelFunction(path[0].Kernel, path[0].GammaScale * KernelFunction.Scale(fold.Training)), token),
+        ClassicalKind.KernelSvm =>
+            Svm(fold, path, new KernelFunction(path[0].Kernel, path[0].GammaScale * KernelFunction.Scale(fold.Training)), token),
         ClassicalKind.NearestNeighbours => Neighbours(fold, path),
-        _ => path.Select(settings => settings.Fit(fold.Training, fold.TrainingLabels, token).Accuracy(fold.Validation, fold.ValidationLabels)),
+        _ => path.Select(settings => settings.Fit(fold.Training, fold.TrainingLabels, token)
+            .Accuracy(fold.Validation, fold.ValidationLabels)),
     };
 
     private static IEnumerable<double> Logistic(Fold fold, ClassicalSettings[] path, CancellationToken token)
@@ -200,21 +212,24 @@ internal static class FoldPath
     private static IEnumerable<double> Neighbours(Fold fold, ClassicalSettings[] path)
     {
         var model = NearestNeighbours.Fit(fold.Training, fold.TrainingLabels, 1, path[0].Distance);
-        return model.Decide(fold.Validation, [.. path.Select(s => s.Neighbours)]).Select(scores => Share(fold, [.. model.Classes], scores));
+        return model.Decide(fold.Validation, [.. path.Select(s => s.Neighbours)])
+            .Select(scores => Share(fold, [.. model.Classes], scores));
     }
 
     private static IEnumerable<double> Svm(Fold fold, ClassicalSettings[] path, KernelFunction function, CancellationToken token)
     {
         var kernel = fold.Kernel(function);
         var (classes, positions) = ClassicalInput.Check(fold.Training, fold.TrainingLabels);
-        var training = new PairwiseTraining(kernel, PairwiseTraining.Group(positions, classes.Length), ClassWeights.Of(path[0].ClassWeights, positions, classes.Length), PairwiseTraining.TrialTolerance);
+        var training = new PairwiseTraining(kernel, PairwiseTraining.Group(positions, classes.Length),
+            ClassWeights.Of(path[0].ClassWeights, positions, classes.Length), PairwiseTraining.TrialTolerance);
         int[] rows = [.. Enumerable.Range(0, positions.Length)];
         var toTraining = new double[fold.ValidationLabels.Length][]; // kernel values, the same for every C
         for (var v = 0; v < toTraining.Length; v++) kernel.Values(positions.Length + v, rows, toTraining[v] = new double[rows.Length]);
         foreach (var settings in path)
         {
             var pairs = training.Solve(settings.C, token);
-            yield return Share(fold, classes, [.. toTraining.Select(values => OneAgainstOne.Scores([.. pairs.Select(pair => Decision(pair, values))], classes.Length))]);
+            yield return Share(fold, classes,
+                [.. toTraining.Select(values => OneAgainstOne.Scores([.. pairs.Select(pair => Decision(pair, values))], classes.Length))]);
         }
     }
 

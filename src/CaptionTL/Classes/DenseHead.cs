@@ -75,7 +75,9 @@ public sealed class DenseHead : Module<Tensor, Tensor>, IClassHead
 /// <summary>What stands on embeddings and tells classes apart.</summary>
 public interface IClassHead : IDisposable
 {
-    /// <summary>Embeddings (N, P, C) to N scores a class; the softmax of the scores at the model's temperature are probabilities.</summary>
+    /// <summary>
+    /// Embeddings (N, P, C) to N scores a class; the softmax of the scores at the model's temperature are probabilities.
+    /// </summary>
     double[][] Scores(Tensor embeddings);
 
     /// <summary>The same scores (n, classes) in fp32 as ONNX nodes, for exported models.</summary>

@@ -5,10 +5,12 @@ internal sealed class FeatureKernel(FeatureMatrix features, KernelFunction funct
 {
     private readonly double[] _norms = KernelFunction.Norms(features);
 
-    public override void Values(int row, ReadOnlySpan<int> others, Span<double> values) => Values(features[row], _norms[row], others, values);
+    public override void Values(int row, ReadOnlySpan<int> others, Span<double> values) =>
+        Values(features[row], _norms[row], others, values);
 
     /// <summary>Between a row from elsewhere and all rows.</summary>
-    public void Values(ReadOnlySpan<float> query, ReadOnlySpan<int> all, Span<double> values) => Values(query, VectorMath.Dot(query, query), all, values);
+    public void Values(ReadOnlySpan<float> query, ReadOnlySpan<int> all, Span<double> values) =>
+        Values(query, VectorMath.Dot(query, query), all, values);
 
     private void Values(ReadOnlySpan<float> x, double xx, ReadOnlySpan<int> others, Span<double> values)
     {
@@ -30,7 +32,8 @@ internal sealed class FeatureKernel(FeatureMatrix features, KernelFunction funct
         }
     }
 
-    private double Value(double product, double xx, int other) => function.Value(KernelFunction.Base(function.Kernel, product, xx, _norms[other]));
+    private double Value(double product, double xx, int other) =>
+        function.Value(KernelFunction.Base(function.Kernel, product, xx, _norms[other]));
 }
 
 /// <summary>A kernel with its width.</summary>
@@ -39,10 +42,12 @@ internal sealed class FeatureKernel(FeatureMatrix features, KernelFunction funct
 internal readonly record struct KernelFunction(SvmKernel Kernel, double Gamma)
 {
     /// <param name="squaredDistanceOrProduct">|x − y|² for RBF, x·y for linear.</param>
-    public double Value(double squaredDistanceOrProduct) => Kernel == SvmKernel.Linear ? squaredDistanceOrProduct : Math.Exp(-Gamma * squaredDistanceOrProduct);
+    public double Value(double squaredDistanceOrProduct) => Kernel == SvmKernel.Linear ? squaredDistanceOrProduct
+        : Math.Exp(-Gamma * squaredDistanceOrProduct);
 
     /// <summary>What <see cref="Value"/> takes, from x·y, x·x and y·y.</summary>
-    public static double Base(SvmKernel kernel, double product, double xx, double yy) => kernel == SvmKernel.Linear ? product : Math.Max(0, xx + yy - 2 * product);
+    public static double Base(SvmKernel kernel, double product, double xx, double yy) => kernel == SvmKernel.Linear ? product
+        : Math.Max(0, xx + yy - 2 * product);
 
     /// <summary>scikit-learn's "scale": 1 / (columns · variance of all numbers); 1 where nothing varies.</summary>
     public static double Scale(FeatureMatrix features)
@@ -93,7 +98,9 @@ internal sealed class TableKernel(PairwiseTable table, KernelFunction function) 
     }
 }
 
-/// <summary>Rows of a kernel matrix in single precision, as LIBSVM keeps them; the least recently used one makes room. Not thread-safe.</summary>
+/// <summary>
+/// Rows of a kernel matrix in single precision, as LIBSVM keeps them; the least recently used one makes room. Not thread-safe.
+/// </summary>
 /// <param name="source">Computes what is not there.</param>
 /// <param name="rows">The rows of the problem; all positions below count in this list.</param>
 /// <param name="maxBytes">Room for rows; two are kept at least.</param>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CaptionTL.Classes;
 
 /// <summary>Features of pictures, one row a picture: rows × columns numbers, row-major, all of them finite.</summary>
@@ -15,10 +17,14 @@ public sealed class FeatureMatrix
         ArgumentNullException.ThrowIfNull(values);
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
-        if (values.Length != (long)rows * columns) throw new ArgumentException($"{rows} × {columns} features take {(long)rows * columns} numbers, not {values.Length}", nameof(values));
+        if (values.Length != (long)rows * columns)
+            throw new ArgumentException($"{rows} × {columns} features take {(long)rows * columns} numbers, not {values.Length}",
+                nameof(values));
         for (var i = 0; i < values.Length; i++)
             if (!float.IsFinite(values[i]))
-                throw new CaptionTLException(FormattableString.Invariant($"feature {i % columns} of row {i / columns} is {values[i]}: features must be finite. Embed the pictures again; if it stays, the backbone's weights are damaged."));
+                throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"feature {i % columns} of row {i / columns} "
+                    + $"is {values[i]}: "
+                    + $"features must be finite. Embed the pictures again; if it stays, the backbone's weights are damaged."));
         (_values, Rows, Columns) = (values, rows, columns);
     }
 
@@ -39,11 +45,14 @@ public sealed class FeatureMatrix
     public static FeatureMatrix FromRows(IReadOnlyList<float[]> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        if (rows.Count == 0 || rows[0].Length == 0) throw new CaptionTLException("there are no features: at least one picture with at least one feature is needed");
+        if (rows.Count == 0 || rows[0].Length == 0)
+            throw new CaptionTLException("there are no features: at least one picture with at least one feature is needed");
         var values = new float[checked(rows.Count * rows[0].Length)];
         for (var i = 0; i < rows.Count; i++)
         {
-            if (rows[i].Length != rows[0].Length) throw new CaptionTLException($"row {i} has {rows[i].Length} features, the first has {rows[0].Length}: embed all pictures with one backbone, cut and pooling");
+            if (rows[i].Length != rows[0].Length)
+                throw new CaptionTLException($"row {i} has {rows[i].Length} features, the first has {rows[0].Length}: embed all "
+                    + $"pictures with one backbone, cut and pooling");
             rows[i].CopyTo(values, i * rows[0].Length);
         }
         return new FeatureMatrix(values, rows.Count, rows[0].Length);
@@ -111,7 +120,8 @@ public sealed class FeatureStandardizer
             var row = features[r];
             var to = values.AsSpan(r * features.Columns, features.Columns);
             // A feature that barely changed in training may be far off later: float's range is the limit.
-            for (var c = 0; c < row.Length; c++) to[c] = (float)Math.Clamp((row[c] - mean[c]) / deviation[c], float.MinValue, float.MaxValue);
+            for (var c = 0; c < row.Length; c++)
+                to[c] = (float)Math.Clamp((row[c] - mean[c]) / deviation[c], float.MinValue, float.MaxValue);
         }
         return new FeatureMatrix(values, features.Rows, features.Columns);
     }

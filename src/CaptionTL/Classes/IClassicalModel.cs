@@ -12,7 +12,9 @@ public interface IClassicalModel
     /// <summary>The labels that occurred in training, ascending; the scores of <see cref="Decide"/> are in this order.</summary>
     IReadOnlyList<int> Classes { get; }
 
-    /// <summary>A score for every class, one array a row; the first of the largest is the answer. Their scale is the model's own.</summary>
+    /// <summary>
+    /// A score for every class, one array a row; the first of the largest is the answer. Their scale is the model's own.
+    /// </summary>
     /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
     double[][] Decide(FeatureMatrix features);
 
@@ -64,7 +66,9 @@ public sealed record ClassicalSettings
     /// <summary>Bring every feature to mean 0 and deviation 1 first.</summary>
     public bool Standardize { get; init; } = true;
 
-    /// <summary>Trains the model on features that are standardised already where that is wanted; see <see cref="ClassicalHead.Fit"/>.</summary>
+    /// <summary>
+    /// Trains the model on features that are standardised already where that is wanted; see <see cref="ClassicalHead.Fit"/>.
+    /// </summary>
     internal IClassicalModel Fit(FeatureMatrix features, IReadOnlyList<int> labels, CancellationToken token)
     {
         ClassicalInput.CheckPositive(GammaScale, "the scale of gamma");
@@ -72,7 +76,8 @@ public sealed record ClassicalSettings
         {
             ClassicalKind.LogisticRegression => LogisticRegression.Fit(features, labels, C, ClassWeights, token),
             ClassicalKind.LinearSvm => LinearSvm.Fit(features, labels, C, ClassWeights, token),
-            ClassicalKind.KernelSvm => KernelSvm.Fit(features, labels, Kernel, C, GammaScale * KernelFunction.Scale(features), ClassWeights, token),
+            ClassicalKind.KernelSvm =>
+                KernelSvm.Fit(features, labels, Kernel, C, GammaScale * KernelFunction.Scale(features), ClassWeights, token),
             ClassicalKind.NearestNeighbours => NearestNeighbours.Fit(features, labels, Neighbours, Distance),
             ClassicalKind.NearestClassMean => NearestClassMean.Fit(features, labels),
             _ => throw new CaptionTLException($"there is no conventional model of kind {(int)Kind}"),
@@ -103,7 +108,8 @@ public sealed record ClassicalGrid
         {
             ClassicalKind.LogisticRegression or ClassicalKind.LinearSvm => [Along(settings)],
             ClassicalKind.KernelSvm when settings.Kernel == SvmKernel.Linear => [Along(settings)],
-            ClassicalKind.KernelSvm => [.. Positive(GammaScale, "the scale of gamma").Select(g => Along(settings with { GammaScale = g }))],
+            ClassicalKind.KernelSvm =>
+                [.. Positive(GammaScale, "the scale of gamma").Select(g => Along(settings with { GammaScale = g }))],
             ClassicalKind.NearestNeighbours => [Counts(rows).Select(k => settings with { Neighbours = k }).ToArray()],
             _ => [[settings]],
         };
@@ -112,7 +118,8 @@ public sealed record ClassicalGrid
     private int[] Counts(int rows)
     {
         int[] counts = [.. Neighbours.Distinct().Where(k => k <= rows).Order()];
-        return counts is [>= 1, ..] ? counts : throw new CaptionTLException($"there is no number of neighbours to try: at least one from 1 to {rows} is needed");
+        return counts is [>= 1, ..] ? counts
+            : throw new CaptionTLException($"there is no number of neighbours to try: at least one from 1 to {rows} is needed");
     }
 
     private static double[] Positive(IReadOnlyList<double> values, string name)
@@ -125,7 +132,10 @@ public sealed record ClassicalGrid
 /// <summary>How much a picture's error counts, by its class.</summary>
 internal static class ClassWeights
 {
-    /// <summary>1 for every class, or rows / (classes · rows of the class), as scikit-learn's "balanced"; a class without rows counts as if it had one.</summary>
+    /// <summary>
+    /// 1 for every class, or rows / (classes · rows of the class), as scikit-learn's "balanced"; a class without rows counts as if it had
+    /// one.
+    /// </summary>
     /// <param name="weighting">Which.</param>
     /// <param name="positions">Class of each row, 0 to classes − 1.</param>
     /// <param name="classes">How many.</param>

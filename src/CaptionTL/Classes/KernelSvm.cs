@@ -13,10 +13,13 @@ public sealed class KernelSvm : IClassicalModel
     private readonly FeatureKernel _kernel;
     private readonly int[] _all;
 
-    internal KernelSvm(int[] classes, SvmKernel kernel, double gamma, FeatureMatrix supportVectors, int[] supportCounts, double[] coefficients, double[] intercepts, bool converged)
+    internal KernelSvm(int[] classes, SvmKernel kernel, double gamma, FeatureMatrix supportVectors, int[] supportCounts,
+        double[] coefficients, double[] intercepts, bool converged)
     {
-        (_classes, Kernel, Gamma, SupportVectors, SupportCounts, Coefficients, Intercepts, Converged) = (classes, kernel, gamma, supportVectors, supportCounts, coefficients, intercepts, converged);
-        (_kernel, _all) = (new FeatureKernel(supportVectors, new KernelFunction(kernel, gamma)), [.. Enumerable.Range(0, supportVectors.Rows)]);
+        (_classes, Kernel, Gamma, SupportVectors, SupportCounts, Coefficients, Intercepts, Converged) =
+            (classes, kernel, gamma, supportVectors, supportCounts, coefficients, intercepts, converged);
+        (_kernel, _all) = (new FeatureKernel(supportVectors, new KernelFunction(kernel, gamma)),
+            [.. Enumerable.Range(0, supportVectors.Rows)]);
     }
 
     public int Features => SupportVectors.Columns;
@@ -51,15 +54,18 @@ public sealed class KernelSvm : IClassicalModel
     /// <param name="gamma">Of the RBF kernel, above 0; null for 1 / (columns · variance of all numbers), scikit-learn's "scale".</param>
     /// <param name="weighting">Whether the errors of rare classes count more; multiplies C class by class.</param>
     /// <param name="token">Stops soon.</param>
-    /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C or gamma that is not above 0.</exception>
-    public static KernelSvm Fit(FeatureMatrix features, IReadOnlyList<int> labels, SvmKernel kernel = SvmKernel.Rbf, double c = 1, double? gamma = null, ClassWeighting weighting = ClassWeighting.None, CancellationToken token = default)
+    /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C or gamma that is not above
+    /// 0.</exception>
+    public static KernelSvm Fit(FeatureMatrix features, IReadOnlyList<int> labels, SvmKernel kernel = SvmKernel.Rbf, double c = 1,
+        double? gamma = null, ClassWeighting weighting = ClassWeighting.None, CancellationToken token = default)
     {
         var (classes, positions) = ClassicalInput.Check(features, labels);
         ClassicalInput.CheckPositive(c, "C");
         var width = gamma ?? KernelFunction.Scale(features);
         ClassicalInput.CheckPositive(width, "gamma");
         var (sorted, rowsByClass) = PairwiseTraining.Sort(features, positions, classes.Length);
-        var pairs = new PairwiseTraining(new FeatureKernel(sorted, new KernelFunction(kernel, width)), rowsByClass, ClassWeights.Of(weighting, positions, classes.Length), PairwiseTraining.FinalTolerance).Solve(c, token);
+        var pairs = new PairwiseTraining(new FeatureKernel(sorted, new KernelFunction(kernel, width)), rowsByClass,
+            ClassWeights.Of(weighting, positions, classes.Length), PairwiseTraining.FinalTolerance).Solve(c, token);
 
         var supports = pairs.SelectMany(p => p.Rows.Where((_, k) => p.Coefficients[k] != 0)).Distinct().Order().ToArray();
         var coefficients = new double[(classes.Length - 1) * supports.Length];
@@ -71,7 +77,8 @@ public sealed class KernelSvm : IClassicalModel
                     coefficients[other * supports.Length + Array.BinarySearch(supports, pair.Rows[k])] = pair.Coefficients[k];
                 }
         int[] counts = [.. rowsByClass.Select(rows => supports.Count(s => s >= rows[0] && s <= rows[^1]))];
-        return new KernelSvm(classes, kernel, width, sorted.Select(supports), counts, coefficients, [.. pairs.Select(p => p.Intercept)], pairs.All(p => p.Converged));
+        return new KernelSvm(classes, kernel, width, sorted.Select(supports), counts, coefficients, [.. pairs.Select(p => p.Intercept)],
+            pairs.All(p => p.Converged));
     }
 
     /// <inheritdoc cref="LinearSvm.Decide"/>
@@ -134,7 +141,8 @@ internal static class OneAgainstOne
         Enumerable.Range(0, classes).SelectMany(i => Enumerable.Range(i + 1, classes - i - 1).Select(j => (i, j)));
 
     /// <summary>
-    /// Scores from the pairs' decisions (above 0 for the second class of a pair). Two classes: the opposite of the decision, and the decision. More: votes,
+    /// Scores from the pairs' decisions (above 0 for the second class of a pair). Two classes: the opposite of the decision, and the
+    /// decision. More: votes,
     /// as in LIBSVM, plus less than 1/3 for the sum of a class's decisions, as in scikit-learn's one-vs-rest shape. A tie of votes goes to
     /// the class that comes first, as in LIBSVM: its score is raised to the largest.
     /// </summary>

@@ -64,7 +64,8 @@ internal sealed class Lbfgs(Func<double[], double[], double> function, double to
     }
 
     /// <summary>A point that decreases enough and where the slope is flat enough; null where rounding allows none.</summary>
-    private (double[] Point, double Value, double[] Gradient)? Search(double[] point, double value, double[] direction, double slope, CancellationToken token)
+    private (double[] Point, double Value, double[] Gradient)? Search(double[] point, double value, double[] direction, double slope,
+        CancellationToken token)
     {
         var (low, high, length) = (0.0, double.PositiveInfinity, 1.0);
         var rounding = 1e-15 * Math.Abs(value);

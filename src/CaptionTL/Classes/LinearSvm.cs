@@ -22,7 +22,9 @@ public sealed class LinearSvm : IClassicalModel
     /// <summary>False where the steps ran out for a pair; usable all the same.</summary>
     public bool Converged { get; }
 
-    /// <summary>(pairs, features), row-major, pairs in the order (0, 1), (0, 2), …, (1, 2), …; above 0 speaks for the second class of a pair.</summary>
+    /// <summary>
+    /// (pairs, features), row-major, pairs in the order (0, 1), (0, 2), …, (1, 2), …; above 0 speaks for the second class of a pair.
+    /// </summary>
     public ReadOnlySpan<double> Weights => _weights;
 
     /// <summary>One a pair.</summary>
@@ -34,18 +36,22 @@ public sealed class LinearSvm : IClassicalModel
     /// <param name="c">Weight of the errors, above 0.</param>
     /// <param name="weighting">Whether the errors of rare classes count more; multiplies C class by class.</param>
     /// <param name="token">Stops soon.</param>
-    /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C that is not above 0.</exception>
-    public static LinearSvm Fit(FeatureMatrix features, IReadOnlyList<int> labels, double c = 1, ClassWeighting weighting = ClassWeighting.None, CancellationToken token = default)
+    /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C that is not above
+    /// 0.</exception>
+    public static LinearSvm Fit(FeatureMatrix features, IReadOnlyList<int> labels, double c = 1,
+        ClassWeighting weighting = ClassWeighting.None, CancellationToken token = default)
     {
         var (classes, positions) = ClassicalInput.Check(features, labels);
         ClassicalInput.CheckPositive(c, "C");
         var (sorted, rowsByClass) = PairwiseTraining.Sort(features, positions, classes.Length);
-        var pairs = new PairwiseTraining(new FeatureKernel(sorted, new KernelFunction(SvmKernel.Linear, 1)), rowsByClass, ClassWeights.Of(weighting, positions, classes.Length), PairwiseTraining.FinalTolerance).Solve(c, token);
+        var pairs = new PairwiseTraining(new FeatureKernel(sorted, new KernelFunction(SvmKernel.Linear, 1)), rowsByClass,
+            ClassWeights.Of(weighting, positions, classes.Length), PairwiseTraining.FinalTolerance).Solve(c, token);
         var weights = new double[pairs.Length * features.Columns];
         for (var p = 0; p < pairs.Length; p++)
         for (var k = 0; k < pairs[p].Rows.Length; k++)
             if (pairs[p].Coefficients[k] != 0)
-                VectorMath.AddScaled(pairs[p].Coefficients[k], sorted[pairs[p].Rows[k]], weights.AsSpan(p * features.Columns, features.Columns));
+                VectorMath.AddScaled(pairs[p].Coefficients[k], sorted[pairs[p].Rows[k]],
+                    weights.AsSpan(p * features.Columns, features.Columns));
         return new LinearSvm(classes, features.Columns, weights, [.. pairs.Select(p => p.Intercept)], pairs.All(p => p.Converged));
     }
 
@@ -57,7 +63,8 @@ public sealed class LinearSvm : IClassicalModel
         var (scores, decisions) = (new double[features.Rows][], new double[_intercepts.Length]);
         for (var r = 0; r < scores.Length; r++)
         {
-            for (var p = 0; p < decisions.Length; p++) decisions[p] = _intercepts[p] + VectorMath.Dot(features[r], _weights.AsSpan(p * Features, Features));
+            for (var p = 0; p < decisions.Length; p++)
+                decisions[p] = _intercepts[p] + VectorMath.Dot(features[r], _weights.AsSpan(p * Features, Features));
             scores[r] = OneAgainstOne.Scores(decisions, _classes.Length);
         }
         return scores;

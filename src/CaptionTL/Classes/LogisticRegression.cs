@@ -41,8 +41,10 @@ public sealed class LogisticRegression : IClassicalModel
     /// <param name="c">Inverse strength of the penalty, above 0.</param>
     /// <param name="weighting">Whether the errors of rare classes count more; multiplies C class by class.</param>
     /// <param name="token">Stops within an iteration's time.</param>
-    /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C that is not above 0.</exception>
-    public static LogisticRegression Fit(FeatureMatrix features, IReadOnlyList<int> labels, double c = 1, ClassWeighting weighting = ClassWeighting.None, CancellationToken token = default)
+    /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C that is not above
+    /// 0.</exception>
+    public static LogisticRegression Fit(FeatureMatrix features, IReadOnlyList<int> labels, double c = 1,
+        ClassWeighting weighting = ClassWeighting.None, CancellationToken token = default)
     {
         var (classes, positions) = ClassicalInput.Check(features, labels);
         return Fit(features, classes, positions, ClassWeights.Of(weighting, positions, classes.Length), c, null, Tolerance, token);
@@ -56,12 +58,14 @@ public sealed class LogisticRegression : IClassicalModel
     /// <param name="start">Parameters to start from, for instance those of a smaller C; null for zeros.</param>
     /// <param name="tolerance">Largest entry of the gradient of the mean loss at which it ends.</param>
     /// <param name="token">Stops.</param>
-    internal static LogisticRegression Fit(FeatureMatrix features, int[] classes, int[] positions, double[] weights, double c, double[]? start, double tolerance, CancellationToken token)
+    internal static LogisticRegression Fit(FeatureMatrix features, int[] classes, int[] positions, double[] weights, double c,
+        double[]? start, double tolerance, CancellationToken token)
     {
         ClassicalInput.CheckPositive(c, "C");
         var loss = new LogisticLoss(features, positions, weights);
         var parameters = (double[]?)start?.Clone() ?? new double[loss.Parameters];
-        var converged = new Lbfgs((point, gradient) => loss.Evaluate(point, gradient, c), tolerance, MaxIterations).Minimize(parameters, token);
+        var converged = new Lbfgs((point, gradient) => loss.Evaluate(point, gradient, c), tolerance, MaxIterations)
+            .Minimize(parameters, token);
         ClassicalInput.CheckFinite(parameters);
         return new LogisticRegression(classes, features.Columns, parameters, converged);
     }
@@ -99,7 +103,8 @@ public sealed class LogisticRegression : IClassicalModel
 }
 
 /// <summary>
-/// Mean of the weighted cross-entropies of a linear model plus |w|² / (2·C·rows), and its gradient. Parameters: weights (outputs, columns), then one
+/// Mean of the weighted cross-entropies of a linear model plus |w|² / (2·C·rows), and its gradient. Parameters: weights (outputs,
+/// columns), then one
 /// intercept an output. Two classes have one output, the log odds of the second; more have one each.
 /// </summary>
 /// <param name="features">Rows to fit.</param>

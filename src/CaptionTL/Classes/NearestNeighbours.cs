@@ -40,11 +40,15 @@ public sealed class NearestNeighbours : IClassicalModel
     /// <param name="labels">Class of each row, from 0.</param>
     /// <param name="neighbours">k, from 1 to the number of rows.</param>
     /// <param name="distance">Euclidean or cosine.</param>
-    /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a k that is too small or too large.</exception>
-    public static NearestNeighbours Fit(FeatureMatrix features, IReadOnlyList<int> labels, int neighbours = 5, FeatureDistance distance = FeatureDistance.Euclidean)
+    /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a k that is too small or too
+    /// large.</exception>
+    public static NearestNeighbours Fit(FeatureMatrix features, IReadOnlyList<int> labels, int neighbours = 5,
+        FeatureDistance distance = FeatureDistance.Euclidean)
     {
         var (classes, positions) = ClassicalInput.Check(features, labels);
-        if (neighbours < 1 || neighbours > features.Rows) throw new CaptionTLException($"{neighbours} neighbours were asked for: with {features.Rows} training pictures, 1 to {features.Rows} are possible");
+        if (neighbours < 1 || neighbours > features.Rows)
+            throw new CaptionTLException($"{neighbours} neighbours were asked for: with {features.Rows} training pictures, 1 to "
+                + $"{features.Rows} are possible");
         return new NearestNeighbours(classes, features, positions, neighbours, distance);
     }
 

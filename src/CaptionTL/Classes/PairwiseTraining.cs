@@ -26,7 +26,8 @@ internal sealed class PairwiseTraining
             var (first, second) = (rowsByClass[pair.First], rowsByClass[pair.Second]);
             int[] rows = [.. first, .. second];
             sbyte[] signs = [.. first.Select(_ => (sbyte)1), .. second.Select(_ => (sbyte)-1)];
-            return (pair.First, pair.Second, rows, new SmoSolver(new KernelRowCache(source, rows, each), signs, tolerance, weights[pair.First], weights[pair.Second]));
+            return (pair.First, pair.Second, rows, new SmoSolver(new KernelRowCache(source, rows, each), signs, tolerance,
+                weights[pair.First], weights[pair.Second]));
         })];
     }
 

@@ -30,7 +30,8 @@ internal sealed class SmoSolver
     public SmoSolver(KernelRowCache kernel, sbyte[] signs, double tolerance, double positive = 1, double negative = 1)
     {
         (_kernel, _diagonal, _signs, _tolerance, _positive, _negative) = (kernel, kernel.Diagonal(), signs, tolerance, positive, negative);
-        (_alpha, _slope, _canRise, _canFall) = (new double[signs.Length], new double[signs.Length], new bool[signs.Length], new bool[signs.Length]);
+        (_alpha, _slope, _canRise, _canFall) = (new double[signs.Length], new double[signs.Length], new bool[signs.Length],
+            new bool[signs.Length]);
         for (var k = 0; k < signs.Length; k++) _slope[k] = -signs[k];
     }
 
@@ -80,7 +81,9 @@ internal sealed class SmoSolver
         return j < 0 || most + least < _tolerance ? null : (i, j);
     }
 
-    /// <summary>Raises y·α of i and lowers that of j by the same amount, as far as the bounds allow; false where rounding allows nothing.</summary>
+    /// <summary>
+    /// Raises y·α of i and lowers that of j by the same amount, as far as the bounds allow; false where rounding allows nothing.
+    /// </summary>
     private bool Move(int i, int j)
     {
         var (rowI, rowJ) = (_kernel[i], _kernel[j]);

@@ -23,7 +23,8 @@ public sealed record TemperatureScaling
     /// <summary>
     /// The temperature, from 0.02 to 50, at which the mean negative log likelihood is least. That is convex in 1 / temperature, so the
     /// sign of its slope says where to go: bisection on a logarithmic scale. Scores that say nothing leave it at 1. The right class counts
-    /// (N + 1) / (N + 2) and the others share the rest (Platt, 1999): a few pictures that are all right are no reason to be certain of the next.
+    /// (N + 1) / (N + 2) and the others share the rest (Platt, 1999): a few pictures that are all right are no reason to be certain of the
+    /// next.
     /// </summary>
     /// <param name="scores">One array a picture, one number a class.</param>
     /// <param name="columns">The right class of each picture, as an index into its scores.</param>
@@ -77,9 +78,13 @@ public sealed record TemperatureScaling
     {
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(columns);
-        if (scores.Count == 0 || scores.Count != columns.Count) throw new CaptionTLException($"there are {scores.Count} rows of scores and {columns.Count} right answers: one each is needed, and at least one");
+        if (scores.Count == 0 || scores.Count != columns.Count)
+            throw new CaptionTLException($"there are {scores.Count} rows of scores and {columns.Count} right answers: one each is "
+                + $"needed, and at least one");
         for (var i = 0; i < columns.Count; i++)
-            if (columns[i] < 0 || columns[i] >= scores[i].Length) throw new CaptionTLException($"the right answer of row {i} is {columns[i]}, there are scores for {scores[i].Length} classes");
+            if (columns[i] < 0 || columns[i] >= scores[i].Length)
+                throw new CaptionTLException($"the right answer of row {i} is {columns[i]}, there are scores for "
+                    + $"{scores[i].Length} classes");
             else if (!scores[i].All(double.IsFinite)) throw new CaptionTLException($"the scores of row {i} are not all finite");
     }
 }

@@ -41,7 +41,10 @@ internal static class VectorMath
         return sum;
     }
 
-    /// <summary>Σ a·b for four rows at once: <paramref name="a"/> is read and widened once. The same sums as <see cref="Dot(ReadOnlySpan{float}, ReadOnlySpan{float})"/>.</summary>
+    /// <summary>
+    /// Σ a·b for four rows at once: <paramref name="a"/> is read and widened once. The same sums as
+    /// <see cref="Dot(ReadOnlySpan{float}, ReadOnlySpan{float})"/>.
+    /// </summary>
     /// <param name="a">n numbers.</param>
     /// <param name="rows">4 × n numbers.</param>
     public static (double, double, double, double) Dot4(ReadOnlySpan<float> a, ReadOnlySpan<float> rows)
@@ -49,7 +52,8 @@ internal static class VectorMath
         var n = a.Length;
         ref var start = ref MemoryMarshal.GetReference(rows[..(4 * n)]);
         var x = MemoryMarshal.Cast<float, Vector<float>>(a);
-        var (a0, a1, b0, b1, c0, c1, d0, d1) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+        var (a0, a1, b0, b1, c0, c1, d0, d1) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero,
+            Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
         for (var i = 0; i < x.Length; i++)
         {
             Vector.Widen(x[i], out var x0, out var x1);
@@ -61,7 +65,8 @@ internal static class VectorMath
         }
         var (p, q, r, s) = (Vector.Sum(a0 + a1), Vector.Sum(b0 + b1), Vector.Sum(c0 + c1), Vector.Sum(d0 + d1));
         for (var i = x.Length * Vector<float>.Count; i < n; i++)
-            (p, q, r, s) = (p + (double)a[i] * rows[i], q + (double)a[i] * rows[n + i], r + (double)a[i] * rows[2 * n + i], s + (double)a[i] * rows[3 * n + i]);
+            (p, q, r, s) = (p + (double)a[i] * rows[i], q + (double)a[i] * rows[n + i], r + (double)a[i] * rows[2 * n + i],
+                s + (double)a[i] * rows[3 * n + i]);
         return (p, q, r, s);
     }
 

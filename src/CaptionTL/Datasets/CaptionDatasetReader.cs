@@ -19,7 +19,8 @@ public static class CaptionDatasetReader
         [FlickrLayout.TryOpen, KarpathyLayout.TryOpen, CocoLayout.TryOpen, MetadataLayout.TryOpen, CsvLayout.TryOpen];
 
     /// <param name="path">A folder, a zip archive, or one caption file next to its pictures.</param>
-    /// <exception cref="CaptionTLException">Nothing there, no known layout, no usable picture, or labels instead of captions; the message says what was looked for and what there is.</exception>
+    /// <exception cref="CaptionTLException">Nothing there, no known layout, no usable picture, or labels instead of captions; the message
+    /// says what was looked for and what there is.</exception>
     public static CaptionDataset Open(string path) => DatasetReader.Read(path, files =>
     {
         var found = TryOpen(files);
@@ -28,7 +29,9 @@ public static class CaptionDatasetReader
         throw found is null ? DatasetReader.Unknown(files, "captions", LookedFor) : Unusable(found);
     });
 
-    /// <summary>The first layout that gives pictures with captions; else one that recognises itself but has nothing usable; else null.</summary>
+    /// <summary>
+    /// The first layout that gives pictures with captions; else one that recognises itself but has nothing usable; else null.
+    /// </summary>
     internal static CaptionDataset? TryOpen(DatasetFiles files)
     {
         CaptionDataset? unusable = null;
@@ -42,13 +45,16 @@ public static class CaptionDatasetReader
     }
 
     internal static CaptionTLException Unusable(CaptionDataset dataset) =>
-        new($"{dataset.Path}: looks like {dataset.Layout}, but not one picture with a caption can be used. {DatasetReader.FirstProblems(dataset)}");
+        new($"{dataset.Path}: looks like {dataset.Layout}, but not one picture with a caption can be used. "
+            + $"{DatasetReader.FirstProblems(dataset)}");
 
     private static CaptionTLException LabelsFound(LabelledDataset labels)
     {
         const int Few = 5;
         var names = string.Join(", ", labels.Classes.Take(Few)) + (labels.Classes.Count > Few ? ", …" : "");
-        return new CaptionTLException($"{labels.Path}: captions are wanted, but there are labels: {labels.Layout}, {labels.Items.Count} pictures in {labels.Classes.Count} classes ({names}). They fit a classifier: captiontl train --data with a plan for classes; captiontl data check shows what there is.");
+        return new CaptionTLException($"{labels.Path}: captions are wanted, but there are labels: {labels.Layout}, {labels.Items.Count} "
+            + $"pictures in {labels.Classes.Count} classes ({names}). They fit a classifier: captiontl train --data with a plan for "
+            + $"classes; captiontl data check shows what there is.");
     }
 }
 

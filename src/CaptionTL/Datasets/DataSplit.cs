@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -10,7 +11,8 @@ namespace CaptionTL.Datasets;
 public sealed class DataSplit
 {
     private const int Version = 1;
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Dictionary<string, Split> _byId;
 
@@ -49,26 +51,32 @@ public sealed class DataSplit
     }
 
     /// <summary>
-    /// As for captions, and stratified: what is drawn is drawn from every class by itself, so that a class of two or more pictures is in the
+    /// As for captions, and stratified: what is drawn is drawn from every class by itself, so that a class of two or more pictures is in
+    /// the
     /// train split and in the dev split (or the test split, where there is no dev), one of three or more in all of them.
     /// </summary>
     /// <param name="dataset">Any.</param>
     /// <param name="dev">Share of the pictures for choosing the best model, 0 to 1.</param>
     /// <param name="test">Share for the final score, 0 to 1.</param>
     /// <param name="seed">Any number.</param>
-    /// <param name="duplicates">Pictures with the same content (<see cref="DuplicateFinder"/>), which stay in one split; asked for only where something is drawn.</param>
+    /// <param name="duplicates">Pictures with the same content (<see cref="DuplicateFinder"/>), which stay in one split; asked for only
+    /// where something is drawn.</param>
     /// <exception cref="CaptionTLException">The shares leave nothing to train on, or no class has enough pictures to be split.</exception>
-    public static DataSplit Create(LabelledDataset dataset, double dev = 0.1, double test = 0.1, ulong seed = 0, Func<IReadOnlyList<DuplicateGroup>>? duplicates = null)
+    public static DataSplit Create(LabelledDataset dataset, double dev = 0.1, double test = 0.1, ulong seed = 0,
+        Func<IReadOnlyList<DuplicateGroup>>? duplicates = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        return Create(dataset, dataset.Items, dev, test, seed, "stratified, ", (items, devShare, testShare) => StratifiedDraw.Draw(items, devShare, testShare, seed, duplicates?.Invoke() ?? []));
+        return Create(dataset, dataset.Items, dev, test, seed, "stratified, ", (items, devShare, testShare) =>
+            StratifiedDraw.Draw(items, devShare, testShare, seed, duplicates?.Invoke() ?? []));
     }
 
     private static DataSplit Create<TItem>(Dataset dataset, IReadOnlyList<TItem> items, double dev, double test, ulong seed, string how,
         Func<IReadOnlyList<TItem>, double, double, Dictionary<string, Split>> draw) where TItem : DatasetItem
     {
         if (!(dev >= 0 && test >= 0 && dev + test < 1))
-            throw new CaptionTLException(FormattableString.Invariant($"the shares of the dev and test splits must be at least 0 and together below 1, got {dev} and {test}"));
+            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"the shares of the dev and test splits must be at "
+                + $"least 0 and "
+                + $"together below 1, got {dev} and {test}"));
         if (!dataset.HasOfficialSplits)
             return new DataSplit(draw(items, dev, test), FormattableString.Invariant($"{how}seed {seed}, dev {dev}, test {test}"));
         var byId = items.Where(i => i.Split != null).ToDictionary(i => i.Id, i => i.Split!.Value, StringComparer.Ordinal);
@@ -98,7 +106,8 @@ public sealed class DataSplit
         var there = dataset.Pictures.Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
         var gone = _byId.Keys.Where(id => !there.Contains(id)).Order(StringComparer.Ordinal).ToList();
         if (gone.Count > 0)
-            throw new CaptionTLException($"{dataset.Path}: {gone.Count} of the {_byId.Count} pictures this run was started with are missing, the first is {gone[0]}; put them back, or start a new run");
+            throw new CaptionTLException($"{dataset.Path}: {gone.Count} of the {_byId.Count} pictures this run was started with are "
+                + $"missing, the first is {gone[0]}; put them back, or start a new run");
     }
 
     /// <summary>Written beside, flushed and renamed: a reader never sees half of it.</summary>
@@ -135,21 +144,26 @@ public sealed class DataSplit
         var shuffled = items.Select(i => i.Id).OrderBy(id => DrawOrder.Key(id, seed), StringComparer.Ordinal).ToList();
         var (tests, devs) = (DrawOrder.Share(test, items.Count), DrawOrder.Share(dev, items.Count));
         if (tests + devs >= items.Count)
-            throw new CaptionTLException($"{items.Count} pictures are too few to be split: {tests} for test and {devs} for dev leave none to train on");
-        return shuffled.Select((id, i) => (id, split: i < tests ? Split.Test : i < tests + devs ? Split.Dev : Split.Train)).ToDictionary(p => p.id, p => p.split, StringComparer.Ordinal);
+            throw new CaptionTLException($"{items.Count} pictures are too few to be split: {tests} for test and {devs} for dev leave "
+                + $"none to train on");
+        return shuffled.Select((id, i) => (id, split: i < tests ? Split.Test : i < tests + devs ? Split.Dev : Split.Train))
+            .ToDictionary(p => p.id, p => p.split, StringComparer.Ordinal);
     }
 
     private string[] Ids(Split split) => [.. _byId.Where(p => p.Value == split).Select(p => p.Key).Order(StringComparer.Ordinal)];
 
     private sealed record SplitFile(
         [property: JsonPropertyOrder(0)] int Version, [property: JsonPropertyOrder(1)] string Origin,
-        [property: JsonPropertyOrder(2)] string[] Train, [property: JsonPropertyOrder(3)] string[] Dev, [property: JsonPropertyOrder(4)] string[] Test);
+        [property: JsonPropertyOrder(2)] string[] Train, [property: JsonPropertyOrder(3)] string[] Dev,
+            [property: JsonPropertyOrder(4)] string[] Test);
 }
 
 /// <summary>The words that data sets use for their splits.</summary>
 public static class SplitNames
 {
-    /// <summary>Null where the word is none of them. "restval" is Karpathy's name for COCO's validation pictures that he trains on.</summary>
+    /// <summary>
+    /// Null where the word is none of them. "restval" is Karpathy's name for COCO's validation pictures that he trains on.
+    /// </summary>
     public static Split? Parse(string? word) => word?.Trim().ToLowerInvariant() switch
     {
         "train" or "training" or "restval" => Split.Train,
@@ -178,13 +192,15 @@ internal static class StratifiedDraw
     private sealed record Unit(string Id, int Class, IReadOnlyList<string> Ids);
 
     /// <exception cref="CaptionTLException">No class has enough pictures for a split that is asked for.</exception>
-    public static Dictionary<string, Split> Draw(IReadOnlyList<LabelledItem> items, double dev, double test, ulong seed, IReadOnlyList<DuplicateGroup> duplicates)
+    public static Dictionary<string, Split> Draw(IReadOnlyList<LabelledItem> items, double dev, double test, ulong seed,
+        IReadOnlyList<DuplicateGroup> duplicates)
     {
         var byId = new Dictionary<string, Split>(StringComparer.Ordinal);
         foreach (var units in Units(items, duplicates).GroupBy(u => u.Class)) Draw([.. units], dev, test, seed, byId);
         foreach (var (split, share) in ((Split, double)[])[(Split.Dev, dev), (Split.Test, test)])
             if (share > 0 && !byId.ContainsValue(split))
-                throw new CaptionTLException($"{items.Count} pictures are too few to be split: no class has different pictures enough for a {split.ToString().ToLowerInvariant()} split beside the others");
+                throw new CaptionTLException($"{items.Count} pictures are too few to be split: no class has different pictures enough "
+                    + $"for a {split.ToString().ToLowerInvariant()} split beside the others");
         return byId;
     }
 
@@ -210,7 +226,8 @@ internal static class StratifiedDraw
     /// <summary>A group with labels that differ counts to the class of its first picture.</summary>
     private static IEnumerable<Unit> Units(IReadOnlyList<LabelledItem> items, IReadOnlyList<DuplicateGroup> duplicates)
     {
-        var group = duplicates.SelectMany(g => g.Ids, (g, id) => (id, g.Sha256)).ToDictionary(p => p.id, p => p.Sha256, StringComparer.Ordinal);
+        var group = duplicates.SelectMany(g => g.Ids, (g, id) => (id, g.Sha256))
+            .ToDictionary(p => p.id, p => p.Sha256, StringComparer.Ordinal);
         foreach (var unit in items.GroupBy(i => group.GetValueOrDefault(i.Id, i.Id), StringComparer.Ordinal))
         {
             var first = unit.MinBy(i => i.Id, StringComparer.Ordinal)!;
@@ -219,11 +236,14 @@ internal static class StratifiedDraw
     }
 }
 
-/// <summary>How pictures are drawn into splits: by a hash of seed and id, not by the order of files, the machine, or what else is there.</summary>
+/// <summary>
+/// How pictures are drawn into splits: by a hash of seed and id, not by the order of files, the machine, or what else is there.
+/// </summary>
 internal static class DrawOrder
 {
     /// <summary>To be sorted by, ordinally: SHA-256 of "SEED\nID" in hexadecimal.</summary>
-    public static string Key(string id, ulong seed) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{seed}\n{id}"))));
+    public static string Key(string id, ulong seed) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{seed}\n{id}"))));
 
     /// <summary>A share above 0 is at least one picture.</summary>
     public static int Share(double share, int count) => share > 0 ? Math.Max(1, (int)Math.Round(share * count)) : 0;

@@ -54,7 +54,8 @@ public sealed record LabelledItem(string Id, PictureSource Source, int Class, Sp
 /// <param name="Layout">How it was recognised, e.g. "Flickr8k/30k".</param>
 /// <param name="Items">Usable pictures (there, with at least one caption), in the order of the file that names them.</param>
 /// <param name="Problems">All that was left out.</param>
-public sealed record CaptionDataset(string Name, string Path, string Layout, IReadOnlyList<CaptionItem> Items, IReadOnlyList<DatasetProblem> Problems)
+public sealed record CaptionDataset(string Name, string Path, string Layout, IReadOnlyList<CaptionItem> Items,
+    IReadOnlyList<DatasetProblem> Problems)
     : Dataset(Name, Path, Layout, Problems)
 {
     public override IReadOnlyList<DatasetItem> Pictures => Items;
@@ -67,7 +68,8 @@ public sealed record CaptionDataset(string Name, string Path, string Layout, IRe
 /// <param name="Source">Where its bytes are.</param>
 /// <param name="Captions">Untouched text, in file order.</param>
 /// <param name="Split">The official split, where the data set has one.</param>
-public sealed record CaptionItem(string Id, PictureSource Source, IReadOnlyList<string> Captions, Split? Split) : DatasetItem(Id, Source, Split);
+public sealed record CaptionItem(string Id, PictureSource Source, IReadOnlyList<string> Captions, Split? Split)
+    : DatasetItem(Id, Source, Split);
 
 /// <summary>What a picture is used for.</summary>
 public enum Split { Train, Dev, Test }

@@ -13,7 +13,8 @@ public sealed class DatasetChecker(ImageLimits? limits = null)
     /// <param name="decode">Decode every picture to the last pixel, which finds those cut off; else only headers are read.</param>
     /// <param name="progress">Told how many pictures are done, now and then, from any thread.</param>
     /// <param name="cancellation">Ends the check with <see cref="OperationCanceledException"/>.</param>
-    public CaptionDatasetReport Check(CaptionDataset dataset, bool decode = false, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public CaptionDatasetReport Check(CaptionDataset dataset, bool decode = false, IProgress<int>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var looks = LookAtAll(dataset.Items, decode, progress, cancellation);
@@ -21,20 +22,23 @@ public sealed class DatasetChecker(ImageLimits? limits = null)
     }
 
     /// <inheritdoc cref="Check(CaptionDataset, bool, IProgress{int}, CancellationToken)"/>
-    public LabelledDatasetReport Check(LabelledDataset dataset, bool decode = false, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public LabelledDatasetReport Check(LabelledDataset dataset, bool decode = false, IProgress<int>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         return new LabelledDatasetReport(dataset, LookAtAll(dataset.Items, decode, progress, cancellation), decode);
     }
 
-    private PictureLook[] LookAtAll(IReadOnlyList<DatasetItem> items, bool decode, IProgress<int>? progress, CancellationToken cancellation)
+    private PictureLook[] LookAtAll(IReadOnlyList<DatasetItem> items, bool decode, IProgress<int>? progress,
+        CancellationToken cancellation)
     {
         var looks = new PictureLook[items.Count];
         var done = 0;
         try
         {
             using var reader = new PictureReader(_limits);
-            Parallel.For(0, items.Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+            Parallel.For(0, items.Count,
+                new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
             {
                 looks[i] = LookAt(reader, items[i].Source, decode);
                 if (Interlocked.Increment(ref done) is var n && (n % 64 == 0 || n == items.Count)) progress?.Report(n);

@@ -8,7 +8,8 @@ namespace CaptionTL.Datasets;
 /// </summary>
 internal abstract class DatasetFiles : IDisposable
 {
-    internal static readonly HashSet<string> PictureExtensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff" };
+    internal static readonly HashSet<string> PictureExtensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".jpe", ".png",
+        ".webp", ".gif", ".bmp", ".tif", ".tiff" };
 
     private readonly Dictionary<string, string?> _byFileName = new(StringComparer.Ordinal);
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
@@ -38,7 +39,8 @@ internal abstract class DatasetFiles : IDisposable
 
     /// <summary>Caption files with one of these endings: the named one, or all of them.</summary>
     public IEnumerable<string> WithExtension(params string[] extensions) =>
-        _ordered.Where(p => (Named is null || p == Named) && extensions.Contains(System.IO.Path.GetExtension(p), StringComparer.OrdinalIgnoreCase));
+        _ordered.Where(p => (Named is null || p == Named)
+            && extensions.Contains(System.IO.Path.GetExtension(p), StringComparer.OrdinalIgnoreCase));
 
     public static bool IsPicture(string path) => PictureExtensions.Contains(System.IO.Path.GetExtension(path));
 
@@ -92,7 +94,8 @@ internal abstract class DatasetFiles : IDisposable
         var path = name.Trim().Replace('\\', '/');
         while (path.StartsWith("./", StringComparison.Ordinal)) path = path[2..];
         var rooted = path.StartsWith('/') || (path.Length >= 2 && path[1] == ':');
-        if (path.Length == 0 || path.Length > 1024 || rooted || path.Split('/').Any(part => part is ".." or "" or ".") || path.Any(char.IsControl))
+        if (path.Length == 0 || path.Length > 1024 || rooted || path.Split('/').Any(part => part is ".." or "" or ".")
+            || path.Any(char.IsControl))
             throw new FormatException($"the name \"{Shorten(name)}\" is not one of a file within the data set");
         return path;
     }
@@ -106,8 +109,10 @@ internal abstract class DatasetFiles : IDisposable
     /// <summary>To be called once by the constructor of the derived class.</summary>
     protected void SetPaths(IEnumerable<string> paths, IEnumerable<string> folders)
     {
-        _folders = [.. folders.Distinct(StringComparer.Ordinal).Where(f => f != "__MACOSX" && !f.StartsWith("__MACOSX/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-        _ordered = [.. paths.Where(p => !p.StartsWith("__MACOSX/", StringComparison.Ordinal) && !FileName(p).StartsWith('.')).Order(StringComparer.Ordinal)];
+        _folders = [.. folders.Distinct(StringComparer.Ordinal)
+            .Where(f => f != "__MACOSX" && !f.StartsWith("__MACOSX/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        _ordered = [.. paths.Where(p => !p.StartsWith("__MACOSX/", StringComparison.Ordinal) && !FileName(p).StartsWith('.'))
+            .Order(StringComparer.Ordinal)];
         foreach (var path in _ordered)
         {
             _paths.Add(path);
@@ -126,7 +131,8 @@ internal sealed class FolderFiles : DatasetFiles
     public FolderFiles(string root) : base(root)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = Depth, IgnoreInaccessible = true };
-        SetPaths(Directory.EnumerateFiles(root, "*", options).Select(Relative), Directory.EnumerateDirectories(root, "*", options).Select(Relative));
+        SetPaths(Directory.EnumerateFiles(root, "*", options).Select(Relative), Directory.EnumerateDirectories(root, "*", options)
+            .Select(Relative));
     }
 
     public override Stream Open(string path) => File.OpenRead(Full(path));

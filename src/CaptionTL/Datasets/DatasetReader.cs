@@ -11,10 +11,12 @@ public static class DatasetReader
 
     /// <summary>
     /// A <see cref="CaptionDataset"/> or a <see cref="LabelledDataset"/>. Where files give both captions and labels, and where a file of
-    /// captions lies beside folders that could be classes, captions are meant; <see cref="LabelledDatasetReader"/> takes labels of files in any case.
+    /// captions lies beside folders that could be classes, captions are meant; <see cref="LabelledDatasetReader"/> takes labels of files
+    /// in any case.
     /// </summary>
     /// <param name="path">A folder, a zip archive, or one caption or label file next to its pictures.</param>
-    /// <exception cref="CaptionTLException">Nothing there, no known layout, no usable picture, or one class only; the message says what was looked for and what there is.</exception>
+    /// <exception cref="CaptionTLException">Nothing there, no known layout, no usable picture, or one class only; the message says what
+    /// was looked for and what there is.</exception>
     public static Dataset Open(string path) => Read<Dataset>(path, files =>
     {
         var captions = CaptionDatasetReader.TryOpen(files);
@@ -50,12 +52,14 @@ public static class DatasetReader
         var kinds = files.Paths.GroupBy(p => Path.GetExtension(p).ToLowerInvariant()).OrderByDescending(g => g.Count()).Take(5)
             .Select(g => $"{g.Count()} × {(g.Key.Length == 0 ? "no ending" : g.Key)} (like {g.First()})");
         var found = files.Paths.Count == 0 ? "it is empty" : $"there are {files.Paths.Count} files: {string.Join(", ", kinds)}";
-        return new CaptionTLException($"{(files.Named is null ? files.Root : Path.Combine(files.Root, files.Named))}: no known layout of a data set of {kind}; {found}. Looked for:\n{lookedFor}");
+        return new CaptionTLException($"{(files.Named is null ? files.Root : Path.Combine(files.Root, files.Named))}: no known layout "
+            + $"of a data set of {kind}; {found}. Looked for:\n{lookedFor}");
     }
 
     /// <summary>"The first of 12 problems: …", for a data set of which nothing can be used.</summary>
     internal static string FirstProblems(Dataset dataset) =>
-        $"The first of {dataset.Problems.Count} problems: {string.Join("; ", dataset.Problems.Take(3).Select(p => $"{p.Where}: {p.Reason}"))}";
+        $"The first of {dataset.Problems.Count} problems: "
+            + $"{string.Join("; ", dataset.Problems.Take(3).Select(p => $"{p.Where}: {p.Reason}"))}";
 
     private static DatasetFiles OpenFiles(string full)
     {

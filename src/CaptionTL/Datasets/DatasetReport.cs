@@ -7,13 +7,16 @@ public abstract record DatasetReport
     {
         var items = dataset.Pictures;
         var headers = looks.Where(l => l.Header != null).Select(l => l.Header!).ToList();
-        (Name, Path, Layout, Pictures, Decoded, Skipped) = (dataset.Name, dataset.Path, dataset.Layout, items.Count, decoded, dataset.Problems);
+        (Name, Path, Layout, Pictures, Decoded, Skipped) = (dataset.Name, dataset.Path, dataset.Layout, items.Count, decoded,
+            dataset.Problems);
         Splits = CountSplits(items);
         (Width, Height) = (NumberRange.Of(headers.Select(h => h.Width)), NumberRange.Of(headers.Select(h => h.Height)));
-        Formats = headers.GroupBy(h => h.Format).OrderBy(g => g.Key).ToDictionary(g => g.Key.ToString().ToLowerInvariant(), g => g.Count());
+        Formats = headers.GroupBy(h => h.Format).OrderBy(g => g.Key)
+            .ToDictionary(g => g.Key.ToString().ToLowerInvariant(), g => g.Count());
         Bytes = looks.Sum(l => l.Bytes);
         Duplicates = DuplicateFinder.Group(items, [.. looks.Select(l => l.Sha256)]);
-        Unreadable = [.. items.Zip(looks).Where(p => p.Second.Problem != null).Select(p => new DatasetProblem(p.First.Id, p.Second.Problem!))];
+        Unreadable = [.. items.Zip(looks).Where(p => p.Second.Problem != null)
+            .Select(p => new DatasetProblem(p.First.Id, p.Second.Problem!))];
     }
 
     public string Name { get; }
@@ -58,7 +61,8 @@ public abstract record DatasetReport
     public bool Decoded { get; }
 
     private protected static IReadOnlyDictionary<string, int> CountSplits(IEnumerable<DatasetItem> items) =>
-        items.GroupBy(i => i.Split).OrderBy(g => g.Key is { } s ? (int)s : int.MaxValue).ToDictionary(g => g.Key is { } s ? s.ToString().ToLowerInvariant() : "none", g => g.Count());
+        items.GroupBy(i => i.Split).OrderBy(g => g.Key is { } s ? (int)s : int.MaxValue)
+            .ToDictionary(g => g.Key is { } s ? s.ToString().ToLowerInvariant() : "none", g => g.Count());
 }
 
 /// <summary>Something of a data set that is left out, and why.</summary>
@@ -90,13 +94,15 @@ public sealed record CaptionDatasetReport : DatasetReport
 {
     private const int CommonWords = 20;
 
-    internal CaptionDatasetReport(CaptionDataset dataset, IReadOnlyList<PictureLook> looks, bool decoded, CaptionWords words) : base(dataset, looks, decoded)
+    internal CaptionDatasetReport(CaptionDataset dataset, IReadOnlyList<PictureLook> looks, bool decoded, CaptionWords words)
+        : base(dataset, looks, decoded)
     {
         Captions = words.Lengths.Count;
         CaptionsPerPicture = NumberRange.Of(dataset.Items.Select(i => i.Captions.Count));
         WordsPerCaption = NumberRange.Of(words.Lengths);
         (VocabularySize, WordsSeenOnce) = (words.Counts.Count, words.Counts.Count(w => w.Value == 1));
-        MostCommonWords = [.. words.Counts.OrderByDescending(w => w.Value).ThenBy(w => w.Key, StringComparer.Ordinal).Take(CommonWords).Select(w => new WordCount(w.Key, w.Value))];
+        MostCommonWords = [.. words.Counts.OrderByDescending(w => w.Value).ThenBy(w => w.Key, StringComparer.Ordinal).Take(CommonWords)
+            .Select(w => new WordCount(w.Key, w.Value))];
     }
 
     public int Captions { get; }

@@ -11,14 +11,16 @@ public static class DuplicateFinder
     /// <param name="dataset">Any.</param>
     /// <param name="progress">Told how many pictures are done, now and then, from any thread.</param>
     /// <param name="cancellation">Ends the search with <see cref="OperationCanceledException"/>.</param>
-    public static IReadOnlyList<DuplicateGroup> Find(Dataset dataset, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<DuplicateGroup> Find(Dataset dataset, IProgress<int>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var items = dataset.Pictures;
         var hashes = new string?[items.Count];
         var done = 0;
         using var reader = new PictureReader();
-        Parallel.ForEach(Partitioner.Create(0, items.Count, 64), new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, range =>
+        Parallel.ForEach(Partitioner.Create(0, items.Count, 64),
+            new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, range =>
         {
             for (var i = range.Item1; i < range.Item2; i++) hashes[i] = HashOf(reader, items[i].Source);
             progress?.Report(Interlocked.Add(ref done, range.Item2 - range.Item1));
@@ -30,7 +32,8 @@ public static class DuplicateFinder
     /// <param name="hashes">The SHA-256 of each, null where it could not be read.</param>
     internal static List<DuplicateGroup> Group(IReadOnlyList<DatasetItem> items, IReadOnlyList<string?> hashes) =>
     [
-        .. items.Zip(hashes).Where(p => p.Second != null).GroupBy(p => p.Second!, p => p.First, StringComparer.Ordinal).Where(g => g.Skip(1).Any())
+        .. items.Zip(hashes).Where(p => p.Second != null).GroupBy(p => p.Second!, p => p.First, StringComparer.Ordinal)
+        .Where(g => g.Skip(1).Any())
             .Select(g => new DuplicateGroup(g.Key, [.. g.Select(i => i.Id)],
                 AcrossSplits: g.Select(i => i.Split).Where(s => s != null).Distinct().Skip(1).Any(),
                 AcrossClasses: g.OfType<LabelledItem>().Select(i => i.Class).Distinct().Skip(1).Any())),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CaptionTL.Datasets.Layouts;
 
 namespace CaptionTL.Datasets;
@@ -12,7 +13,8 @@ public static class LabelledDatasetReader
         """;
 
     /// <param name="path">A folder, a zip archive, or one label file next to its pictures.</param>
-    /// <exception cref="CaptionTLException">Nothing there, no known layout, no usable picture, one class only, or captions instead of labels; the message says what was looked for and what there is.</exception>
+    /// <exception cref="CaptionTLException">Nothing there, no known layout, no usable picture, one class only, or captions instead of
+    /// labels; the message says what was looked for and what there is.</exception>
     public static LabelledDataset Open(string path) => DatasetReader.Read(path, files =>
     {
         var found = FromFiles(files);
@@ -23,7 +25,9 @@ public static class LabelledDatasetReader
         throw found is null ? DatasetReader.Unknown(files, "labels", LookedFor) : Unusable(found);
     });
 
-    /// <summary>Label files first, then class folders. Null where nothing is recognised; what is may have no usable picture, or one class.</summary>
+    /// <summary>
+    /// Label files first, then class folders. Null where nothing is recognised; what is may have no usable picture, or one class.
+    /// </summary>
     internal static LabelledDataset? TryOpen(DatasetFiles files)
     {
         var found = FromFiles(files);
@@ -33,11 +37,14 @@ public static class LabelledDatasetReader
     /// <exception cref="CaptionTLException">There is one class.</exception>
     internal static LabelledDataset Checked(LabelledDataset dataset) => dataset.Classes.Count > 1
         ? dataset
-        : throw new CaptionTLException($"{dataset.Path}: all pictures that can be used ({dataset.Items.Count}) are of one class, {dataset.Classes[0]} ({dataset.Layout}); a classifier needs at least two. Add pictures of another class, each class in a folder of its own or with a label of its own."
+        : throw new CaptionTLException($"{dataset.Path}: all pictures that can be used ({dataset.Items.Count}) are of one class, "
+        + $"{dataset.Classes[0]} ({dataset.Layout}); a classifier needs at least two. Add pictures of another class, each class in a "
+        + $"folder of its own or with a label of its own."
             + (dataset.Problems.Count > 0 ? $" {DatasetReader.FirstProblems(dataset)}" : ""));
 
     internal static CaptionTLException Unusable(LabelledDataset dataset) =>
-        new($"{dataset.Path}: looks like {dataset.Layout}, but not one picture with a label can be used. {DatasetReader.FirstProblems(dataset)}");
+        new($"{dataset.Path}: looks like {dataset.Layout}, but not one picture with a label can be used. "
+            + $"{DatasetReader.FirstProblems(dataset)}");
 
     private static LabelledDataset? FromFiles(DatasetFiles files)
     {
@@ -48,10 +55,14 @@ public static class LabelledDatasetReader
     }
 
     private static CaptionTLException CaptionsFound(CaptionDataset captions) =>
-        new($"{captions.Path}: labels are wanted, but there are captions: {captions.Layout}, {captions.Items.Count} pictures. They fit a caption model: captiontl train --data with a plan for captions. To sort pictures into classes, put those of each class into a folder of its own, or name a label for each in a CSV with the header file,label.");
+        new($"{captions.Path}: labels are wanted, but there are captions: {captions.Layout}, {captions.Items.Count} pictures. They fit "
+            + $"a caption model: captiontl train --data with a plan for captions. To sort pictures into classes, put those of each "
+            + $"class into a folder of its own, or name a label for each in a CSV with the header file,label.");
 }
 
-/// <summary>Gathers pictures and labels as a layout finds them, and keeps account of what cannot be used and of what looks like a slip.</summary>
+/// <summary>
+/// Gathers pictures and labels as a layout finds them, and keeps account of what cannot be used and of what looks like a slip.
+/// </summary>
 internal sealed class LabelledDatasetBuilder(DatasetFiles files, string layout)
 {
     internal sealed class Label
@@ -82,7 +93,8 @@ internal sealed class LabelledDatasetBuilder(DatasetFiles files, string layout)
         if (_pictures.Find(where, file, name) is not { } entry) return;
         var text = Tidy(where, label);
         if (text.Length == 0) Problem(where, $"{entry.Id}: the label is empty");
-        else if (entry.Content.Text is { } other && other != text) Problem(where, $"{entry.Id} has the label {text} and before the label {other}: the first counts");
+        else if (entry.Content.Text is { } other && other != text)
+            Problem(where, $"{entry.Id} has the label {text} and before the label {other}: the first counts");
         else entry.Content.Text = text;
         if (split is { } wanted) _pictures.Assign(where, entry, wanted);
     }
@@ -108,18 +120,22 @@ internal sealed class LabelledDatasetBuilder(DatasetFiles files, string layout)
         }
         var classes = labelled.Select(e => e.Content.Text!).Distinct(StringComparer.Ordinal).Order(NaturalOrder.Instance).ToList();
         var index = classes.Select((name, i) => (name, i)).ToDictionary(p => p.name, p => p.i, StringComparer.Ordinal);
-        List<LabelledItem> items = [.. labelled.Select(e => new LabelledItem(e.Id, files.Source(e.Path), index[e.Content.Text!], e.Split))];
+        List<LabelledItem> items =
+            [.. labelled.Select(e => new LabelledItem(e.Id, files.Source(e.Path), index[e.Content.Text!], e.Split))];
         _pictures.ReportUnused("label file", items);
         NoteSpellings(classes, items);
         NoteMissingFromSplits(classes, items);
         return new LabelledDataset(files.Name, files.Root, layout, classes, items, _pictures.Problems, _notes);
     }
 
-    /// <summary>Space around a label and more than one space within it are not meant; they are dropped and noted once for each spelling.</summary>
+    /// <summary>
+    /// Space around a label and more than one space within it are not meant; they are dropped and noted once for each spelling.
+    /// </summary>
     private string Tidy(string where, string label)
     {
         var tidy = string.Join(' ', label.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        if (tidy != label && tidy.Length > 0 && _untidy.Add(label)) Note(where, $"the label \"{DatasetFiles.Shorten(label)}\" is taken as \"{DatasetFiles.Shorten(tidy)}\"");
+        if (tidy != label && tidy.Length > 0 && _untidy.Add(label))
+            Note(where, $"the label \"{DatasetFiles.Shorten(label)}\" is taken as \"{DatasetFiles.Shorten(tidy)}\"");
         return tidy;
     }
 
@@ -128,7 +144,9 @@ internal sealed class LabelledDatasetBuilder(DatasetFiles files, string layout)
     {
         var counts = items.CountBy(i => i.Class).ToDictionary();
         foreach (var alike in classes.Index().GroupBy(c => c.Item.ToUpperInvariant()).Where(g => g.Skip(1).Any()))
-            Note(layout, FormattableString.Invariant($"{string.Join(" and ", alike.Select(c => $"{c.Item} ({counts[c.Index]})"))} differ in case only: they are classes of their own; if one is meant, write them alike"));
+            Note(layout, string.Create(CultureInfo.InvariantCulture,
+                $"{string.Join(" and ", alike.Select(c => $"{c.Item} ({counts[c.Index]})"))} "
+                + $"differ in case only: they are classes of their own; if one is meant, write them alike"));
     }
 
     private void NoteMissingFromSplits(List<string> classes, List<LabelledItem> items)
@@ -137,7 +155,9 @@ internal sealed class LabelledDatasetBuilder(DatasetFiles files, string layout)
         {
             var there = items.Where(i => i.Split == split).Select(i => i.Class).ToHashSet();
             foreach (var (i, name) in classes.Index())
-                if (!there.Contains(i)) Note(name, split == Split.Train ? "the class has no pictures in the train split: it cannot be learnt" : $"the class has no pictures in the {split.ToString().ToLowerInvariant()} split: its score is not known");
+                if (!there.Contains(i))
+                    Note(name, split == Split.Train ? "the class has no pictures in the train split: it cannot be learnt"
+                        : $"the class has no pictures in the {split.ToString().ToLowerInvariant()} split: its score is not known");
         }
     }
 }

@@ -41,7 +41,8 @@ internal sealed class NamedPictures<TContent>(DatasetFiles files) where TContent
         if (path is null)
         {
             // Five captions of one missing picture are one problem.
-            if (_missing.Add(name)) Problem(where, $"the picture {DatasetFiles.Shorten(name)} is not there (or two files of that name are)");
+            if (_missing.Add(name))
+                Problem(where, $"the picture {DatasetFiles.Shorten(name)} is not there (or two files of that name are)");
             return null;
         }
         // The path is unique, the file name alone may not be; mostly it is, and then it is the name people know.
@@ -60,19 +61,24 @@ internal sealed class NamedPictures<TContent>(DatasetFiles files) where TContent
 
     public void Assign(string where, Entry entry, Split split)
     {
-        if (entry.Split is { } other && other != split) Problem(where, $"{entry.Id} is in the split {split} and before in {other}: the first counts");
+        if (entry.Split is { } other && other != split)
+            Problem(where, $"{entry.Id} is in the split {split} and before in {other}: the first counts");
         else entry.Split = split;
     }
 
-    /// <summary>Pictures that lie among the used ones but that no file names, and pictures outside the official splits, are problems.</summary>
+    /// <summary>
+    /// Pictures that lie among the used ones but that no file names, and pictures outside the official splits, are problems.
+    /// </summary>
     /// <param name="kind">"caption file", for the message.</param>
     /// <param name="items">What is used.</param>
     public void ReportUnused(string kind, IReadOnlyList<DatasetItem> items)
     {
         var folders = _entries.Select(e => DatasetFiles.Folder(e.Path)).ToHashSet(StringComparer.Ordinal);
-        foreach (var picture in files.Pictures.Where(p => !_byPath.ContainsKey(p) && folders.Contains(DatasetFiles.Folder(p)))) Problem(picture, $"no {kind} names the picture");
+        foreach (var picture in files.Pictures.Where(p => !_byPath.ContainsKey(p) && folders.Contains(DatasetFiles.Folder(p))))
+            Problem(picture, $"no {kind} names the picture");
         if (!items.Any(i => i.Split != null)) return;
-        foreach (var item in items.Where(i => i.Split == null)) Problem(item.Id, "the picture is in none of the official splits: not used");
+        foreach (var item in items.Where(i => i.Split == null))
+            Problem(item.Id, "the picture is in none of the official splits: not used");
     }
 }
 

@@ -11,9 +11,12 @@ namespace CaptionTL.Datasets;
 public static class NearDuplicateFinder
 {
     /// <summary>
-    /// Measured with EfficientNet-Lite0's averaged last grid at 224 pixels, on 445 photos and their copies. Found from here on: 94 % of the
-    /// mirrored ones, 92 % of those cropped to 95 % of width and height, 78 % at 90 %, 32 % at 80 % from a corner, 20 % of those saved at JPEG
-    /// quality 20; no two of the 445 themselves. Of the 24 million pairs of 7,000 Flickr8k photos 14 are above it: one photo twice, one edited,
+    /// Measured with EfficientNet-Lite0's averaged last grid at 224 pixels, on 445 photos and their copies. Found from here on: 94 % of
+    /// the
+    /// mirrored ones, 92 % of those cropped to 95 % of width and height, 78 % at 90 %, 32 % at 80 % from a corner, 20 % of those saved at
+    /// JPEG
+    /// quality 20; no two of the 445 themselves. Of the 24 million pairs of 7,000 Flickr8k photos 14 are above it: one photo twice, one
+    /// edited,
     /// nine of one scene, three that only resemble each other. From 0.8 on it is 99, 99, 97, 75 and 54 %, and 48 pairs.
     /// </summary>
     public const double DefaultThreshold = 0.85;
@@ -28,10 +31,13 @@ public static class NearDuplicateFinder
     /// <param name="cancellation">Ends the search with <see cref="OperationCanceledException"/>.</param>
     /// <returns>Those across splits first, then the most similar first.</returns>
     public static IReadOnlyList<NearDuplicateGroup> Find(
-        IReadOnlyList<DatasetItem> items, Tensor vectors, double threshold, Action<int>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<DatasetItem> items, Tensor vectors, double threshold, Action<int>? progress = null,
+            CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(items);
-        if (vectors.dim() != 2 || vectors.shape[0] != items.Count) throw new ArgumentException($"{items.Count} pictures have vectors of shape ({string.Join(", ", vectors.shape)})", nameof(vectors));
+        if (vectors.dim() != 2 || vectors.shape[0] != items.Count)
+            throw new ArgumentException($"{items.Count} pictures have vectors of shape ({string.Join(", ", vectors.shape)})",
+                nameof(vectors));
         var links = new Links(items.Count);
         var rows = Math.Max(1, PairsAtOnce / Math.Max(1, items.Count));
         for (var first = 0; first < items.Count; first += rows)
@@ -77,7 +83,8 @@ public static class NearDuplicateFinder
         }
 
         public IEnumerable<(IReadOnlyList<int> Members, float Similarity)> Groups() =>
-            Enumerable.Range(0, count).GroupBy(Root).Where(g => g.Skip(1).Any()).Select(g => ((IReadOnlyList<int>)[.. g], g.Min(i => _closest[i])));
+            Enumerable.Range(0, count).GroupBy(Root).Where(g => g.Skip(1).Any())
+                .Select(g => ((IReadOnlyList<int>)[.. g], g.Min(i => _closest[i])));
 
         private int Root(int i)
         {

@@ -107,7 +107,8 @@ public sealed class PreparedBatches(Preprocessor preprocessor) : IDisposable
     /// <summary>All pictures in order; those that cannot be read say why.</summary>
     /// <param name="pictures">Names and places.</param>
     /// <param name="cancellation">Asked between batches.</param>
-    public IEnumerable<IReadOnlyList<PreparedPicture>> Read(IEnumerable<(string Id, PictureSource Source)> pictures, CancellationToken cancellation = default)
+    public IEnumerable<IReadOnlyList<PreparedPicture>> Read(IEnumerable<(string Id, PictureSource Source)> pictures,
+        CancellationToken cancellation = default)
     {
         foreach (var batch in pictures.Chunk(PicturesAtOnce))
         {
@@ -127,7 +128,8 @@ public sealed class PreparedBatches(Preprocessor preprocessor) : IDisposable
         catch (CaptionTLException e)
         {
             var name = $"{source.DisplayName}: ";
-            return new PreparedPicture(id, null, e.Message.StartsWith(name, StringComparison.Ordinal) ? e.Message[name.Length..] : e.Message);
+            return new PreparedPicture(id, null, e.Message.StartsWith(name, StringComparison.Ordinal) ? e.Message[name.Length..]
+                : e.Message);
         }
     }
 }

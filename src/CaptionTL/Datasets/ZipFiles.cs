@@ -18,7 +18,8 @@ internal sealed class ZipFiles : DatasetFiles
         try
         {
             _archive = ZipFile.OpenRead(root);
-            if (_archive.Entries.Count > MaxEntries) throw new CaptionTLException($"{root}: the archive has more than {MaxEntries} entries");
+            if (_archive.Entries.Count > MaxEntries)
+                throw new CaptionTLException($"{root}: the archive has more than {MaxEntries} entries");
         }
         catch (InvalidDataException e)
         {
@@ -29,15 +30,19 @@ internal sealed class ZipFiles : DatasetFiles
         {
             try
             {
-                if (Normalize(entry.FullName) != entry.FullName) Problems.Add(new DatasetProblem(Shorten(entry.FullName), "the archive names it in an unusual way (backslashes or ./): skipped"));
-                else if (!names.Add(entry.FullName)) Problems.Add(new DatasetProblem(entry.FullName, "the archive has it twice: the first counts"));
+                if (Normalize(entry.FullName) != entry.FullName)
+                    Problems.Add(new DatasetProblem(Shorten(entry.FullName), "the archive names it in an unusual way (backslashes or "
+                        + "./): skipped"));
+                else if (!names.Add(entry.FullName))
+                    Problems.Add(new DatasetProblem(entry.FullName, "the archive has it twice: the first counts"));
             }
             catch (FormatException e)
             {
                 Problems.Add(new DatasetProblem(System.IO.Path.GetFileName(root), e.Message));
             }
         }
-        SetPaths(names, names.Select(Folder).Concat(_archive.Entries.Select(e => e.FullName).Where(n => n.EndsWith('/'))).SelectMany(WithParents));
+        SetPaths(names, names.Select(Folder).Concat(_archive.Entries.Select(e => e.FullName).Where(n => n.EndsWith('/')))
+            .SelectMany(WithParents));
     }
 
     public override Stream Open(string path)
@@ -83,7 +88,8 @@ internal sealed class CappedStream(Stream inner, long maxBytes, string name) : S
     {
         var count = inner.Read(buffer);
         _read += count;
-        return _read <= maxBytes ? count : throw new CaptionTLException(FormattableString.Invariant($"{name}: unpacks to more than {maxBytes:N0} bytes"));
+        return _read <= maxBytes ? count
+            : throw new CaptionTLException(FormattableString.Invariant($"{name}: unpacks to more than {maxBytes:N0} bytes"));
     }
 
     public override void Flush()

@@ -37,7 +37,8 @@ public sealed class EmbeddingBuilder(
     /// <param name="cancellation">Finishes the batch at hand and writes it before the exception.</param>
     /// <exception cref="CaptionTLException">No room on the disk, or it cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; what was computed is in the cache.</exception>
-    public EmbeddingBuildResult Build(IReadOnlyList<EmbeddingItem> items, int views = 1, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellation = default)
+    public EmbeddingBuildResult Build(IReadOnlyList<EmbeddingItem> items, int views = 1, IProgress<EmbeddingProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
@@ -64,12 +65,14 @@ public sealed class EmbeddingBuilder(
         public Stopwatch Clock { get; } = Stopwatch.StartNew();
     }
 
-    private void RunStages(IReadOnlyList<EmbeddingItem> items, EmbeddingPlan plan, Run run, IProgress<EmbeddingProgress>? progress, CancellationToken cancellation)
+    private void RunStages(IReadOnlyList<EmbeddingItem> items, EmbeddingPlan plan, Run run, IProgress<EmbeddingProgress>? progress,
+        CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var prepared = new BlockingCollection<Prepared>(Math.Max(_options.ReadAhead, _options.BatchSize));
         // Room for one shard, so that the encoder goes on while the one before is written and flushed.
-        using var encoded = new BlockingCollection<Encoded>((int)Math.Clamp(_options.MaxShardBytes / (2L * encoder.Cells * encoder.Channels * _options.BatchSize), 2, 1024));
+        using var encoded = new BlockingCollection<Encoded>(
+            (int)Math.Clamp(_options.MaxShardBytes / (2L * encoder.Cells * encoder.Channels * _options.BatchSize), 2, 1024));
         using var writerGone = new CancellationTokenSource();
         Exception? failure = null;
 
@@ -102,7 +105,8 @@ public sealed class EmbeddingBuilder(
             try
             {
                 using var reader = new PictureReader(ImageLimits.Default with { MaxBytes = _options.MaxPictureBytes });
-                for (int at; (at = Interlocked.Increment(ref next)) < plan.ToRead.Count;) Prepare(plan.ToRead[at], items, plan, reader, prepared, stop.Token);
+                for (int at; (at = Interlocked.Increment(ref next)) < plan.ToRead.Count;)
+                    Prepare(plan.ToRead[at], items, plan, reader, prepared, stop.Token);
             }
             finally
             {
@@ -142,7 +146,8 @@ public sealed class EmbeddingBuilder(
         cancellation.ThrowIfCancellationRequested();
     }
 
-    private void Prepare(int item, IReadOnlyList<EmbeddingItem> items, EmbeddingPlan plan, PictureReader reader, BlockingCollection<Prepared> prepared, CancellationToken stop)
+    private void Prepare(int item, IReadOnlyList<EmbeddingItem> items, EmbeddingPlan plan, PictureReader reader,
+        BlockingCollection<Prepared> prepared, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         byte[] bytes;
@@ -175,7 +180,8 @@ public sealed class EmbeddingBuilder(
     }
 
     private void Encode(
-        BlockingCollection<Prepared> prepared, Action<Encoded> write, EmbeddingPlan plan, Run run, IProgress<EmbeddingProgress>? progress, CancellationToken stop)
+        BlockingCollection<Prepared> prepared, Action<Encoded> write, EmbeddingPlan plan, Run run, IProgress<EmbeddingProgress>? progress,
+            CancellationToken stop)
     {
         var batch = new List<Prepared>(_options.BatchSize);
         foreach (var picture in prepared.GetConsumingEnumerable(stop))
@@ -199,7 +205,8 @@ public sealed class EmbeddingBuilder(
             write(new Encoded([.. batch], values));
             batch.Clear();
             var rate = run.Encoded / run.Clock.Elapsed.TotalSeconds;
-            progress?.Report(new EmbeddingProgress(run.Encoded, plan.Total, rate, TimeSpan.FromSeconds(Math.Max(0, plan.Total - run.Encoded) / rate), plan.Skipped));
+            progress?.Report(new EmbeddingProgress(run.Encoded, plan.Total, rate,
+                TimeSpan.FromSeconds(Math.Max(0, plan.Total - run.Encoded) / rate), plan.Skipped));
         }
     }
 
@@ -213,7 +220,8 @@ public sealed class EmbeddingBuilder(
             var wait = _options.FlushInterval - sinceFlush.Elapsed;
             if (encoded.TryTake(out var batch, wait > TimeSpan.Zero ? wait : TimeSpan.Zero))
             {
-                for (var i = 0; i < batch.Pictures.Length; i++) writer.Add(batch.Pictures[i].Content, batch.Pictures[i].View, batch.Values.AsSpan(i * size, size));
+                for (var i = 0; i < batch.Pictures.Length; i++)
+                    writer.Add(batch.Pictures[i].Content, batch.Pictures[i].View, batch.Values.AsSpan(i * size, size));
                 ArrayPool<Half>.Shared.Return(batch.Values);
             }
             if (sinceFlush.Elapsed < _options.FlushInterval) continue;
@@ -238,7 +246,9 @@ public sealed class EmbeddingBuilder(
 /// <summary>How embedding is carried out; what comes out does not depend on it.</summary>
 public sealed record EmbeddingBuildOptions
 {
-    /// <summary>Pictures the encoder sees at once; the last batch is filled up, so that every picture is computed in a batch of this size.</summary>
+    /// <summary>
+    /// Pictures the encoder sees at once; the last batch is filled up, so that every picture is computed in a batch of this size.
+    /// </summary>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Threads that read, hash and decode ahead of the encoder, which itself uses all cores.</summary>
@@ -271,7 +281,8 @@ public sealed record EmbeddingBuildResult(
     public EmbeddingKey Key(int item, IImageEncoder encoder, int view = 0)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        return new EmbeddingKey(Contents[item] ?? throw new InvalidOperationException($"item {item} was skipped"), ContentHash.OfText(encoder.Fingerprint), view);
+        return new EmbeddingKey(Contents[item] ?? throw new InvalidOperationException($"item {item} was skipped"),
+            ContentHash.OfText(encoder.Fingerprint), view);
     }
 }
 
@@ -281,7 +292,8 @@ public sealed record EmbeddingBuildResult(
 public sealed record EmbeddingItem(string Id, PictureSource Source)
 {
     /// <summary>Pictures of a data set, in their order.</summary>
-    public static IReadOnlyList<EmbeddingItem> Of(IEnumerable<DatasetItem> pictures) => [.. pictures.Select(p => new EmbeddingItem(p.Id, p.Source))];
+    public static IReadOnlyList<EmbeddingItem> Of(IEnumerable<DatasetItem> pictures) =>
+        [.. pictures.Select(p => new EmbeddingItem(p.Id, p.Source))];
 }
 
 /// <summary>How far embedding is.</summary>

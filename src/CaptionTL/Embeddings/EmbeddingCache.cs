@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -41,7 +42,8 @@ public sealed class EmbeddingCache : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CaptionTLException($"The embedding cache {folder} cannot be opened: {e.Message}. Set CAPTIONTL_HOME to a folder that can be written.", isInput: false, e);
+            throw new CaptionTLException($"The embedding cache {folder} cannot be opened: {e.Message}. Set CAPTIONTL_HOME to a folder "
+                + $"that can be written.", isInput: false, e);
         }
     }
 
@@ -56,7 +58,9 @@ public sealed class EmbeddingCache : IDisposable
         return [.. Enumerable.Range(0, found.Length).Where(i => found[i] is null)];
     }
 
-    /// <summary>Maps the shards of these embeddings; row i of the table is <c>keys[i]</c>. While the table is open its shards are not pruned.</summary>
+    /// <summary>
+    /// Maps the shards of these embeddings; row i of the table is <c>keys[i]</c>. While the table is open its shards are not pruned.
+    /// </summary>
     /// <exception cref="CaptionTLException">Some are not in the cache, or a shard is damaged.</exception>
     public EmbeddingTable Load(IReadOnlyList<EmbeddingKey> keys)
     {
@@ -64,7 +68,9 @@ public sealed class EmbeddingCache : IDisposable
         {
             var found = Index.Find(keys);
             var missing = found.Count(location => location is null);
-            if (missing > 0) throw new CaptionTLException($"{missing} of {keys.Count} embeddings are not in the cache {Folder}. Run `captiontl embed` on this data set again.", isInput: false);
+            if (missing > 0)
+                throw new CaptionTLException($"{missing} of {keys.Count} embeddings are not in the cache {Folder}. Run `captiontl "
+                    + $"embed` on this data set again.", isInput: false);
             try
             {
                 return EmbeddingTable.Open(this, found);
@@ -75,7 +81,8 @@ public sealed class EmbeddingCache : IDisposable
             }
             catch (WeightFileException e)
             {
-                throw new CaptionTLException($"The embedding cache is damaged: {e.Message}. Run `captiontl cache verify --repair`; what is lost is computed again.", isInput: false, e);
+                throw new CaptionTLException($"The embedding cache is damaged: {e.Message}. Run `captiontl cache verify --repair`; what "
+                    + $"is lost is computed again.", isInput: false, e);
             }
         }
     }
@@ -104,8 +111,9 @@ public sealed class EmbeddingCache : IDisposable
         var free = new DriveInfo(Folder).AvailableFreeSpace;
         var needed = bytes + bytes / 20 + SpaceLeftOver;
         if (needed <= free) return;
-        throw new CaptionTLException(FormattableString.Invariant(
-            $"The embeddings take about {bytes / 1e9:0.0} GB and {needed / 1e9:0.0} GB must be free for them; {Folder} has {free / 1e9:0.0} GB free. ")
+        throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, 
+            $"The embeddings take about {bytes / 1e9:0.0} GB and {needed / 1e9:0.0} GB must be free for them; {Folder} has "
+                + $"{free / 1e9:0.0} GB free. ")
             + "Run `captiontl cache prune`, use fewer views, or set CAPTIONTL_HOME to a folder on another disk.", isInput: false);
     }
 
@@ -114,7 +122,8 @@ public sealed class EmbeddingCache : IDisposable
     /// <param name="progress">Share of the bytes done, 0 to 1.</param>
     /// <param name="cancellation">Stops between two shards.</param>
     /// <returns>What is damaged; empty where all is well.</returns>
-    public IReadOnlyList<EmbeddingDamage> Verify(bool repair = false, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public IReadOnlyList<EmbeddingDamage> Verify(bool repair = false, IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         var damages = new List<EmbeddingDamage>();
         if (Index.Check() is { } reason) damages.Add(new EmbeddingDamage(Path.Combine(Folder, "index.sqlite"), reason, 0, Dropped: false));
@@ -211,7 +220,8 @@ public sealed class EmbeddingCache : IDisposable
 /// <param name="Created">First shard.</param>
 /// <param name="LastUsed">To the hour.</param>
 public sealed record EmbeddingCacheEntry(
-    string Fingerprint, int Cells, int Channels, int Pictures, int Embeddings, int Shards, long Bytes, DateTimeOffset Created, DateTimeOffset LastUsed)
+    string Fingerprint, int Cells, int Channels, int Pictures, int Embeddings, int Shards, long Bytes, DateTimeOffset Created,
+        DateTimeOffset LastUsed)
 {
     /// <summary>Of the network.</summary>
     public string Architecture => Part(0);
@@ -238,7 +248,10 @@ public sealed record EmbeddingDamage(string File, string Reason, int Embeddings,
 /// <summary>The frozen prefix of a CNN, seen from the cache: prepared pixels in, one embedding a picture out.</summary>
 public interface IImageEncoder
 {
-    /// <summary>Architecture, weights' SHA-256, cut, preprocessing and arithmetic, parted by semicolons: embeddings with equal fingerprints are interchangeable.</summary>
+    /// <summary>
+    /// Architecture, weights' SHA-256, cut, preprocessing and arithmetic, parted by semicolons: embeddings with equal fingerprints are
+    /// interchangeable.
+    /// </summary>
     string Fingerprint { get; }
 
     /// <summary>What the pixels must have gone through.</summary>

@@ -7,7 +7,8 @@ namespace CaptionTL.Embeddings;
 internal readonly record struct EmbeddingLocation(long Shard, int Row);
 
 /// <summary>A shard as the index knows it. Times are Unix seconds.</summary>
-internal sealed record ShardRecord(long Id, string Name, ContentHash Encoder, int Rows, long Bytes, ContentHash Sha256, long Created, long Used);
+internal sealed record ShardRecord(long Id, string Name, ContentHash Encoder, int Rows, long Bytes, ContentHash Sha256,
+    long Created, long Used);
 
 /// <summary>
 /// The SQLite side of the cache: which embedding lies in which shard. A row is only ever written after its shard is in
@@ -23,7 +24,8 @@ internal sealed class EmbeddingIndex : IDisposable
 
     public EmbeddingIndex(string path)
     {
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 60 }.ToString());
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 60 }
+            .ToString());
         try
         {
             _connection.Open();
@@ -43,7 +45,8 @@ internal sealed class EmbeddingIndex : IDisposable
             _connection.Dispose();
             throw;
         }
-        _find = Prepare("SELECT shard, row FROM embeddings WHERE encoder = $encoder AND content = $content AND view = $view", "$encoder", "$content", "$view");
+        _find = Prepare("SELECT shard, row FROM embeddings WHERE encoder = $encoder AND content = $content AND view = $view", "$encoder",
+            "$content", "$view");
         _recall = Prepare("SELECT content FROM files WHERE path = $path AND stamp = $stamp", "$path", "$stamp");
     }
 
@@ -93,10 +96,13 @@ internal sealed class EmbeddingIndex : IDisposable
             Run("INSERT OR IGNORE INTO encoders (hash, fingerprint, cells, channels) VALUES ($hash, $fingerprint, $cells, $channels)",
                 ("$hash", shard.Encoder.ToBytes()), ("$fingerprint", fingerprint), ("$cells", cells), ("$channels", channels));
             var encoder = EncoderId(shard.Encoder)!;
-            Run("INSERT INTO shards (name, encoder, rows, bytes, sha256, created, used) VALUES ($name, $encoder, $rows, $bytes, $sha256, $created, $used)",
-                ("$name", shard.Name), ("$encoder", encoder), ("$rows", shard.Rows), ("$bytes", shard.Bytes), ("$sha256", shard.Sha256.ToBytes()), ("$created", shard.Created), ("$used", shard.Used));
+            Run("INSERT INTO shards (name, encoder, rows, bytes, sha256, created, used) VALUES ($name, $encoder, $rows, $bytes, "
+                + "$sha256, $created, $used)",
+                ("$name", shard.Name), ("$encoder", encoder), ("$rows", shard.Rows), ("$bytes", shard.Bytes),
+                    ("$sha256", shard.Sha256.ToBytes()), ("$created", shard.Created), ("$used", shard.Used));
             var id = (long)Scalar("SELECT last_insert_rowid()")!;
-            using var insert = Prepare("INSERT OR IGNORE INTO embeddings (encoder, content, view, shard, row) VALUES ($encoder, $content, $view, $shard, $row)",
+            using var insert = Prepare("INSERT OR IGNORE INTO embeddings (encoder, content, view, shard, row) VALUES ($encoder, "
+                + "$content, $view, $shard, $row)",
                 "$encoder", "$content", "$view", "$shard", "$row");
             insert.Transaction = transaction;
             var added = 0;
@@ -134,12 +140,14 @@ internal sealed class EmbeddingIndex : IDisposable
         lock (_gate)
         {
             using var command = _connection.CreateCommand();
-            command.CommandText = "SELECT s.id, s.name, e.hash, s.rows, s.bytes, s.sha256, s.created, s.used FROM shards s JOIN encoders e ON e.id = s.encoder ORDER BY s.id";
+            command.CommandText = "SELECT s.id, s.name, e.hash, s.rows, s.bytes, s.sha256, s.created, s.used FROM shards s JOIN "
+                + "encoders e ON e.id = s.encoder ORDER BY s.id";
             using var reader = command.ExecuteReader();
             var shards = new List<ShardRecord>();
             while (reader.Read())
             {
-                shards.Add(new ShardRecord(reader.GetInt64(0), reader.GetString(1), ContentHash.FromBytes(reader.GetFieldValue<byte[]>(2)), reader.GetInt32(3),
+                shards.Add(new ShardRecord(reader.GetInt64(0), reader.GetString(1), ContentHash.FromBytes(reader.GetFieldValue<byte[]>(2)),
+                    reader.GetInt32(3),
                     reader.GetInt64(4), ContentHash.FromBytes(reader.GetFieldValue<byte[]>(5)), reader.GetInt64(6), reader.GetInt64(7)));
             }
             return shards;
@@ -166,8 +174,10 @@ internal sealed class EmbeddingIndex : IDisposable
             var entries = new List<EmbeddingCacheEntry>();
             while (reader.Read())
             {
-                entries.Add(new EmbeddingCacheEntry(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetInt32(5),
-                    reader.GetInt64(6), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(7)), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(8))));
+                entries.Add(new EmbeddingCacheEntry(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3),
+                    reader.GetInt32(4), reader.GetInt32(5),
+                    reader.GetInt64(6), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(7)),
+                        DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(8))));
             }
             return entries;
         }
@@ -179,7 +189,8 @@ internal sealed class EmbeddingIndex : IDisposable
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         lock (_gate)
         {
-            var stale = shards.Where(id => Scalar("SELECT 1 FROM shards WHERE id = $id AND used < $hour", ("$id", id), ("$hour", now - 3600)) is not null).ToList();
+            var stale = shards.Where(id => Scalar("SELECT 1 FROM shards WHERE id = $id AND used < $hour", ("$id", id),
+                ("$hour", now - 3600)) is not null).ToList();
             if (stale.Count == 0) return;
             using var transaction = _connection.BeginTransaction();
             foreach (var id in stale) Run("UPDATE shards SET used = $now WHERE id = $id", ("$now", now), ("$id", id));
@@ -204,7 +215,8 @@ internal sealed class EmbeddingIndex : IDisposable
         lock (_gate)
         {
             using var transaction = _connection.BeginTransaction();
-            using var insert = Prepare("INSERT OR REPLACE INTO files (path, stamp, content) VALUES ($path, $stamp, $content)", "$path", "$stamp", "$content");
+            using var insert = Prepare("INSERT OR REPLACE INTO files (path, stamp, content) VALUES ($path, $stamp, $content)", "$path",
+                "$stamp", "$content");
             insert.Transaction = transaction;
             foreach (var (file, stamp, content) in files)
             {
@@ -233,7 +245,8 @@ internal sealed class EmbeddingIndex : IDisposable
         using var transaction = _connection.BeginTransaction();
         var version = (long)Scalar("PRAGMA user_version")!;
         if (version > Version)
-            throw new CaptionTLException($"{path} was written by a newer version of CaptionTL (format {version}, this one knows {Version}). Use that version, or another folder (CAPTIONTL_HOME).");
+            throw new CaptionTLException($"{path} was written by a newer version of CaptionTL (format {version}, this one knows "
+                + $"{Version}). Use that version, or another folder (CAPTIONTL_HOME).");
         if (version == Version) return;
         Run("""
             CREATE TABLE encoders (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, fingerprint TEXT NOT NULL, cells INTEGER NOT NULL, channels INTEGER NOT NULL);

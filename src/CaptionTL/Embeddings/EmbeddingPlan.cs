@@ -51,7 +51,8 @@ internal sealed class EmbeddingPlan
     {
         Contents[item] = content;
         var source = _items[item].Source;
-        if (_stamps[item] is { IsSettled: true } stamp && FileStamp.Of(source.Path) == stamp) ToRemember.Enqueue((FileName(item), stamp, content));
+        if (_stamps[item] is { IsSettled: true } stamp && FileStamp.Of(source.Path) == stamp)
+            ToRemember.Enqueue((FileName(item), stamp, content));
         var views = _claimed.TryAdd(content, true) ? MissingViews(content) : [];
         Interlocked.Add(ref _total, views.Length - _planned[item]);
         return views;

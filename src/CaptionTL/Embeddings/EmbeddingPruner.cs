@@ -3,7 +3,8 @@ namespace CaptionTL.Embeddings;
 /// <summary>Which shards pruning takes.</summary>
 internal static class EmbeddingPruner
 {
-    public static List<ShardRecord> Choose(List<ShardRecord> shards, EmbeddingPruneOptions options, IReadOnlyList<EmbeddingCacheEntry> encoders, DateTimeOffset now)
+    public static List<ShardRecord> Choose(List<ShardRecord> shards, EmbeddingPruneOptions options,
+        IReadOnlyList<EmbeddingCacheEntry> encoders, DateTimeOffset now)
     {
         var byName = encoders
             .Where(e => options.Fingerprint is { Length: > 0 } text && e.Fingerprint.Contains(text, StringComparison.OrdinalIgnoreCase))

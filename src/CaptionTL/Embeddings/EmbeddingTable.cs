@@ -40,7 +40,8 @@ public sealed unsafe class EmbeddingTable : IDisposable
     {
         var size = Cells * Channels;
         if (destination.Length != (long)rows.Length * size)
-            throw new ArgumentException($"{rows.Length} embeddings of {Cells} × {Channels} take {(long)rows.Length * size} numbers, the destination has {destination.Length}", nameof(destination));
+            throw new ArgumentException($"{rows.Length} embeddings of {Cells} × {Channels} take {(long)rows.Length * size} numbers, the "
+                + $"destination has {destination.Length}", nameof(destination));
         for (var i = 0; i < rows.Length; i++) this[rows[i]].CopyTo(destination[(i * size)..]);
     }
 
@@ -83,11 +84,13 @@ public sealed unsafe class EmbeddingTable : IDisposable
     {
         var file = SafetensorsFile.Open(path);
         _files.Add(file);
-        if (!file.Tensors.TryGetValue("embeddings", out var entry) || entry is not { DType: TensorDType.F16, Shape.Length: 3 } || entry.Shape[0] != rows)
+        if (!file.Tensors.TryGetValue("embeddings", out var entry) || entry is not { DType: TensorDType.F16, Shape.Length: 3 }
+            || entry.Shape[0] != rows)
             throw new WeightFileException(path, "tensor 'embeddings'", $"is not F16 of [{rows}, cells, channels]");
         if (_files.Count == 1) (Cells, Channels) = ((int)entry.Shape[1], (int)entry.Shape[2]);
         if (entry.Shape[1] != Cells || entry.Shape[2] != Channels)
-            throw new WeightFileException(path, "tensor 'embeddings'", $"holds {entry.Shape[1]} × {entry.Shape[2]} numbers a picture, other shards of this table hold {Cells} × {Channels}");
+            throw new WeightFileException(path, "tensor 'embeddings'", $"holds {entry.Shape[1]} × {entry.Shape[2]} numbers a picture, "
+                + $"other shards of this table hold {Cells} × {Channels}");
         return ((nint)file.Address("embeddings"), rows);
     }
 }

@@ -38,9 +38,12 @@ public sealed class EmbeddingWriter : IDisposable
     public void Add(ContentHash content, int view, ReadOnlySpan<Half> embedding)
     {
         var size = _cells * _channels;
-        if (embedding.Length != size) throw new ArgumentException($"an embedding of {_cells} × {_channels} has {size} numbers, got {embedding.Length}", nameof(embedding));
+        if (embedding.Length != size)
+            throw new ArgumentException($"an embedding of {_cells} × {_channels} has {size} numbers, got {embedding.Length}",
+                nameof(embedding));
         var start = _keys.Count * size;
-        if (_values.Length < start + size) Array.Resize(ref _values, (int)Math.Min(Math.Max(2L * _values.Length, 16L * size), (long)_rowsPerShard * size));
+        if (_values.Length < start + size)
+            Array.Resize(ref _values, (int)Math.Min(Math.Max(2L * _values.Length, 16L * size), (long)_rowsPerShard * size));
         embedding.CopyTo(_values.AsSpan(start));
         _keys.Add(new EmbeddingKey(content, _encoder, view));
         if (_keys.Count == _rowsPerShard) Flush();
@@ -57,7 +60,8 @@ public sealed class EmbeddingWriter : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
-            throw new CaptionTLException($"Embeddings cannot be written to {_cache.ShardFolder}: {e.Message}. What was there before is kept.", isInput: false, e);
+            throw new CaptionTLException($"Embeddings cannot be written to {_cache.ShardFolder}: {e.Message}. What was there "
+                + $"before is kept.", isInput: false, e);
         }
         _keys.Clear();
     }
@@ -80,10 +84,12 @@ public sealed class EmbeddingWriter : IDisposable
             ["fingerprint"] = _fingerprint,
         });
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        var shard = new ShardRecord(0, name, _encoder, _keys.Count, file.Stream.Length, ContentHash.FromBytes(hash.GetHashAndReset()), now, now);
+        var shard = new ShardRecord(0, name, _encoder, _keys.Count, file.Stream.Length,
+            ContentHash.FromBytes(hash.GetHashAndReset()), now, now);
         file.Commit();
         // The file stays open, and so locked, until the index knows it: no clean-up takes it for an orphan.
-        if (_cache.Index.Commit(shard, _fingerprint, _cells, _channels, _keys) == 0) File.Delete(file.Path); // another process was quicker with all of them
+        // another process was quicker with all of them
+        if (_cache.Index.Commit(shard, _fingerprint, _cells, _channels, _keys) == 0) File.Delete(file.Path);
     }
 
     /// <summary>The shard says itself what its rows are: contents[i] is the SHA-256 of the picture, views[i] the view.</summary>

@@ -3,7 +3,9 @@ namespace CaptionTL.IO;
 /// <summary>Where CaptionTL keeps what it can fetch or compute again.</summary>
 public static class AppFolders
 {
-    /// <summary>CAPTIONTL_HOME, else captiontl in the user's cache folder (XDG_CACHE_HOME or ~/.cache; LocalApplicationData on Windows and macOS).</summary>
+    /// <summary>
+    /// CAPTIONTL_HOME, else captiontl in the user's cache folder (XDG_CACHE_HOME or ~/.cache; LocalApplicationData on Windows and macOS).
+    /// </summary>
     public static string Cache => CacheFrom(Environment.GetEnvironmentVariable);
 
     /// <summary>Downloaded and installed weights.</summary>

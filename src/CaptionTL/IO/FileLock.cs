@@ -38,12 +38,15 @@ public static class FileLock
         }
     }
 
-    /// <summary>Deletes a file that no process has open with a lock and that <paramref name="stillWanted"/> (asked under the lock) does not keep.</summary>
+    /// <summary>
+    /// Deletes a file that no process has open with a lock and that <paramref name="stillWanted"/> (asked under the lock) does not keep.
+    /// </summary>
     public static bool TryDeleteUnused(string path, Func<bool>? stillWanted = null)
     {
         try
         {
-            using var alone = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, 1);
+            using var alone = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete
+                : FileShare.None, 1);
             if (stillWanted?.Invoke() == true || !LocksCount(path)) return false;
             File.Delete(path);
             return true;
@@ -57,7 +60,8 @@ public static class FileLock
     /// <summary>Whether a file could not be opened because of another's lock.</summary>
     internal static bool IsHeldByAnother(IOException e) =>
         e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException)
-        && (OperatingSystem.IsWindows() ? e.HResult == WindowsSharingViolation : e.HResult is 11 or 35); // EWOULDBLOCK: Linux 11, BSD and macOS 35
+        // EWOULDBLOCK: Linux 11, BSD and macOS 35
+        && (OperatingSystem.IsWindows() ? e.HResult == WindowsSharingViolation : e.HResult is 11 or 35);
 
     /// <summary>Network file systems do not lock files open for writing; there, only what has been still for a day is nobody's.</summary>
     private static bool LocksCount(string path)

@@ -33,7 +33,8 @@ internal readonly partial record struct FileStamp(long Size, long Modified, long
     /// <summary>Equal exactly when the stamps are.</summary>
     public override string ToString() => FormattableString.Invariant($"{Size}-{Modified}-{Changed}-{Inode}");
 
-    private static unsafe long Ticks(byte* time) => DateTime.UnixEpoch.Ticks + *(long*)time * TimeSpan.TicksPerSecond + *(uint*)(time + 8) / 100;
+    private static unsafe long Ticks(byte* time) => DateTime.UnixEpoch.Ticks + *(long*)time * TimeSpan.TicksPerSecond
+        + *(uint*)(time + 8) / 100;
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]

@@ -31,7 +31,9 @@ public sealed record Augmentation
 
     public double Saturation { get; init; } = 0.2;
 
-    /// <summary>The part is turned about its middle by at most so many degrees to either side; what lies outside repeats the edge.</summary>
+    /// <summary>
+    /// The part is turned about its middle by at most so many degrees to either side; what lies outside repeats the edge.
+    /// </summary>
     public double Rotation { get; init; }
 
     /// <summary>How often a rectangle is covered with the picture's mean colour, 0 to 1 (random erasing, Zhong et al., 2020).</summary>
@@ -51,7 +53,8 @@ public sealed record Augmentation
     // Nothing where nothing is done, so that what was cached before there was such a thing stays good.
     private string Rotated => Rotation == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $";rotation={Rotation}");
 
-    private string Erased => ErasingProbability == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $";erasing={ErasingProbability}x{MaxErased}");
+    private string Erased =>
+        ErasingProbability == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $";erasing={ErasingProbability}x{MaxErased}");
 
     /// <summary>One line that is equal exactly when this view would be: the first two views do not depend on the parameters.</summary>
     public string FingerprintOf(AugmentationView view) => view.Index switch
@@ -64,13 +67,17 @@ public sealed record Augmentation
     /// <exception cref="CaptionTLException">A parameter is out of its range.</exception>
     public void Validate()
     {
-        if (!(MinScale > 0 && MinScale <= MaxScale && MaxScale <= 1)) throw Bad($"the scale must lie between 0 and 1, got {MinScale} to {MaxScale}");
+        if (!(MinScale > 0 && MinScale <= MaxScale && MaxScale <= 1))
+            throw Bad($"the scale must lie between 0 and 1, got {MinScale} to {MaxScale}");
         if (!(MaxStretch >= 1 && MaxStretch <= 4)) throw Bad($"the stretch must lie between 1 and 4, got {MaxStretch}");
-        if (!(MirrorProbability >= 0 && MirrorProbability <= 1)) throw Bad($"the probability of mirroring must lie between 0 and 1, got {MirrorProbability}");
+        if (!(MirrorProbability >= 0 && MirrorProbability <= 1))
+            throw Bad($"the probability of mirroring must lie between 0 and 1, got {MirrorProbability}");
         foreach (var strength in (double[])[Brightness, Contrast, Saturation])
-            if (!(strength >= 0 && strength < 1)) throw Bad($"brightness, contrast and saturation must lie between 0 and 1, got {strength}");
+            if (!(strength >= 0 && strength < 1))
+                throw Bad($"brightness, contrast and saturation must lie between 0 and 1, got {strength}");
         if (!(Rotation >= 0 && Rotation <= 180)) throw Bad($"the rotation must lie between 0 and 180 degrees, got {Rotation}");
-        if (!(ErasingProbability >= 0 && ErasingProbability <= 1)) throw Bad($"the probability of erasing must lie between 0 and 1, got {ErasingProbability}");
+        if (!(ErasingProbability >= 0 && ErasingProbability <= 1))
+            throw Bad($"the probability of erasing must lie between 0 and 1, got {ErasingProbability}");
         if (!(MaxErased > 0 && MaxErased <= 1)) throw Bad($"the share that is erased must lie between 0 and 1, got {MaxErased}");
     }
 
@@ -96,12 +103,17 @@ public readonly record struct AugmentationView
     public int Index { get; }
 }
 
-/// <summary>What one random view of one picture draws: the part, whether it is mirrored, the colours' factors, by how many degrees it is turned, and what is covered.</summary>
-internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float Brightness, float Contrast, float Saturation, double Angle, Erasure? Erased)
+/// <summary>
+/// What one random view of one picture draws: the part, whether it is mirrored, the colours' factors, by how many degrees it is turned,
+/// and what is covered.
+/// </summary>
+internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float Brightness, float Contrast, float Saturation, double Angle,
+    Erasure? Erased)
 {
     private const int Attempts = 10;
 
-    // Shape of what is covered, height over width or width over height, and its least share of the largest (Zhong et al., 2020: 3.3 and 1/20).
+    // Shape of what is covered, height over width or width over height, and its least share of the largest (Zhong et al., 2020: 3.3 and
+    // 1/20).
     private const double MaxErasedStretch = 3.3;
     private const double LeastErased = 0.1;
 
@@ -110,7 +122,8 @@ internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float B
     /// <param name="contentHash">SHA-256 of the picture's bytes.</param>
     /// <param name="size">The upright picture.</param>
     /// <param name="aspect">Width over height of a part that is neither stretched nor squeezed.</param>
-    public static RandomView Draw(Augmentation augmentation, AugmentationView view, ReadOnlySpan<byte> contentHash, PixelSize size, double aspect)
+    public static RandomView Draw(Augmentation augmentation, AugmentationView view, ReadOnlySpan<byte> contentHash, PixelSize size,
+        double aspect)
     {
         var random = new SplitMix64(BinaryPrimitives.ReadUInt64LittleEndian(contentHash) ^ new SplitMix64(augmentation.Seed).Next()
             ^ new SplitMix64(~(ulong)view.Index).Next());

@@ -146,7 +146,8 @@ internal sealed record BmpHeader
         long height = core ? BinaryPrimitives.ReadUInt16LittleEndian(info[6..]) : BinaryPrimitives.ReadInt32LittleEndian(info[8..]);
         var bits = BinaryPrimitives.ReadUInt16LittleEndian(info[(core ? 10 : 14)..]);
         var compression = size < 40 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(info[16..]);
-        if (width < 1 || height == 0 || Math.Abs(height) > int.MaxValue) throw Corrupt(FormattableString.Invariant($"its size is {width} × {height}"));
+        if (width < 1 || height == 0 || Math.Abs(height) > int.MaxValue)
+            throw Corrupt(FormattableString.Invariant($"its size is {width} × {height}"));
         if (bits is not (1 or 4 or 8 or 16 or 24 or 32)) throw Unsupported($"{bits} bits a pixel");
         if (compression is 1 or 2) throw Unsupported("run-length compression");
         var fields = compression is 3 or 6 && bits is 16 or 32;
@@ -163,7 +164,8 @@ internal sealed record BmpHeader
         if (!fields && bits == 32) masks = [0xFF0000, 0x00FF00, 0x0000FF, 0];
 
         long offset = BinaryPrimitives.ReadUInt32LittleEndian(bytes[10..]);
-        if (offset < paletteAt || offset > bytes.Length) throw Corrupt(FormattableString.Invariant($"its pixels begin at byte {offset} of {bytes.Length}"));
+        if (offset < paletteAt || offset > bytes.Length)
+            throw Corrupt(FormattableString.Invariant($"its pixels begin at byte {offset} of {bytes.Length}"));
         var used = size < 40 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(info[32..]);
         return new BmpHeader
         {
@@ -180,7 +182,8 @@ internal sealed record BmpHeader
         if (colours == 0) throw Corrupt("its palette is missing");
         var palette = new byte[colours * 3];
         for (var i = 0; i < colours; i++)
-            (palette[i * 3], palette[i * 3 + 1], palette[i * 3 + 2]) = (bytes[i * entryBytes + 2], bytes[i * entryBytes + 1], bytes[i * entryBytes]);
+            (palette[i * 3], palette[i * 3 + 1], palette[i * 3 + 2]) = (bytes[i * entryBytes + 2], bytes[i * entryBytes + 1],
+                bytes[i * entryBytes]);
         return palette;
     }
 }

@@ -21,14 +21,18 @@ public sealed record ImageLimits
 
     public int MaxHeight { get; init; } = 32_768;
 
-    /// <summary>Frames of an animation, pages of a document. Only the first is decoded, but the others are walked through to find out what there is.</summary>
+    /// <summary>
+    /// Frames of an animation, pages of a document. Only the first is decoded, but the others are walked through to find out what there
+    /// is.
+    /// </summary>
     public int MaxPages { get; init; } = 1000;
 
     /// <exception cref="ImageException">Too many bytes (<see cref="ImageProblem.TooLarge"/>).</exception>
     public void CheckBytes(long bytes)
     {
         if (bytes > MaxBytes)
-            throw new ImageException(ImageProblem.TooLarge, FormattableString.Invariant($"the picture has {bytes:N0} bytes; at most {MaxBytes:N0} are read"));
+            throw new ImageException(ImageProblem.TooLarge,
+                FormattableString.Invariant($"the picture has {bytes:N0} bytes; at most {MaxBytes:N0} are read"));
     }
 
     /// <summary>A picture's pixels live in one array, whatever <see cref="MaxPixels"/> says.</summary>
@@ -40,7 +44,8 @@ public sealed record ImageLimits
         ArgumentNullException.ThrowIfNull(header);
         CheckSize(header.Width, header.Height);
         if (header.Pages > MaxPages)
-            throw new ImageException(ImageProblem.TooLarge, FormattableString.Invariant($"the picture has {header.Pages:N0} frames or pages; at most {MaxPages:N0} are taken"));
+            throw new ImageException(ImageProblem.TooLarge,
+                FormattableString.Invariant($"the picture has {header.Pages:N0} frames or pages; at most {MaxPages:N0} are taken"));
     }
 
     /// <exception cref="ImageException">Too many pixels, columns or rows (<see cref="ImageProblem.TooLarge"/>).</exception>
@@ -81,7 +86,8 @@ public static class ImageFormatDetector
 {
     private const string WhatIsRead = "JPEG, PNG, WebP, GIF, BMP and TIFF are read";
 
-    /// <exception cref="ImageException">No bytes, or the content is none of the formats that are read; the message says what it looks like.</exception>
+    /// <exception cref="ImageException">No bytes, or the content is none of the formats that are read; the message says what it looks
+    /// like.</exception>
     public static ImageFormat Detect(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty) throw new ImageException(ImageProblem.Empty, $"the picture is empty (0 bytes); {WhatIsRead}");
@@ -91,13 +97,16 @@ public static class ImageFormatDetector
         if (bytes.StartsWith("GIF87a"u8) || bytes.StartsWith("GIF89a"u8)) return ImageFormat.Gif;
         if (IsTiff(bytes)) return ImageFormat.Tiff;
         // "BM" alone is too little to tell a bitmap from a text: its header's size is one of a few small numbers.
-        if (bytes.StartsWith("BM"u8) && (bytes.Length < 18 || bytes[14] is 12 or 16 or 40 or 52 or 56 or 64 or 108 or 124)) return ImageFormat.Bmp;
-        throw new ImageException(ImageProblem.UnknownFormat, $"the content looks like {Describe(bytes)}, not like a picture that can be read; {WhatIsRead}");
+        if (bytes.StartsWith("BM"u8) && (bytes.Length < 18 || bytes[14] is 12 or 16 or 40 or 52 or 56 or 64 or 108 or 124))
+            return ImageFormat.Bmp;
+        throw new ImageException(ImageProblem.UnknownFormat, $"the content looks like {Describe(bytes)}, not like a picture that can be "
+            + $"read; {WhatIsRead}");
     }
 
     /// <summary>II or MM, then 42 (TIFF) or 43 (BigTIFF) in that byte order.</summary>
     private static bool IsTiff(ReadOnlySpan<byte> bytes) =>
-        bytes.Length >= 4 && ((bytes.StartsWith("II"u8) && bytes[2] is 42 or 43 && bytes[3] == 0) || (bytes.StartsWith("MM"u8) && bytes[2] == 0 && bytes[3] is 42 or 43));
+        bytes.Length >= 4 && ((bytes.StartsWith("II"u8) && bytes[2] is 42 or 43 && bytes[3] == 0)
+            || (bytes.StartsWith("MM"u8) && bytes[2] == 0 && bytes[3] is 42 or 43));
 
     private static string Describe(ReadOnlySpan<byte> bytes)
     {
@@ -129,7 +138,8 @@ public static class ImageFormatDetector
         foreach (var b in start)
             if (b < 0x20 && b is not ((byte)'\t' or (byte)'\n' or (byte)'\r' or 0x0C)) return "binary data of an unknown kind";
         var text = Encoding.UTF8.GetString(start).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
-        if (text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
+        if (text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
             return "an HTML page (an error page saved in place of the picture?)";
         if (text.Contains("<svg", StringComparison.OrdinalIgnoreCase)) return "an SVG drawing";
         if (text.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase)) return "an XML document";

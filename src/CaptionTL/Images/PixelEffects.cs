@@ -32,7 +32,8 @@ internal static class PixelEffects
     }
 
     /// <summary>
-    /// Turns a picture counter-clockwise about its middle, bilinearly; what comes from outside repeats the edge. A new picture of the same size.
+    /// Turns a picture counter-clockwise about its middle, bilinearly; what comes from outside repeats the edge. A new picture of the same
+    /// size.
     /// </summary>
     public static RgbImage Rotate(RgbImage image, double degrees)
     {
@@ -77,7 +78,8 @@ internal static class PixelEffects
     /// <summary>0.299, 0.587 and 0.114 in units of 2^−16.</summary>
     private static int Luma(int r, int g, int b) => (19595 * r + 38470 * g + 7471 * b + 0x8000) >> 16;
 
-    private static byte Saturate(int channel, int luma, int strength) => (byte)Math.Clamp(luma + (((channel - luma) * strength + 128) >> 8), 0, 255);
+    private static byte Saturate(int channel, int luma, int strength) =>
+        (byte)Math.Clamp(luma + (((channel - luma) * strength + 128) >> 8), 0, 255);
 
     private static byte ToByte(float value) => (byte)(Math.Clamp(value, 0f, 255f) + 0.5f);
 }

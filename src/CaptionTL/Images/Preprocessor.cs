@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace CaptionTL.Images;
@@ -17,8 +18,11 @@ public sealed class Preprocessor
         (Preprocessing, Augmentation) = (preprocessing, augmentation ?? new Augmentation());
         _limits = limits ?? ImageLimits.Default;
         Augmentation.Validate();
-        if (preprocessing.Width is < 1 or > 8192 || preprocessing.Height is < 1 or > 8192 || !(preprocessing.CropFraction is > 0.01f and <= 1f))
-            throw new CaptionTLException(FormattableString.Invariant($"preprocessing to {preprocessing.Width} × {preprocessing.Height} pixels with a crop of {preprocessing.CropFraction} is not possible"));
+        if (preprocessing.Width is < 1 or > 8192 || preprocessing.Height is < 1 or > 8192
+            || !(preprocessing.CropFraction is > 0.01f and <= 1f))
+            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"preprocessing to {preprocessing.Width} × "
+                + $"{preprocessing.Height} "
+                + $"pixels with a crop of {preprocessing.CropFraction} is not possible"));
     }
 
     public Preprocessing Preprocessing { get; }
@@ -26,7 +30,8 @@ public sealed class Preprocessor
     public Augmentation Augmentation { get; }
 
     /// <summary>
-    /// One line that is equal exactly when <see cref="Prepare"/> would give the same pixels for the same bytes; the number behind "pixels/"
+    /// One line that is equal exactly when <see cref="Prepare"/> would give the same pixels for the same bytes; the number behind
+    /// "pixels/"
     /// goes up when the code changes them.
     /// </summary>
     public string Fingerprint(AugmentationView view) => $"pixels/2;{Preprocessing.Fingerprint};{Augmentation.FingerprintOf(view)}";
@@ -48,14 +53,18 @@ public sealed class Preprocessor
         };
     }
 
-    /// <summary>The part of a picture that the network sees, in pixels of the upright picture; bytes are read no further than the header where the format allows.</summary>
+    /// <summary>
+    /// The part of a picture that the network sees, in pixels of the upright picture; bytes are read no further than the header where the
+    /// format allows.
+    /// </summary>
     /// <exception cref="ImageException">The picture cannot be used; the message says why.</exception>
     public SeenPart Seen(ReadOnlyMemory<byte> bytes)
     {
         var header = ImageDecoder.ReadHeader(bytes);
         var geometry = CropGeometry.Plain(Preprocessing, header.Width, header.Height);
         var (x, y) = (header.Width / (double)geometry.Resized.Width, header.Height / (double)geometry.Resized.Height);
-        return new SeenPart(header.Width, header.Height, geometry.Part.Left * x, geometry.Part.Top * y, geometry.Part.Width * x, geometry.Part.Height * y);
+        return new SeenPart(header.Width, header.Height, geometry.Part.Left * x, geometry.Part.Top * y, geometry.Part.Width * x,
+            geometry.Part.Height * y);
     }
 
     private RgbImage PrepareRandom(RgbImage image, ReadOnlyMemory<byte> bytes, AugmentationView view)
@@ -63,7 +72,8 @@ public sealed class Preprocessor
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes.Span, hash);
         // Squashed pictures lose their proportions anyway: there a part is neither stretched nor squeezed if it has the picture's own.
-        var aspect = Preprocessing.Resize == ResizeMode.Squash ? image.Width / (double)image.Height : Preprocessing.Width / (double)Preprocessing.Height;
+        var aspect = Preprocessing.Resize == ResizeMode.Squash ? image.Width / (double)image.Height
+            : Preprocessing.Width / (double)Preprocessing.Height;
         var random = RandomView.Draw(Augmentation, view, hash, new PixelSize(image.Width, image.Height), aspect);
         var prepared = Resize(image, CropGeometry.Whole(random.Part, Preprocessing));
         if (ReferenceEquals(prepared, image))

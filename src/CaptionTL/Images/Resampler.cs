@@ -52,7 +52,10 @@ internal static class Resampler
         return new RgbImage(part.Width, part.Height, result);
     }
 
-    /// <summary>One row to its new width: a weighted sum of pixels for each, the three channels (and the next pixel's first) side by side in a vector.</summary>
+    /// <summary>
+    /// One row to its new width: a weighted sum of pixels for each, the three channels (and the next pixel's first) side by side in a
+    /// vector.
+    /// </summary>
     private static void Row(ReadOnlySpan<byte> row, ResampleWeights horizontal, Span<byte> target)
     {
         var taps = horizontal.Taps;
@@ -156,7 +159,8 @@ internal sealed class ResampleWeights
             for (var x = start; x < end; x++)
             {
                 var distance = (x - center + 0.5) / width;
-                sum += kernel[x - start] = interpolation == Interpolation.Bicubic ? Bicubic(distance) : Math.Max(0, 1 - Math.Abs(distance));
+                sum += kernel[x - start] = interpolation == Interpolation.Bicubic ? Bicubic(distance)
+                    : Math.Max(0, 1 - Math.Abs(distance));
             }
             // Kept within the input by starting earlier, with weights of 0 in front.
             first[i] = Math.Min(start, input - taps);

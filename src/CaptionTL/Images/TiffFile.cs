@@ -13,7 +13,8 @@ namespace CaptionTL.Images;
 /// <remarks>TIFF revision 6.0, sections 3 to 8, 15, 16, 20 and 21; JPEG: technical note 2.</remarks>
 internal sealed class TiffFile : IImageFile
 {
-    private const ushort Width = 256, Height = 257, Bits = 258, Compression = 259, Photometric = 262, StripOffsets = 273, Orientation = 274,
+    private const ushort Width = 256, Height = 257, Bits = 258, Compression = 259, Photometric = 262, StripOffsets = 273,
+        Orientation = 274,
         Samples = 277, RowsPerStrip = 278, StripBytes = 279, Planar = 284, Predictor = 317, TileWidth = 322, TileHeight = 323,
         TileOffsets = 324, TileBytes = 325, ExtraSamples = 338, SampleFormat = 339;
 
@@ -177,7 +178,9 @@ internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> ta
     /// <summary>ImageSharp takes a fax's white runs for white; they are zeros, which here stand for black.</summary>
     private bool FaxOfBlackZero => kind is { Compression: >= FirstFax and <= LastFax, Photometric: BlackIsZero };
 
-    /// <summary>Changes colours from 0 to 1 in place and makes them opaque: what was read as alpha is black ink or means nothing.</summary>
+    /// <summary>
+    /// Changes colours from 0 to 1 in place and makes them opaque: what was read as alpha is black ink or means nothing.
+    /// </summary>
     private static void ChangeColors<TPixel>(Image<TPixel> image, Func<Vector4, Vector4> change)
         where TPixel : unmanaged, IPixel<TPixel> => image.ProcessPixelRows(rows =>
     {

@@ -30,7 +30,9 @@ public sealed record BundleManifest
     /// <summary>How words are chosen unless the caller says otherwise; null where the model writes no captions.</summary>
     public DecodingOptions? Decoding { get; init; }
 
-    /// <summary>Words that the captions it learned from do not end with (see <see cref="Text.CaptionEndings"/>), so its own do not either.</summary>
+    /// <summary>
+    /// Words that the captions it learned from do not end with (see <see cref="Text.CaptionEndings"/>), so its own do not either.
+    /// </summary>
     public IReadOnlyList<string>? InnerWords { get; init; }
 
     /// <summary>By which a classifier's scores are divided before the softmax, so that its probabilities are right on average.</summary>
@@ -57,7 +59,8 @@ public sealed record BundleManifest
 /// <param name="Weights">Name of the published weights.</param>
 /// <param name="WeightsSha256">Of the published file.</param>
 /// <param name="Cut">The last block computed.</param>
-/// <param name="Included">True where the weights up to the cut are in the bundle (fp16); false where they are looked up by name and SHA-256.</param>
+/// <param name="Included">True where the weights up to the cut are in the bundle (fp16); false where they are looked up by name and
+/// SHA-256.</param>
 public sealed record BundleBackbone(string Architecture, string Weights, string WeightsSha256, string Cut, bool Included);
 
 /// <summary>The data set that a model was trained on.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using CaptionTL.Backbones;
 using CaptionTL.Images;
@@ -32,7 +33,8 @@ internal static class Canary
     {
         using var stream = new MemoryStream();
         var embedding = MemoryMarshal.AsBytes<Half>(Encode(picture, preprocessor, encoder)).ToArray();
-        SafetensorsWriter.Write(stream, [SafetensorsTensor.FromBytes(Embedding, TensorDType.F16, [encoder.Cells, encoder.Channels], embedding)]);
+        SafetensorsWriter.Write(stream,
+            [SafetensorsTensor.FromBytes(Embedding, TensorDType.F16, [encoder.Cells, encoder.Channels], embedding)]);
         return stream.ToArray();
     }
 
@@ -57,7 +59,10 @@ internal static class Canary
         }
         var relative = Math.Sqrt(difference / Math.Max(length, 1e-12));
         if (!(relative <= (encoder.Precision == Precision.BFloat16 ? ToleranceBFloat16 : ToleranceFloat32)))
-            throw new CaptionTLException(FormattableString.Invariant($"{bundle.Path}: its test picture no longer has the embedding it had when the model was made (off by {relative:P1} of its length). Decoding, preprocessing or the encoder's weights differ from then, so its captions could not be trusted."), isInput: false);
+            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"{bundle.Path}: its test picture no longer has "
+                + $"the embedding it "
+                + $"had when the model was made (off by {relative:P1} of its length). Decoding, preprocessing or the encoder's weights "
+                + $"differ from then, so its captions could not be trusted."), isInput: false);
     }
 
     private static Half[] Encode(byte[] picture, Preprocessor preprocessor, CnnEncoder encoder)

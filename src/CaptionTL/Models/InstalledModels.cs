@@ -6,12 +6,14 @@ namespace CaptionTL.Models;
 public static class InstalledModels
 {
     /// <summary>Folders looked into, in order.</summary>
-    public static IReadOnlyList<string> Folders => [Path.Combine(AppFolders.Models, "bundles"), Path.Combine(AppContext.BaseDirectory, "models")];
+    public static IReadOnlyList<string> Folders =>
+        [Path.Combine(AppFolders.Models, "bundles"), Path.Combine(AppContext.BaseDirectory, "models")];
 
     /// <summary>Paths of all bundles; where two have one name, the first counts.</summary>
     public static IReadOnlyList<string> All =>
     [
-        .. Folders.Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*" + ModelBundle.Extension).Order(StringComparer.Ordinal))
+        .. Folders.Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*" + ModelBundle.Extension)
+        .Order(StringComparer.Ordinal))
             .DistinctBy(Path.GetFileNameWithoutExtension),
     ];
 
@@ -21,9 +23,11 @@ public static class InstalledModels
     {
         var all = All;
         if (model is null)
-            return all.Count > 0 ? all[0] : throw new CaptionTLException($"No model comes with this copy of CaptionTL (looked in {string.Join(" and ", Folders)}). Train one with 'captiontl train', or name one with --model.");
+            return all.Count > 0 ? all[0] : throw new CaptionTLException($"No model comes with this copy of CaptionTL (looked in "
+                + $"{string.Join(" and ", Folders)}). Train one with 'captiontl train', or name one with --model.");
         if (File.Exists(model)) return model;
         return all.FirstOrDefault(p => Path.GetFileNameWithoutExtension(p) == model)
-            ?? throw new CaptionTLException($"There is no model '{model}': no such file, and no such name among {(all.Count > 0 ? string.Join(", ", all.Select(Path.GetFileNameWithoutExtension)) : "the installed ones (there are none)")}.");
+            ?? throw new CaptionTLException($"There is no model '{model}': no such file, and no such name among "
+            + $"{(all.Count > 0 ? string.Join(", ", all.Select(Path.GetFileNameWithoutExtension)) : "the installed ones (there are none)")}.");
     }
 }

@@ -9,7 +9,8 @@ using CaptionTL.Weights;
 namespace CaptionTL.Models;
 
 /// <summary>
-/// One file that predicts: a zip archive, stored without compression, of manifest.json, safetensors, the vocabulary or the labels, a canary and
+/// One file that predicts: a zip archive, stored without compression, of manifest.json, safetensors, the vocabulary or the labels, a
+/// canary and
 /// a model card. Nothing in it executes; every entry is checked against its SHA-256 when it is read.
 /// </summary>
 public sealed class ModelBundle : IDisposable
@@ -30,7 +31,8 @@ public sealed class ModelBundle : IDisposable
 
     private readonly ZipArchive _archive;
 
-    private ModelBundle(string path, ZipArchive archive, BundleManifest manifest) => (Path, _archive, Manifest) = (path, archive, manifest);
+    private ModelBundle(string path, ZipArchive archive, BundleManifest manifest) =>
+        (Path, _archive, Manifest) = (path, archive, manifest);
 
     public string Path { get; }
 
@@ -39,7 +41,9 @@ public sealed class ModelBundle : IDisposable
     /// <exception cref="CaptionTLException">There is no such file, or it is no bundle that this version reads.</exception>
     public static ModelBundle Open(string path)
     {
-        if (!File.Exists(path)) throw new CaptionTLException($"There is no model bundle at {path}. 'captiontl train' makes one; 'captiontl models list' shows those that are installed.");
+        if (!File.Exists(path))
+            throw new CaptionTLException($"There is no model bundle at {path}. 'captiontl train' makes one; 'captiontl models list' "
+                + $"shows those that are installed.");
         ZipArchive? archive = null;
         try
         {
@@ -48,8 +52,11 @@ public sealed class ModelBundle : IDisposable
             var json = ReadEntry(path, archive, ManifestEntry, MaxManifestBytes);
             using (var peek = JsonDocument.Parse(json))
             {
-                if (!peek.RootElement.TryGetProperty("schemaVersion", out var version) || !version.TryGetInt32(out var schema)) throw Broken(path, "its manifest has no schema version");
-                if (schema > BundleManifest.CurrentSchema) throw new CaptionTLException($"{path} was made by a newer version of CaptionTL (schema {schema}, this one reads up to {BundleManifest.CurrentSchema}). Update CaptionTL to use it.");
+                if (!peek.RootElement.TryGetProperty("schemaVersion", out var version) || !version.TryGetInt32(out var schema))
+                    throw Broken(path, "its manifest has no schema version");
+                if (schema > BundleManifest.CurrentSchema)
+                    throw new CaptionTLException($"{path} was made by a newer version of CaptionTL (schema {schema}, this one reads up "
+                        + $"to {BundleManifest.CurrentSchema}). Update CaptionTL to use it.");
             }
             // Plans lose and gain values from version to version; the schema's number says whether the rest can be read.
             var manifest = JsonSerializer.Deserialize<BundleManifest>(json, Json.Lenient) ?? throw Broken(path, "its manifest is empty");
@@ -96,7 +103,8 @@ public sealed class ModelBundle : IDisposable
     private static byte[] ReadEntry(string path, ZipArchive archive, string name, int limit)
     {
         var entry = archive.GetEntry(name) ?? throw Broken(path, $"'{name}' is missing");
-        if (entry.CompressedLength != entry.Length || entry.Length > limit) throw Broken(path, $"'{name}' is compressed or too large ({entry.Length:N0} bytes)");
+        if (entry.CompressedLength != entry.Length || entry.Length > limit)
+            throw Broken(path, $"'{name}' is compressed or too large ({entry.Length:N0} bytes)");
         var bytes = new byte[entry.Length];
         using var stream = entry.Open();
         stream.ReadExactly(bytes);

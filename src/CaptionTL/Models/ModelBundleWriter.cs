@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -16,7 +17,8 @@ public static class ModelBundleWriter
     /// <param name="entries">Name and bytes of everything but the manifest.</param>
     public static void Write(string path, BundleManifest manifest, IReadOnlyDictionary<string, byte[]> entries)
     {
-        var files = entries.OrderBy(e => e.Key, StringComparer.Ordinal).ToDictionary(e => e.Key, e => Convert.ToHexStringLower(SHA256.HashData(e.Value)));
+        var files = entries.OrderBy(e => e.Key, StringComparer.Ordinal)
+            .ToDictionary(e => e.Key, e => Convert.ToHexStringLower(SHA256.HashData(e.Value)));
         var json = JsonSerializer.SerializeToUtf8Bytes(manifest with { Files = files }, Json.Indented);
         AtomicFile.Write(path, stream =>
         {
@@ -64,7 +66,9 @@ internal static class ModelCard
         var captions = data.TrainCaptions is { } count ? FormattableString.Invariant($" with {count} captions") : "";
         var beam = manifest.Decoding is { } decoding ? FormattableString.Invariant($" (beam {decoding.Beam})") : "";
         var scores = manifest.Scores is { } s
-            ? FormattableString.Invariant($"{string.Join(", ", s.Values.Select(v => FormattableString.Invariant($"{v.Key} {v.Value:0.000}")))} on the {data.DevPictures} dev pictures{beam}. The same pictures chose the best epoch, so unseen ones score a little lower.")
+            ? string.Create(CultureInfo.InvariantCulture, 
+            $"{string.Join(", ", s.Values.Select(v => FormattableString.Invariant($"{v.Key} {v.Value:0.000}")))} on the "
+            + $"{data.DevPictures} dev pictures{beam}. The same pictures chose the best epoch, so unseen ones score a little lower.")
             : "not measured";
         return FormattableString.Invariant($"""
             # {manifest.Name}
@@ -86,10 +90,13 @@ internal static class ModelCard
 
     private static string Introduction(BundleManifest manifest)
     {
-        var trained = manifest.Plan.Phases.LastOrDefault(p => p.Unfreeze != "none") is { } phase ? $"frozen but for '{phase.Unfreeze}'" : "frozen";
+        var trained = manifest.Plan.Phases.LastOrDefault(p => p.Unfreeze != "none") is { } phase
+            ? $"frozen but for '{phase.Unfreeze}'" : "frozen";
         var encoder = $"{manifest.Backbone.Weights} up to `{manifest.Backbone.Cut}`, {trained}";
         return manifest.Decoder is { } decoder
-            ? FormattableString.Invariant($"A CaptionTL model that describes photos in English sentences: {encoder}, and an LSTM of {decoder.Hidden} units{(decoder.Attention ? " with attention" : "")} over {decoder.VocabularySize} words.")
+            ? string.Create(CultureInfo.InvariantCulture, $"A CaptionTL model that describes photos in English sentences: {encoder}, "
+            + $"and an LSTM of "
+            + $"{decoder.Hidden} units{(decoder.Attention ? " with attention" : "")} over {decoder.VocabularySize} words.")
             : $"A CaptionTL model that sorts pictures into classes: {encoder}, and a head that learned the classes.";
     }
 }

@@ -9,7 +9,8 @@ namespace CaptionTL.Models;
 /// <param name="cache">Embeddings; what is not there is computed into it.</param>
 /// <param name="progress">Pictures done, and a message for each one skipped.</param>
 /// <param name="cancellation">Asked between batches.</param>
-public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>? progress = null,
+    CancellationToken cancellation = default)
 {
     /// <returns>Captions with their scores, and how many pictures could not be read.</returns>
     /// <exception cref="CaptionTLException">None of the pictures can be read.</exception>
@@ -17,9 +18,11 @@ public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>
     {
         ArgumentNullException.ThrowIfNull(captioner);
         ArgumentNullException.ThrowIfNull(options);
-        using var embedded = new PictureEmbedder(cache, captioner.Encoder, captioner.Preprocessor).Embed(EmbeddingItem.Of(items), options.Views, "embedding", progress, cancellation);
+        using var embedded = new PictureEmbedder(cache, captioner.Encoder, captioner.Preprocessor)
+            .Embed(EmbeddingItem.Of(items), options.Views, "embedding", progress, cancellation);
         var kept = embedded.Kept.Select(i => items[i]).ToList();
-        var scored = new CaptionEvaluator([.. kept.Select(i => i.Id)], [.. kept.Select(i => i.Captions)], captioner.Vocabulary, options) { Rules = captioner.Rules }
+        var scored = new CaptionEvaluator([.. kept.Select(i => i.Id)], [.. kept.Select(i => i.Captions)], captioner.Vocabulary,
+            options) { Rules = captioner.Rules }
             .Evaluate(captioner.Decoder, embedded.Embeddings, progress: Report("captioning"), cancellation: cancellation);
         return (scored, embedded.Built.Skipped.Count);
     }
@@ -29,14 +32,17 @@ public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>
     /// <param name="items">Pictures.</param>
     /// <returns>Answers with their scores, and how many pictures could not be read.</returns>
     /// <exception cref="CaptionTLException">None of the pictures can be read, or some are of a class that the model lacks.</exception>
-    public (ClassEvaluator.Result Scored, int Skipped) Score(Classifier classifier, LabelledDataset dataset, IReadOnlyList<LabelledItem> items)
+    public (ClassEvaluator.Result Scored, int Skipped) Score(Classifier classifier, LabelledDataset dataset,
+        IReadOnlyList<LabelledItem> items)
     {
         ArgumentNullException.ThrowIfNull(classifier);
         ArgumentNullException.ThrowIfNull(dataset);
         var known = Known(classifier.Classes, dataset, items);
-        using var embedded = new PictureEmbedder(cache, classifier.Encoder, classifier.Preprocessor).Embed(EmbeddingItem.Of(known), 1, "embedding", progress, cancellation);
+        using var embedded = new PictureEmbedder(cache, classifier.Encoder, classifier.Preprocessor)
+            .Embed(EmbeddingItem.Of(known), 1, "embedding", progress, cancellation);
         var scored = new ClassEvaluator(classifier.Classes, [.. embedded.Kept.Select(i => known[i])])
-            .Evaluate(classifier.Head, embedded.Embeddings, temperature: classifier.Manifest.Temperature ?? 1, progress: Report("sorting"), cancellation: cancellation);
+            .Evaluate(classifier.Head, embedded.Embeddings, temperature: classifier.Manifest.Temperature ?? 1, progress: Report("sorting"),
+            cancellation: cancellation);
         return (scored, embedded.Built.Skipped.Count);
     }
 
@@ -47,10 +53,12 @@ public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>
         var unknown = items.Select(i => dataset.Classes[i.Class]).Distinct().Where(name => !index.ContainsKey(name)).ToList();
         return unknown.Count == 0
             ? [.. items.Select(i => i with { Class = index[dataset.Classes[i.Class]] })]
-            : throw new CaptionTLException($"{dataset.Path} has pictures of {Some(unknown, 5)}, which the model does not know. Its classes: {Some(classes, 20)}.");
+            : throw new CaptionTLException($"{dataset.Path} has pictures of {Some(unknown, 5)}, which the model does not know. Its "
+            + $"classes: {Some(classes, 20)}.");
     }
 
-    private static string Some(IReadOnlyList<string> names, int most) => string.Join(", ", names.Take(most)) + (names.Count > most ? " …" : "");
+    private static string Some(IReadOnlyList<string> names, int most) =>
+        string.Join(", ", names.Take(most)) + (names.Count > most ? " …" : "");
 
     private Action<long, long> Report(string phase) => (done, total) => progress?.Report(new RunProgress(phase, done, total, "pictures"));
 }
@@ -70,7 +78,8 @@ public static class ScoredPictures
     /// <param name="hint">What to do where there is no split, for the message.</param>
     /// <returns>The split's name and pictures, in the data set's order.</returns>
     /// <exception cref="CaptionTLException">No such split, or no pictures in it.</exception>
-    public static (string Name, IReadOnlyList<T> Items) Choose<T>(Dataset dataset, IReadOnlyList<T> items, DataSplit? run, string? name, string hint) where T : DatasetItem
+    public static (string Name, IReadOnlyList<T> Items) Choose<T>(Dataset dataset, IReadOnlyList<T> items, DataSplit? run, string? name,
+        string hint) where T : DatasetItem
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var splits = run ?? DataSplit.Official(dataset);
@@ -82,6 +91,7 @@ public static class ScoredPictures
         List<T> chosen = [.. items.Where(i => splits[i.Id] == split)];
         return chosen.Count > 0
             ? (name, chosen)
-            : throw new CaptionTLException($"{dataset.Path} has no {name} pictures; it has {splits.Count(Split.Train)} train, {splits.Count(Split.Dev)} dev and {splits.Count(Split.Test)} test.");
+            : throw new CaptionTLException($"{dataset.Path} has no {name} pictures; it has {splits.Count(Split.Train)} train, "
+            + $"{splits.Count(Split.Dev)} dev and {splits.Count(Split.Test)} test.");
     }
 }

@@ -44,7 +44,8 @@ public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, s
     public BundleManifest Write(string path, Backbone backbone, string layer, bool includeEncoder = true)
     {
         var entries = new Dictionary<string, byte[]>(HeadEntries) { [ModelBundle.CanaryPictureEntry] = Canary.Picture() };
-        var encoderBytes = Tensors([.. backbone.state_dict().Where(p => PretrainedEncoder.BelongsTo(backbone, layer, p.Key)), .. Published?.TopParameters() ?? []]);
+        var encoderBytes = Tensors([.. backbone.state_dict().Where(p => PretrainedEncoder.BelongsTo(backbone, layer, p.Key)),
+            .. Published?.TopParameters() ?? []]);
         var trained = plan.TrainsBackbone;
         if (includeEncoder || trained) entries[ModelBundle.EncoderEntry] = encoderBytes;
         entries[ModelBundle.CanaryEntry] = CanaryOf(encoderBytes, layer);
@@ -59,7 +60,8 @@ public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, s
             Plan = plan,
             Data = Data,
             Scores = Scores,
-            Licences = [$"Encoder {weights.Name}: {weights.File.Licence}, {weights.File.Source}; converted to half precision{(Published is null ? $", layers above '{layer}' left out" : "")}{changed}."],
+            Licences = [$"Encoder {weights.Name}: {weights.File.Licence}, {weights.File.Source}; converted to half "
+                + $"precision{(Published is null ? $", layers above '{layer}' left out" : "")}{changed}."],
             Files = new Dictionary<string, string>(),
         });
         entries[ModelBundle.CardEntry] = System.Text.Encoding.UTF8.GetBytes(ModelCard.Write(manifest));
@@ -72,7 +74,8 @@ public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, s
     internal static byte[] Tensors(IEnumerable<KeyValuePair<string, Tensor>> state)
     {
         using var stream = new MemoryStream();
-        SafetensorsWriter.Write(stream, state.Where(p => p.Value.is_floating_point()).Select(p => StateDict.Entry(p.Key, p.Value, p.Value.dim() > 1 ? ScalarType.Float16 : ScalarType.Float32)));
+        SafetensorsWriter.Write(stream, state.Where(p => p.Value.is_floating_point())
+            .Select(p => StateDict.Entry(p.Key, p.Value, p.Value.dim() > 1 ? ScalarType.Float16 : ScalarType.Float32)));
         return stream.ToArray();
     }
 
@@ -80,7 +83,8 @@ public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, s
     private byte[] CanaryOf(byte[] encoderBytes, string layer)
     {
         using var file = SafetensorsFile.FromBytes(encoderBytes, ModelBundle.EncoderEntry);
-        using var encoder = new CnnEncoder(PretrainedEncoder.LoadBackbone(weights.Architecture, file, ModelBundle.EncoderEntry, layer), preprocessing, "", layer, Precision.Float32);
+        using var encoder = new CnnEncoder(PretrainedEncoder.LoadBackbone(weights.Architecture, file, ModelBundle.EncoderEntry, layer),
+            preprocessing, "", layer, Precision.Float32);
         return Canary.Compute(Canary.Picture(), new Preprocessor(preprocessing), encoder);
     }
 }
@@ -89,8 +93,10 @@ public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, s
 internal static class BundledEncoder
 {
     /// <summary>The network, and what makes its pixels; the bundle's canary has been checked on both.</summary>
-    /// <exception cref="CaptionTLException">The encoder is not in the bundle and not to be had, does not fit, or its canary fails.</exception>
-    public static (CnnEncoder Encoder, Preprocessor Preprocessor) Load(ModelBundle bundle, Precision precision, WeightStore? store, ImageLimits? limits)
+    /// <exception cref="CaptionTLException">The encoder is not in the bundle and not to be had, does not fit, or its canary
+    /// fails.</exception>
+    public static (CnnEncoder Encoder, Preprocessor Preprocessor) Load(ModelBundle bundle, Precision precision, WeightStore? store,
+        ImageLimits? limits)
     {
         ComputeDevice.Arithmetic(precision); // refused before anything is read or fetched
         var encoder = Load(bundle, precision, store);
@@ -124,7 +130,9 @@ internal static class BundledEncoder
         var path = store.EnsureAsync(weights.File).GetAwaiter().GetResult();
         var sha256 = store.Sha256Of(path);
         if (sha256 != wanted.WeightsSha256)
-            throw new CaptionTLException($"{bundle.Path} was made with {wanted.Weights} of SHA-256 {wanted.WeightsSha256}; {path} has {sha256}. Put the right file in a folder of CAPTIONTL_MODELS.");
-        return PretrainedEncoder.Load(weights, path, sha256, manifest.Preprocessing, wanted.Cut, precision, includeTop: manifest.Decoding?.CheckThings == true);
+            throw new CaptionTLException($"{bundle.Path} was made with {wanted.Weights} of SHA-256 {wanted.WeightsSha256}; {path} has "
+                + $"{sha256}. Put the right file in a folder of CAPTIONTL_MODELS.");
+        return PretrainedEncoder.Load(weights, path, sha256, manifest.Preprocessing, wanted.Cut, precision,
+            includeTop: manifest.Decoding?.CheckThings == true);
     }
 }

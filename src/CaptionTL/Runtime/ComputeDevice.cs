@@ -6,7 +6,8 @@ namespace CaptionTL.Runtime;
 
 /// <summary>
 /// Where this process computes. Networks and batches are made on one device, the engine's default device; what comes from files and goes
-/// into them is on the processor. Dropout on a CUDA device draws from the device's own generator, which checkpoints do not hold: a run that
+/// into them is on the processor. Dropout on a CUDA device draws from the device's own generator, which checkpoints do not hold: a run
+/// that
 /// was interrupted goes on there, but not to the same bits.
 /// </summary>
 public static class ComputeDevice
@@ -26,7 +27,9 @@ public static class ComputeDevice
     /// <summary>Whether a name is one of a device, which need not be there.</summary>
     public static bool IsName(string? name) => name is Auto or "cpu" or "cuda" or "mps" || CudaIndex(name) is not null;
 
-    /// <summary>All that is made from here on in this process is made on this device. Products of matrices on CUDA may round to TF32.</summary>
+    /// <summary>
+    /// All that is made from here on in this process is made on this device. Products of matrices on CUDA may round to TF32.
+    /// </summary>
     /// <param name="name">"auto", "cpu", "cuda", "cuda:" and a number, or "mps".</param>
     /// <exception cref="CaptionTLException">There is no such device here; the message says what there is.</exception>
     public static void Use(string name)
@@ -37,8 +40,10 @@ public static class ComputeDevice
         if (chosen == "mps" && !mps_is_available()) throw Missing(chosen, "Metal is there on Apple's processors only");
         if (chosen.StartsWith("cuda", StringComparison.Ordinal))
         {
-            if (!cuda.is_available()) throw Missing(chosen, "it takes an NVIDIA card with its driver, and a libtorch that was built for CUDA");
-            if (CudaIndex(chosen) >= cuda.device_count()) throw Missing(chosen, FormattableString.Invariant($"cuda:0 to cuda:{cuda.device_count() - 1} are there"));
+            if (!cuda.is_available())
+                throw Missing(chosen, "it takes an NVIDIA card with its driver, and a libtorch that was built for CUDA");
+            if (CudaIndex(chosen) >= cuda.device_count())
+                throw Missing(chosen, FormattableString.Invariant($"cuda:0 to cuda:{cuda.device_count() - 1} are there"));
             backends.cuda.matmul.allow_tf32 = true;
         }
         set_default_device(chosen);
@@ -69,7 +74,8 @@ public static class ComputeDevice
     }
 
     private static int? CudaIndex(string? name) =>
-        name is not null && name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name["cuda:".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
+        name is not null && name.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(name["cuda:".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
 
     private static CaptionTLException Missing(string device, string why) =>
         new($"The device '{device}' is not there: {why}. 'auto' takes what there is; 'captiontl doctor' shows it.");

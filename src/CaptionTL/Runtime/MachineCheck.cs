@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -26,7 +27,8 @@ public static class MachineCheck
                 ("engine", OnEngine(EngineCheck.Version)), ("native start-up", OnEngine(NativeStartup.Report)),
                 ("processor", OnEngine(EngineCheck.Processor)), ("matrix products", OnEngine(EngineCheck.MatrixProducts)),
                 ("devices", OnEngine(EngineCheck.Devices)), ("pictures", EngineCheck.Pictures), ("models", OnEngine(Models)),
-                ("weights", Weights), ("embedding cache", Cache), ("free space", FreeSpace), ("memory", Memory), ("port", () => Port(port)),
+                ("weights", Weights), ("embedding cache", Cache), ("free space", FreeSpace), ("memory", Memory),
+                    ("port", () => Port(port)),
             ])
         {
             cancellation.ThrowIfCancellationRequested();
@@ -47,7 +49,8 @@ public static class MachineCheck
         {
             return look() with { Name = name };
         }
-        catch (Exception e) when (e is CaptionTLException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or System.Runtime.InteropServices.ExternalException)
+        catch (Exception e) when (e is CaptionTLException or IOException or UnauthorizedAccessException or DllNotFoundException
+            or TypeInitializationException or System.Runtime.InteropServices.ExternalException)
         {
             return new Finding(
                 name, FindingState.Problem, (e is TypeInitializationException ? e.GetBaseException() : e).Message.ReplaceLineEndings(" "),
@@ -58,9 +61,11 @@ public static class MachineCheck
     private static Finding Models()
     {
         var all = InstalledModels.All;
-        if (all.Count == 0) return new("", FindingState.Warning, "none installed", "Train one with 'captiontl train', or name a bundle with --model.");
+        if (all.Count == 0)
+            return new("", FindingState.Warning, "none installed", "Train one with 'captiontl train', or name a bundle with --model.");
         using (var captioner = Captioner.Load(InstalledModels.Find(null))) captioner.Describe(Canary.Picture());
-        return new("", FindingState.Good, $"{string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}; the first answers its test picture");
+        return new("", FindingState.Good, $"{string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}; the first answers its "
+            + $"test picture");
     }
 
     private static Finding Weights()
@@ -68,7 +73,8 @@ public static class MachineCheck
         var store = new WeightStore();
         var known = BackboneRegistry.All.SelectMany(b => b.Weights).ToList();
         var here = known.Count(w => Resolves(store, w.File));
-        return new("", FindingState.Good, FormattableString.Invariant($"{here} of {known.Count} known files are on this machine"), here == 0 ? "They are downloaded when a plan asks for them; CAPTIONTL_MODELS names folders with your own." : null);
+        return new("", FindingState.Good, FormattableString.Invariant($"{here} of {known.Count} known files are on this machine"),
+            here == 0 ? "They are downloaded when a plan asks for them; CAPTIONTL_MODELS names folders with your own." : null);
     }
 
     private static bool Resolves(WeightStore store, WeightFile file)
@@ -91,22 +97,27 @@ public static class MachineCheck
         File.WriteAllBytes(probe, [1]);
         File.Delete(probe);
         var bytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
-        return new("", FindingState.Good, FormattableString.Invariant($"{bytes / (double)Gigabyte:0.0} GB in {folder}"), bytes > 20 * Gigabyte ? "'captiontl cache prune' frees what is old." : null);
+        return new("", FindingState.Good, FormattableString.Invariant($"{bytes / (double)Gigabyte:0.0} GB in {folder}"),
+            bytes > 20 * Gigabyte ? "'captiontl cache prune' frees what is old." : null);
     }
 
     private static Finding FreeSpace()
     {
         var folder = AppFolders.Cache;
-        var drive = DriveInfo.GetDrives().Where(d => d.IsReady && folder.StartsWith(d.RootDirectory.FullName, StringComparison.Ordinal)).MaxBy(d => d.RootDirectory.FullName.Length);
+        var drive = DriveInfo.GetDrives().Where(d => d.IsReady && folder.StartsWith(d.RootDirectory.FullName, StringComparison.Ordinal))
+            .MaxBy(d => d.RootDirectory.FullName.Length);
         if (drive is null) return new("", FindingState.Warning, $"not known for {folder}");
         var free = drive.AvailableFreeSpace / (double)Gigabyte;
-        return new("", free < 2 ? FindingState.Warning : FindingState.Good, FormattableString.Invariant($"{free:0.0} GB where the caches are"), free < 2 ? "Embeddings of 10,000 pictures take about 1.2 GB; CAPTIONTL_HOME moves the caches." : null);
+        return new("", free < 2 ? FindingState.Warning : FindingState.Good,
+            FormattableString.Invariant($"{free:0.0} GB where the caches are"), free < 2 ? "Embeddings of 10,000 pictures take about "
+            + "1.2 GB; CAPTIONTL_HOME moves the caches." : null);
     }
 
     private static Finding Memory()
     {
         var bytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)Gigabyte;
-        return new("", bytes < 3 ? FindingState.Warning : FindingState.Good, FormattableString.Invariant($"{bytes:0.0} GB"), bytes < 3 ? "Captioning needs about 1 GB, training a captioner about 3 GB." : null);
+        return new("", bytes < 3 ? FindingState.Warning : FindingState.Good, FormattableString.Invariant($"{bytes:0.0} GB"), bytes < 3
+            ? "Captioning needs about 1 GB, training a captioner about 3 GB." : null);
     }
 
     private static Finding Port(int port)
@@ -119,7 +130,8 @@ public static class MachineCheck
         }
         catch (SocketException)
         {
-            return new("", FindingState.Warning, FormattableString.Invariant($"{port} is in use"), "Perhaps the service runs already; otherwise give it another: captiontl serve --urls http://127.0.0.1:8081");
+            return new("", FindingState.Warning, FormattableString.Invariant($"{port} is in use"), "Perhaps the service runs already; "
+                + "otherwise give it another: captiontl serve --urls http://127.0.0.1:8081");
         }
         finally
         {
@@ -133,13 +145,16 @@ internal static class EngineCheck
 {
     private const int Side = 768;
 
-    public static Finding Version() => new("", FindingState.Good, FormattableString.Invariant($"libtorch {torch.__version__}, {get_num_threads()} threads"));
+    public static Finding Version() =>
+        new("", FindingState.Good, FormattableString.Invariant($"libtorch {torch.__version__}, {get_num_threads()} threads"));
 
     public static Finding Processor()
     {
         var features = string.Join(
             ", ", new[] { (Avx2.IsSupported, "AVX2"), (Avx512F.IsSupported, "AVX-512") }.Where(f => f.Item1).Select(f => f.Item2));
-        return new("", FindingState.Good, FormattableString.Invariant($"{Environment.ProcessorCount} cores; {(features.Length > 0 ? features : "no vector extensions known")}; arithmetic {ComputeDevice.Arithmetic(Precision.Auto)}"));
+        return new("", FindingState.Good, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores; "
+            + $"{(features.Length > 0 ? features : "no vector extensions known")}; arithmetic "
+            + $"{ComputeDevice.Arithmetic(Precision.Auto)}"));
     }
 
     public static Finding MatrixProducts()
@@ -158,7 +173,9 @@ internal static class EngineCheck
         return new("", FindingState.Good, FormattableString.Invariant($"{2.0 * Side * Side * Side / best / 1e9:0} GFLOP/s in fp32"));
     }
 
-    public static Finding Devices() => new("", FindingState.Good, cuda.is_available() ? FormattableString.Invariant($"cpu, cuda ({cuda.device_count()})") : mps_is_available() ? "cpu, mps" : "cpu");
+    public static Finding Devices() =>
+        new("", FindingState.Good, cuda.is_available() ? FormattableString.Invariant($"cpu, cuda ({cuda.device_count()})")
+        : mps_is_available() ? "cpu, mps" : "cpu");
 
     public static Finding Pictures()
     {

@@ -3,7 +3,8 @@ using System.Text;
 namespace CaptionTL.Text;
 
 /// <summary>
-/// The words of a caption as coco-caption counts them (Chen et al. 2015, "Microsoft COCO Captions: Data Collection and Evaluation Server"):
+/// The words of a caption as coco-caption counts them (Chen et al. 2015, "Microsoft COCO Captions: Data Collection and Evaluation
+/// Server"):
 /// Penn Treebank tokens in lower case without punctuation. Training, vocabulary and scores all use these words.
 /// </summary>
 public static class CaptionTokenizer
@@ -21,7 +22,8 @@ public static class CaptionTokenizer
         {
             if (Punctuation.Contains(word)) continue;
             // The few tokens with a blank inside ("3 1/2", telephone numbers) are several words to the scores.
-            if (word.Any(char.IsWhiteSpace)) kept.AddRange(word.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            if (word.Any(char.IsWhiteSpace))
+                kept.AddRange(word.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
             else kept.Add(word.ToLowerInvariant());
         }
         return [.. kept];
@@ -38,14 +40,17 @@ public static class CaptionEndings
     public const double Share = 0.005;
 
     /// <summary>
-    /// Words that stand within captions and hardly ever at their end, by ordinal comparison: articles, prepositions, most adjectives. A caption
+    /// Words that stand within captions and hardly ever at their end, by ordinal comparison: articles, prepositions, most adjectives. A
+    /// caption
     /// that stops there ("… in front of a large") has not come to its end.
     /// </summary>
     /// <param name="captions">Split by <see cref="CaptionTokenizer"/>.</param>
     public static IReadOnlyList<string> InnerWords(IReadOnlyCollection<IReadOnlyList<string>> captions)
     {
-        var last = WordCounts.Of(captions.Where(c => c.Count > 0).Select(c => c.TakeLast(1).ToArray())).ToDictionary(StringComparer.Ordinal);
-        return [.. WordCounts.Of(captions).Where(w => w.Value >= Occurrences && last.GetValueOrDefault(w.Key) <= Share * w.Value).Select(w => w.Key).Order(StringComparer.Ordinal)];
+        var last = WordCounts.Of(captions.Where(c => c.Count > 0).Select(c => c.TakeLast(1).ToArray()))
+            .ToDictionary(StringComparer.Ordinal);
+        return [.. WordCounts.Of(captions).Where(w => w.Value >= Occurrences && last.GetValueOrDefault(w.Key) <= Share * w.Value)
+            .Select(w => w.Key).Order(StringComparer.Ordinal)];
     }
 }
 
@@ -57,7 +62,9 @@ public static class CaptionFormatter
 
     private static readonly HashSet<string> Clitics = ["'s", "'m", "'d", "'re", "'ve", "'ll", "n't", "%"];
 
-    /// <summary>Capital first letter, full stop at the end, contractions and brackets closed up. No words give an empty sentence.</summary>
+    /// <summary>
+    /// Capital first letter, full stop at the end, contractions and brackets closed up. No words give an empty sentence.
+    /// </summary>
     public static string Format(IReadOnlyList<string> words)
     {
         ArgumentNullException.ThrowIfNull(words);
@@ -74,7 +81,8 @@ public static class CaptionFormatter
     }
 
     private static bool TouchesPrevious(string previous, string word) =>
-        Clitics.Contains(word) || word is "-rrb-" or "-rsb-" || previous is "-lrb-" or "-lsb-" or "$" || Joined.Contains($"{previous} {word}") ||
+        Clitics.Contains(word) || word is "-rrb-" or "-rsb-" || previous is "-lrb-" or "-lsb-" or "$"
+            || Joined.Contains($"{previous} {word}") ||
         previous == "#" && char.IsAsciiDigit(word[0]);
 
     private static string Written(string word) => word switch

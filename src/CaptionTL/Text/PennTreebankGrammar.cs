@@ -13,7 +13,9 @@ internal static class PennTreebankGrammar
     public const string Letter = @"(?:[\p{L}\p{Mn}\p{Mc}\u00AD]|&[aeiouAEIOU](?i:acute|grave|uml);)";
     public const string LetterOrDigit = @"(?:[\p{L}\p{Mn}\p{Mc}\p{Nd}\u00AD]|&[aeiouAEIOU](?i:acute|grave|uml);)";
 
-    /// <summary>A run of letters and digits that begins with a letter; a full stop between letters belongs to it ("e.g", "wikipedia.org").</summary>
+    /// <summary>
+    /// A run of letters and digits that begins with a letter; a full stop between letters belongs to it ("e.g", "wikipedia.org").
+    /// </summary>
     public const string Word = Letter + LetterOrDigit + "*(?:[.!?]" + Letter + LetterOrDigit + "*)*";
 
     /// <summary>Apostrophes as they are typed.</summary>
@@ -64,10 +66,12 @@ internal static class PennTreebankGrammar
     public const string Url = @"(?i:https?)://[^\s""<>|(){}]{1,1000}[^\s""<>|.!?(){},-]";
     public const string BareUrl =
         @"(?:(?i:www)\.(?:[^\s""<>|.!?(){},]{1,100}\.){1,20}[a-zA-Z]{2,4}|(?:[^\s""`'<>|.!?(){},-_$]{1,100}\.){1,20}(?i:com|net|org|edu))(?:/[^\s""<>|()]{1,1000}[^\s""<>|.!?(){},-])?";
-    public const string Email = @"(?:(?i:&lt;)|<)?[a-zA-Z0-9][^\s""<>|(){}]{0,100}@(?:[^\s""<>|(){}.]{1,100}\.){0,20}[^\s""<>|(){}.]{1,100}(?:(?i:&gt;)|>)?";
+    public const string Email =
+        @"(?:(?i:&lt;)|<)?[a-zA-Z0-9][^\s""<>|(){}]{0,100}@(?:[^\s""<>|(){}.]{1,100}\.){0,20}[^\s""<>|(){}.]{1,100}(?:(?i:&gt;)|>)?";
 
     public const string FileName =
-        LetterOrDigit + @"{1,100}(?:\." + LetterOrDigit + @"{1,100}){0,20}\.(?i:bat|bmp|class|cgi|cpp|c|dll|docx|doc|exe|gif|gz|html|htm|h|java|jar|jpeg|jpg|mov|mp3|pdf|php|pl|png|ppt|ps|py|sql|tar|txt|wav|xml|x|zip)";
+        LetterOrDigit + @"{1,100}(?:\." + LetterOrDigit
+            + @"{1,100}){0,20}\.(?i:bat|bmp|class|cgi|cpp|c|dll|docx|doc|exe|gif|gz|html|htm|h|java|jar|jpeg|jpg|mov|mp3|pdf|php|pl|png|ppt|ps|py|sql|tar|txt|wav|xml|x|zip)";
 
     public const string Smiley = @"[<>]?[:;=][-o*']?[()DPdpO\\{@|\[\]]";
     public const string EasternSmiley = @"(?:[-^x=~<>']_[-^x=~<>']|\([-^x=~<>'][_.]?[-^x=~<>']\)|\([\^x=~<>']-[\^x=~<>'`]\))";
@@ -87,19 +91,24 @@ internal static class PennTreebankGrammar
     // Abbreviations whose full stop is theirs. Those that are also common words count only with a capital.
     private const string Months = "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec";
     private const string Days = "mon|tues?|wed|thu|thurs|fri";
-    private const string States = "ala|ariz|calif|colo|conn|ct|dak|fla|ga|ind|kans?|ky|md|mich|minn|mo|mont|neb|nev|okla|penn|tenn|va|vt|wisc?|wyo";
-    private const string CapitalStates = "(?:Az|A(?i:z)|A(?i:rk)|D(?i:el)|I(?i:ll)|L(?i:a)|M(?i:ass)|M(?i:iss)|O(?i:re)|P(?i:a)|T(?i:ex)|W(?i:ash))";
+    private const string States =
+        "ala|ariz|calif|colo|conn|ct|dak|fla|ga|ind|kans?|ky|md|mich|minn|mo|mont|neb|nev|okla|penn|tenn|va|vt|wisc?|wyo";
+    private const string CapitalStates =
+        "(?:Az|A(?i:z)|A(?i:rk)|D(?i:el)|I(?i:ll)|L(?i:a)|M(?i:ass)|M(?i:iss)|O(?i:re)|P(?i:a)|T(?i:ex)|W(?i:ash))";
     private const string Companies = "inc|cos?|corp|pp?t[ye]s?|ltd|plc|rt|bancorp|bhd|assn|univ|intl|sys";
     private const string Suffixes = "jr|sr|bros|(?:ed|ph)\\.d|blvd|rd|esq|etc|al|seq|bldg|tel|est|ext|sq";
     private const string Titles =
         "mrs?|ms|drs?|profs?|sens?|reps?|attys?|lt|col|gen|messrs|govs?|adm|rev|maj|sgt|cpl|pvt|capt|ste?|ave|pres|lieut|hon|brig|co?mdr|pfc|spc|supts?|det|mt|ft|adj|adv|asst|assoc|ens|insp|mlle|mme|msgr|sfc";
     private const string Others = "vs|alex|wm|jos|cie|a\\.k\\.a|cf|treas|ph|invt|elec|natl|m[ft]g|dept";
 
-    public const string AbbreviationAtEnd = "(?:(?i:" + Months + "|" + Days + "|" + States + "|" + Companies + "|" + Suffixes + ")|" + CapitalStates + @")\.";
+    public const string AbbreviationAtEnd = "(?:(?i:" + Months + "|" + Days + "|" + States + "|" + Companies + "|" + Suffixes + ")|"
+        + CapitalStates + @")\.";
     public const string AbbreviationBeforeName = "(?:(?i:" + Titles + "|" + Others + ")|" + Acronym + @")\.";
     public const string AbbreviationBeforeNumber = @"(?i:ca|figs?|prop|nos?|art|bldg|pp|op)\.";
 
-    /// <summary>Words that begin a sentence: a letter with a full stop before one of them ended the sentence before ("you and I. The …").</summary>
+    /// <summary>
+    /// Words that begin a sentence: a letter with a full stop before one of them ended the sentence before ("you and I. The …").
+    /// </summary>
     public const string SentenceStart =
         @"(?:A(?:bout|ccording|dditionally|fter|n|s|t)?|But|Earlier|H(?:ere|er|e|owever)|I[fnt]|Last|M(?:any|ore|r\.|s\.)|Now|O(?:nce|ne|ther|ur)|S(?:he|ince|ome|uch|o)" +
         @"|Th(?:at|eir|en|ere|ese|ey|e|is)|W(?:hen|hile|hat|e)|Yet|You)";

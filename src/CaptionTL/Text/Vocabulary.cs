@@ -5,7 +5,8 @@ using Microsoft.ML.Tokenizers;
 namespace CaptionTL.Text;
 
 /// <summary>
-/// The words a caption decoder can read and write, numbered. Ids 0 to 3 are the special tokens, then come the words, the most frequent first
+/// The words a caption decoder can read and write, numbered. Ids 0 to 3 are the special tokens, then come the words, the most frequent
+/// first
 /// (equally frequent ones by ordinal comparison), so equal captions always give equal ids. On disk: <c>vocab.txt</c>, UTF-8, the token of
 /// id i on line i + 1.
 /// </summary>
@@ -50,11 +51,14 @@ public sealed class Vocabulary
     /// <summary>The token of an id.</summary>
     public string this[int id] => _tokens[id];
 
-    /// <summary>Words that occur at least <paramref name="minimumFrequency"/> times in captions split by <see cref="CaptionTokenizer"/>.</summary>
+    /// <summary>
+    /// Words that occur at least <paramref name="minimumFrequency"/> times in captions split by <see cref="CaptionTokenizer"/>.
+    /// </summary>
     public static Vocabulary Build(IEnumerable<IReadOnlyList<string>> captions, int minimumFrequency = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minimumFrequency, 1);
-        return new(WordCounts.Of(captions).Where(word => word.Value >= minimumFrequency && !SpecialTokens.Contains(word.Key)).Select(word => word.Key));
+        return new(WordCounts.Of(captions).Where(word => word.Value >= minimumFrequency && !SpecialTokens.Contains(word.Key))
+            .Select(word => word.Key));
     }
 
     public bool Contains(string word) => _ids.ContainsKey(word);
@@ -62,7 +66,9 @@ public sealed class Vocabulary
     /// <summary>The id of a word, or <see cref="Unk"/>.</summary>
     public int IdOf(string word) => _ids.GetValueOrDefault(word, Unk);
 
-    /// <summary><see cref="Bos"/>, the ids of the words, <see cref="Eos"/>: a decoder reads all but the last and is to write all but the first.</summary>
+    /// <summary>
+    /// <see cref="Bos"/>, the ids of the words, <see cref="Eos"/>: a decoder reads all but the last and is to write all but the first.
+    /// </summary>
     public int[] Encode(IReadOnlyList<string> words)
     {
         ArgumentNullException.ThrowIfNull(words);
@@ -75,7 +81,10 @@ public sealed class Vocabulary
             ? id
             : Unk)];
 
-    /// <summary>The words up to the first <see cref="Eos"/>; <see cref="Bos"/> and <see cref="Pad"/> are left out, <see cref="Unk"/> is kept as "&lt;unk&gt;".</summary>
+    /// <summary>
+    /// The words up to the first <see cref="Eos"/>; <see cref="Bos"/> and <see cref="Pad"/> are left out, <see cref="Unk"/> is kept as
+    /// "&lt;unk&gt;".
+    /// </summary>
     public string[] Decode(IEnumerable<int> ids) =>
         [.. ids.TakeWhile(id => id != Eos).Where(id => id is not (Pad or Bos)).Select(id => _tokens[id])];
 
@@ -106,14 +115,17 @@ public sealed class Vocabulary
         var (line, bytes) = (0, 0L);
         try
         {
-            using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+            using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true),
+                detectEncodingFromByteOrderMarks: false, leaveOpen: true);
             while (reader.ReadLine() is { } token)
             {
                 line++;
-                if ((bytes += token.Length + 1) > MaxFileBytes) throw Bad(name, line, $"longer than {MaxFileBytes >> 20} MiB, which no vocabulary is");
+                if ((bytes += token.Length + 1) > MaxFileBytes)
+                    throw Bad(name, line, $"longer than {MaxFileBytes >> 20} MiB, which no vocabulary is");
                 if (line <= SpecialTokens.Count)
                 {
-                    if (token != SpecialTokens[line - 1]) throw Bad(name, line, $"'{SpecialTokens[line - 1]}' expected, found '{Shortened(token)}'");
+                    if (token != SpecialTokens[line - 1])
+                        throw Bad(name, line, $"'{SpecialTokens[line - 1]}' expected, found '{Shortened(token)}'");
                 }
                 else if (Problem(token) is { } problem) throw Bad(name, line, $"the word '{Shortened(token)}' {problem}");
                 else if (!seen.Add(token)) throw Bad(name, line, $"the word '{Shortened(token)}' comes twice");
@@ -122,7 +134,8 @@ public sealed class Vocabulary
         }
         catch (DecoderFallbackException e)
         {
-            throw new CaptionTLException($"{name}: not UTF-8 after line {line}; a vocabulary is a text file with one token a line", inner: e);
+            throw new CaptionTLException($"{name}: not UTF-8 after line {line}; a vocabulary is a text file with one "
+                + $"token a line", inner: e);
         }
         if (line < SpecialTokens.Count) throw Bad(name, line + 1, $"'{SpecialTokens[line]}' expected, but the file ends");
         return new Vocabulary(words);
@@ -146,7 +159,8 @@ public sealed class Vocabulary
     }
 
     private static string? Problem(string word) =>
-        word.Length == 0 ? "is empty" : word.Any(char.IsWhiteSpace) ? "has white space in it" : SpecialTokens.Contains(word) ? "is a special token" : null;
+        word.Length == 0 ? "is empty" : word.Any(char.IsWhiteSpace) ? "has white space in it" : SpecialTokens.Contains(word)
+            ? "is a special token" : null;
 
     private static string Shortened(string token) => token.Length <= 40 ? token : token[..40] + "…";
 
@@ -176,7 +190,8 @@ public sealed record VocabularyReport(
         ArgumentNullException.ThrowIfNull(vocabulary);
         var counts = WordCounts.Of(captions);
         var unknown = counts.Where(word => !vocabulary.Contains(word.Key)).ToList();
-        return new(counts.Count, unknown.Count, counts.Sum(word => (long)word.Value), unknown.Sum(word => (long)word.Value), [.. unknown.Take(top)]);
+        return new(counts.Count, unknown.Count, counts.Sum(word => (long)word.Value), unknown.Sum(word => (long)word.Value),
+            [.. unknown.Take(top)]);
     }
 }
 

@@ -1,7 +1,8 @@
 namespace CaptionTL.Training;
 
 /// <summary>
-/// Every picture with the embeddings of another one, the same other at every cut and in every view: what a head learns from these it learns
+/// Every picture with the embeddings of another one, the same other at every cut and in every view: what a head learns from these it
+/// learns
 /// without seeing the picture, from the captions or labels alone.
 /// </summary>
 public sealed class BlindPictures : IPictureEmbeddings
@@ -15,7 +16,9 @@ public sealed class BlindPictures : IPictureEmbeddings
     public BlindPictures(IPictureEmbeddings pictures, long seed)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        if (pictures.Pictures == 1) throw new CaptionTLException("In a blind run each picture gets the embedding of another one of its split, and a split has one picture only. Add pictures, or train without --blind.");
+        if (pictures.Pictures == 1)
+            throw new CaptionTLException("In a blind run each picture gets the embedding of another one of its split, and a split has "
+                + "one picture only. Add pictures, or train without --blind.");
         _pictures = pictures;
         _other = Cycle(pictures.Pictures, seed);
     }

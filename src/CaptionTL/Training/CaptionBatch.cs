@@ -9,7 +9,9 @@ public sealed class CaptionBatch : IDisposable
 {
     private CaptionBatch(Tensor words, Tensor positions, Tensor targets) => (Words, Positions, Targets) = (words, positions, targets);
 
-    /// <summary>The word before each word, (B, T): beginning, words, padding. A picture with fewer captions than others has rows of padding.</summary>
+    /// <summary>
+    /// The word before each word, (B, T): beginning, words, padding. A picture with fewer captions than others has rows of padding.
+    /// </summary>
     public Tensor Words { get; }
 
     /// <summary>Where (B · T) is no padding, (M).</summary>
@@ -79,7 +81,8 @@ public sealed record TrainingPicture(int Picture, IReadOnlyList<int[]> Captions)
     public int Longest { get; } = Captions.Max(c => c.Length);
 
     /// <summary>The picture with at most <paramref name="each"/> of its captions at a time.</summary>
-    public IEnumerable<TrainingPicture> Portions(int each) => Captions.Chunk(each).Select(together => new TrainingPicture(Picture, together));
+    public IEnumerable<TrainingPicture> Portions(int each) =>
+        Captions.Chunk(each).Select(together => new TrainingPicture(Picture, together));
 }
 
 /// <summary>

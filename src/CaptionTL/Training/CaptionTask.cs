@@ -1,3 +1,4 @@
+using System.Globalization;
 using CaptionTL.Backbones;
 using CaptionTL.Captions;
 using CaptionTL.Datasets;
@@ -45,17 +46,22 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
     {
         var vocabulary = _vocabulary = Vocabulary.Build(_captions.SelectMany(c => c), head.MinimumWordFrequency);
         if (vocabulary.Count == Vocabulary.SpecialTokens.Count)
-            throw new CaptionTLException($"No word occurs {head.MinimumWordFrequency} times in the training captions, so there is nothing to learn. Lower it with --set head.minimumWordFrequency=1.");
+            throw new CaptionTLException($"No word occurs {head.MinimumWordFrequency} times in the training captions, so there is "
+                + $"nothing to learn. Lower it with --set head.minimumWordFrequency=1.");
         vocabulary.Save(context.Run.Vocabulary);
-        var pictures = _captions.Index().Where(c => c.Item.Count > 0).Select(c => new TrainingPicture(c.Index, [.. c.Item.Select(w => vocabulary.IdsOf([.. w.Take(head.MaximumWords)]))])).ToList();
+        var pictures = _captions.Index().Where(c => c.Item.Count > 0)
+            .Select(c => new TrainingPicture(c.Index, [.. c.Item.Select(w => vocabulary.IdsOf([.. w.Take(head.MaximumWords)]))])).ToList();
         if (pictures.Count == 0) throw new CaptionTLException($"{_dataset.Path} has no training captions with words in them.");
         ReportUnknown(vocabulary, context.Progress);
 
         torch.manual_seed(context.Plan.Seed);
-        var decoder = ComputeDevice.Place(new CaptionDecoder(head.ToOptions(context.Encoder.Channels, context.Encoder.Cells, vocabulary.Count)));
+        var decoder =
+            ComputeDevice.Place(new CaptionDecoder(head.ToOptions(context.Encoder.Channels, context.Encoder.Cells, vocabulary.Count)));
         _innerWords = CaptionEndings.InnerWords([.. _captions.SelectMany(c => c)]);
-        var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary, head.Decoding) { Rules = CaptionRules.Of(null, vocabulary, _innerWords) };
-        return new CaptionLearner(context.Network(decoder), pictures, evaluator, new CaptionReward(_captions, vocabulary), context.Embeddings, context.Plan.Seed);
+        var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary,
+            head.Decoding) { Rules = CaptionRules.Of(null, vocabulary, _innerWords) };
+        return new CaptionLearner(context.Network(decoder), pictures, evaluator, new CaptionReward(_captions, vocabulary),
+            context.Embeddings, context.Plan.Seed);
     }
 
     public override TrainedHead Learn(LearningContext context, CancellationToken cancellation)
@@ -66,9 +72,11 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
         {
             var state = context.Train(learner, cancellation);
             var scores = Checkpoint.ReadState(context.Run.BestCheckpoint).Scores!;
-            return new TrainedHead(network, scores, state, CaptionBundle.Entries(decoder, _vocabulary!), manifest => manifest with { Decoder = decoder.Options, Decoding = head.Decoding, InnerWords = _innerWords })
+            return new TrainedHead(network, scores, state, CaptionBundle.Entries(decoder, _vocabulary!), manifest =>
+                manifest with { Decoder = decoder.Options, Decoding = head.Decoding, InnerWords = _innerWords })
             {
-                ChecksThings = head.Decoding.CheckThings && !context.Plan.TrainsBackbone, // a network trained further no longer fits its classes
+                // a network trained further no longer fits its classes
+                ChecksThings = head.Decoding.CheckThings && !context.Plan.TrainsBackbone,
             };
         }
         catch
@@ -81,10 +89,13 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
     private void ReportUnknown(Vocabulary vocabulary, IProgress<RunProgress>? progress)
     {
         var report = VocabularyReport.Of(vocabulary, _dev.SelectMany(i => i.Captions).Select(CaptionTokenizer.Tokenize), top: 5);
-        var examples = report.MostFrequentUnknown.Count == 0 ? "" : $": {string.Join(", ", report.MostFrequentUnknown.Select(w => w.Key))} …";
+        var examples = report.MostFrequentUnknown.Count == 0 ? ""
+            : $": {string.Join(", ", report.MostFrequentUnknown.Select(w => w.Key))} …";
         progress?.Report(new RunProgress("vocabulary", vocabulary.Count, vocabulary.Count, "words")
         {
-            Message = FormattableString.Invariant($"{report.UnknownShare:P1} of the words in the dev captions are unknown to it (seen fewer than {head.MinimumWordFrequency} times in training){examples}"),
+            Message = string.Create(CultureInfo.InvariantCulture, $"{report.UnknownShare:P1} of the words in the dev captions are "
+                + $"unknown to it (seen "
+                + $"fewer than {head.MinimumWordFrequency} times in training){examples}"),
         });
     }
 }
@@ -94,7 +105,8 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
 /// <param name="captions">Training pictures with all their captions.</param>
 /// <param name="evaluator">Captions and scores the dev split.</param>
 /// <param name="reward">Of captions drawn for the training pictures, where a phase asks for it.</param>
-/// <param name="embeddings">Of the training pictures, in the order that <see cref="TrainingPicture.Picture"/> counts, and of the dev pictures, at a cut; live where an augmentation is given.</param>
+/// <param name="embeddings">Of the training pictures, in the order that <see cref="TrainingPicture.Picture"/> counts, and of the dev
+/// pictures, at a cut; live where an augmentation is given.</param>
 /// <param name="seed">Of the batches.</param>
 public sealed class CaptionLearner(
     TransferNetwork network, IReadOnlyList<TrainingPicture> captions, CaptionEvaluator evaluator, CaptionReward reward,
@@ -118,15 +130,19 @@ public sealed class CaptionLearner(
 
     public IReadOnlyList<int[]> Batches(TrainingPhase phase, int epoch) => _objective!.Batches(phase, epoch);
 
-    public LearnerStep Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random) => _objective!.Backpropagate(phase, batch, epoch, random);
+    public LearnerStep Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random) =>
+        _objective!.Backpropagate(phase, batch, epoch, random);
 
     public LearnerEvaluation Evaluate(Action<long, long> progress, CancellationToken cancellation)
     {
         var result = evaluator.Evaluate(_decoder, _embeddings!.Dev, network.Features, progress, cancellation);
         var warning = result.Diversity.IsCollapsed
-            ? FormattableString.Invariant($"Only {result.Diversity.Distinct} of {result.Diversity.Captions} dev captions are distinct: the captions no longer depend on the pictures. A lower learning rate or more data may help.")
+            ? string.Create(CultureInfo.InvariantCulture, $"Only {result.Diversity.Distinct} of {result.Diversity.Captions} dev "
+            + $"captions are distinct: "
+            + $"the captions no longer depend on the pictures. A lower learning rate or more data may help.")
             : null;
-        return new LearnerEvaluation(Scores(result.Scores), result.Captions.Take(SamplesKept), warning) { Measures = _objective!.MeasuresOf(result.Captions) };
+        return new LearnerEvaluation(Scores(result.Scores), result.Captions.Take(SamplesKept),
+            warning) { Measures = _objective!.MeasuresOf(result.Captions) };
     }
 
     /// <summary>By the names they have in files.</summary>

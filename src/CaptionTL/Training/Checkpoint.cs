@@ -21,11 +21,13 @@ internal static class Checkpoint
     private const string OptimizerState = "optimizer.state";
     private const string RandomState = "random.state";
 
-    public static void Write(string path, TransferNetwork network, WeightAverage average, OptimizerHelper optimizer, TrainingState state, string plan)
+    public static void Write(string path, TransferNetwork network, WeightAverage average, OptimizerHelper optimizer, TrainingState state,
+        string plan)
     {
         using var random = get_rng_state();
         using var optimizerBytes = new MemoryStream();
-        using (var writer = new BinaryWriter(optimizerBytes, System.Text.Encoding.UTF8, leaveOpen: true)) optimizer.save_state_dict(writer);
+        using (var writer = new BinaryWriter(optimizerBytes, System.Text.Encoding.UTF8, leaveOpen: true))
+            optimizer.save_state_dict(writer);
         var tensors = network.State.Select(p => StateDict.Entry(Model + p.Name, p.Value))
             .Concat(average.Values.Select(p => StateDict.Entry(Average + p.Name, p.Value)))
             .Append(SafetensorsTensor.FromBytes(OptimizerState, TensorDType.U8, [optimizerBytes.Length], optimizerBytes.ToArray()))
@@ -63,7 +65,8 @@ internal static class Checkpoint
     {
         using var file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault("plan") != plan)
-            throw new CaptionTLException($"{path} was written by a run with another plan. Train into another folder with --out, or begin again with --overwrite.");
+            throw new CaptionTLException($"{path} was written by a run with another plan. Train into another folder with --out, or "
+                + $"begin again with --overwrite.");
         Load(network, file, path);
         using var _ = no_grad();
         foreach (var (name, value) in average.Values)
@@ -79,7 +82,8 @@ internal static class Checkpoint
         return State(file, path);
     }
 
-    private static void Load(TransferNetwork network, SafetensorsFile file, string path) => StateDict.Load([.. network.State], file, path, Model);
+    private static void Load(TransferNetwork network, SafetensorsFile file, string path) =>
+        StateDict.Load([.. network.State], file, path, Model);
 
     private static TrainingState State(SafetensorsFile file, string path) =>
         JsonSerializer.Deserialize<TrainingState>(file.Metadata.GetValueOrDefault("state") ?? "null", Json.Compact)
@@ -93,7 +97,8 @@ internal static class Checkpoint
 /// <param name="Entries">The head's files, by their names in the bundle.</param>
 /// <param name="Describe">Adds to the manifest what the head needs to be read again.</param>
 internal sealed record TrainedHead(
-    TransferNetwork? Network, RunScores Scores, TrainingState State, IReadOnlyDictionary<string, byte[]> Entries, Func<BundleManifest, BundleManifest> Describe) : IDisposable
+    TransferNetwork? Network, RunScores Scores, TrainingState State, IReadOnlyDictionary<string, byte[]> Entries,
+        Func<BundleManifest, BundleManifest> Describe) : IDisposable
 {
     /// <summary>Whether its answers are held against the published network's own classes, which then go into the bundle.</summary>
     public bool ChecksThings { get; init; }
@@ -113,7 +118,8 @@ internal sealed record TrainedParameters(double Rate, double WeightDecay, IReadO
     /// </summary>
     public static IReadOnlyList<TrainedParameters> Of(TransferNetwork network, TrainingPhase phase) =>
     [
-        .. network.Trained.GroupBy(p => (Depth: network.DepthOf(p.Name), Decays: p.Value.dim() > 1 && !p.Name.EndsWith("embedding.weight", StringComparison.Ordinal)))
+        .. network.Trained.GroupBy(p =>
+        (Depth: network.DepthOf(p.Name), Decays: p.Value.dim() > 1 && !p.Name.EndsWith("embedding.weight", StringComparison.Ordinal)))
             .OrderBy(g => g.Key.Depth).ThenByDescending(g => g.Key.Decays)
             .Select(g => new TrainedParameters(
                 g.Key.Depth < 0 ? 1 : phase.BackboneRate * Math.Pow(phase.BlockDecay, g.Key.Depth),

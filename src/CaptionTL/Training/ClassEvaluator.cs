@@ -25,17 +25,22 @@ public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<
         public ClassificationReport Report(string model, string data, string split) => new(model, data, split, Scores, Pictures);
 
         /// <summary>Answers to the same pictures each time, for the run folder: the first of every class, classes in turn.</summary>
-        internal object Samples => Pictures.GroupBy(p => p.Truth).SelectMany(c => c.Index()).OrderBy(p => p.Index).ThenBy(p => p.Item.Truth).Take(SamplesKept).Select(p => p.Item).Select(p => new { p.Id, Truth = Scores.Classes[p.Truth].Name, Predicted = Scores.Classes[p.Predicted].Name, Probability = p.Probabilities[p.Predicted] });
+        internal object Samples => Pictures.GroupBy(p => p.Truth).SelectMany(c => c.Index()).OrderBy(p => p.Index)
+            .ThenBy(p => p.Item.Truth).Take(SamplesKept).Select(p => p.Item)
+            .Select(p => new { p.Id, Truth = Scores.Classes[p.Truth].Name, Predicted = Scores.Classes[p.Predicted].Name,
+            Probability = p.Probabilities[p.Predicted] });
     }
 
     /// <param name="head">In inference mode.</param>
     /// <param name="pictures">The split's embeddings; view 0 is sorted.</param>
     /// <param name="features">What becomes of embeddings before the head reads them; nothing when null.</param>
-    /// <param name="temperature">The model's; when null the one that fits these pictures best, which makes their log loss a little too good.</param>
+    /// <param name="temperature">The model's; when null the one that fits these pictures best, which makes their log loss a little too
+    /// good.</param>
     /// <param name="progress">Pictures done and in all.</param>
     /// <param name="cancellation">Asked between batches.</param>
     public Result Evaluate(
-        IClassHead head, IPictureEmbeddings pictures, Func<Tensor, Tensor>? features = null, double? temperature = null, Action<long, long>? progress = null, CancellationToken cancellation = default)
+        IClassHead head, IPictureEmbeddings pictures, Func<Tensor, Tensor>? features = null, double? temperature = null,
+            Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
         var scores = new List<double[]>(items.Count);
         foreach (var batch in Enumerable.Range(0, items.Count).Chunk(PicturesAtOnce))
@@ -48,7 +53,8 @@ public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<
             progress?.Invoke(scores.Count, items.Count);
         }
         var scaling = temperature is { } t ? new TemperatureScaling(t) : TemperatureScaling.Fit(scores, [.. items.Select(i => i.Class)]);
-        var answers = items.Zip(scaling.Probabilities(scores), (item, p) => new ClassifiedPicture(item.Id, item.Source, item.Class, [.. p.Select(v => (float)v)])).ToList();
+        var answers = items.Zip(scaling.Probabilities(scores), (item, p) =>
+            new ClassifiedPicture(item.Id, item.Source, item.Class, [.. p.Select(v => (float)v)])).ToList();
         return new Result(ClassificationMetrics.Compute(classes, answers), answers, scaling.Temperature);
     }
 
@@ -73,7 +79,8 @@ public sealed record RunAnswers(IReadOnlyList<string> Classes, IReadOnlyList<Run
     public static RunAnswers Of(ClassEvaluator.Result result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return new RunAnswers([.. result.Scores.Classes.Select(c => c.Name)], [.. result.Pictures.Select(p => new Answer(p.Id, p.Truth, p.Predicted, Math.Round(p.Probabilities[p.Predicted], 6)))]);
+        return new RunAnswers([.. result.Scores.Classes.Select(c => c.Name)],
+            [.. result.Pictures.Select(p => new Answer(p.Id, p.Truth, p.Predicted, Math.Round(p.Probabilities[p.Predicted], 6)))]);
     }
 
     /// <summary>How often a class (row) was taken for a class (column).</summary>

@@ -26,9 +26,11 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
     public override void Begin(RunFolder run, TransferPlan plan)
     {
         // Equal pictures on both sides of a split would make the scores too good.
-        var split = run.SplitOf(_dataset, () => DataSplit.Create(_dataset, dev: DevShare, test: 0, seed: (ulong)plan.Seed, duplicates: () => DuplicateFinder.Find(_dataset)));
+        var split = run.SplitOf(_dataset, () => DataSplit.Create(_dataset, dev: DevShare, test: 0, seed: (ulong)plan.Seed,
+            duplicates: () => DuplicateFinder.Find(_dataset)));
         // Of every class by itself, so that none goes missing from a small share.
-        var train = split.Items(_dataset, Split.Train).GroupBy(i => i.Class).SelectMany(c => Share([.. c], plan)).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
+        var train = split.Items(_dataset, Split.Train).GroupBy(i => i.Class).SelectMany(c => Share([.. c], plan)).Select(i => i.Id)
+            .ToHashSet(StringComparer.Ordinal);
         (_train, _dev) = ([.. split.Items(_dataset, Split.Train).Where(i => train.Contains(i.Id))], split.Items(_dataset, Split.Dev));
     }
 
@@ -42,7 +44,9 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
     {
         (_train, _dev) = ([.. train.Select(i => _train[i])], [.. dev.Select(i => _dev[i])]);
         for (var c = 0; c < _dataset.Classes.Count; c++)
-            if (_train.All(i => i.Class != c)) throw new CaptionTLException($"{_dataset.Path}: the class '{_dataset.Classes[c]}' has no training pictures that can be read, so it cannot be learned. Add some, or take the class out.");
+            if (_train.All(i => i.Class != c))
+                throw new CaptionTLException($"{_dataset.Path}: the class '{_dataset.Classes[c]}' has no training pictures that can be "
+                    + $"read, so it cannot be learned. Add some, or take the class out.");
     }
 
     public override ILearner Learner(LearningContext context)
@@ -51,7 +55,8 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
             throw new CaptionTLException($"A head of kind {headPlan.GetType().Name} is not trained step by step.");
         torch.manual_seed(context.Plan.Seed);
         var head = ComputeDevice.Place(new DenseHead(dense, context.Encoder.Channels, context.Encoder.Cells, _dataset.Classes.Count));
-        return new ClassLearner(context.Network(head), Labels, dense.ClassWeights, new ClassEvaluator(_dataset.Classes, _dev), context.Embeddings, context.Plan.Seed);
+        return new ClassLearner(context.Network(head), Labels, dense.ClassWeights, new ClassEvaluator(_dataset.Classes, _dev),
+            context.Embeddings, context.Plan.Seed);
     }
 
     public override TrainedHead Learn(LearningContext context, CancellationToken cancellation)
@@ -66,10 +71,12 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
         };
     }
 
-    private TrainedHead FitClassical(ClassicalHeadPlan chosen, LearningContext context, ClassEvaluator evaluator, CancellationToken cancellation)
+    private TrainedHead FitClassical(ClassicalHeadPlan chosen, LearningContext context, ClassEvaluator evaluator,
+        CancellationToken cancellation)
     {
         var embeddings = context.Embeddings(context.Encoder.Cut, null, cancellation);
-        var head = new ClassicalClassHead(ClassicalFit.Run(chosen, embeddings.Train, Labels, (ulong)context.Plan.Seed, context.Progress, cancellation), chosen.Pooling);
+        var head = new ClassicalClassHead(ClassicalFit.Run(chosen, embeddings.Train, Labels, (ulong)context.Plan.Seed, context.Progress,
+            cancellation), chosen.Pooling);
         var result = evaluator.Evaluate(head, embeddings.Dev, cancellation: cancellation);
         using var file = new MemoryStream();
         head.Model.Write(file);
@@ -86,7 +93,8 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
             var last = context.Plan.Phases[^1];
             network.Begin(last);
             network.Train(false);
-            var result = evaluator.Evaluate(head, context.Embeddings(network.CutOf(last), last.Augmentation, cancellation).Dev, network.Features, cancellation: cancellation);
+            var result = evaluator.Evaluate(head, context.Embeddings(network.CutOf(last), last.Augmentation, cancellation).Dev,
+                network.Features, cancellation: cancellation);
             return Trained(context.Run, network, state, result, ModelBundle.HeadEntry, TransferBundle.Tensors(head.state_dict()));
         }
         catch
@@ -96,19 +104,23 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
         }
     }
 
-    private TrainedHead Trained(RunFolder run, TransferNetwork? network, TrainingState state, ClassEvaluator.Result result, string entry, byte[] head)
+    private TrainedHead Trained(RunFolder run, TransferNetwork? network, TrainingState state, ClassEvaluator.Result result, string entry,
+        byte[] head)
     {
         var scores = ClassEvaluator.Scores(result.Scores);
         new ClassificationReportHtml().Save(run.Report, result.Report(Path.GetFileName(run.Path), _dataset.Name, "dev"));
         RunAnswers.Of(result).Save(run.Answers);
         var entries = new Dictionary<string, byte[]> { [entry] = head, [ModelBundle.LabelsEntry] = File.ReadAllBytes(run.Labels) };
-        return new TrainedHead(network, scores, state with { Scores = scores, BestScore = scores.Best }, entries, manifest => manifest with { Temperature = result.Temperature });
+        return new TrainedHead(network, scores, state with { Scores = scores, BestScore = scores.Best }, entries, manifest =>
+            manifest with { Temperature = result.Temperature });
     }
 
     private int[] Labels => [.. _train.Select(i => i.Class)];
 }
 
-/// <summary>Learns to tell classes apart: a dense head, on the frozen backbone's embeddings or, in one graph, on its last blocks.</summary>
+/// <summary>
+/// Learns to tell classes apart: a dense head, on the frozen backbone's embeddings or, in one graph, on its last blocks.
+/// </summary>
 /// <param name="network">Whose head is a <see cref="DenseHead"/>.</param>
 /// <param name="labels">Class of each training picture.</param>
 /// <param name="weighting">How much a picture counts by its class.</param>
@@ -116,7 +128,8 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
 /// <param name="embeddings">Of the training and dev pictures at a cut, live where an augmentation is given.</param>
 /// <param name="seed">Of the batches.</param>
 public sealed class ClassLearner(
-    TransferNetwork network, IReadOnlyList<int> labels, ClassWeighting weighting, ClassEvaluator evaluator, Func<string, Augmentation?, CancellationToken, SplitEmbeddings> embeddings, long seed) : ILearner
+    TransferNetwork network, IReadOnlyList<int> labels, ClassWeighting weighting, ClassEvaluator evaluator,
+        Func<string, Augmentation?, CancellationToken, SplitEmbeddings> embeddings, long seed) : ILearner
 {
     private readonly DenseHead _head = (DenseHead)network.Head;
     private readonly float[]? _weights = weighting == ClassWeighting.None ? null
@@ -125,7 +138,8 @@ public sealed class ClassLearner(
 
     public TransferNetwork Network => network;
 
-    public void Begin(TrainingPhase phase, CancellationToken cancellation) => _embeddings = embeddings(network.CutOf(phase), phase.Augmentation, cancellation);
+    public void Begin(TrainingPhase phase, CancellationToken cancellation) =>
+        _embeddings = embeddings(network.CutOf(phase), phase.Augmentation, cancellation);
 
     public IReadOnlyList<int[]> Batches(TrainingPhase phase, int epoch)
     {
@@ -148,7 +162,8 @@ public sealed class ClassLearner(
             var others = batch.Select((_, i) => (long)i).ToArray();
             random.Shuffle(others);
             var partner = tensor(others);
-            var scores = _head.call(network.Features(inputs.to(ScalarType.Float32) * share + inputs.index_select(0, partner).to(ScalarType.Float32) * (1 - share)));
+            var scores = _head.call(network.Features(inputs.to(ScalarType.Float32) * share + inputs.index_select(0, partner)
+                .to(ScalarType.Float32) * (1 - share)));
             loss = Loss(scores, targets, phase) * share + Loss(scores, targets.index_select(0, partner), phase) * (1 - share);
         }
         else

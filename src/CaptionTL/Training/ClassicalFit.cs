@@ -1,3 +1,4 @@
+using System.Globalization;
 using CaptionTL.Classes;
 using CaptionTL.Training.Plans;
 using TorchSharp;
@@ -17,7 +18,8 @@ internal static class ClassicalFit
     /// <param name="progress">Fits done, and what was chosen.</param>
     /// <param name="cancellation">Stops soon.</param>
     public static ClassicalHead Run(
-        ClassicalHeadPlan plan, IPictureEmbeddings pictures, int[] labels, ulong seed, IProgress<RunProgress>? progress, CancellationToken cancellation)
+        ClassicalHeadPlan plan, IPictureEmbeddings pictures, int[] labels, ulong seed, IProgress<RunProgress>? progress,
+            CancellationToken cancellation)
     {
         var settings = plan.ToSettings();
         settings = settings with { Neighbours = Math.Min(settings.Neighbours, labels.Length) };
@@ -25,10 +27,15 @@ internal static class ClassicalFit
         if (plan.IsOpen && labels.CountBy(l => l).Count(c => c.Value > 1) > 1)
         {
             // A picture's views would be on both sides of a fold: only the picture itself takes part.
-            var report = progress is null ? null : new ImmediateProgress<CrossValidationProgress>(p => progress.Report(new RunProgress("cross-validation", p.Done, p.Total, "fits")));
-            var chosen = CrossValidation.Run(settings, Features(pictures, plan.Pooling, views: 1), labels, new CrossValidationOptions { Folds = plan.Folds, Seed = seed, Grid = plan.ToGrid() }, report, cancellation);
+            var report = progress is null ? null : new ImmediateProgress<CrossValidationProgress>(p =>
+                progress.Report(new RunProgress("cross-validation", p.Done, p.Total, "fits")));
+            var chosen = CrossValidation.Run(settings, Features(pictures, plan.Pooling, views: 1), labels,
+                new CrossValidationOptions { Folds = plan.Folds, Seed = seed, Grid = plan.ToGrid() }, report, cancellation);
             settings = chosen.Best.Settings;
-            progress?.Report(new RunProgress("cross-validation", 1, 1, "fits") { Message = FormattableString.Invariant($"chosen: {FormattableString.Invariant(Chosen(settings))} (accuracy {chosen.Best.Accuracy:0.000} in {chosen.Folds}-fold cross-validation)") });
+            progress?.Report(new RunProgress("cross-validation", 1, 1,
+                "fits") { Message = string.Create(CultureInfo.InvariantCulture,
+                    $"chosen: {FormattableString.Invariant(Chosen(settings))} (accuracy "
+                + $"{chosen.Best.Accuracy:0.000} in {chosen.Folds}-fold cross-validation)") });
         }
         var all = Features(pictures, plan.Pooling, pictures.Views);
         return ClassicalHead.Fit(settings, all, [.. labels.SelectMany(l => Enumerable.Repeat(l, pictures.Views))], cancellation);

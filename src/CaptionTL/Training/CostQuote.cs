@@ -27,7 +27,8 @@ public static class CostQuoter
     /// <exception cref="CaptionTLException">Data or plan are not as they must be.</exception>
     /// <exception cref="OperationCanceledException">Asked to stop.</exception>
     public static CostQuote Measure(
-        TransferPlan plan, string data, WeightStore store, string cacheFolder, Precision precision = Precision.Auto, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+        TransferPlan plan, string data, WeightStore store, string cacheFolder, Precision precision = Precision.Auto,
+            IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
         var folder = Directory.CreateTempSubdirectory("captiontl-quote-").FullName;
         try
@@ -39,13 +40,15 @@ public static class CostQuoter
             using var cache = EmbeddingCache.Open(cacheFolder);
             int[] devSample = [.. SampledEmbeddings.Some([.. Enumerable.Range(0, task.Dev.Count)])];
             var (train, dev) = (task.Train.Count, task.Dev.Count);
-            using var embeddings = new SampledEmbeddings(planned, cache, task.Train, task.Dev, [.. devSample.Select(i => task.Dev[i])], plan.Views, plan.Head.DevViews, progress);
+            using var embeddings = new SampledEmbeddings(planned, cache, task.Train, task.Dev, [.. devSample.Select(i => task.Dev[i])],
+                plan.Views, plan.Head.DevViews, progress);
             var atLayer = embeddings.At(encoder.Cut, augmentation: null, cancellation);
             task.Keep([.. Enumerable.Range(0, train)], [.. embeddings.Kept(encoder.Cut).Select(i => devSample[i])]);
             var context = new LearningContext(plan, planned, encoder, embeddings.At, run, progress);
             var (phases, runBytes) = plan.Phases.Count > 0 ? Phases(task, context, dev, cancellation) : ([], BundleBytes(encoder, null));
             var features = plan.Head is ClassicalHeadPlan classical ? FeatureBytes(classical, atLayer.Train) : 0;
-            return new CostQuote(train, dev, plan.Views, embeddings.Costs, phases, runBytes, Process.GetCurrentProcess().PeakWorkingSet64 + features);
+            return new CostQuote(train, dev, plan.Views, embeddings.Costs, phases, runBytes, Process.GetCurrentProcess().PeakWorkingSet64
+                + features);
         }
         finally
         {
@@ -53,7 +56,8 @@ public static class CostQuoter
         }
     }
 
-    private static (IReadOnlyList<PhaseCost> Phases, long RunBytes) Phases(LearningTask task, LearningContext context, int dev, CancellationToken cancellation)
+    private static (IReadOnlyList<PhaseCost> Phases, long RunBytes) Phases(LearningTask task, LearningContext context, int dev,
+        CancellationToken cancellation)
     {
         var learner = task.Learner(context);
         using var network = learner.Network;
@@ -68,7 +72,8 @@ public static class CostQuoter
         return (costs, 2 * weights + 3 * trained + BundleBytes(context.Encoder, network));
     }
 
-    private static PhaseCost Phase(ILearner learner, LearningContext context, int position, int dev, int scored, CancellationToken cancellation)
+    private static PhaseCost Phase(ILearner learner, LearningContext context, int position, int dev, int scored,
+        CancellationToken cancellation)
     {
         var (plan, phase) = (context.Plan, context.Plan.Phases[position]);
         learner.Network.Begin(phase);
@@ -83,7 +88,8 @@ public static class CostQuoter
         {
             cancellation.ThrowIfCancellationRequested();
             if (step == 1) watch.Start(); // the first makes room and warms up
-            Trainer.Step(learner, phase, trained, optimizer, batches[step % batches.Count], epoch: 0, Trainer.RandomOf(plan, position, step));
+            Trainer.Step(learner, phase, trained, optimizer, batches[step % batches.Count], epoch: 0,
+                Trainer.RandomOf(plan, position, step));
         }
         var aStep = watch.Elapsed.TotalSeconds / StepsMeasured;
         learner.Network.Train(false);
@@ -95,7 +101,8 @@ public static class CostQuoter
 
     // Matrices in fp16; that vectors are fp32 is less than a hundredth.
     private static long BundleBytes(CnnEncoder encoder, TransferNetwork? network) =>
-        (Bytes(encoder.Backbone.state_dict().Where(t => PretrainedEncoder.BelongsTo(encoder.Backbone, encoder.Cut, t.Key)).Select(t => t.Value))
+        (Bytes(encoder.Backbone.state_dict().Where(t => PretrainedEncoder.BelongsTo(encoder.Backbone, encoder.Cut, t.Key))
+            .Select(t => t.Value))
             + (network is null ? 0 : Bytes(network.Head.state_dict().Select(t => t.Value)))) / 2;
 
     private static long Bytes(IEnumerable<torch.Tensor> tensors) => tensors.Sum(t => t.numel() * t.ElementSize);
@@ -110,14 +117,17 @@ public static class CostQuoter
 /// <param name="DevPictures">Of the split.</param>
 /// <param name="Views">Of every training picture.</param>
 /// <param name="Embeddings">One for every cut that the plan needs.</param>
-/// <param name="Phases">In order; none where the head is fitted in one go, which takes from seconds to a minute and is not measured.</param>
+/// <param name="Phases">In order; none where the head is fitted in one go, which takes from seconds to a minute and is not
+/// measured.</param>
 /// <param name="RunBytes">Checkpoints and bundle, on the disk of the run folder.</param>
 /// <param name="MemoryBytes">
-/// The most that the run will hold at a time: the most that measuring took, and a conventional model's features. Embeddings are mapped from
+/// The most that the run will hold at a time: the most that measuring took, and a conventional model's features. Embeddings are mapped
+/// from
 /// the cache and take what memory is free.
 /// </param>
 public sealed record CostQuote(
-    int TrainPictures, int DevPictures, int Views, IReadOnlyList<EmbeddingCost> Embeddings, IReadOnlyList<PhaseCost> Phases, long RunBytes, long MemoryBytes)
+    int TrainPictures, int DevPictures, int Views, IReadOnlyList<EmbeddingCost> Embeddings, IReadOnlyList<PhaseCost> Phases, long RunBytes,
+        long MemoryBytes)
 {
     public double EmbeddingSeconds => Embeddings.Sum(e => e.Seconds);
 

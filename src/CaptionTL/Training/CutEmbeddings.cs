@@ -15,7 +15,8 @@ namespace CaptionTL.Training;
 /// <param name="cache">Filled.</param>
 /// <param name="plan">Says how many versions of every training picture there are, and whether pictures are exchanged.</param>
 /// <param name="progress">Pictures done, and a message for each one skipped.</param>
-internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cache, TransferPlan plan, IProgress<RunProgress>? progress) : IDisposable
+internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cache, TransferPlan plan, IProgress<RunProgress>? progress)
+    : IDisposable
 {
     private readonly Dictionary<string, EmbeddedPictures> _trainAt = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EmbeddedPictures> _devAt = new(StringComparer.Ordinal);
@@ -47,7 +48,8 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
     {
         var missing = !_devAt.ContainsKey(cut) || (augmentation is null && !_trainAt.ContainsKey(cut));
         using var encoder = missing ? planned.Encoder(cut) : null;
-        IPictureEmbeddings train = augmentation is null ? Cached(_trainAt, cut, _train, Views, "training", encoder, cancellation) : Live(cut, augmentation);
+        IPictureEmbeddings train = augmentation is null ? Cached(_trainAt, cut, _train, Views, "training", encoder, cancellation)
+            : Live(cut, augmentation);
         return new SplitEmbeddings(Seen(train), Seen(Cached(_devAt, cut, _dev, plan.Head.DevViews, "dev", encoder, cancellation)));
     }
 
@@ -60,25 +62,30 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
     private IPictureEmbeddings Seen(IPictureEmbeddings pictures) => plan.Blind ? new BlindPictures(pictures, plan.Seed) : pictures;
 
     private CachedPictures Cached(
-        Dictionary<string, EmbeddedPictures> byCut, string cut, IReadOnlyList<EmbeddingItem> items, int views, string split, CnnEncoder? encoder, CancellationToken cancellation)
+        Dictionary<string, EmbeddedPictures> byCut, string cut, IReadOnlyList<EmbeddingItem> items, int views, string split,
+            CnnEncoder? encoder, CancellationToken cancellation)
     {
         if (byCut.TryGetValue(cut, out var known)) return known.Embeddings;
         var embedded = byCut[cut] = Embed(encoder!, items, views, split, cancellation);
         foreach (var skipped in embedded.Built.Skipped.Take(1))
-            throw new CaptionTLException($"{skipped.Id} could be read when the run began and cannot be read now: {skipped.Reason}. Put it back and start again.");
+            throw new CaptionTLException($"{skipped.Id} could be read when the run began and cannot be read now: {skipped.Reason}. Put "
+                + $"it back and start again.");
         return embedded.Embeddings;
     }
 
     private LivePictures Live(string cut, Augmentation augmentation)
     {
         if (_liveAt.TryGetValue((cut, augmentation), out var known)) return known;
-        return _liveAt[(cut, augmentation)] = new LivePictures(_train, planned.Encoder(cut), augmentation with { Seed = unchecked(augmentation.Seed + (ulong)plan.Seed) });
+        return _liveAt[(cut, augmentation)] = new LivePictures(_train, planned.Encoder(cut),
+            augmentation with { Seed = unchecked(augmentation.Seed + (ulong)plan.Seed) });
     }
 
-    private EmbeddedPictures Embed(CnnEncoder encoder, IReadOnlyList<EmbeddingItem> items, int views, string split, CancellationToken cancellation)
+    private EmbeddedPictures Embed(CnnEncoder encoder, IReadOnlyList<EmbeddingItem> items, int views, string split,
+        CancellationToken cancellation)
     {
         var at = encoder.Cut == encoder.Backbone.LastCut ? "" : $" up to {encoder.Cut}";
-        return new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed(items, views, $"embed {split} pictures{at}", progress, cancellation);
+        return new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
+            .Embed(items, views, $"embed {split} pictures{at}", progress, cancellation);
     }
 }
 
@@ -100,25 +107,30 @@ public sealed record PlannedBackbone(BackboneWeights Weights, string Path, strin
 
     /// <exception cref="CaptionTLException">The weights are not to be had.</exception>
     public static PlannedBackbone Find(
-        TransferPlan plan, WeightStore store, Precision precision, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+        TransferPlan plan, WeightStore store, Precision precision, IProgress<RunProgress>? progress = null,
+            CancellationToken cancellation = default)
     {
         var weights = BackboneRegistry.FindWeights(plan.Backbone);
-        var downloading = progress is null ? null : new ImmediateProgress<DownloadProgress>(p => progress.Report(new RunProgress($"download {weights.Name}", p.Received, p.Total ?? 0, "bytes")));
+        var downloading = progress is null ? null : new ImmediateProgress<DownloadProgress>(p =>
+            progress.Report(new RunProgress($"download {weights.Name}", p.Received, p.Total ?? 0, "bytes")));
         var path = store.EnsureAsync(weights.File, downloading, cancellation).GetAwaiter().GetResult();
         var size = weights.Preprocessing;
-        var preprocessing = size with { Resize = plan.Resize, Width = plan.InputSize ?? size.Width, Height = plan.InputSize ?? size.Height };
+        var preprocessing = size with { Resize = plan.Resize, Width = plan.InputSize ?? size.Width, Height = plan.InputSize
+            ?? size.Height };
         return new PlannedBackbone(weights, path, store.Sha256Of(path), preprocessing, precision);
     }
 
     /// <summary>The blocks up to a cut, frozen and fast; the caller disposes it.</summary>
     /// <exception cref="CaptionTLException">There is no such block, or the file does not fit.</exception>
-    public CnnEncoder Encoder(string? cut) => PretrainedEncoder.Load(Weights, Path, Sha256, Preprocessing, cut, Precision, includeTop: false);
+    public CnnEncoder Encoder(string? cut) =>
+        PretrainedEncoder.Load(Weights, Path, Sha256, Preprocessing, cut, Precision, includeTop: false);
 
     /// <summary>All blocks with their published weights, to be trained; the caller disposes it.</summary>
     public Backbone Network() => PretrainedEncoder.LoadBackbone(Weights, Path, includeTop: false);
 
     /// <summary>
-    /// The network with its own classes, for what is computed from its last block's embeddings; null where embeddings are another block's, or the
+    /// The network with its own classes, for what is computed from its last block's embeddings; null where embeddings are another block's,
+    /// or the
     /// top is so large (VGG's has 120 million parameters) that a bundle should not carry it. The caller disposes it.
     /// </summary>
     public Backbone? WithClasses(CnnEncoder encoder)
@@ -141,19 +153,24 @@ public sealed class PictureEmbedder(EmbeddingCache cache, CnnEncoder encoder, Pr
     /// <param name="cancellation">Finishes the batch at hand; what was computed stays in the cache.</param>
     /// <exception cref="CaptionTLException">None of the pictures can be read.</exception>
     public EmbeddedPictures Embed(
-        IReadOnlyList<EmbeddingItem> items, int views, string phase, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<EmbeddingItem> items, int views, string phase, IProgress<RunProgress>? progress = null,
+            CancellationToken cancellation = default)
     {
         var builder = new EmbeddingBuilder(cache, encoder, bytes =>
         {
             var make = preprocessor.Open(bytes);
             return view => make(new AugmentationView(view));
         });
-        var report = progress is null ? null : new ImmediateProgress<EmbeddingProgress>(p => progress.Report(new RunProgress(phase, p.Done, p.Total, "pictures")));
+        var report = progress is null ? null
+            : new ImmediateProgress<EmbeddingProgress>(p => progress.Report(new RunProgress(phase, p.Done, p.Total, "pictures")));
         var built = builder.Build(items, views, report, cancellation);
-        foreach (var skipped in built.Skipped) progress?.Report(new RunProgress(phase, items.Count, items.Count, "pictures") { Message = $"skipped {skipped.Id}: {skipped.Reason}" });
+        foreach (var skipped in built.Skipped)
+            progress?.Report(new RunProgress(phase, items.Count, items.Count, "pictures") { Message = $"skipped {skipped.Id}: "
+                + $"{skipped.Reason}" });
         var kept = Enumerable.Range(0, items.Count).Where(i => built.Contents[i] is not null).ToList();
         if (kept.Count == 0 && items.Count > 0)
-            throw new CaptionTLException($"None of the {items.Count} pictures can be read. The first: {built.Skipped[0].Id}: {built.Skipped[0].Reason}");
+            throw new CaptionTLException($"None of the {items.Count} pictures can be read. The first: {built.Skipped[0].Id}: "
+                + $"{built.Skipped[0].Reason}");
         var table = cache.Load([.. kept.SelectMany(i => Enumerable.Range(0, views).Select(view => built.Key(i, encoder, view)))]);
         return new EmbeddedPictures(kept, new CachedPictures(table, views), built);
     }

@@ -45,7 +45,8 @@ public sealed class FolderPictures(LabelledDataset dataset, Preprocessing prepro
     public IReadOnlyList<string> Classes => dataset.Classes;
 
     /// <summary>Pictures that could not be read so far, and why; they are left out.</summary>
-    public IReadOnlyList<SkippedPicture> Skipped => [.. _skipped.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new SkippedPicture(s.Key, s.Value))];
+    public IReadOnlyList<SkippedPicture> Skipped =>
+        [.. _skipped.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new SkippedPicture(s.Key, s.Value))];
 
     /// <summary>Shuffled, and augmented where that was asked for.</summary>
     /// <inheritdoc/>
@@ -65,7 +66,8 @@ public sealed class FolderPictures(LabelledDataset dataset, Preprocessing prepro
     private IReadOnlyList<LabelledItem> Items()
     {
         var items = Split is null ? dataset.Items : [.. dataset.Items.Where(i => i.Split == Split)];
-        return items.Count > 0 ? items : throw new CaptionTLException($"{dataset.Path} has no pictures of the split '{Split}'. Leave Split out for all of its {dataset.Items.Count} pictures.");
+        return items.Count > 0 ? items : throw new CaptionTLException($"{dataset.Path} has no pictures of the split '{Split}'. Leave "
+            + $"Split out for all of its {dataset.Items.Count} pictures.");
     }
 
     private IEnumerable<LabelledBatch> Read(IEnumerable<LabelledItem> items, AugmentationView view)
@@ -74,15 +76,19 @@ public sealed class FolderPictures(LabelledDataset dataset, Preprocessing prepro
         using var reader = new PictureReader();
         var pixels = new PixelTensors(preprocessing);
         var read = 0;
-        foreach (var chunk in ReadAhead.Select(items, 2 * BatchSize, item => (Item: item, Picture: Prepare(reader, preprocessor, item, view))).Chunk(BatchSize))
+        foreach (var chunk in ReadAhead.Select(items, 2 * BatchSize, item =>
+            (Item: item, Picture: Prepare(reader, preprocessor, item, view))).Chunk(BatchSize))
         {
             var kept = chunk.Where(p => p.Picture is not null).ToList();
             if (kept.Count == 0) continue;
             read += kept.Count;
-            using var batch = new LabelledBatch(pixels.Of(kept.ConvertAll(p => p.Picture!)), tensor(kept.Select(p => (long)p.Item.Class).ToArray())) { Ids = kept.ConvertAll(p => p.Item.Id) };
+            using var batch = new LabelledBatch(pixels.Of(kept.ConvertAll(p => p.Picture!)),
+                tensor(kept.Select(p => (long)p.Item.Class).ToArray())) { Ids = kept.ConvertAll(p => p.Item.Id) };
             yield return batch;
         }
-        if (read == 0) throw new CaptionTLException($"{dataset.Path}: not one of its pictures can be read. The first: {Skipped[0].Id}: {Skipped[0].Reason}");
+        if (read == 0)
+            throw new CaptionTLException($"{dataset.Path}: not one of its pictures can be read. The first: {Skipped[0].Id}: "
+                + $"{Skipped[0].Reason}");
     }
 
     private RgbImage? Prepare(PictureReader reader, Preprocessor preprocessor, LabelledItem item, AugmentationView view)

@@ -57,7 +57,8 @@ public sealed class CachedPictures(EmbeddingTable table, int views) : IPictureEm
 /// <param name="items">Pictures that can be read.</param>
 /// <param name="encoder">The frozen network up to a cut; owned from here on.</param>
 /// <param name="augmentation">How the versions differ.</param>
-public sealed class LivePictures(IReadOnlyList<EmbeddingItem> items, CnnEncoder encoder, Augmentation augmentation) : IPictureEmbeddings, IDisposable
+public sealed class LivePictures(IReadOnlyList<EmbeddingItem> items, CnnEncoder encoder, Augmentation augmentation)
+    : IPictureEmbeddings, IDisposable
 {
     // Of the network, whose memory grows with it.
     private const int PicturesAtOnce = 32;
@@ -105,7 +106,8 @@ public sealed class LivePictures(IReadOnlyList<EmbeddingItem> items, CnnEncoder 
         }
         catch (CaptionTLException e)
         {
-            throw new CaptionTLException($"{items[picture].Id} could be read when the run began and cannot be read now: {e.Message}. Put it back and start again.", inner: e);
+            throw new CaptionTLException($"{items[picture].Id} could be read when the run began and cannot be read now: {e.Message}. "
+                + $"Put it back and start again.", inner: e);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CaptionTL.Backbones;
 using CaptionTL.Runtime;
 using CaptionTL.Training.Plans;
@@ -34,21 +35,25 @@ public sealed class LearningRateFinder(TransferPlan plan, ILearner learner)
     /// <exception cref="CaptionTLException">Data or plan are not as they must be.</exception>
     /// <exception cref="OperationCanceledException">Asked to stop.</exception>
     public static LearningRateRange Find(
-        TransferPlan plan, string data, WeightStore store, string cacheFolder, Precision precision = Precision.Auto, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+        TransferPlan plan, string data, WeightStore store, string cacheFolder, Precision precision = Precision.Auto,
+            IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
         plan = plan with { Phases = [.. plan.Phases.Take(1)] };
         if (plan.Phases.Count == 0)
-            throw new CaptionTLException("The plan's head is fitted in one go, so it has no learning rate. Choose a plan with phases: --plan features+dense or --plan warmup+finetune.");
+            throw new CaptionTLException("The plan's head is fitted in one go, so it has no learning rate. Choose a plan with phases: "
+                + "--plan features+dense or --plan warmup+finetune.");
         var folder = Directory.CreateTempSubdirectory("captiontl-lr-").FullName;
         try
         {
-            var options = new TransferRunOptions { Plan = plan, Data = data, Out = folder, CacheFolder = cacheFolder, Precision = precision };
+            var options = new TransferRunOptions { Plan = plan, Data = data, Out = folder, CacheFolder = cacheFolder,
+                Precision = precision };
             return PreparedLearning.Use(plan, options, () => new RunFolder(folder), store, progress, (task, context, _) =>
             {
                 var learner = task.Learner(context);
                 using var network = learner.Network;
                 var done = 0;
-                var report = progress is null ? null : new ImmediateProgress<LearningRatePoint>(p => progress.Report(new RunProgress("learning rates", ++done, Steps, "steps")));
+                var report = progress is null ? null : new ImmediateProgress<LearningRatePoint>(p =>
+                    progress.Report(new RunProgress("learning rates", ++done, Steps, "steps")));
                 return new LearningRateFinder(plan, learner).Find(report, cancellation);
             }, cancellation);
         }
@@ -79,7 +84,8 @@ public sealed class LearningRateFinder(TransferPlan plan, ILearner learner)
             var rate = Lowest * Math.Pow(Highest / Lowest, step / (Steps - 1.0));
             Trainer.SetRate(optimizer, trained, rate);
             var loss = Trainer.Step(learner, phase, trained, optimizer, batch, epoch, Trainer.RandomOf(plan, phase: 0, step)).Loss;
-            if (!float.IsFinite(loss)) return points.Count > 0 ? new LearningRateRange(phase.Name, points, Diverged: true) : throw NoNumber(phase, loss);
+            if (!float.IsFinite(loss))
+                return points.Count > 0 ? new LearningRateRange(phase.Name, points, Diverged: true) : throw NoNumber(phase, loss);
             mean = Smoothing * mean + (1 - Smoothing) * loss;
             points.Add(new LearningRatePoint(rate, loss, mean / (1 - Math.Pow(Smoothing, step + 1))));
             progress?.Report(points[^1]);
@@ -96,7 +102,9 @@ public sealed class LearningRateFinder(TransferPlan plan, ILearner learner)
     }
 
     private static CaptionTLException NoNumber(TrainingPhase phase, float loss) =>
-        new(FormattableString.Invariant($"The loss of phase '{phase.Name}' is {loss} at the first step, before anything was learned: the embeddings or the plan's head are not usable. 'captiontl cache verify' checks the embeddings."), isInput: false);
+        new(string.Create(CultureInfo.InvariantCulture, $"The loss of phase '{phase.Name}' is {loss} at the first step, before anything "
+            + $"was learned: "
+            + $"the embeddings or the plan's head are not usable. 'captiontl cache verify' checks the embeddings."), isInput: false);
 }
 
 /// <summary>A step of a learning-rate range test.</summary>
@@ -120,7 +128,10 @@ public sealed record LearningRateRange(string Phase, IReadOnlyList<LearningRateP
     /// <summary>A tenth of the minimum's rate: still falling there, with room before it runs away.</summary>
     public double TenthOfMinimum => Minimum.Rate / 10;
 
-    /// <summary>Where the smoothed loss falls fastest on the way to its minimum, over the logarithm of the rate; the minimum's rate where there are too few points to tell.</summary>
+    /// <summary>
+    /// Where the smoothed loss falls fastest on the way to its minimum, over the logarithm of the rate; the minimum's rate where there are
+    /// too few points to tell.
+    /// </summary>
     public double Steepest
     {
         get
@@ -129,7 +140,8 @@ public sealed record LearningRateRange(string Phase, IReadOnlyList<LearningRateP
             var (first, last) = (Math.Max(Reach, Points.Count / 10), Points.Count - 1 - Reach);
             var lowest = Points.ToList().IndexOf(Minimum);
             var candidates = Enumerable.Range(first, Math.Max(0, Math.Min(last, lowest) - first + 1)).ToList();
-            return candidates.Count == 0 ? Minimum.Rate : Points[candidates.MinBy(i => Points[i + Reach].Smoothed - Points[i - Reach].Smoothed)].Rate;
+            return candidates.Count == 0 ? Minimum.Rate
+                : Points[candidates.MinBy(i => Points[i + Reach].Smoothed - Points[i - Reach].Smoothed)].Rate;
         }
     }
 }

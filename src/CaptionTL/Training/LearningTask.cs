@@ -9,7 +9,9 @@ using TorchSharp;
 
 namespace CaptionTL.Training;
 
-/// <summary>What a plan's head learns from a data set: its pictures with what people said about them, and how the head is trained.</summary>
+/// <summary>
+/// What a plan's head learns from a data set: its pictures with what people said about them, and how the head is trained.
+/// </summary>
 internal abstract class LearningTask
 {
     /// <summary>Splits the pictures, or takes the split that the run was begun with.</summary>
@@ -29,7 +31,8 @@ internal abstract class LearningTask
     protected static IReadOnlyList<T> Share<T>(IReadOnlyList<T> items, TransferPlan plan) where T : DatasetItem
     {
         if (plan.TrainShare >= 1) return items;
-        var taken = items.OrderBy(i => DrawOrder.Key(i.Id, (ulong)plan.Seed), StringComparer.Ordinal).Take(DrawOrder.Share(plan.TrainShare, items.Count)).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
+        var taken = items.OrderBy(i => DrawOrder.Key(i.Id, (ulong)plan.Seed), StringComparer.Ordinal)
+            .Take(DrawOrder.Share(plan.TrainShare, items.Count)).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
         return [.. items.Where(i => taken.Contains(i.Id))];
     }
 
@@ -81,7 +84,9 @@ public sealed record LearnerEvaluation(RunScores Scores, object Samples, string?
 /// <param name="Loss">Made smaller.</param>
 public sealed record LearnerStep(float Loss)
 {
-    /// <summary>Other numbers, the same in every step of a phase, by the names they have in metrics.jsonl; their means are shown and kept.</summary>
+    /// <summary>
+    /// Other numbers, the same in every step of a phase, by the names they have in metrics.jsonl; their means are shown and kept.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Measures { get; init; } = TrainingState.NoMeasures;
 }
 
@@ -93,7 +98,8 @@ public sealed record LearnerStep(float Loss)
 /// <param name="Run">Where checkpoints go.</param>
 /// <param name="Progress">Told from the calling thread.</param>
 internal sealed record LearningContext(
-    TransferPlan Plan, PlannedBackbone Planned, CnnEncoder Encoder, Func<string, Augmentation?, CancellationToken, SplitEmbeddings> Embeddings, RunFolder Run, IProgress<RunProgress>? Progress)
+    TransferPlan Plan, PlannedBackbone Planned, CnnEncoder Encoder,
+        Func<string, Augmentation?, CancellationToken, SplitEmbeddings> Embeddings, RunFolder Run, IProgress<RunProgress>? Progress)
 {
     /// <summary>The head alone where no phase trains more, otherwise with the backbone under it.</summary>
     public TransferNetwork Network(torch.nn.Module head) => Plan.TrainsBackbone
@@ -117,7 +123,8 @@ internal static class PreparedLearning
     /// <param name="cancellation">What was embedded stays in the cache.</param>
     /// <exception cref="CaptionTLException">Data or plan are not as they must be.</exception>
     public static T Use<T>(
-        TransferPlan plan, TransferRunOptions options, Func<RunFolder> open, WeightStore store, IProgress<RunProgress>? progress, Func<LearningTask, LearningContext, int, T> learn, CancellationToken cancellation)
+        TransferPlan plan, TransferRunOptions options, Func<RunFolder> open, WeightStore store, IProgress<RunProgress>? progress,
+            Func<LearningTask, LearningContext, int, T> learn, CancellationToken cancellation)
     {
         var task = TaskOf(plan, options.Data);
         var run = open();
@@ -132,7 +139,8 @@ internal static class PreparedLearning
     }
 
     /// <summary>What a plan's head learns from a data set; opened here.</summary>
-    /// <exception cref="CaptionTLException">There is no such data set, or it has no captions or classes, whichever the head learns.</exception>
+    /// <exception cref="CaptionTLException">There is no such data set, or it has no captions or classes, whichever the head
+    /// learns.</exception>
     public static LearningTask TaskOf(TransferPlan plan, string data) =>
         plan.Head is CaptionHeadPlan caption ? new CaptionTask(data, caption) : new ClassTask(data, plan.Head);
 }

@@ -22,7 +22,8 @@ internal sealed class MetricsEvents
     private MetricsEvents(string path) => _path = path;
 
     /// <summary>
-    /// Writes the event file anew, so that it says what metrics.jsonl says, whatever a crash or a rewinding has left. The new file has a new
+    /// Writes the event file anew, so that it says what metrics.jsonl says, whatever a crash or a rewinding has left. The new file has a
+    /// new
     /// name, as TensorBoard wants it; the old one goes.
     /// </summary>
     /// <param name="folder">Of the run.</param>
@@ -62,7 +63,8 @@ internal sealed class MetricsEvents
         _phase.LastStep = step;
         var kind = entry.GetProperty("kind").GetString();
         return EventRecord.Scalars(Seconds(entry), _phase.Before + step,
-            entry.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Number && p.Name != "step").Select(p => ($"{kind}/{p.Name}", p.Value.GetDouble())));
+            entry.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Number && p.Name != "step")
+                .Select(p => ($"{kind}/{p.Name}", p.Value.GetDouble())));
     }
 
     private static double Seconds(JsonElement entry) =>
@@ -113,7 +115,8 @@ internal static class MaskedCrc32C
     public static uint Crc(ReadOnlySpan<byte> data)
     {
         var crc = uint.MaxValue;
-        for (; data.Length >= sizeof(ulong); data = data[sizeof(ulong)..]) crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(data));
+        for (; data.Length >= sizeof(ulong); data = data[sizeof(ulong)..])
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(data));
         foreach (var b in data) crc = BitOperations.Crc32C(crc, b);
         return ~crc;
     }

@@ -22,7 +22,8 @@ public static class ModuleTraining
     /// <returns>The mean loss of every epoch.</returns>
     /// <exception cref="CaptionTLException">The loss is no finite number any more.</exception>
     public static IReadOnlyList<double> Fit(
-        this nn.Module<Tensor, Tensor> model, ILabelledBatches data, int epochs, optim.Optimizer optimizer, Func<Tensor, Tensor, Tensor> loss,
+        this nn.Module<Tensor, Tensor> model, ILabelledBatches data, int epochs, optim.Optimizer optimizer,
+            Func<Tensor, Tensor, Tensor> loss,
         int firstEpoch = 0, IProgress<double>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -40,7 +41,9 @@ public static class ModuleTraining
                     sum += Step(model, batch, optimizer, loss) * batch.Labels.shape[0];
                     count += batch.Labels.shape[0];
                 }
-                if (!double.IsFinite(sum)) throw new CaptionTLException($"The loss is no finite number after epoch {epoch + 1}. Take a smaller learning rate.", isInput: false);
+                if (!double.IsFinite(sum))
+                    throw new CaptionTLException($"The loss is no finite number after epoch {epoch + 1}. Take a smaller learning rate.",
+                        isInput: false);
                 losses.Add(sum / count);
                 progress?.Report(losses[^1]);
             }
@@ -73,7 +76,8 @@ public static class ModuleTraining
         return right / (double)count;
     }
 
-    private static double Step(nn.Module<Tensor, Tensor> model, LabelledBatch batch, optim.Optimizer optimizer, Func<Tensor, Tensor, Tensor> loss)
+    private static double Step(nn.Module<Tensor, Tensor> model, LabelledBatch batch, optim.Optimizer optimizer,
+        Func<Tensor, Tensor, Tensor> loss)
     {
         using var scope = NewDisposeScope();
         optimizer.zero_grad();
@@ -84,7 +88,9 @@ public static class ModuleTraining
     }
 }
 
-/// <summary>What a network's outputs cost, given the classes: the mean over a batch of minus the logarithm of the right class's probability.</summary>
+/// <summary>
+/// What a network's outputs cost, given the classes: the mean over a batch of minus the logarithm of the right class's probability.
+/// </summary>
 public static class ClassLoss
 {
     /// <summary>For two classes and one output, the probability of the second: (N, 1) after a sigmoid, labels (N) of 0 and 1.</summary>
@@ -92,7 +98,9 @@ public static class ClassLoss
     public static Tensor Binary(Tensor probabilities, Tensor labels)
     {
         if (probabilities.numel() != labels.numel())
-            throw new CaptionTLException($"The binary loss takes one probability a picture, not outputs of shape ({string.Join(", ", probabilities.shape)}). End the network with Linear(…, 1) and Sigmoid(), or take ClassLoss.Categorical.");
+            throw new CaptionTLException($"The binary loss takes one probability a picture, not outputs of shape "
+                + $"({string.Join(", ", probabilities.shape)}). End the network with Linear(…, 1) and Sigmoid(), or take "
+                + $"ClassLoss.Categorical.");
         using var scope = NewDisposeScope();
         return functional.binary_cross_entropy(probabilities.flatten(), labels.to(ScalarType.Float32)).MoveToOuterDisposeScope();
     }

@@ -27,7 +27,8 @@ public sealed class PictureFeatures : ILabelledBatches, IDisposable
     public PictureFeatures(Tensor values, Tensor labels, IReadOnlyList<string> classes, IReadOnlyList<string> ids)
     {
         if (values.dim() < 2 || labels.dim() != 1 || labels.shape[0] != values.shape[0] || ids.Count != values.shape[0])
-            throw new ArgumentException($"features ({string.Join(", ", values.shape)}), labels ({string.Join(", ", labels.shape)}) and {ids.Count} names are not of the same pictures");
+            throw new ArgumentException($"features ({string.Join(", ", values.shape)}), labels ({string.Join(", ", labels.shape)}) and "
+                + $"{ids.Count} names are not of the same pictures");
         (Values, Labels, Classes, Ids) = (values.DetachFromDisposeScope(), labels.DetachFromDisposeScope(), classes, ids);
     }
 
@@ -73,7 +74,9 @@ public sealed class PictureFeatures : ILabelledBatches, IDisposable
     }
 
     /// <summary>Writes a file that appears whole or not at all.</summary>
-    public void Save(string path) => SafetensorsWriter.Write(path, [StateDict.Entry(FeaturesEntry, Values), StateDict.Entry(LabelsEntry, Labels)], new Dictionary<string, string>
+    public void Save(string path) =>
+        SafetensorsWriter.Write(path, [StateDict.Entry(FeaturesEntry, Values), StateDict.Entry(LabelsEntry, Labels)],
+        new Dictionary<string, string>
     {
         [ClassesEntry] = JsonSerializer.Serialize(Classes, Json.Compact),
         [PicturesEntry] = JsonSerializer.Serialize(Ids, Json.Compact),
@@ -87,10 +90,13 @@ public sealed class PictureFeatures : ILabelledBatches, IDisposable
         using var scope = NewDisposeScope();
         var (values, labels) = (StateDict.Read(file, FeaturesEntry), StateDict.Read(file, LabelsEntry));
         var (classes, ids) = (Names(file, ClassesEntry), Names(file, PicturesEntry));
-        if (values.dtype != ScalarType.Float32 || labels.dtype != ScalarType.Int64 || values.dim() < 2 || values.numel() == 0 || labels.dim() != 1
+        if (values.dtype != ScalarType.Float32 || labels.dtype != ScalarType.Int64 || values.dim() < 2 || values.numel() == 0
+            || labels.dim() != 1
             || labels.shape[0] != values.shape[0] || ids.Length != values.shape[0])
-            throw Bad(path, $"features of shape {TensorShapes.Text(values.shape)}, labels of {TensorShapes.Text(labels.shape)} and {ids.Length} names of pictures do not belong together");
-        if (labels.data<long>().Any(label => label < 0 || label >= classes.Length)) throw Bad(path, $"a label is not one of the {classes.Length} classes");
+            throw Bad(path, $"features of shape {TensorShapes.Text(values.shape)}, labels of {TensorShapes.Text(labels.shape)} and "
+                + $"{ids.Length} names of pictures do not belong together");
+        if (labels.data<long>().Any(label => label < 0 || label >= classes.Length))
+            throw Bad(path, $"a label is not one of the {classes.Length} classes");
         return new PictureFeatures(values.to(get_default_device()), labels.to(get_default_device()), classes, ids);
     }
 
@@ -112,7 +118,8 @@ public sealed class PictureFeatures : ILabelledBatches, IDisposable
         foreach (var rows in order.Chunk(Math.Max(1, BatchSize)))
         {
             using var index = tensor(rows.Select(i => (long)i).ToArray());
-            using var batch = new LabelledBatch(Values.index_select(0, index), Labels.index_select(0, index)) { Ids = [.. rows.Select(i => Ids[i])] };
+            using var batch = new LabelledBatch(Values.index_select(0, index),
+                Labels.index_select(0, index)) { Ids = [.. rows.Select(i => Ids[i])] };
             yield return batch;
         }
     }
@@ -121,7 +128,8 @@ public sealed class PictureFeatures : ILabelledBatches, IDisposable
     {
         try
         {
-            if (file.Metadata.TryGetValue(entry, out var text) && JsonSerializer.Deserialize<string[]>(text, Json.Compact) is { } names && names.All(n => n is not null)) return names;
+            if (file.Metadata.TryGetValue(entry, out var text) && JsonSerializer.Deserialize<string[]>(text, Json.Compact) is { } names
+                && names.All(n => n is not null)) return names;
         }
         catch (JsonException)
         {

@@ -13,7 +13,8 @@ namespace CaptionTL.Training;
 
 /// <summary>
 /// Compares new pictures with known ones, by the cosine of averaged embeddings. With a plan's pretrained network up to the layer that its
-/// head reads (<see cref="PlannedBackbone"/>), a run has left the embeddings of the pictures it learned from in the cache. One caller at a time.
+/// head reads (<see cref="PlannedBackbone"/>), a run has left the embeddings of the pictures it learned from in the cache. One caller at a
+/// time.
 /// </summary>
 public sealed class PictureNeighbours : IDisposable
 {
@@ -38,12 +39,14 @@ public sealed class PictureNeighbours : IDisposable
     /// <param name="cache">Of embeddings; what is missing there is computed and kept.</param>
     /// <param name="cancellation">Ends the work; what was embedded stays in the cache.</param>
     /// <exception cref="CaptionTLException">No picture can be read.</exception>
-    public static PictureNeighbours Open(CnnEncoder encoder, IReadOnlyList<EmbeddingItem> pictures, EmbeddingCache cache, CancellationToken cancellation = default)
+    public static PictureNeighbours Open(CnnEncoder encoder, IReadOnlyList<EmbeddingItem> pictures, EmbeddingCache cache,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         try
         {
-            using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed(pictures, views: 1, "embedding", cancellation: cancellation);
+            using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
+                .Embed(pictures, views: 1, "embedding", cancellation: cancellation);
             return new PictureNeighbours(encoder, embedded.Kept, PictureVectors.Of(embedded.Embeddings, cancellation));
         }
         catch
@@ -53,7 +56,9 @@ public sealed class PictureNeighbours : IDisposable
         }
     }
 
-    /// <summary>Every picture by its position in the list it was opened with, and its cosine similarity (-1 to 1); the most similar first.</summary>
+    /// <summary>
+    /// Every picture by its position in the list it was opened with, and its cosine similarity (-1 to 1); the most similar first.
+    /// </summary>
     /// <param name="picture">Of the network's size.</param>
     public IReadOnlyList<(int Picture, double Similarity)> Rank(RgbImage picture)
     {
@@ -111,7 +116,8 @@ public static class NearDuplicates
 
     /// <param name="dataset">Any.</param>
     /// <param name="cache">Where embeddings are kept.</param>
-    /// <param name="threshold">Least cosine similarity of two pictures that count as nearly the same (<see cref="NearDuplicateFinder.DefaultThreshold"/>).</param>
+    /// <param name="threshold">Least cosine similarity of two pictures that count as nearly the same
+    /// (<see cref="NearDuplicateFinder.DefaultThreshold"/>).</param>
     /// <param name="backbone">Pretrained weights; null for <see cref="DefaultBackbone"/>.</param>
     /// <param name="precision">Arithmetic of the network.</param>
     /// <param name="progress">Phases "embedding" and "comparing", in pictures.</param>
@@ -130,7 +136,8 @@ public static class NearDuplicates
             .Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", progress, cancellation);
         using var vectors = PictureVectors.Of(embedded.Embeddings, cancellation);
         var items = embedded.Kept.Select(i => dataset.Pictures[i]).ToList();
-        var groups = NearDuplicateFinder.Find(items, vectors, threshold, done => progress?.Report(new RunProgress("comparing", done, items.Count, "pictures")), cancellation);
+        var groups = NearDuplicateFinder.Find(items, vectors, threshold, done =>
+            progress?.Report(new RunProgress("comparing", done, items.Count, "pictures")), cancellation);
         return new NearDuplicateReport(planned.Weights.Name, threshold, groups);
     }
 }

@@ -22,7 +22,8 @@ public sealed class Race(TransferRunOptions options, WeightStore store, IProgres
     /// <param name="budget">No plan begins after it, and one that runs then is stopped.</param>
     /// <param name="cancellation">Stops the race.</param>
     /// <exception cref="CaptionTLException">The data cannot be used, or not by the first plan.</exception>
-    public RaceResult Execute(IReadOnlyList<(string Name, TransferPlan Plan)> plans, IReadOnlyList<double> shares, TimeSpan budget, CancellationToken cancellation = default)
+    public RaceResult Execute(IReadOnlyList<(string Name, TransferPlan Plan)> plans, IReadOnlyList<double> shares, TimeSpan budget,
+        CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         var entries = new List<RaceEntry>();
@@ -45,7 +46,8 @@ public sealed class Race(TransferRunOptions options, WeightStore store, IProgres
                 progress?.Report(new RunProgress(folder, entries.Count, plans.Count * shares.Count, "plans") { Message = $"{folder}:" });
                 var result = new TransferRun(run, store, progress).Execute(stop.Token);
                 dev = result.Manifest.Data.DevPictures;
-                entries.Add(new RaceEntry(name, share, RaceOutcome.Finished, result.Manifest.Scores, clock.Elapsed - started, new FileInfo(result.Bundle).Length, result.Bundle));
+                entries.Add(new RaceEntry(name, share, RaceOutcome.Finished, result.Manifest.Scores, clock.Elapsed - started,
+                    new FileInfo(result.Bundle).Length, result.Bundle));
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
@@ -64,7 +66,8 @@ public sealed class Race(TransferRunOptions options, WeightStore store, IProgres
 /// <param name="Elapsed">Of this start; the embeddings that the plan before has left in the cache cost nothing.</param>
 /// <param name="BundleBytes">Size of the model.</param>
 /// <param name="Bundle">The model; null where there is none.</param>
-public sealed record RaceEntry(string Plan, double TrainShare, RaceOutcome Outcome, RunScores? Scores, TimeSpan Elapsed, long BundleBytes, string? Bundle);
+public sealed record RaceEntry(string Plan, double TrainShare, RaceOutcome Outcome, RunScores? Scores, TimeSpan Elapsed, long BundleBytes,
+    string? Bundle);
 
 /// <summary>How far a plan came in a race.</summary>
 public enum RaceOutcome
@@ -96,7 +99,8 @@ public sealed record RaceResult(IReadOnlyList<RaceEntry> Entries, int DevPicture
             if (finished.Count == 0) return null;
             var best = finished.MaxBy(e => e.Scores!.Best)!;
             if (best.Elapsed < WorthSaving) return best;
-            return finished.Where(e => e.Scores!.Best >= best.Scores!.Best - Doubt(e.Scores!) && e.Elapsed <= best.Elapsed / 2).MinBy(e => e.Elapsed) ?? best;
+            return finished.Where(e => e.Scores!.Best >= best.Scores!.Best - Doubt(e.Scores!) && e.Elapsed <= best.Elapsed / 2)
+                .MinBy(e => e.Elapsed) ?? best;
         }
     }
 

@@ -6,7 +6,8 @@ namespace CaptionTL.Training;
 
 /// <summary>
 /// What a training run leaves on disk: plan.resolved.json, split.json, vocab.txt or labels.txt, metrics.jsonl (one object a line) and
-/// the same numbers as an event file for TensorBoard, checkpoints/last and best, samples/, model.captiontl; of classes report.html and answers.json.
+/// the same numbers as an event file for TensorBoard, checkpoints/last and best, samples/, model.captiontl; of classes report.html and
+/// answers.json.
 /// </summary>
 public sealed class RunFolder
 {
@@ -34,9 +35,11 @@ public sealed class RunFolder
     public static void Clear(string folder)
     {
         foreach (var sub in new[] { "checkpoints", "samples" })
-            if (Directory.Exists(System.IO.Path.Combine(folder, sub))) Directory.Delete(System.IO.Path.Combine(folder, sub), recursive: true);
+            if (Directory.Exists(System.IO.Path.Combine(folder, sub)))
+                Directory.Delete(System.IO.Path.Combine(folder, sub), recursive: true);
         MetricsEvents.Remove(folder);
-        foreach (var file in new[] { "model.captiontl", "report.html", AnswersFile, "metrics.jsonl", "labels.txt", "vocab.txt", "split.json", PlanFile }) File.Delete(System.IO.Path.Combine(folder, file));
+        foreach (var file in new[] { "model.captiontl", "report.html", AnswersFile, "metrics.jsonl", "labels.txt", "vocab.txt",
+            "split.json", PlanFile }) File.Delete(System.IO.Path.Combine(folder, file));
     }
 
     public string Path { get; }
@@ -63,7 +66,8 @@ public sealed class RunFolder
 
     public string Bundle => In("model.captiontl");
 
-    public string Samples(string phase, int epoch) => In(System.IO.Path.Combine("samples", FormattableString.Invariant($"{phase}-{epoch:000}.json")));
+    public string Samples(string phase, int epoch) =>
+        In(System.IO.Path.Combine("samples", FormattableString.Invariant($"{phase}-{epoch:000}.json")));
 
     /// <summary>The split that the run was begun with, or a new one, which is kept from here on.</summary>
     /// <exception cref="CaptionTLException">Pictures of the split are gone, or there is nothing to train on or to score.</exception>
@@ -77,7 +81,9 @@ public sealed class RunFolder
         }
         var split = create();
         var (train, dev) = (split.Count(Datasets.Split.Train), split.Count(Datasets.Split.Dev));
-        if (train == 0 || dev == 0) throw new CaptionTLException($"{dataset.Path} has {train} training and {dev} dev pictures; both are needed. 'captiontl data check' shows what was found.");
+        if (train == 0 || dev == 0)
+            throw new CaptionTLException($"{dataset.Path} has {train} training and {dev} dev pictures; both are needed. 'captiontl data "
+                + $"check' shows what was found.");
         split.Save(Split);
         return split;
     }
@@ -170,7 +176,8 @@ public sealed record TrainingState
         Batch = Batch + 1,
         Step = Step + 1,
         Loss = Moving(Loss, step.Loss),
-        Measures = step.Measures.ToDictionary(m => m.Key, m => Moving(Measures.TryGetValue(m.Key, out var mean) ? mean : null, m.Value), StringComparer.Ordinal),
+        Measures = step.Measures.ToDictionary(m => m.Key, m => Moving(Measures.TryGetValue(m.Key, out var mean) ? mean : null, m.Value),
+            StringComparer.Ordinal),
     };
 
     private static double Moving(double? mean, double value) => mean is { } before ? 0.98 * before + 0.02 * value : value;

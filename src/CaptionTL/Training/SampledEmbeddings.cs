@@ -17,12 +17,14 @@ namespace CaptionTL.Training;
 /// <param name="devViews">Of every dev picture.</param>
 /// <param name="progress">Messages for pictures skipped.</param>
 internal sealed class SampledEmbeddings(
-    PlannedBackbone planned, EmbeddingCache cache, IReadOnlyList<EmbeddingItem> train, IReadOnlyList<EmbeddingItem> dev, IReadOnlyList<EmbeddingItem> devSample, int views, int devViews, IProgress<RunProgress>? progress) : IDisposable
+    PlannedBackbone planned, EmbeddingCache cache, IReadOnlyList<EmbeddingItem> train, IReadOnlyList<EmbeddingItem> dev,
+        IReadOnlyList<EmbeddingItem> devSample, int views, int devViews, IProgress<RunProgress>? progress) : IDisposable
 {
     /// <summary>Pictures that are measured.</summary>
     public const int Size = 20;
 
-    private readonly Dictionary<string, (EmbeddedPictures Train, EmbeddedPictures Dev, IReadOnlyList<EmbeddingItem> Sample)> _byCut = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (EmbeddedPictures Train, EmbeddedPictures Dev, IReadOnlyList<EmbeddingItem> Sample)> _byCut =
+        new(StringComparer.Ordinal);
     private readonly List<EmbeddingCost> _costs = [];
     private readonly List<LivePictures> _live = [];
 
@@ -44,7 +46,8 @@ internal sealed class SampledEmbeddings(
             using var encoder = planned.Encoder(cut);
             found = _byCut[cut] = Measure(encoder, cancellation);
         }
-        return new SplitEmbeddings(new RepeatedPictures(augmentation is null ? found.Train.Embeddings : Live(cut, augmentation, found.Sample), train.Count), found.Dev.Embeddings);
+        return new SplitEmbeddings(new RepeatedPictures(augmentation is null ? found.Train.Embeddings
+            : Live(cut, augmentation, found.Sample), train.Count), found.Dev.Embeddings);
     }
 
     /// <summary>Positions of the dev pictures of the sample that can be read.</summary>
@@ -79,7 +82,8 @@ internal sealed class SampledEmbeddings(
             // The measured ones are there now, whether or not their files are known by their stamps yet.
             var missing = (long)Plan([.. train.Except(sample)], views).Total + Plan([.. dev.Except(devSample)], devViews).Total;
             var measured = some.Built.Encoded > 0 ? some.Built : scored.Built;
-            _costs.Add(new EmbeddingCost(encoder.Cut, (long)train.Count * views + (long)dev.Count * devViews, missing, encoder.Cells, encoder.Channels, missing > 0 ? SecondsEach(measured) : 0));
+            _costs.Add(new EmbeddingCost(encoder.Cut, (long)train.Count * views + (long)dev.Count * devViews, missing, encoder.Cells,
+                encoder.Channels, missing > 0 ? SecondsEach(measured) : 0));
             return (some, scored, [.. some.Kept.Select(i => sample[i])]);
         }
         catch
@@ -88,7 +92,8 @@ internal sealed class SampledEmbeddings(
             throw;
         }
 
-        EmbeddingPlan Plan(IReadOnlyList<EmbeddingItem> items, int versions) => new(cache, items, ContentHash.OfText(encoder.Fingerprint), versions);
+        EmbeddingPlan Plan(IReadOnlyList<EmbeddingItem> items, int versions) =>
+            new(cache, items, ContentHash.OfText(encoder.Fingerprint), versions);
     }
 
     // The last batch is filled up with pictures that a longer run would not compute in vain.
@@ -96,7 +101,8 @@ internal sealed class SampledEmbeddings(
     {
         var batch = new EmbeddingBuildOptions().BatchSize;
         var computed = (built.Encoded + batch - 1) / batch * batch;
-        return built.Encoded == 0 ? 0 : built.EncoderTime.TotalSeconds / computed + (built.Elapsed - built.EncoderTime).TotalSeconds / built.Encoded;
+        return built.Encoded == 0 ? 0 : built.EncoderTime.TotalSeconds / computed
+            + (built.Elapsed - built.EncoderTime).TotalSeconds / built.Encoded;
     }
 }
 
@@ -115,5 +121,6 @@ internal sealed class RepeatedPictures(IPictureEmbeddings few, int pictures) : I
 
     public void CopyTo(int picture, int view, Span<Half> destination) => few.CopyTo(picture % few.Pictures, view, destination);
 
-    public void CopyTo(IReadOnlyList<(int Picture, int View)> rows, Span<Half> destination) => few.CopyTo([.. rows.Select(r => (r.Picture % few.Pictures, r.View))], destination);
+    public void CopyTo(IReadOnlyList<(int Picture, int View)> rows, Span<Half> destination) =>
+        few.CopyTo([.. rows.Select(r => (r.Picture % few.Pictures, r.View))], destination);
 }

@@ -17,14 +17,16 @@ namespace CaptionTL.Training;
 /// <param name="reward">What is made larger.</param>
 /// <param name="seed">Of the batches.</param>
 internal sealed class SelfCritical(
-    TransferNetwork network, SelfCriticalObjective objective, IReadOnlyList<TrainingPicture> captions, IPictureEmbeddings pictures, CaptionReward reward, long seed) : CaptionObjective
+    TransferNetwork network, SelfCriticalObjective objective, IReadOnlyList<TrainingPicture> captions, IPictureEmbeddings pictures,
+        CaptionReward reward, long seed) : CaptionObjective
 {
     private readonly CaptionDecoder _decoder = (CaptionDecoder)network.Head;
     private readonly int[] _pictures = [.. captions.Select(c => c.Picture).Distinct()];
 
     /// <summary>Positions in the training pictures; every picture comes once.</summary>
     public override IReadOnlyList<int[]> Batches(TrainingPhase phase, int epoch) =>
-        [.. BatchOrder.Shuffled(_pictures.Length, (ulong)seed, epoch).Select(i => _pictures[i]).Chunk(phase.BatchSize / objective.Samples)];
+        [.. BatchOrder.Shuffled(_pictures.Length, (ulong)seed, epoch).Select(i => _pictures[i])
+            .Chunk(phase.BatchSize / objective.Samples)];
 
     public override LearnerStep Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random)
     {
@@ -35,7 +37,8 @@ internal sealed class SelfCritical(
         _decoder.train();
         var rewards = new double[drawn.Count];
         Parallel.For(0, rewards.Length, i => rewards[i] = reward.Of(batch[i / objective.Samples], drawn[i].Words, drawn[i].Ended));
-        var step = Backpropagate(_decoder, features, drawn, Advantages(rewards, objective.Samples), objective.Temperature, phase.WordDropout, random);
+        var step = Backpropagate(_decoder, features, drawn, Advantages(rewards, objective.Samples), objective.Temperature,
+            phase.WordDropout, random);
         return step with { Measures = new Dictionary<string, double> { ["reward"] = rewards.Average() } };
     }
 
@@ -57,13 +60,16 @@ internal sealed class SelfCritical(
     /// <param name="wordDropout">Share of the words fed in that become "unknown".</param>
     /// <param name="random">For word dropout.</param>
     internal static LearnerStep Backpropagate(
-        CaptionDecoder decoder, Tensor features, IReadOnlyList<SampledCaption> drawn, IReadOnlyList<double> advantages, double temperature, double wordDropout, Random random)
+        CaptionDecoder decoder, Tensor features, IReadOnlyList<SampledCaption> drawn, IReadOnlyList<double> advantages, double temperature,
+            double wordDropout, Random random)
     {
         using var scope = NewDisposeScope();
         var each = drawn.Count / (int)features.shape[0];
-        using var batch = CaptionBatch.Create([.. drawn.Chunk(each).Select((own, i) => new TrainingPicture(i, [.. own.Select(c => c.Words)]))], wordDropout, random);
+        using var batch = CaptionBatch.Create(
+            [.. drawn.Chunk(each).Select((own, i) => new TrainingPicture(i, [.. own.Select(c => c.Words)]))], wordDropout, random);
         // The end of a caption that was cut off was not drawn, so nothing is learned from it.
-        var weights = tensor(drawn.Zip(advantages, (c, advantage) => Enumerable.Repeat((float)advantage, c.Words.Length).Append(c.Ended ? (float)advantage : 0)).SelectMany(w => w).ToArray());
+        var weights = tensor(drawn.Zip(advantages, (c, advantage) => Enumerable.Repeat((float)advantage, c.Words.Length)
+            .Append(c.Ended ? (float)advantage : 0)).SelectMany(w => w).ToArray());
         // Probabilities are those that the captions were drawn with.
         var scores = CaptionSampler.Tempered(TeacherForcing.Scores(decoder, decoder.Memory(features), batch), temperature);
         var loss = (nn.functional.cross_entropy(scores, batch.Targets, reduction: nn.Reduction.None) * weights).mean();
@@ -78,7 +84,8 @@ internal sealed class SelfCritical(
 /// pictures have them. The end counts as a word, as in Luo's and Rennie et al.'s programs: without it a caption that breaks off in the
 /// middle of a phrase costs nothing, and decoders learn to do so. Prepared at the first use.
 /// </summary>
-/// <param name="references">Captions of each training picture, split by <see cref="CaptionTokenizer"/>; a picture without any gives no reward.</param>
+/// <param name="references">Captions of each training picture, split by <see cref="CaptionTokenizer"/>; a picture without any gives no
+/// reward.</param>
 /// <param name="vocabulary">The decoder's.</param>
 public sealed class CaptionReward(IReadOnlyList<IReadOnlyList<string[]>> references, Vocabulary vocabulary)
 {
@@ -116,7 +123,8 @@ public sealed class CaptionReward(IReadOnlyList<IReadOnlyList<string[]>> referen
         return (new CiderScorer(kept), place);
     }
 
-    private static IReadOnlyList<IReadOnlyList<string>> WithEnds(IEnumerable<string[]> captions) => [.. captions.Select(c => WithEnd(c, ended: true))];
+    private static IReadOnlyList<IReadOnlyList<string>> WithEnds(IEnumerable<string[]> captions) =>
+        [.. captions.Select(c => WithEnd(c, ended: true))];
 
     private static string[] WithEnd(string[] words, bool ended) => ended ? [.. words, Vocabulary.SpecialTokens[Vocabulary.Eos]] : words;
 }

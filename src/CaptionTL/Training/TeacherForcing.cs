@@ -13,9 +13,11 @@ namespace CaptionTL.Training;
 /// <param name="captions">Training pictures, each as often as it takes to bring its captions in portions.</param>
 /// <param name="pictures">Their embeddings.</param>
 /// <param name="seed">Of the batches.</param>
-internal sealed class TeacherForcing(TransferNetwork network, IReadOnlyList<TrainingPicture> captions, IPictureEmbeddings pictures, long seed) : CaptionObjective
+internal sealed class TeacherForcing(TransferNetwork network, IReadOnlyList<TrainingPicture> captions, IPictureEmbeddings pictures,
+    long seed) : CaptionObjective
 {
-    public override IReadOnlyList<int[]> Batches(TrainingPhase phase, int epoch) => EpochOrder.Batches(captions, phase.BatchSize, seed, epoch);
+    public override IReadOnlyList<int[]> Batches(TrainingPhase phase, int epoch) =>
+        EpochOrder.Batches(captions, phase.BatchSize, seed, epoch);
 
     public override LearnerStep Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random)
     {
@@ -33,8 +35,11 @@ internal sealed class TeacherForcing(TransferNetwork network, IReadOnlyList<Trai
         return new LearnerStep(value);
     }
 
-    /// <summary>Scores of all words (M, V) at the batch's M positions, from what the decoder keeps of the pictures and the words before.</summary>
-    public static Tensor Scores(CaptionDecoder decoder, DecoderMemory memory, CaptionBatch batch) => ScoresAt(decoder, memory, batch, batch.Positions);
+    /// <summary>
+    /// Scores of all words (M, V) at the batch's M positions, from what the decoder keeps of the pictures and the words before.
+    /// </summary>
+    public static Tensor Scores(CaptionDecoder decoder, DecoderMemory memory, CaptionBatch batch) =>
+        ScoresAt(decoder, memory, batch, batch.Positions);
 
     // The output layer, the dearest part, is computed where a word is asked for, not on padding.
     private static Tensor ScoresAt(CaptionDecoder decoder, DecoderMemory memory, CaptionBatch batch, Tensor positions)
@@ -49,6 +54,7 @@ internal sealed class TeacherForcing(TransferNetwork network, IReadOnlyList<Trai
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        batch.Feed(positions, CaptionSampler.Choose(ScoresAt(decoder, decoder.Memory(features), batch, tensor(positions)), temperature: 1));
+        batch.Feed(positions, CaptionSampler.Choose(ScoresAt(decoder, decoder.Memory(features), batch, tensor(positions)),
+            temperature: 1));
     }
 }

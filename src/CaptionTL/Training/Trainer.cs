@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CaptionTL.IO;
 using CaptionTL.Training.Plans;
@@ -8,7 +9,8 @@ using static TorchSharp.torch;
 namespace CaptionTL.Training;
 
 /// <summary>
-/// Carries out the phases of a plan on embeddings, cached or live. Everything random follows from the plan's seed and the position in the run,
+/// Carries out the phases of a plan on embeddings, cached or live. Everything random follows from the plan's seed and the position in the
+/// run,
 /// so a run that was interrupted, by Ctrl-C or by the power, goes on to the same bits.
 /// </summary>
 /// <param name="plan">Validated by the caller.</param>
@@ -28,7 +30,8 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
     private readonly TransferNetwork _network = learner.Network;
 
     /// <summary>Trains from the run folder's last checkpoint, or from the beginning.</summary>
-    /// <exception cref="OperationCanceledException">Asked to stop; the last checkpoint holds everything up to the step that was finished.</exception>
+    /// <exception cref="OperationCanceledException">Asked to stop; the last checkpoint holds everything up to the step that was
+    /// finished.</exception>
     /// <exception cref="CaptionTLException">The loss is no number any more, or the folder holds a run of another plan.</exception>
     public TrainingState Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -40,7 +43,8 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
         return state;
     }
 
-    private TrainingState TrainPhase(TrainingPhase phase, TrainingState state, bool resume, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    private TrainingState TrainPhase(TrainingPhase phase, TrainingState state, bool resume, IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation)
     {
         var started = _clock.GetTimestamp();
         var spent = state.Seconds;
@@ -73,7 +77,9 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
                 average.Update(state.Step + 1);
                 state = state.After(step) with { Seconds = spent + _clock.GetElapsedTime(started).TotalSeconds };
                 told.Step(state, batches[state.Batch - 1].Length);
-                if (state.Step % 50 == 0) Log("step", phase, state, state.Loss, state.Measures, [new("learningRate", LearningRates.At(phase, state.Step - 1, total))]);
+                if (state.Step % 50 == 0)
+                    Log("step", phase, state, state.Loss, state.Measures,
+                        [new("learningRate", LearningRates.At(phase, state.Step - 1, total))]);
                 if (state.Step % CheckpointEvery == 0 || cancellation.IsCancellationRequested) Save();
                 cancellation.ThrowIfCancellationRequested();
             }
@@ -84,7 +90,8 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
             Save();
         }
         var last = state.Phase + 1 == plan.Phases.Count;
-        state = last ? state with { Finished = true } : state with { Phase = state.Phase + 1, Epoch = 0, Batch = 0, Step = 0, EpochsWithoutBetter = 0, Loss = null, Measures = TrainingState.NoMeasures };
+        state = last ? state with { Finished = true } : state with { Phase = state.Phase + 1, Epoch = 0, Batch = 0, Step = 0,
+            EpochsWithoutBetter = 0, Loss = null, Measures = TrainingState.NoMeasures };
         // The next phase goes on from the best weights; its own optimizer begins anew.
         if (File.Exists(run.BestCheckpoint)) Checkpoint.ReadWeights(run.BestCheckpoint, _network);
         Save();
@@ -94,18 +101,25 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
     }
 
     internal static AdamW Optimizer(IReadOnlyList<TrainedParameters> trained, TrainingPhase phase) => optim.AdamW(
-        [.. trained.Select(g => new AdamW.ParamGroup(g.Parameters, phase.LearningRate * g.Rate, beta2: Beta2, weight_decay: g.WeightDecay))], phase.LearningRate);
+        [.. trained.Select(g => new AdamW.ParamGroup(g.Parameters, phase.LearningRate * g.Rate, beta2: Beta2,
+            weight_decay: g.WeightDecay))], phase.LearningRate);
 
-    private LearnerStep Step(TrainingPhase phase, IReadOnlyList<TrainedParameters> trained, OptimizerHelper optimizer, int[] batch, TrainingState state, long total)
+    private LearnerStep Step(TrainingPhase phase, IReadOnlyList<TrainedParameters> trained, OptimizerHelper optimizer, int[] batch,
+        TrainingState state, long total)
     {
         SetRate(optimizer, trained, LearningRates.At(phase, state.Step, total));
         _network.Train(true);
         var step = Step(learner, phase, trained, optimizer, batch, state.Epoch, RandomOf(plan, state.Phase, state.Step));
-        return float.IsFinite(step.Loss) ? step : throw new CaptionTLException(FormattableString.Invariant($"The loss is {step.Loss} at step {state.Step} of phase '{phase.Name}', so training cannot go on. The best epoch so far is kept in {run.BestCheckpoint}. A learning rate below {phase.LearningRate} may help."), isInput: false);
+        return float.IsFinite(step.Loss) ? step
+            : throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"The loss is {step.Loss} at step {state.Step} "
+            + $"of phase "
+            + $"'{phase.Name}', so training cannot go on. The best epoch so far is kept in {run.BestCheckpoint}. A learning rate below "
+            + $"{phase.LearningRate} may help."), isInput: false);
     }
 
     /// <summary>Of everything that a step draws.</summary>
-    internal static Random RandomOf(TransferPlan plan, int phase, long step) => new(unchecked((int)(plan.Seed * 69_069 + phase * 104_729 + step)));
+    internal static Random RandomOf(TransferPlan plan, int phase, long step) =>
+        new(unchecked((int)(plan.Seed * 69_069 + phase * 104_729 + step)));
 
     /// <summary>Gives every group its share of the head's rate.</summary>
     internal static void SetRate(OptimizerHelper optimizer, IReadOnlyList<TrainedParameters> trained, double rate)
@@ -116,7 +130,8 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
     /// <summary>One step of the optimizer.</summary>
     /// <returns>With the loss; where it is no number, nothing was changed.</returns>
     internal static LearnerStep Step(
-        ILearner learner, TrainingPhase phase, IReadOnlyList<TrainedParameters> trained, OptimizerHelper optimizer, int[] batch, int epoch, Random random)
+        ILearner learner, TrainingPhase phase, IReadOnlyList<TrainedParameters> trained, OptimizerHelper optimizer, int[] batch, int epoch,
+            Random random)
     {
         using var scope = NewDisposeScope();
         optimizer.zero_grad();
@@ -128,7 +143,8 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
     }
 
     // What a later phase begins with is scored the phase's own way and competes, so that a phase that only harms leaves nothing behind.
-    private TrainingState EvaluateStart(TrainingPhase phase, TrainingState state, WeightAverage average, PhaseProgress told, CancellationToken cancellation)
+    private TrainingState EvaluateStart(TrainingPhase phase, TrainingState state, WeightAverage average, PhaseProgress told,
+        CancellationToken cancellation)
     {
         (state, var measures) = Evaluate(phase, state, 0, average, told, cancellation);
         Log("epoch", phase, state, null, state.Scores!.Values, measures);
@@ -156,7 +172,8 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
         return (state, result.Measures);
     }
 
-    private void Log(string kind, TrainingPhase phase, TrainingState state, double? loss, params IEnumerable<KeyValuePair<string, double>>[] values)
+    private void Log(string kind, TrainingPhase phase, TrainingState state, double? loss,
+        params IEnumerable<KeyValuePair<string, double>>[] values)
     {
         var entry = new Dictionary<string, object?>
         {
@@ -173,12 +190,14 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
         run.Log(entry);
     }
 
-    // Whether a line of metrics.jsonl was written before the checkpoint; an epoch's line comes after the last step's checkpoint. Of a phase
+    // Whether a line of metrics.jsonl was written before the checkpoint; an epoch's line comes after the last step's checkpoint. Of a
+    // phase
     // that has no checkpoint of its own yet, no line was.
     private static bool IsBefore(JsonElement line, TrainingState state)
     {
         var (phase, step) = (line.GetProperty("phaseIndex").GetInt32(), line.GetProperty("step").GetInt64());
         if (phase != state.Phase) return phase < state.Phase;
-        return step < state.Step || (step == state.Step && step > 0 && (line.GetProperty("kind").GetString() == "step" || line.GetProperty("epoch").GetInt32() <= state.Epoch));
+        return step < state.Step || (step == state.Step && step > 0
+            && (line.GetProperty("kind").GetString() == "step" || line.GetProperty("epoch").GetInt32() <= state.Epoch));
     }
 }

@@ -49,7 +49,8 @@ public sealed record TrainingProgress
 internal sealed class TrainingProgressText(IProgress<RunProgress> progress) : IProgress<TrainingProgress>
 {
     // Scores worth a place in one line, as people write them.
-    private static readonly (string Name, string Shown)[] Known = [("bleu4", "BLEU-4"), ("ciderD", "CIDEr-D"), ("accuracy", "accuracy"), ("macroF1", "F1")];
+    private static readonly (string Name, string Shown)[] Known = [("bleu4", "BLEU-4"), ("ciderD", "CIDEr-D"), ("accuracy", "accuracy"),
+        ("macroF1", "F1")];
 
     public void Report(TrainingProgress value)
     {
@@ -59,11 +60,14 @@ internal sealed class TrainingProgressText(IProgress<RunProgress> progress) : IP
         foreach (var (name, shown) in Known)
             if (value.Scores?.Values.TryGetValue(name, out var score) == true) fields.Add((shown, Number(score)));
         if (value.BestScore is { } best) fields.Add(("best", Number(best)));
-        if (value is { Activity: "train", PicturesPerSecond: { } pace }) fields.Add(("pictures/s", pace.ToString(pace < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)));
+        if (value is { Activity: "train", PicturesPerSecond: { } pace })
+            fields.Add(("pictures/s", pace.ToString(pace < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)));
         var (phase, unit) = value.Activity == "train"
             ? (FormattableString.Invariant($"{value.Phase}, epoch {value.Epoch} of {value.Epochs}"), "steps")
-            : (value.Epoch == 0 ? $"dev pictures, before {value.Phase}" : FormattableString.Invariant($"dev pictures, epoch {value.Epoch}"), "pictures");
-        progress.Report(new RunProgress(phase, value.Done, value.Total, unit) { Fields = fields, Forecast = value.Forecast, Message = value.Warning });
+            : (value.Epoch == 0 ? $"dev pictures, before {value.Phase}"
+            : FormattableString.Invariant($"dev pictures, epoch {value.Epoch}"), "pictures");
+        progress.Report(new RunProgress(phase, value.Done, value.Total, unit) { Fields = fields, Forecast = value.Forecast,
+            Message = value.Warning });
     }
 
     private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
@@ -113,7 +117,8 @@ internal sealed class PhaseClock(TimeProvider clock)
 /// <param name="phase">One of its phases.</param>
 /// <param name="total">Steps of the phase.</param>
 /// <param name="clock">Time.</param>
-internal sealed class PhaseProgress(IProgress<TrainingProgress>? progress, TransferPlan plan, TrainingPhase phase, long total, TimeProvider clock)
+internal sealed class PhaseProgress(IProgress<TrainingProgress>? progress, TransferPlan plan, TrainingPhase phase, long total,
+    TimeProvider clock)
 {
     private readonly PhaseClock _clock = new(clock);
 
@@ -132,7 +137,8 @@ internal sealed class PhaseProgress(IProgress<TrainingProgress>? progress, Trans
     /// <param name="done">Pictures.</param>
     /// <param name="all">Pictures.</param>
     public void Scoring(TrainingState state, int epoch, long done, long all) =>
-        progress?.Report(Describe("evaluate", state, done, all, phase.Epochs - epoch + (all > 0 ? 1 - done / (double)all : 1)) with { Epoch = epoch });
+        progress?.Report(Describe("evaluate", state, done, all, phase.Epochs - epoch
+            + (all > 0 ? 1 - done / (double)all : 1)) with { Epoch = epoch });
 
     /// <summary>All of them were.</summary>
     public void Scored(TrainingState state, int epoch, long all, string? warning)
@@ -154,7 +160,8 @@ internal sealed class PhaseProgress(IProgress<TrainingProgress>? progress, Trans
         Scores = state.Scores,
         BestScore = state.BestScore,
         PicturesPerSecond = _clock.PicturesPerSecond,
-        Forecast = _clock.Time(total - state.Step, evaluations) is { } left ? new RunForecast(left, [.. plan.Phases.Skip(state.Phase + 1).Select(p => p.Name)]) : null,
+        Forecast = _clock.Time(total - state.Step, evaluations) is { } left
+            ? new RunForecast(left, [.. plan.Phases.Skip(state.Phase + 1).Select(p => p.Name)]) : null,
     };
 }
 
@@ -175,7 +182,9 @@ public sealed record RunProgress(string Phase, long Done, long Total, string Uni
     public string? Message { get; init; }
 }
 
-/// <summary>Reports at once, on the thread that calls; <see cref="Progress{T}"/> would report later, out of order, or after the view is closed.</summary>
+/// <summary>
+/// Reports at once, on the thread that calls; <see cref="Progress{T}"/> would report later, out of order, or after the view is closed.
+/// </summary>
 public sealed class ImmediateProgress<T>(Action<T> report) : IProgress<T>
 {
     public void Report(T value) => report(value);

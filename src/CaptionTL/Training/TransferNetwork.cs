@@ -33,8 +33,10 @@ public sealed class TransferNetwork : IDisposable
     /// <param name="layer">The block whose output the head reads.</param>
     /// <param name="phases">In order.</param>
     /// <param name="preprocessing">For the pictures' size.</param>
-    /// <exception cref="CaptionTLException">A phase names a block that is not there, or trains only blocks above the head's layer.</exception>
-    public TransferNetwork(nn.Module head, Backbone backbone, string layer, IReadOnlyList<TrainingPhase> phases, Preprocessing preprocessing)
+    /// <exception cref="CaptionTLException">A phase names a block that is not there, or trains only blocks above the head's
+    /// layer.</exception>
+    public TransferNetwork(nn.Module head, Backbone backbone, string layer, IReadOnlyList<TrainingPhase> phases,
+        Preprocessing preprocessing)
     {
         (Head, _backbone, _layer) = (head, backbone, layer);
         (_height, _width) = (preprocessing.Height, preprocessing.Width);
@@ -53,12 +55,14 @@ public sealed class TransferNetwork : IDisposable
     /// <summary>Everything that checkpoints hold.</summary>
     public IEnumerable<(string Name, Tensor Value)> State =>
         Head.state_dict().Select(p => ("head." + p.Key, p.Value))
-            .Concat(_backbone is null ? [] : _backbone.state_dict().Where(p => _isSaved(p.Key)).Select(p => ("backbone." + p.Key, p.Value)));
+            .Concat(_backbone is null ? [] : _backbone.state_dict().Where(p => _isSaved(p.Key))
+            .Select(p => ("backbone." + p.Key, p.Value)));
 
     /// <summary>What the current phase trains.</summary>
     public IEnumerable<(string Name, Parameter Value)> Trained =>
         Head.named_parameters().Where(p => p.parameter.requires_grad).Select(p => ("head." + p.name, p.parameter))
-            .Concat(_backbone is null ? [] : _backbone.named_parameters().Where(p => p.parameter.requires_grad && _isSaved(p.name)).Select(p => ("backbone." + p.name, p.parameter)));
+            .Concat(_backbone is null ? [] : _backbone.named_parameters().Where(p => p.parameter.requires_grad && _isSaved(p.name))
+            .Select(p => ("backbone." + p.name, p.parameter)));
 
     /// <summary>The block whose output the cache must hold for a phase.</summary>
     public string CutOf(TrainingPhase phase)
@@ -67,7 +71,8 @@ public sealed class TransferNetwork : IDisposable
         var first = _backbone.Freezing.FirstTrainable(phase.Unfreeze == "none" ? "top" : phase.Unfreeze);
         var layer = _backbone.IndexOf(_layer);
         if (phase.Unfreeze != "none" && first > layer)
-            throw new CaptionTLException($"Phase '{phase.Name}' trains '{phase.Unfreeze}', but the head reads '{_layer}', which comes before. Name a block up to '{_layer}'.");
+            throw new CaptionTLException($"Phase '{phase.Name}' trains '{phase.Unfreeze}', but the head reads '{_layer}', which comes "
+                + $"before. Name a block up to '{_layer}'.");
         return first > layer ? _layer : first == 0 ? Backbones.Backbone.PixelsCut : _backbone.Blocks[first - 1].Name;
     }
 
@@ -86,23 +91,29 @@ public sealed class TransferNetwork : IDisposable
         _grid = (cut, at.Height, at.Width);
     }
 
-    /// <summary>Embeddings of the phase's cut (N, P, C) to those of the head's layer (N, P', C'), fp32 where anything is computed.</summary>
+    /// <summary>
+    /// Embeddings of the phase's cut (N, P, C) to those of the head's layer (N, P', C'), fp32 where anything is computed.
+    /// </summary>
     public Tensor Features(Tensor embeddings)
     {
         if (_grid.Cut == _layer) return embeddings.alias();
         using var scope = NewDisposeScope();
         // (N, P, C) is a channels-last grid (N, C, h, w) as it lies in memory.
-        var grid = embeddings.to(ScalarType.Float32).view(embeddings.shape[0], _grid.Height, _grid.Width, embeddings.shape[2]).permute(0, 3, 1, 2);
+        var grid = embeddings.to(ScalarType.Float32).view(embeddings.shape[0], _grid.Height, _grid.Width, embeddings.shape[2])
+            .permute(0, 3, 1, 2);
         var features = _backbone!.ForwardFrom(grid, _grid.Cut, _layer);
         return features.permute(0, 2, 3, 1).reshape(features.shape[0], -1, features.shape[1]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Positions of a backbone parameter's block counted down from the head's layer: 0 is the layer itself; -1 for the head's own.</summary>
+    /// <summary>
+    /// Positions of a backbone parameter's block counted down from the head's layer: 0 is the layer itself; -1 for the head's own.
+    /// </summary>
     public int DepthOf(string name)
     {
         if (_backbone is null || !name.StartsWith("backbone.", StringComparison.Ordinal)) return -1;
         var parameter = name["backbone.".Length..];
-        return _backbone.IndexOf(_layer) - _backbone.Blocks.ToList().FindIndex(b => b.Prefixes.Any(p => parameter.StartsWith(p, StringComparison.Ordinal)));
+        return _backbone.IndexOf(_layer) - _backbone.Blocks.ToList()
+            .FindIndex(b => b.Prefixes.Any(p => parameter.StartsWith(p, StringComparison.Ordinal)));
     }
 
     public void Train(bool training)

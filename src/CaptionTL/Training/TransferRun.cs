@@ -24,10 +24,12 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
     public TransferRunResult Execute(CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
-        return PreparedLearning.Use(_plan, options, OpenFolder, store, progress, (task, context, skipped) => Learn(task, context, skipped, clock, cancellation), cancellation);
+        return PreparedLearning.Use(_plan, options, OpenFolder, store, progress, (task, context, skipped) =>
+            Learn(task, context, skipped, clock, cancellation), cancellation);
     }
 
-    private TransferRunResult Learn(LearningTask task, LearningContext context, int skipped, Stopwatch clock, CancellationToken cancellation)
+    private TransferRunResult Learn(LearningTask task, LearningContext context, int skipped, Stopwatch clock,
+        CancellationToken cancellation)
     {
         var (run, planned, encoder) = (context.Run, context.Planned, context.Encoder);
         using var learned = task.Learn(context, cancellation);
@@ -43,7 +45,8 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
             Published = published,
         };
         var manifest = bundle.Write(run.Bundle, learned.Network?.Backbone ?? encoder.Backbone, encoder.Cut, options.IncludeEncoder);
-        return new TransferRunResult(run.Bundle, manifest, learned.State, skipped, clock.Elapsed) { Report = File.Exists(run.Report) ? run.Report : null };
+        return new TransferRunResult(run.Bundle, manifest, learned.State, skipped, clock.Elapsed) { Report = File.Exists(run.Report)
+            ? run.Report : null };
     }
 
     private RunFolder OpenFolder()
@@ -58,7 +61,8 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
         {
             if (options.Overwrite) RunFolder.Clear(options.Out);
             else if (File.ReadAllText(before) != plan)
-                throw new CaptionTLException($"{options.Out} holds a run of another plan (see {before}). Choose another folder with --out, or begin again there with --overwrite.");
+                throw new CaptionTLException($"{options.Out} holds a run of another plan (see {before}). Choose another folder with "
+                    + $"--out, or begin again there with --overwrite.");
         }
         AtomicFile.WriteAllText(before, plan); // first of all: what says that the folder holds a run
         return new RunFolder(options.Out);

@@ -8,7 +8,8 @@ namespace CaptionTL.Weights;
 /// Brings one file from the web into a partial file, going on where an earlier try broke off: HTTP range requests,
 /// guarded by the server's entity tag (RFC 9110, If-Range). Whether the content is right is the caller's to check.
 /// </summary>
-internal sealed class ResumableDownload(WeightFile row, FileStream part, HttpClient client, IProgress<DownloadProgress>? progress, TimeSpan retryDelay)
+internal sealed class ResumableDownload(WeightFile row, FileStream part, HttpClient client, IProgress<DownloadProgress>? progress,
+    TimeSpan retryDelay)
 {
     private const int FruitlessTries = 4;
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(60);
@@ -20,7 +21,8 @@ internal sealed class ResumableDownload(WeightFile row, FileStream part, HttpCli
     /// <summary>True where the bytes came in more than one answer.</summary>
     public bool Resumed { get; private set; } = part.Length > 0;
 
-    /// <exception cref="CaptionTLException">The server refuses, cannot be reached, or breaks off again and again; what arrived is kept.</exception>
+    /// <exception cref="CaptionTLException">The server refuses, cannot be reached, or breaks off again and again; what arrived is
+    /// kept.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         for (var fruitless = 0; ;)
@@ -32,9 +34,11 @@ internal sealed class ResumableDownload(WeightFile row, FileStream part, HttpCli
                 if (await ReceiveAsync(cancellation).ConfigureAwait(false)) return;
                 reason = new IOException("the connection ended before the file did");
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
+            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException
+                && !cancellation.IsCancellationRequested)
             {
-                if (e is HttpRequestException { StatusCode: { } status } && !IsPassing(status)) throw WeightStoreMessages.Refused(row, status, e);
+                if (e is HttpRequestException { StatusCode: { } status } && !IsPassing(status))
+                    throw WeightStoreMessages.Refused(row, status, e);
                 reason = e;
             }
             fruitless = part.Length > before ? 0 : fruitless + 1;

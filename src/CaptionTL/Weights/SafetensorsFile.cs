@@ -26,7 +26,8 @@ public sealed unsafe class SafetensorsFile : ITensorFile
                 throw Bad("file", $"bytes {offset} to {offset + length} were asked for, the file has {available}: it is cut off");
             var size = length ?? available - offset;
             if (size < 8) throw Bad("header length", size == 0 ? "the file is empty" : $"{size} bytes are too few");
-            (var header, var dataStart) = ReadHeader(_file.Slice(offset, (int)Math.Min(size, 8 + SafetensorsHeader.MaxBytes), "header"), size);
+            (var header, var dataStart) =
+                ReadHeader(_file.Slice(offset, (int)Math.Min(size, 8 + SafetensorsHeader.MaxBytes), "header"), size);
             (Tensors, Metadata, DataStart) = (header.Tensors, header.Metadata, offset + dataStart);
         }
         catch
@@ -52,7 +53,8 @@ public sealed unsafe class SafetensorsFile : ITensorFile
     /// <summary>Tensors by name.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Tensors { get; }
 
-    IReadOnlyDictionary<string, TensorEntry> ITensorFile.Tensors => _entries ??= Tensors.ToDictionary(p => p.Key, TensorEntry (p) => p.Value, StringComparer.Ordinal);
+    IReadOnlyDictionary<string, TensorEntry> ITensorFile.Tensors =>
+        _entries ??= Tensors.ToDictionary(p => p.Key, TensorEntry (p) => p.Value, StringComparer.Ordinal);
 
     /// <summary>Names in ordinal order.</summary>
     public IEnumerable<string> Names => Tensors.Keys.Order(StringComparer.Ordinal);
@@ -90,7 +92,8 @@ public sealed unsafe class SafetensorsFile : ITensorFile
     public void Read(string name, Span<byte> destination)
     {
         var entry = Entry(name);
-        if (destination.Length != entry.Length) throw new ArgumentException($"'{name}' takes {entry.Length} bytes, not {destination.Length}", nameof(destination));
+        if (destination.Length != entry.Length)
+            throw new ArgumentException($"'{name}' takes {entry.Length} bytes, not {destination.Length}", nameof(destination));
         Slice(entry.Offset, destination.Length).CopyTo(destination);
     }
 
@@ -111,7 +114,8 @@ public sealed unsafe class SafetensorsFile : ITensorFile
     internal byte* Address(string name)
     {
         var entry = Entry(name);
-        return _file is not null ? _file.At(DataStart + entry.Offset, entry.Length, $"tensor '{name}'") : throw new InvalidOperationException("not a mapped file");
+        return _file is not null ? _file.At(DataStart + entry.Offset, entry.Length, $"tensor '{name}'")
+            : throw new InvalidOperationException("not a mapped file");
     }
 
     public void Dispose()
@@ -120,7 +124,8 @@ public sealed unsafe class SafetensorsFile : ITensorFile
         _file?.Dispose();
     }
 
-    private SafetensorsEntry Entry(string name) => Tensors.TryGetValue(name, out var entry) ? entry : throw Bad($"tensor '{name}'", "is not in the file");
+    private SafetensorsEntry Entry(string name) => Tensors.TryGetValue(name, out var entry) ? entry
+        : throw Bad($"tensor '{name}'", "is not in the file");
 
     private ReadOnlySpan<byte> Slice(long offset, int length)
     {
@@ -131,8 +136,10 @@ public sealed unsafe class SafetensorsFile : ITensorFile
     private (SafetensorsHeader Header, long DataStart) ReadHeader(ReadOnlySpan<byte> start, long size)
     {
         var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
-        if (length > SafetensorsHeader.MaxBytes) throw Bad("header length", $"{length} is more than {SafetensorsHeader.MaxBytes} bytes{Guess(start)}");
-        if ((long)length > size - 8) throw Bad("header length", $"{length} bytes of header do not fit a file of {size} bytes: it is cut off");
+        if (length > SafetensorsHeader.MaxBytes)
+            throw Bad("header length", $"{length} is more than {SafetensorsHeader.MaxBytes} bytes{Guess(start)}");
+        if ((long)length > size - 8)
+            throw Bad("header length", $"{length} bytes of header do not fit a file of {size} bytes: it is cut off");
         var dataStart = 8 + (long)length;
         return (SafetensorsHeader.Parse(start.Slice(8, (int)length), size - dataStart, _name), dataStart);
     }
@@ -140,7 +147,8 @@ public sealed unsafe class SafetensorsFile : ITensorFile
     /// <summary>What people hand over in place of safetensors.</summary>
     private static string Guess(ReadOnlySpan<byte> start)
     {
-        if (start.StartsWith("PK"u8) || start[0] == 0x80) return " (this looks like a PyTorch checkpoint or a zip archive, not safetensors)";
+        if (start.StartsWith("PK"u8) || start[0] == 0x80)
+            return " (this looks like a PyTorch checkpoint or a zip archive, not safetensors)";
         return TensorFile.WhatElse(start[..Math.Min(start.Length, 64)]) is { } other ? $" (this looks like {other})" : "";
     }
 

@@ -108,7 +108,8 @@ internal sealed class SafetensorsHeader
         if (offsets.Length != 2) throw Bad(name, "data_offsets are not two numbers");
         var length = RequireLength(name, dtype.Value, shape);
         if (offsets[1] < offsets[0] || offsets[1] - offsets[0] != length)
-            throw Bad(name, $"{dtype.Value.Name()} of shape [{string.Join(", ", shape)}] takes {length} bytes, data_offsets [{offsets[0]}, {offsets[1]}] give {offsets[1] - offsets[0]}");
+            throw Bad(name, $"{dtype.Value.Name()} of shape [{string.Join(", ", shape)}] takes {length} bytes, data_offsets "
+                + $"[{offsets[0]}, {offsets[1]}] give {offsets[1] - offsets[0]}");
         return new SafetensorsEntry(name, dtype.Value, shape, offsets[0], length);
     }
 
@@ -120,7 +121,8 @@ internal sealed class SafetensorsHeader
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var number) || number < 0)
                 throw Bad(name, $"{field} holds something other than whole numbers from 0 to 2^63 - 1");
-            if (numbers.Count == TensorShapes.MaxDimensions) throw Bad(name, $"{field} holds more than {TensorShapes.MaxDimensions} numbers");
+            if (numbers.Count == TensorShapes.MaxDimensions)
+                throw Bad(name, $"{field} holds more than {TensorShapes.MaxDimensions} numbers");
             numbers.Add(number);
         }
         return [.. numbers];
@@ -134,9 +136,13 @@ internal sealed class SafetensorsHeader
         var end = 0L;
         foreach (var entry in Tensors.Values.OrderBy(e => e.Offset).ThenBy(e => e.Length))
         {
-            if (entry.Offset < end) throw Bad(entry.Name, $"begins at byte {entry.Offset} of the data, within the tensor before it, which ends at {end}");
-            if (entry.Offset > end) throw Bad(entry.Name, $"begins at byte {entry.Offset} of the data; bytes {end} to {entry.Offset} belong to no tensor");
-            if (entry.Length > dataLength - end) throw Bad(entry.Name, $"ends at byte {entry.Offset + entry.Length} of the data, of which the file has {dataLength}: the file is cut off");
+            if (entry.Offset < end)
+                throw Bad(entry.Name, $"begins at byte {entry.Offset} of the data, within the tensor before it, which ends at {end}");
+            if (entry.Offset > end)
+                throw Bad(entry.Name, $"begins at byte {entry.Offset} of the data; bytes {end} to {entry.Offset} belong to no tensor");
+            if (entry.Length > dataLength - end)
+                throw Bad(entry.Name, $"ends at byte {entry.Offset + entry.Length} of the data, of which the file has {dataLength}: the "
+                    + $"file is cut off");
             end += entry.Length;
         }
         if (end != dataLength) throw new WeightFileException(_file, "end", $"{dataLength - end} bytes follow the last tensor");
@@ -157,4 +163,5 @@ internal sealed class SafetensorsHeader
 /// <param name="Shape">Row-major; empty for a scalar.</param>
 /// <param name="Offset">First byte, counted from the start of the file's tensor data.</param>
 /// <param name="Length">Bytes.</param>
-public sealed record SafetensorsEntry(string Name, TensorDType DType, long[] Shape, long Offset, long Length) : TensorEntry(Name, DType, Shape, Length);
+public sealed record SafetensorsEntry(string Name, TensorDType DType, long[] Shape, long Offset, long Length)
+    : TensorEntry(Name, DType, Shape, Length);

@@ -34,7 +34,8 @@ public static class SafetensorsWriter
             var counted = new CountingStream(stream);
             tensor.Write(counted);
             if (counted.Count != tensor.Length)
-                throw new ArgumentException($"tensor '{tensor.Name}' wrote {counted.Count} bytes, its shape [{string.Join(", ", tensor.Shape)}] takes {tensor.Length}");
+                throw new ArgumentException($"tensor '{tensor.Name}' wrote {counted.Count} bytes, its shape "
+                    + $"[{string.Join(", ", tensor.Shape)}] takes {tensor.Length}");
         }
     }
 
@@ -55,7 +56,8 @@ public static class SafetensorsWriter
             var offset = 0L;
             foreach (var tensor in ordered)
             {
-                if (!names.Add(tensor.Name)) throw new ArgumentException($"two tensors, or a tensor and the metadata, are called '{tensor.Name}'");
+                if (!names.Add(tensor.Name))
+                    throw new ArgumentException($"two tensors, or a tensor and the metadata, are called '{tensor.Name}'");
                 json.WriteStartObject(tensor.Name);
                 json.WriteString("dtype", tensor.DType.Name());
                 json.WriteStartArray("shape");

@@ -19,7 +19,8 @@ public static class StateDict
     /// <exception cref="WeightFileException">Not in the file, damaged, of a type the engine lacks or of more than 2 GiB.</exception>
     public static Tensor Read(ITensorFile file, string name)
     {
-        var entry = file.Tensors.GetValueOrDefault(name) ?? throw new WeightFileException(file.Path, $"tensor '{TensorShapes.Shown(name)}'", "is not in the file");
+        var entry = file.Tensors.GetValueOrDefault(name)
+            ?? throw new WeightFileException(file.Path, $"tensor '{TensorShapes.Shown(name)}'", "is not in the file");
         var value = empty(entry.Shape, dtype: Storable(file, entry), device: CPU);
         try
         {
@@ -43,20 +44,24 @@ public static class StateDict
     /// <param name="prefix">Put before the module's names.</param>
     /// <param name="needed">Which of the module's tensors must come from the file; all when null.</param>
     /// <returns>Names of the file (with the prefix) that the module has no tensor for.</returns>
-    /// <exception cref="WeightFileException">Something is missing or of the wrong shape; all of it is listed, nothing was copied.</exception>
-    public static IReadOnlyList<string> Load(nn.Module module, ITensorFile file, string path, string prefix = "", Func<string, bool>? needed = null) =>
+    /// <exception cref="WeightFileException">Something is missing or of the wrong shape; all of it is listed, nothing was
+    /// copied.</exception>
+    public static IReadOnlyList<string> Load(nn.Module module, ITensorFile file, string path, string prefix = "",
+        Func<string, bool>? needed = null) =>
         Load([.. module.state_dict().Select(p => (p.Key, p.Value))], file, path, prefix, needed);
 
     /// <summary>The same for tensors by name.</summary>
     /// <inheritdoc cref="Load(nn.Module, ITensorFile, string, string, Func{string, bool}?)"/>
     public static IReadOnlyList<string> Load(
-        IReadOnlyList<(string Name, Tensor Value)> state, ITensorFile file, string path, string prefix = "", Func<string, bool>? needed = null)
+        IReadOnlyList<(string Name, Tensor Value)> state, ITensorFile file, string path, string prefix = "",
+            Func<string, bool>? needed = null)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var names = state.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         var wanted = state.Where(p => needed is null || needed(p.Name)).ToList();
-        var unexpected = file.Tensors.Keys.Where(n => n.StartsWith(prefix, StringComparison.Ordinal) && !names.Contains(n[prefix.Length..])).Order(StringComparer.Ordinal).ToList();
+        var unexpected = file.Tensors.Keys.Where(n => n.StartsWith(prefix, StringComparison.Ordinal)
+            && !names.Contains(n[prefix.Length..])).Order(StringComparer.Ordinal).ToList();
         var problems = new List<string>();
         foreach (var (name, value) in wanted)
         {
@@ -76,7 +81,8 @@ public static class StateDict
         if (problems.Count > 0)
         {
             throw new WeightFileException(path, $"{problems.Count} of {wanted.Count} tensors", Some(problems, "; ")
-                + (unexpected.Count > 0 ? $". Not expected: {Some(unexpected.ConvertAll(TensorShapes.Shown), ", ")}" : "") + ". The file does not fit this network");
+                + (unexpected.Count > 0 ? $". Not expected: {Some(unexpected.ConvertAll(TensorShapes.Shown), ", ")}" : "")
+                + ". The file does not fit this network");
         }
         foreach (var (name, value) in wanted)
             if (file.Tensors.TryGetValue(prefix + name, out var entry)) Copy(file, entry, value);
@@ -95,14 +101,17 @@ public static class StateDict
         value.copy_(stored);
     }
 
-    private static string Some(List<string> all, string separator) => string.Join(separator, all.Take(20)) + (all.Count > 20 ? FormattableString.Invariant($"{separator}and {all.Count - 20} more") : "");
+    private static string Some(List<string> all, string separator) => string.Join(separator, all.Take(20))
+        + (all.Count > 20 ? FormattableString.Invariant($"{separator}and {all.Count - 20} more") : "");
 
     private static ScalarType Storable(ITensorFile file, TensorEntry entry)
     {
         var place = $"tensor '{TensorShapes.Shown(entry.Name)}'";
-        if (entry.Length > int.MaxValue) throw new WeightFileException(file.Path, place, $"{entry.Length} bytes do not fit one tensor here");
+        if (entry.Length > int.MaxValue)
+            throw new WeightFileException(file.Path, place, $"{entry.Length} bytes do not fit one tensor here");
         return entry.DType is TensorDType.U16 or TensorDType.U32 or TensorDType.U64
-            ? throw new WeightFileException(file.Path, place, $"the engine has no tensors of type {entry.DType.Name()}") : TypeOf(entry.DType);
+            ? throw new WeightFileException(file.Path, place, $"the engine has no tensors of type {entry.DType.Name()}")
+            : TypeOf(entry.DType);
     }
 
     private static TensorDType TypeOf(ScalarType type) => type switch

@@ -7,7 +7,9 @@ namespace CaptionTL.Weights;
 /// <summary>Stored numbers to and from float32.</summary>
 public static class TensorData
 {
-    /// <summary>Converts stored elements; exact for F32, F16, BF16 and small integers, rounded to nearest otherwise, BOOL as 0 and 1.</summary>
+    /// <summary>
+    /// Converts stored elements; exact for F32, F16, BF16 and small integers, rounded to nearest otherwise, BOOL as 0 and 1.
+    /// </summary>
     /// <param name="dtype">Type of the stored elements, little-endian.</param>
     /// <param name="bytes">destination.Length × element size bytes; need not be aligned.</param>
     /// <param name="destination">One number an element.</param>
@@ -114,7 +116,8 @@ public static class TensorData
 
     private static void RequireLength(TensorDType dtype, int bytes, int count)
     {
-        if (bytes != (long)count * dtype.Size()) throw new ArgumentException($"{count} elements of {dtype.Name()} take {(long)count * dtype.Size()} bytes, got {bytes}");
+        if (bytes != (long)count * dtype.Size())
+            throw new ArgumentException($"{count} elements of {dtype.Name()} take {(long)count * dtype.Size()} bytes, got {bytes}");
     }
 }
 
@@ -213,7 +216,8 @@ internal sealed class TensorView(ITensorFile inner) : ITensorFile
     /// <exception cref="WeightFileException">Two tensors come out under one name.</exception>
     public void Add(TensorEntry entry, TensorReader reader)
     {
-        if (!_entries.TryAdd(entry.Name, entry)) throw new WeightFileException(Path, $"tensor '{TensorShapes.Shown(entry.Name)}'", "two tensors of the file stand for it");
+        if (!_entries.TryAdd(entry.Name, entry))
+            throw new WeightFileException(Path, $"tensor '{TensorShapes.Shown(entry.Name)}'", "two tensors of the file stand for it");
         _readers.Add(entry.Name, reader);
     }
 
@@ -226,8 +230,10 @@ internal sealed class TensorView(ITensorFile inner) : ITensorFile
 
     public void Read(string name, Span<byte> destination)
     {
-        if (!_readers.TryGetValue(name, out var reader)) throw new WeightFileException(Path, $"tensor '{TensorShapes.Shown(name)}'", "is not in the file");
-        if (destination.Length != _entries[name].Length) throw new ArgumentException($"'{name}' takes {_entries[name].Length} bytes, not {destination.Length}", nameof(destination));
+        if (!_readers.TryGetValue(name, out var reader))
+            throw new WeightFileException(Path, $"tensor '{TensorShapes.Shown(name)}'", "is not in the file");
+        if (destination.Length != _entries[name].Length)
+            throw new ArgumentException($"'{name}' takes {_entries[name].Length} bytes, not {destination.Length}", nameof(destination));
         reader(destination);
     }
 

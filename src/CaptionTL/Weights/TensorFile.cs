@@ -5,7 +5,9 @@ using CaptionTL.Weights.PyTorch;
 
 namespace CaptionTL.Weights;
 
-/// <summary>A file of named tensors, whatever its format. Opening one reads names, types and shapes; nothing in it is ever executed.</summary>
+/// <summary>
+/// A file of named tensors, whatever its format. Opening one reads names, types and shapes; nothing in it is ever executed.
+/// </summary>
 public interface ITensorFile : IDisposable
 {
     /// <summary>The file, for messages.</summary>
@@ -34,7 +36,8 @@ public static class TensorFile
     private static ReadOnlySpan<byte> Hdf5Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A];
 
     /// <summary>A safetensors file, a PyTorch checkpoint (zip or legacy format) or an HDF5 file of Keras.</summary>
-    /// <exception cref="WeightFileException">The file cannot be read, is damaged, or is something else; the message says what it looks like.</exception>
+    /// <exception cref="WeightFileException">The file cannot be read, is damaged, or is something else; the message says what it looks
+    /// like.</exception>
     public static ITensorFile Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -42,7 +45,8 @@ public static class TensorFile
         var start = (ReadOnlySpan<byte>)buffer[..ReadStart(path, buffer)];
         if (start.StartsWith(Hdf5Signature)) return Hdf5File.Open(path);
         if (start.StartsWith("PK"u8) || (start.Length > 1 && start[0] == 0x80 && start[1] is > 0 and <= 5)) return TorchFile.Open(path);
-        if (WhatElse(start) is { } other) throw new WeightFileException(path, "start", $"this is {other}, not a file of weights (.safetensors, .pth, .pt, .h5)");
+        if (WhatElse(start) is { } other)
+            throw new WeightFileException(path, "start", $"this is {other}, not a file of weights (.safetensors, .pth, .pt, .h5)");
         return SafetensorsFile.Open(path);
     }
 
@@ -121,7 +125,8 @@ public sealed record WeightFile
     /// <summary>Bytes, where known.</summary>
     public long? Size { get; init; }
 
-    /// <summary>SHA-256 in hexadecimal: all 64 digits, the first ones (at least eight) where only those are known, or empty where none are:
+    /// <summary>SHA-256 in hexadecimal: all 64 digits, the first ones (at least eight) where only those are known, or empty where none
+    /// are:
     /// then the file's own structure and the network's shapes are the only check.</summary>
     public required string Sha256 { get; init; }
 
@@ -138,8 +143,10 @@ public sealed record WeightFile
     internal void RequireValid()
     {
         if (!IsFileName(Name) || !IsFileName(FileName)) throw new ArgumentException($"'{Name}' and '{FileName}' must be plain file names");
-        if (Sha256.Length is (> 0 and < 8) or > 64 || !Sha256.All(char.IsAsciiHexDigit)) throw new ArgumentException($"{Name}: '{Sha256}' is not a SHA-256 or the start of one");
+        if (Sha256.Length is (> 0 and < 8) or > 64 || !Sha256.All(char.IsAsciiHexDigit))
+            throw new ArgumentException($"{Name}: '{Sha256}' is not a SHA-256 or the start of one");
     }
 
-    private static bool IsFileName(string name) => name.Length > 0 && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+    private static bool IsFileName(string name) => name.Length > 0 && name[0] != '.'
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }

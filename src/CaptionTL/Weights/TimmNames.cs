@@ -20,15 +20,18 @@ internal static partial class TimmNames
     ];
 
     /// <summary>From the file's names to those wanted, with the wanted shape; null where these are not the same network.</summary>
-    public static List<(string From, string To, long[]? Shape)>? Match(IReadOnlyDictionary<string, TensorEntry> tensors, IReadOnlyList<(string Name, long[] Shape)> wanted)
+    public static List<(string From, string To, long[]? Shape)>? Match(IReadOnlyDictionary<string, TensorEntry> tensors,
+        IReadOnlyList<(string Name, long[] Shape)> wanted)
     {
         var shapes = wanted.ToDictionary(w => w.Name, w => w.Shape, StringComparer.Ordinal);
         if (tensors.ContainsKey("conv_stem.weight")) return InOrder(tensors, wanted);
-        var last = wanted.Select(w => w.Name).LastOrDefault(n => n.EndsWith(".weight", StringComparison.Ordinal))?[..^"weight".Length] ?? "";
+        var last = wanted.Select(w => w.Name)
+            .LastOrDefault(n => n.EndsWith(".weight", StringComparison.Ordinal))?[..^"weight".Length] ?? "";
         var renamed = new List<(string, string, long[]?)>();
         foreach (var (name, entry) in tensors)
         {
-            var to = name.StartsWith("head.fc.", StringComparison.Ordinal) ? last + name["head.fc.".Length..] : Stage().Replace(name, StageName);
+            var to = name.StartsWith("head.fc.", StringComparison.Ordinal) ? last + name["head.fc.".Length..] : Stage()
+                .Replace(name, StageName);
             foreach (var (pattern, replacement) in Renames) to = Regex.Replace(to, pattern, replacement, RegexOptions.CultureInvariant);
             renamed.Add((name, to, shapes.TryGetValue(to, out var shape) && SameRows(shape, entry.Shape) ? shape : null));
         }
@@ -52,9 +55,11 @@ internal static partial class TimmNames
     }
 
     /// <summary>Layers paired by their position; every pair must have the same tensors of the same shapes.</summary>
-    private static List<(string From, string To, long[]? Shape)>? InOrder(IReadOnlyDictionary<string, TensorEntry> tensors, IReadOnlyList<(string Name, long[] Shape)> wanted)
+    private static List<(string From, string To, long[]? Shape)>? InOrder(IReadOnlyDictionary<string, TensorEntry> tensors,
+        IReadOnlyList<(string Name, long[] Shape)> wanted)
     {
-        var inverted = tensors.Keys.Where(n => n.EndsWith(".conv_pwl.weight", StringComparison.Ordinal)).Select(n => n[..^"conv_pwl.weight".Length]).ToHashSet(StringComparer.Ordinal);
+        var inverted = tensors.Keys.Where(n => n.EndsWith(".conv_pwl.weight", StringComparison.Ordinal))
+            .Select(n => n[..^"conv_pwl.weight".Length]).ToHashSet(StringComparer.Ordinal);
         var theirs = tensors.Keys.GroupBy(Layer).OrderBy(g => Position(g.Key, inverted)).ToList();
         var ours = wanted.Select(w => w.Name).GroupBy(Layer).OrderBy(g => Counted(g.Key), StringComparer.Ordinal).ToList();
         if (theirs.Count != ours.Count) return null;
@@ -73,7 +78,9 @@ internal static partial class TimmNames
         return pairs;
     }
 
-    /// <summary>torchvision's names sort as they are computed once the numbers in them are of equal length and the classifier is last.</summary>
+    /// <summary>
+    /// torchvision's names sort as they are computed once the numbers in them are of equal length and the classifier is last.
+    /// </summary>
     private static string Counted(string layer) =>
         (layer.StartsWith("features.", StringComparison.Ordinal) ? "0" : "1") + Number().Replace(layer, m => m.Value.PadLeft(6, '0'));
 
@@ -83,22 +90,26 @@ internal static partial class TimmNames
     private static (int Stage, int Block, int Place) Position(string layer, HashSet<string> inverted)
     {
         if (layer is "conv_stem." or "bn1.") return (-1, 0, layer == "bn1." ? 1 : 0);
-        if (BlockLayer().Match(layer) is not { Success: true } match) return (int.MaxValue, 0, Array.IndexOf(["conv_head.", "bn2.", "norm_head.", "classifier."], layer));
+        if (BlockLayer().Match(layer) is not { Success: true } match)
+            return (int.MaxValue, 0, Array.IndexOf(["conv_head.", "bn2.", "norm_head.", "classifier."], layer));
         string[] order = inverted.Contains(match.Groups[1].Value)
             ? ["conv_pw.", "bn1.", "conv_dw.", "bn2.", "se.conv_reduce.", "se.conv_expand.", "conv_pwl.", "bn3."]
             : ["conv_dw.", "conv.", "bn1.", "se.conv_reduce.", "se.conv_expand.", "conv_pw.", "bn2."];
-        return (int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture), int.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture), Array.IndexOf(order, match.Groups[4].Value));
+        return (int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture),
+            int.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture), Array.IndexOf(order, match.Groups[4].Value));
     }
 
     /// <summary>A convolution over the whole grid is a dense layer on the flattened grid: (O, C, H, W) and (O, C·H·W).</summary>
-    private static bool SameRows(long[] a, long[] b) => a.FirstOrDefault() == b.FirstOrDefault() && a.Aggregate(1L, (n, m) => n * m) == b.Aggregate(1L, (n, m) => n * m);
+    private static bool SameRows(long[] a, long[] b) => a.FirstOrDefault() == b.FirstOrDefault()
+        && a.Aggregate(1L, (n, m) => n * m) == b.Aggregate(1L, (n, m) => n * m);
 
     private static bool SameButOnes(long[] a, long[] b) => a.Where(n => n != 1).SequenceEqual(b.Where(n => n != 1));
 
     [GeneratedRegex(@"\d+", RegexOptions.CultureInvariant)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"^stages\.(\d{1,3})\.(?:downsample\.(\d)\.|blocks\.(\d{1,3})\.(conv_dw\.|norm\.|mlp\.fc1\.|mlp\.fc2\.|gamma$))", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^stages\.(\d{1,3})\.(?:downsample\.(\d)\.|blocks\.(\d{1,3})\.(conv_dw\.|norm\.|mlp\.fc1\.|mlp\.fc2\.|gamma$))",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Stage();
 
     [GeneratedRegex(@"^(blocks\.(\d{1,3})\.(\d{1,3})\.)(.*)$", RegexOptions.CultureInvariant)]
@@ -117,13 +128,16 @@ public static partial class WeightNames
     /// </summary>
     /// <param name="file">Stays the caller's to dispose.</param>
     /// <param name="architecture">The registry's name of the network.</param>
-    /// <exception cref="WeightFileException">Two tensors come out under one name, or Keras's layers are not those of the architecture.</exception>
+    /// <exception cref="WeightFileException">Two tensors come out under one name, or Keras's layers are not those of the
+    /// architecture.</exception>
     public static ITensorFile Normalize(ITensorFile file, string architecture)
     {
         ArgumentNullException.ThrowIfNull(file);
         if (file is Hdf5File keras) return KerasWeights.Convert(keras, architecture);
         var names = file.Tensors.Keys.Select(n => (From: n, To: n)).ToList();
-        while (Prefixes.FirstOrDefault(p => names.Any(n => n.To.StartsWith(p, StringComparison.Ordinal)) && names.All(n => n.To.StartsWith(p, StringComparison.Ordinal) || !n.To.Contains('.', StringComparison.Ordinal))) is { } prefix)
+        while (Prefixes.FirstOrDefault(p => names.Any(n => n.To.StartsWith(p, StringComparison.Ordinal))
+            && names.All(n => n.To.StartsWith(p, StringComparison.Ordinal) || !n.To.Contains('.', StringComparison.Ordinal)))
+            is { } prefix)
             names = [.. names.Where(n => n.To.StartsWith(prefix, StringComparison.Ordinal)).Select(n => (n.From, n.To[prefix.Length..]))];
         return Renamed(file, names.Select(n => (n.From, OldDenseNet().Replace(n.To, "$1$2"), (long[]?)null)));
     }

@@ -31,7 +31,8 @@ public sealed class WeightStore(WeightStoreOptions options)
     /// <summary>Path of the weights on this machine, downloaded first where need be.</summary>
     /// <exception cref="CaptionTLException">Not here and not to be had; the message says from where and how to supply them.</exception>
     /// <exception cref="WeightFileException">A file of that name is here or was downloaded, but it is another one.</exception>
-    public async Task<string> EnsureAsync(WeightFile row, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    public async Task<string> EnsureAsync(WeightFile row, IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         if (Resolve(row) is { } path) return path;
         if (!options.AllowDownload) throw WeightStoreMessages.NotHere(row, [.. options.Folders, options.CacheFolder]);
@@ -59,7 +60,8 @@ public sealed class WeightStore(WeightStoreOptions options)
             part.SetLength(0);
             File.Delete(target + ".part.etag");
             throw new WeightFileException(row.Address.ToString(), "checksum",
-                $"the SHA-256 of what was downloaded is {sum}, that of '{row.Name}' is {row.Sha256}: it was changed on the way or a newer version; nothing was kept");
+                $"the SHA-256 of what was downloaded is {sum}, that of '{row.Name}' is {row.Sha256}: it was changed on the way or a "
+                    + $"newer version; nothing was kept");
         }
         part.Flush(flushToDisk: true);
         File.Move(target + ".part", target, overwrite: true);
@@ -86,7 +88,9 @@ public sealed class WeightStore(WeightStoreOptions options)
         return Verified(row, target); // read back: the copy is what counts
     }
 
-    /// <summary>Reads the weights on this machine anew, whatever was remembered of them: their SHA-256, and whether they are a file of weights.</summary>
+    /// <summary>
+    /// Reads the weights on this machine anew, whatever was remembered of them: their SHA-256, and whether they are a file of weights.
+    /// </summary>
     /// <returns>Null where they are not on this machine.</returns>
     public WeightCheck? Verify(WeightFile row)
     {
@@ -97,7 +101,9 @@ public sealed class WeightStore(WeightStoreOptions options)
         try
         {
             sum = ChecksumMemory.Compute(path);
-            if (!row.Matches(sum)) return new WeightCheck(row.Name, path, sum, $"its SHA-256 should be {row.Sha256}{(row.Sha256.Length < 64 ? "…" : "")}: the file is damaged or another one");
+            if (!row.Matches(sum))
+                return new WeightCheck(row.Name, path, sum, $"its SHA-256 should be {row.Sha256}{(row.Sha256.Length < 64 ? "…" : "")}: "
+                    + $"the file is damaged or another one");
             using var file = TensorFile.Open(path);
             return new WeightCheck(row.Name, path, sum, file.Tensors.Count == 0 ? "there are no tensors in it" : null);
         }
@@ -148,7 +154,8 @@ public sealed class WeightStore(WeightStoreOptions options)
             try
             {
                 // FileShare.Delete is what Windows wants for the rename; there it excludes other writers just the same.
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, 1);
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete
+                    : FileShare.None, 1);
             }
             catch (IOException e) when (FileLock.IsHeldByAnother(e))
             {
@@ -192,7 +199,8 @@ public sealed record WeightStoreOptions
     /// <summary>CAPTIONTL_MODELS (folders, separated as in PATH), CAPTIONTL_HOME, CAPTIONTL_OFFLINE=1.</summary>
     public static WeightStoreOptions FromEnvironment() => new()
     {
-        Folders = (Environment.GetEnvironmentVariable("CAPTIONTL_MODELS") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        Folders = (Environment.GetEnvironmentVariable("CAPTIONTL_MODELS") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         AllowDownload = Environment.GetEnvironmentVariable("CAPTIONTL_OFFLINE") is not ("1" or "true"),
     };
 }
@@ -201,26 +209,33 @@ public sealed record WeightStoreOptions
 internal static class WeightStoreMessages
 {
     public static CaptionTLException NotHere(WeightFile row, IReadOnlyList<string> searched) =>
-        new($"The weights '{row.Name}' are not on this machine (looked in {string.Join(", ", searched)}) and downloads are off. {HowToSupply(row)}", isInput: false);
+        new($"The weights '{row.Name}' are not on this machine (looked in {string.Join(", ", searched)}) and downloads are off. "
+            + $"{HowToSupply(row)}", isInput: false);
 
     public static CaptionTLException Unreachable(WeightFile row, long received, Exception reason) =>
         new($"The weights '{row.Name}' could not be downloaded from {row.Address}: {reason.Message}. "
-            + (received > 0 ? $"{received} bytes arrived and are kept; the same command goes on from there. " : "") + HowToSupply(row), isInput: false, reason);
+            + (received > 0 ? $"{received} bytes arrived and are kept; the same command goes on from there. " : "") + HowToSupply(row),
+            isInput: false, reason);
 
     public static CaptionTLException Refused(WeightFile row, HttpStatusCode status, Exception reason) =>
-        new($"The weights '{row.Name}' could not be downloaded: {row.Address} answers {(int)status} {status}. {HowToSupply(row)}", isInput: false, reason);
+        new($"The weights '{row.Name}' could not be downloaded: {row.Address} answers {(int)status} {status}. {HowToSupply(row)}",
+            isInput: false, reason);
 
     public static CaptionTLException AnotherSize(WeightFile row, long offered) =>
-        new($"{row.Address} answers with {offered} bytes or more, '{row.Name}' has {row.Size}: a page of a proxy or another version. {HowToSupply(row)}", isInput: false);
+        new($"{row.Address} answers with {offered} bytes or more, '{row.Name}' has {row.Size}: a page of a proxy or another version. "
+            + $"{HowToSupply(row)}", isInput: false);
 
     public static CaptionTLException NoRoom(WeightFile row, string folder, long free) =>
-        new($"'{row.Name}' takes {row.Size} bytes, {folder} has {free} free. Free some space, or set CAPTIONTL_HOME to a folder on another disk.", isInput: false);
+        new($"'{row.Name}' takes {row.Size} bytes, {folder} has {free} free. Free some space, or set CAPTIONTL_HOME to a folder on "
+            + $"another disk.", isInput: false);
 
     public static WeightFileException WrongChecksum(WeightFile row, string file, string actual) =>
-        new(file, "checksum", $"its SHA-256 is {actual}, that of '{row.Name}' is {row.Sha256}{(row.Sha256.Length < 64 ? "…" : "")}: the file is damaged or another one. "
+        new(file, "checksum", $"its SHA-256 is {actual}, that of '{row.Name}' is {row.Sha256}{(row.Sha256.Length < 64 ? "…" : "")}: the "
+            + $"file is damaged or another one. "
             + $"Delete it to have it fetched from {row.Address} again");
 
     private static string HowToSupply(WeightFile row) =>
-        $"To supply them: fetch {row.Address} on any machine, then run `captiontl models pull {row.Name} --from FILE`, or save it as FOLDER/{row.Name}/{row.FileName} and set CAPTIONTL_MODELS=FOLDER; "
+        $"To supply them: fetch {row.Address} on any machine, then run `captiontl models pull {row.Name} --from FILE`, or save it as "
+            + $"FOLDER/{row.Name}/{row.FileName} and set CAPTIONTL_MODELS=FOLDER; "
         + $"`captiontl models pull {row.Name}` tries the download again.";
 }

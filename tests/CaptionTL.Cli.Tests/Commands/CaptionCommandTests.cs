@@ -22,7 +22,8 @@ public sealed class CaptionCommandTests : IDisposable
     public async Task Caption_Folder_HasALineForEachPictureInOrderOfName()
     {
         var run = await CommandLine.RunAsync("caption", Repository.Samples);
-        run.Output.TrimEnd().Split('\n').Select(line => Path.GetFileName(line.Split('\t')[0])).ShouldBe(["astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg"]);
+        run.Output.TrimEnd().Split('\n').Select(line => Path.GetFileName(line.Split('\t')[0]))
+            .ShouldBe(["astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg"]);
     }
 
     [Theory]

@@ -30,7 +30,8 @@ public sealed class ClassifyCommandTests : IDisposable
     {
         Repository.UseWeights();
         var run = Path.Combine(_folder, "run");
-        string[] small = plan.StartsWith("features+", StringComparison.Ordinal) && plan != "features+dense" ? [] : ["--views", "1", "--set", "phases[0].epochs=4"];
+        string[] small = plan.StartsWith("features+", StringComparison.Ordinal) && plan != "features+dense" ? []
+            : ["--views", "1", "--set", "phases[0].epochs=4"];
         if (plan == "warmup+finetune") small = [.. small, "--set", "phases[1].epochs=1"];
         var train = await CommandLine.RunAsync(["train", "--out", run, "--plan", plan, .. Common, .. small, "--json"]);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
@@ -40,11 +41,14 @@ public sealed class ClassifyCommandTests : IDisposable
         File.ReadAllText(Path.Combine(run, "report.html")).ShouldContain("cup");
         File.ReadAllLines(Path.Combine(run, "labels.txt")).ShouldBe(["cat", "cup"]);
 
-        var answers = await CommandLine.RunAsync("classify", Path.Combine(Repository.Samples, "chelsea.png"), Path.Combine(Repository.Samples, "coffee.png"), "--model", bundle, "--top", "2", "--json");
+        var answers = await CommandLine.RunAsync("classify", Path.Combine(Repository.Samples, "chelsea.png"),
+            Path.Combine(Repository.Samples, "coffee.png"), "--model", bundle, "--top", "2", "--json");
         answers.JsonLines().Select(l => l.GetProperty("answer").GetString()).ShouldBe(["cat", "cup"]);
-        answers.JsonLines()[0].GetProperty("classes").EnumerateArray().Sum(c => c.GetProperty("probability").GetDouble()).ShouldBe(1, 1e-6);
+        answers.JsonLines()[0].GetProperty("classes").EnumerateArray().Sum(c => c.GetProperty("probability").GetDouble())
+            .ShouldBe(1, 1e-6);
 
-        var eval = await CommandLine.RunAsync(["eval", .. Common, "--model", bundle, "--split", "all", "--json", "--report", Path.Combine(_folder, "all.html")]);
+        var eval = await CommandLine.RunAsync(["eval", .. Common, "--model", bundle, "--split", "all", "--json", "--report",
+            Path.Combine(_folder, "all.html")]);
         eval.ExitCode.ShouldBe(ExitCode.Done, eval.Error);
         eval.JsonLines()[0].GetProperty("pictures").GetInt32().ShouldBe(12);
         File.Exists(Path.Combine(_folder, "all.html")).ShouldBeTrue();
@@ -54,7 +58,8 @@ public sealed class ClassifyCommandTests : IDisposable
     public async Task Classify_BelowTheThreshold_IsUnknown()
     {
         var bundle = await Trained();
-        var all = await CommandLine.RunAsync("classify", Path.Combine(Repository.Samples, "rocket.jpg"), "--model", bundle, "--threshold", "1");
+        var all = await CommandLine.RunAsync("classify", Path.Combine(Repository.Samples, "rocket.jpg"), "--model", bundle,
+            "--threshold", "1");
         all.Output.ShouldContain("unknown");
         var csv = await CommandLine.RunAsync("classify", Repository.Samples, "--model", bundle, "--format", "csv");
         csv.Output.ShouldStartWith("file,rank,class,probability,answer");
@@ -92,7 +97,8 @@ public sealed class ClassifyCommandTests : IDisposable
     public async Task Race_TwoPlansWithACurve_RecommendsTheQuickestOfTheBest()
     {
         Repository.UseWeights();
-        string[] race = ["race", "--out", Path.Combine(_folder, "race"), "--plan", "features+logistic", "features+knn", "--learning-curve", .. Common, "--json"];
+        string[] race = ["race", "--out", Path.Combine(_folder, "race"), "--plan", "features+logistic", "features+knn", "--learning-curve",
+            .. Common, "--json"];
         var run = await CommandLine.RunAsync(race);
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         var result = run.JsonLines().ShouldHaveSingleItem();
@@ -125,7 +131,8 @@ public sealed class ClassifyCommandTests : IDisposable
     private async Task<string> Trained()
     {
         Repository.UseWeights();
-        var train = await CommandLine.RunAsync(["train", "--out", Path.Combine(_folder, "run"), "--plan", "features+logistic", "--set", "head.c=1", .. Common, "--json"]);
+        var train = await CommandLine.RunAsync(["train", "--out", Path.Combine(_folder, "run"), "--plan", "features+logistic", "--set",
+            "head.c=1", .. Common, "--json"]);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
         return train.JsonLines()[0].GetProperty("bundle").GetString()!;
     }

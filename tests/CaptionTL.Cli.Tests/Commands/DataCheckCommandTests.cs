@@ -92,7 +92,8 @@ public sealed class DataCheckCommandTests : IDisposable
     private string ClassFolders()
     {
         var root = Path.Combine(_folder, "pets");
-        foreach (var (path, sample) in ((string, string)[])[("train/cat/1.png", "chelsea.png"), ("train/cat/2.png", "coffee.png"), ("train/dog/3.jpg", "rocket.jpg"), ("val/dog/4.png", "chelsea.png")])
+        foreach (var (path, sample) in ((string, string)[])[("train/cat/1.png", "chelsea.png"), ("train/cat/2.png", "coffee.png"),
+            ("train/dog/3.jpg", "rocket.jpg"), ("val/dog/4.png", "chelsea.png")])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, path))!);
             File.Copy(Path.Combine(Repository.Samples, sample), Path.Combine(root, path));

@@ -8,9 +8,11 @@ public sealed class DoctorCommandTests
         var result = await CommandLine.RunAsync("doctor");
 
         result.ExitCode.ShouldBe(ExitCode.Done);
-        foreach (var part in (string[])["engine", "matrix products", "pictures", "models", "free space", "port"]) result.Output.ShouldContain(part);
+        foreach (var part in (string[])["engine", "matrix products", "pictures", "models", "free space", "port"])
+            result.Output.ShouldContain(part);
     }
 
     [Fact]
-    public async Task Doctor_WithAPortThatIsNone_IsWrongUse() => (await CommandLine.RunAsync("doctor", "--port", "70000")).ExitCode.ShouldBe(ExitCode.WrongUse);
+    public async Task Doctor_WithAPortThatIsNone_IsWrongUse() =>
+        (await CommandLine.RunAsync("doctor", "--port", "70000")).ExitCode.ShouldBe(ExitCode.WrongUse);
 }

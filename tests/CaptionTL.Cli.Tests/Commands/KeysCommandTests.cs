@@ -25,13 +25,15 @@ public sealed class KeysCommandTests : IDisposable
     [Fact]
     public async Task List_ShowsPrefixesOnly_AndRevokeTakesBack()
     {
-        var key = (await CommandLine.RunAsync("keys", "create", "--name", "camera", "--data", _folder.Path, "--json")).JsonLines().Single().GetProperty("key").GetString()!;
+        var key = (await CommandLine.RunAsync("keys", "create", "--name", "camera", "--data", _folder.Path, "--json")).JsonLines().Single()
+            .GetProperty("key").GetString()!;
 
         var listed = (await CommandLine.RunAsync("keys", "list", "--data", _folder.Path)).Output;
         listed.ShouldContain(key[..18]);
         listed.ShouldNotContain(key);
         (await CommandLine.RunAsync("keys", "revoke", "camera", "--data", _folder.Path)).ExitCode.ShouldBe(ExitCode.Done);
-        (await CommandLine.RunAsync("keys", "list", "--data", _folder.Path, "--json")).JsonLines().Single().GetProperty("revoked").GetString().ShouldNotBeNull();
+        (await CommandLine.RunAsync("keys", "list", "--data", _folder.Path, "--json")).JsonLines().Single().GetProperty("revoked")
+            .GetString().ShouldNotBeNull();
         (await CommandLine.RunAsync("keys", "revoke", "camera", "--data", _folder.Path)).ExitCode.ShouldBe(ExitCode.WrongUse);
     }
 

@@ -11,7 +11,8 @@ public sealed class LrFindCommandTests : IDisposable
     public LrFindCommandTests()
     {
         var data = Path.Combine(_folder, "pets");
-        foreach (var (path, sample) in ((string, string)[])[("train/cat/1.png", "chelsea.png"), ("train/cup/2.png", "coffee.png"), ("val/cat/3.png", "astronaut.png"), ("val/cup/4.jpg", "rocket.jpg")])
+        foreach (var (path, sample) in ((string, string)[])[("train/cat/1.png", "chelsea.png"), ("train/cup/2.png", "coffee.png"),
+            ("val/cat/3.png", "astronaut.png"), ("val/cup/4.jpg", "rocket.jpg")])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(data, path))!);
             File.Copy(Path.Combine(Repository.Samples, sample), Path.Combine(data, path));
@@ -34,7 +35,8 @@ public sealed class LrFindCommandTests : IDisposable
         Leftovers().ShouldBe(before);
         Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName).Order().ShouldBe(["cache", "pets"]);
 
-        var found = (await CommandLine.RunAsync([.. _command, "--plan", "warmup+finetune", "--views", "1", "--json"])).JsonLines().ShouldHaveSingleItem();
+        var found = (await CommandLine.RunAsync([.. _command, "--plan", "warmup+finetune", "--views", "1", "--json"])).JsonLines()
+            .ShouldHaveSingleItem();
         found.GetProperty("points").GetArrayLength().ShouldBeInRange(2, 150);
         found.GetProperty("steepest").GetDouble().ShouldBeInRange(1e-6, 1);
     }

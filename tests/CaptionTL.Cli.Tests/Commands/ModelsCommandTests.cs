@@ -12,8 +12,10 @@ public class ModelsCommandTests
         var run = await CommandLine.RunAsync("models", "list", "--json");
         run.ExitCode.ShouldBe(ExitCode.Done);
         var rows = run.JsonLines();
-        rows.Select(row => row.GetProperty("name").GetString()).ShouldBe(BackboneRegistry.All.SelectMany(entry => entry.Weights).Select(weights => weights.Name));
-        rows.ShouldAllBe(row => row.GetProperty("licence").GetString()!.Length > 0 && row.GetProperty("address").GetString()!.StartsWith("https://"));
+        rows.Select(row => row.GetProperty("name").GetString())
+            .ShouldBe(BackboneRegistry.All.SelectMany(entry => entry.Weights).Select(weights => weights.Name));
+        rows.ShouldAllBe(row => row.GetProperty("licence").GetString()!.Length > 0 && row.GetProperty("address")
+            .GetString()!.StartsWith("https://"));
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public class ModelsCommandTests
     [Fact]
     public async Task Pull_FromAnotherFile_IsRefused()
     {
-        var run = await CommandLine.RunAsync("models", "pull", "tf_efficientnet_lite0", "--from", Path.Combine(Repository.Samples, "rocket.jpg"));
+        var run = await CommandLine.RunAsync("models", "pull", "tf_efficientnet_lite0", "--from",
+            Path.Combine(Repository.Samples, "rocket.jpg"));
         (run.ExitCode, run.Output).ShouldBe((ExitCode.WrongUse, ""));
         run.Error.ShouldContain("rocket.jpg");
     }
@@ -55,7 +58,8 @@ public class ModelsCommandTests
         var run = await CommandLine.RunAsync("models", "pull", file, "--json");
         (run.ExitCode, run.Error).ShouldBe((ExitCode.Done, ""));
         run.JsonLines().ShouldHaveSingleItem().GetProperty("name").GetString().ShouldBe("tf_efficientnet_lite0.in1k");
-        var check = (await CommandLine.RunAsync("models", "verify", "tf_efficientnet_lite0.in1k", "--json")).JsonLines().ShouldHaveSingleItem();
+        var check = (await CommandLine.RunAsync("models", "verify", "tf_efficientnet_lite0.in1k", "--json")).JsonLines()
+            .ShouldHaveSingleItem();
         check.GetProperty("sha256").GetString().ShouldBe("7b91a2b0b37ebfed237a0f60d6f4a7a8efb0873a99e364b78e977554d09273a6");
         check.GetProperty("problem").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
     }

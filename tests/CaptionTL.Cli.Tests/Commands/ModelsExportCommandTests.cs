@@ -23,8 +23,10 @@ public sealed class ModelsExportCommandTests : IDisposable
         var run = await CommandLine.RunAsync("models", "export", model, "--out", Out, "--json");
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         var files = run.JsonLines().ShouldHaveSingleItem().GetProperty("files");
-        files.EnumerateArray().Select(f => f.GetProperty("name").GetString()).ShouldBe(["encoder.onnx", "decoder-start.onnx", "decoder-step.onnx"]);
-        Directory.EnumerateFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["README.md", "decoder-start.onnx", "decoder-step.onnx", "encoder.onnx", "vocab.txt"]);
+        files.EnumerateArray().Select(f => f.GetProperty("name").GetString())
+            .ShouldBe(["encoder.onnx", "decoder-start.onnx", "decoder-step.onnx"]);
+        Directory.EnumerateFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe(["README.md", "decoder-start.onnx", "decoder-step.onnx", "encoder.onnx", "vocab.txt"]);
 
         var again = await CommandLine.RunAsync("models", "export", model, "--out", Out);
         again.ExitCode.ShouldBe(ExitCode.WrongUse);

@@ -11,7 +11,8 @@ namespace CaptionTL.Cli.Tests.Commands;
 /// <summary>The command as a process, with the real host where that has been built.</summary>
 public sealed class ServeCommandTests : IDisposable
 {
-    private static readonly string Host = Path.Combine(Repository.Root, "web", "CaptionTL.Web", "bin", "Release", "net10.0", "CaptionTL.Web.dll");
+    private static readonly string Host = Path.Combine(Repository.Root, "web", "CaptionTL.Web", "bin", "Release", "net10.0",
+        "CaptionTL.Web.dll");
 
     private readonly TemporaryFolder _folder = new();
 
@@ -41,7 +42,8 @@ public sealed class ServeCommandTests : IDisposable
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
 
-        await FailsAsync($"Failed to bind to address http://127.0.0.1:{port}: address already in use. Another program listens there", "--urls", $"http://127.0.0.1:{port}", "--data", _folder.Path);
+        await FailsAsync($"Failed to bind to address http://127.0.0.1:{port}: address already in use. Another program listens there",
+            "--urls", $"http://127.0.0.1:{port}", "--data", _folder.Path);
     }
 
     [Fact]
@@ -54,7 +56,8 @@ public sealed class ServeCommandTests : IDisposable
 
     [Fact]
     public async Task Serve_OffHostWithoutAKey_SaysWhichCommandMakesOneAndEndsWith2() =>
-        await FailsAsync($"captiontl keys create --name NAME --scopes caption,train --data {_folder.Path}", "--urls", "http://0.0.0.0:0", "--data", _folder.Path);
+        await FailsAsync($"captiontl keys create --name NAME --scopes caption,train --data {_folder.Path}", "--urls", "http://0.0.0.0:0",
+            "--data", _folder.Path);
 
     [Theory]
     [InlineData("no address", "--urls", "nonsense")]
@@ -62,7 +65,8 @@ public sealed class ServeCommandTests : IDisposable
     [InlineData("out of range", "--", "CaptionTL:Security:MaxRequestBytes=0")]
     public async Task Serve_WithWrongSettings_EndsWith2(string what, params string[] arguments)
     {
-        string[] all = arguments[0] == "--urls" ? [.. arguments, "--data", _folder.Path] : ["--urls", "http://127.0.0.1:0", "--data", _folder.Path, .. arguments];
+        string[] all = arguments[0] == "--urls" ? [.. arguments, "--data", _folder.Path]
+            : ["--urls", "http://127.0.0.1:0", "--data", _folder.Path, .. arguments];
 
         await FailsAsync("captiontl: ", all);
         what.ShouldNotBeEmpty();

@@ -40,14 +40,16 @@ public sealed class TrainCommandTests : IDisposable
         var train = await CommandLine.RunAsync(["train", "--out", Run, .. _common, .. Small, "--json"]);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
         var bundle = train.JsonLines().ShouldHaveSingleItem().GetProperty("bundle").GetString()!;
-        foreach (var file in (string[])["plan.resolved.json", "split.json", "vocab.txt", "metrics.jsonl", "samples/main-001.json", "checkpoints/best.safetensors"])
+        foreach (var file in (string[])["plan.resolved.json", "split.json", "vocab.txt", "metrics.jsonl", "samples/main-001.json",
+            "checkpoints/best.safetensors"])
             File.Exists(Path.Combine(Run, file)).ShouldBeTrue(file);
         File.ReadAllText(Path.Combine(Run, "samples", "main-001.json")).ShouldContain("\"ciderD\": ");
         train.Error.ShouldContain("embed training pictures");
         train.Error.ShouldContain("dev pictures, epoch 2");
         train.Error.ShouldContain("dev pictures, before self-critical");
 
-        var eval = await CommandLine.RunAsync(["eval", .. _common, "--model", bundle, "--split", "dev", "--json", "--coco-results", Path.Combine(_folder, "coco.json")]);
+        var eval = await CommandLine.RunAsync(["eval", .. _common, "--model", bundle, "--split", "dev", "--json", "--coco-results",
+            Path.Combine(_folder, "coco.json")]);
         eval.ExitCode.ShouldBe(ExitCode.Done, eval.Error);
         var scores = eval.JsonLines().ShouldHaveSingleItem();
         scores.GetProperty("pictures").GetInt32().ShouldBe(1);
@@ -63,7 +65,8 @@ public sealed class TrainCommandTests : IDisposable
     public async Task Train_CaptionFineTune_TrainsTheLastStagesWithTheDecoder()
     {
         Repository.UseWeights();
-        var train = await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption+finetune", .. _common, .. Small, "--set", "phases[1].epochs=1", "--set", "phases[1].batchSize=2", "--json"]);
+        var train = await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption+finetune", .. _common, .. Small, "--set",
+            "phases[1].epochs=1", "--set", "phases[1].batchSize=2", "--json"]);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
         train.Error.ShouldContain("up to blocks.4");
         using (var best = SafetensorsFile.Open(Path.Combine(Run, "checkpoints", "last.safetensors")))
@@ -72,7 +75,8 @@ public sealed class TrainCommandTests : IDisposable
             best.Names.ShouldNotContain(n => n.StartsWith("model.backbone.blocks.4.", StringComparison.Ordinal));
             best.Names.ShouldContain(n => n.StartsWith("model.head.", StringComparison.Ordinal));
         }
-        var caption = await CommandLine.RunAsync("caption", Path.Combine(Repository.Samples, "coffee.png"), "--model", Path.Combine(Run, "model.captiontl"));
+        var caption = await CommandLine.RunAsync("caption", Path.Combine(Repository.Samples, "coffee.png"), "--model",
+            Path.Combine(Run, "model.captiontl"));
         caption.ExitCode.ShouldBe(ExitCode.Done, caption.Error);
     }
 
@@ -80,23 +84,27 @@ public sealed class TrainCommandTests : IDisposable
     public async Task Train_CaptionScst_TellsTheRewardAndKeepsTheBest()
     {
         Repository.UseWeights();
-        var train = await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption+scst", .. _common, .. Small, "--set", "phases[1].epochs=1", "--set", "phases[1].batchSize=10", "--json"]);
+        var train = await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption+scst", .. _common, .. Small, "--set",
+            "phases[1].epochs=1", "--set", "phases[1].batchSize=10", "--json"]);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
         train.Error.ShouldContain("dev pictures, before self-critical");
         train.Error.ShouldContain("reward ");
-        var epochs = File.ReadAllLines(Path.Combine(Run, "metrics.jsonl")).Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement).Where(l => l.GetProperty("kind").GetString() == "epoch").ToList();
+        var epochs = File.ReadAllLines(Path.Combine(Run, "metrics.jsonl")).Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement)
+            .Where(l => l.GetProperty("kind").GetString() == "epoch").ToList();
         var ofPhase = epochs.Where(e => e.GetProperty("phase").GetString() == "self-critical").ToList();
         ofPhase.Select(e => e.GetProperty("epoch").GetInt32()).ShouldBe([0, 1]);
         ofPhase.ShouldAllBe(e => e.GetProperty("devReward").GetDouble() >= 0);
         ofPhase[1].GetProperty("reward").GetDouble().ShouldBeGreaterThanOrEqualTo(0);
-        train.JsonLines().ShouldHaveSingleItem().GetProperty("scores").GetProperty("ciderD").GetDouble().ShouldBe(epochs.Max(e => e.GetProperty("ciderD").GetDouble()));
+        train.JsonLines().ShouldHaveSingleItem().GetProperty("scores").GetProperty("ciderD").GetDouble()
+            .ShouldBe(epochs.Max(e => e.GetProperty("ciderD").GetDouble()));
     }
 
     [Fact]
     public async Task Train_LiveAugmentation_KeepsNoViewsInTheCache()
     {
         Repository.UseWeights();
-        string[] live = ["train", "--out", Run, "--plan", "caption", .. _common, .. Small, "--set", "phases[0].augmentation={\"rotation\": 10}"];
+        string[] live = ["train", "--out", Run, "--plan", "caption", .. _common, .. Small, "--set",
+            "phases[0].augmentation={\"rotation\": 10}"];
         var train = await CommandLine.RunAsync(live);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
         File.ReadAllText(Path.Combine(Run, "plan.resolved.json")).ShouldContain("\"rotation\": 10");
@@ -125,7 +133,8 @@ public sealed class TrainCommandTests : IDisposable
         refused.ExitCode.ShouldBe(ExitCode.WrongUse);
         refused.Error.ShouldContain("--overwrite");
         Checkpoint().ShouldBe(before);
-        (await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption", .. _common, .. Small, "--seed", "9", "--overwrite"])).ExitCode.ShouldBe(ExitCode.Done);
+        (await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption", .. _common, .. Small, "--seed", "9",
+            "--overwrite"])).ExitCode.ShouldBe(ExitCode.Done);
         Checkpoint().ShouldNotBe(before);
     }
 
@@ -156,12 +165,14 @@ public sealed class TrainCommandTests : IDisposable
     {
         Repository.UseWeights();
         var data = Path.Combine(_folder, "classes");
-        foreach (var (path, sample) in ((string, string)[])[("train/a/1.png", "chelsea.png"), ("train/b/2.png", "coffee.png"), ("val/a/3.png", "astronaut.png"), ("val/b/4.jpg", "rocket.jpg")])
+        foreach (var (path, sample) in ((string, string)[])[("train/a/1.png", "chelsea.png"), ("train/b/2.png", "coffee.png"),
+            ("val/a/3.png", "astronaut.png"), ("val/b/4.jpg", "rocket.jpg")])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(data, path))!);
             File.Copy(Path.Combine(Repository.Samples, sample), Path.Combine(data, path));
         }
-        string[] train = ["train", "--data", data, "--out", Run, "--cache", Path.Combine(_folder, "cache"), "--plan", "features+dense", "--views", "1", "--set", "phases[0].epochs=2", "--blind"];
+        string[] train = ["train", "--data", data, "--out", Run, "--cache", Path.Combine(_folder, "cache"), "--plan", "features+dense",
+            "--views", "1", "--set", "phases[0].epochs=2", "--blind"];
         var run = await CommandLine.RunAsync(train);
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         run.Output.ShouldContain("Trained blind");
@@ -171,7 +182,8 @@ public sealed class TrainCommandTests : IDisposable
             bundle.Manifest.Plan.Blind.ShouldBeTrue();
             System.Text.Encoding.UTF8.GetString(bundle.Read(ModelBundle.CardEntry)).ShouldContain("**Trained blind**");
         }
-        (await CommandLine.RunAsync([.. train, "--json"])).JsonLines().ShouldHaveSingleItem().GetProperty("blind").GetBoolean().ShouldBeTrue();
+        (await CommandLine.RunAsync([.. train, "--json"])).JsonLines().ShouldHaveSingleItem().GetProperty("blind").GetBoolean()
+            .ShouldBeTrue();
     }
 
     [Fact]
@@ -192,7 +204,9 @@ public sealed class TrainCommandTests : IDisposable
         second.GetProperty("computed").GetInt32().ShouldBe(0);
     }
 
-    private static string[] Small => ["--views", "2", "--set", "phases[0].epochs=2", "--set", "head.hidden=16", "--set", "head.minimumWordFrequency=1"];
+    private static string[] Small =>
+        ["--views", "2", "--set", "phases[0].epochs=2", "--set", "head.hidden=16", "--set", "head.minimumWordFrequency=1"];
 
-    private string Checkpoint() => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(Run, "checkpoints", "best.safetensors"))));
+    private string Checkpoint() =>
+        Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(Run, "checkpoints", "best.safetensors"))));
 }

@@ -51,7 +51,8 @@ public sealed class CompletionScriptsTests : IDisposable
     public async Task Fish_Word_IsCompleted(string line, string words)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/fish"), "fish is not installed");
-        var said = await ShellAsync("/usr/bin/fish", "--no-config", "-c", $"captiontl completion fish | source; complete --do-complete '{line}'");
+        var said = await ShellAsync("/usr/bin/fish", "--no-config", "-c", $"captiontl completion fish | source; complete "
+            + $"--do-complete '{line}'");
         said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ShouldBe(words.Split(' '));
     }
 
@@ -59,12 +60,15 @@ public sealed class CompletionScriptsTests : IDisposable
     {
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         var program = _folder.File("captiontl");
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec '{dotnet}' '{typeof(CommandLineApp).Assembly.Location}' \"$@\"\n", TestContext.Current.CancellationToken);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec '{dotnet}' '{typeof(CommandLineApp).Assembly.Location}' \"$@\"\n",
+            TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var start = new ProcessStartInfo(shell, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = $"{_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}";
         using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         (await error).ShouldBe("");
         return await output;

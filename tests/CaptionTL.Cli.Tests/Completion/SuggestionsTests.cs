@@ -22,7 +22,8 @@ public class SuggestionsTests
     [InlineData("captiontl data check --as c|", "captions", "classes")]
     [InlineData("captiontl caption --precision b|", "bf16")]
     [InlineData("captiontl completion power|", "powershell")]
-    public async Task Suggest_BeginningOfAWord_GivesWhatFits(string line, params string[] words) => (await SuggestAsync(line)).ShouldBe(words);
+    public async Task Suggest_BeginningOfAWord_GivesWhatFits(string line, params string[] words) =>
+        (await SuggestAsync(line)).ShouldBe(words);
 
     [Theory]
     [InlineData("captiontl caption |")]
@@ -36,8 +37,10 @@ public class SuggestionsTests
     {
         (await SuggestAsync("captiontl |")).ShouldBe(CommandLineApp.CreateRoot().Subcommands.Select(c => c.Name), ignoreOrder: true);
         (await SuggestAsync("captiontl train --plan |")).ShouldBe(PlanPresets.All.Select(p => p.Name), ignoreOrder: true);
-        (await SuggestAsync("captiontl embed --backbone |")).ShouldBe(BackboneRegistry.All.SelectMany(e => e.Weights).Select(w => w.Name), ignoreOrder: true);
-        (await SuggestAsync("captiontl caption --model |")).ShouldBe(InstalledModels.All.Select(p => Path.GetFileNameWithoutExtension(p)), ignoreOrder: true);
+        (await SuggestAsync("captiontl embed --backbone |")).ShouldBe(BackboneRegistry.All.SelectMany(e => e.Weights).Select(w => w.Name),
+            ignoreOrder: true);
+        (await SuggestAsync("captiontl caption --model |")).ShouldBe(InstalledModels.All.Select(p => Path.GetFileNameWithoutExtension(p)),
+            ignoreOrder: true);
         var options = await SuggestAsync("captiontl train |");
         options.ShouldContain("--data");
         options.ShouldAllBe(o => o.StartsWith("--", StringComparison.Ordinal));
@@ -64,7 +67,8 @@ public class SuggestionsTests
     private static async Task<string[]> SuggestAsync(string line)
     {
         var position = line.IndexOf('|', StringComparison.Ordinal);
-        var run = await CommandLine.RunAsync(string.Create(CultureInfo.InvariantCulture, $"[suggest:{position}]"), line.Remove(position, 1));
+        var run = await CommandLine.RunAsync(string.Create(CultureInfo.InvariantCulture, $"[suggest:{position}]"),
+            line.Remove(position, 1));
         (run.ExitCode, run.Error).ShouldBe((ExitCode.Done, ""));
         return run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }

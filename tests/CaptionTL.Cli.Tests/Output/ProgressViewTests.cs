@@ -41,7 +41,8 @@ public class ProgressViewTests
             view.Message("saved");
             view.Report("epoch 2", 0, null, "steps");
         }
-        error.ToString().ShouldBe("epoch 1: 0/2 steps (0 %)\nsaved\nepoch 1: 2/2 steps (100 %), 2.00 steps/s, loss 2.31\nepoch 2: 0 steps\n");
+        error.ToString().ShouldBe("epoch 1: 0/2 steps (0 %)\nsaved\nepoch 1: 2/2 steps (100 %), 2.00 steps/s, loss 2.31\nepoch 2: "
+            + "0 steps\n");
     }
 
     [Fact]

@@ -31,8 +31,10 @@ public sealed class ApiProblemsTests
     public async Task Log_OfAnAnsweredRequest_IsWrittenWhenTheConfigurationAsksForIt()
     {
         using Logs calm = new(), talkative = new();
-        await using (var service = await TestService.StartAsync(null, b => b.Logging.AddProvider(calm))) await service.Http.GetAsync("/health/live", Cancellation);
-        await using (var service = await TestService.StartAsync(null, b => b.Logging.AddProvider(talkative), "Logging:LogLevel:Microsoft.AspNetCore=Information")) await service.Http.GetAsync("/health/live", Cancellation);
+        await using (var service = await TestService.StartAsync(null, b => b.Logging.AddProvider(calm))) await service.Http.GetAsync(
+            "/health/live", Cancellation);
+        await using (var service = await TestService.StartAsync(null, b => b.Logging.AddProvider(talkative),
+            "Logging:LogLevel:Microsoft.AspNetCore=Information")) await service.Http.GetAsync("/health/live", Cancellation);
 
         calm.Written.ShouldNotContain(l => l.Text.Contains("/health/live", StringComparison.Ordinal));
         talkative.Written.ShouldContain(l => l.Text.Contains("/health/live", StringComparison.Ordinal));
@@ -48,7 +50,8 @@ public sealed class ApiProblemsTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Written.Enqueue((logLevel, formatter(state, exception), exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Written.Enqueue((logLevel, formatter(state, exception), exception));
 
         public void Dispose()
         {

@@ -22,7 +22,8 @@ public sealed class ExampleTests
         var examples = Operations(description).SelectMany(o => o.Contents).Where(c => c.Content.TryGetProperty("example", out _)).ToList();
 
         examples.Count.ShouldBeGreaterThanOrEqualTo(25);
-        foreach (var (name, content) in examples) schema.Problems(content.GetProperty("example"), content.GetProperty("schema"), name).ShouldBeEmpty();
+        foreach (var (name, content) in examples)
+            schema.Problems(content.GetProperty("example"), content.GetProperty("schema"), name).ShouldBeEmpty();
     }
 
     [Fact]
@@ -38,7 +39,8 @@ public sealed class ExampleTests
         await jobs.WaitAsync(1, JobState.Succeeded);
         string[] others =
         [
-            "Caption", "Classify", "GetJob", "ListJobs", "GetRun", "GetRunConfusion", "ListRuns", "ListDataSets", "GetDataSet", "ListPictures", "ChangePicture", "GetUploadLimits", "StartUpload",
+            "Caption", "Classify", "GetJob", "ListJobs", "GetRun", "GetRunConfusion", "ListRuns", "ListDataSets", "GetDataSet",
+                "ListPictures", "ChangePicture", "GetUploadLimits", "StartUpload",
             "ListModels", "GetModel", "GetModelVersion", "PromoteModel", "RepeatJob",
         ];
         foreach (var operation in others) await SendAsync(service.Http, operations[operation]);
@@ -47,14 +49,16 @@ public sealed class ExampleTests
     /// <summary>Sends an operation's example, or another body, and compares the answer's shape with the one in the example.</summary>
     private static async Task SendAsync(HttpClient http, Operation operation, HttpContent? body = null)
     {
-        using var request = new HttpRequestMessage(operation.Method, operation.Path.Replace("{name}", "shapes", StringComparison.Ordinal).Replace("{id}", "1", StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal));
+        using var request = new HttpRequestMessage(operation.Method, operation.Path.Replace("{name}", "shapes", StringComparison.Ordinal)
+            .Replace("{id}", "1", StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal));
         request.Content = body ?? (operation.Example("request") is { } example ? JsonContent.Create(example) : null);
 
         using var response = await http.SendAsync(request, Cancellation);
 
         var text = await response.Content.ReadAsStringAsync(Cancellation);
         response.IsSuccessStatusCode.ShouldBeTrue($"{operation.Id}: {text}");
-        Shape(operation.Example("answer")!.Value).Except(Shape(JsonSerializer.Deserialize<JsonElement>(text))).ShouldBeEmpty($"{operation.Id}: {text}");
+        Shape(operation.Example("answer")!.Value).Except(Shape(JsonSerializer.Deserialize<JsonElement>(text)))
+            .ShouldBeEmpty($"{operation.Id}: {text}");
     }
 
     private static MultipartFormDataContent Shapes()
@@ -69,7 +73,8 @@ public sealed class ExampleTests
         return TestForm.Of([.. fields]);
     }
 
-    private static Task<JsonElement> DescriptionAsync(HttpClient http) => http.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Cancellation);
+    private static Task<JsonElement> DescriptionAsync(HttpClient http) =>
+        http.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Cancellation);
 
     private static IEnumerable<Operation> Operations(JsonElement description) =>
         from path in description.GetProperty("paths").EnumerateObject()
@@ -95,7 +100,8 @@ public sealed class ExampleTests
         {
             get
             {
-                if (Description.TryGetProperty("requestBody", out var body) && Json(body) is { } request) yield return ($"{Id} request", request);
+                if (Description.TryGetProperty("requestBody", out var body) && Json(body) is { } request)
+                    yield return ($"{Id} request", request);
                 foreach (var response in Description.GetProperty("responses").EnumerateObject().Where(r => r.Name.StartsWith('2')))
                     if (Json(response.Value) is { } answer) yield return ($"{Id} answer", answer);
             }
@@ -103,8 +109,10 @@ public sealed class ExampleTests
 
         /// <param name="part">"request" or "answer".</param>
         public JsonElement? Example(string part) =>
-            Contents.Where(c => c.Name == $"{Id} {part}").Select(c => c.Content.TryGetProperty("example", out var example) ? example : (JsonElement?)null).FirstOrDefault();
+            Contents.Where(c => c.Name == $"{Id} {part}").Select(c => c.Content.TryGetProperty("example", out var example) ? example
+                : (JsonElement?)null).FirstOrDefault();
 
-        private static JsonElement? Json(JsonElement body) => body.TryGetProperty("content", out var content) && content.TryGetProperty("application/json", out var json) ? json : null;
+        private static JsonElement? Json(JsonElement body) => body.TryGetProperty("content", out var content)
+            && content.TryGetProperty("application/json", out var json) ? json : null;
     }
 }

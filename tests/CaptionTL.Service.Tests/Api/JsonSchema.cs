@@ -10,13 +10,17 @@ internal sealed class JsonSchema(JsonElement document)
     {
         if (schema.TryGetProperty("$ref", out var reference)) return Problems(value, Resolve(reference.GetString()!), at);
         foreach (var choice in (string[])["oneOf", "anyOf"])
-            if (schema.TryGetProperty(choice, out var schemas)) return schemas.EnumerateArray().Any(s => !Problems(value, s, at).Any()) ? [] : [$"{at} fits none of {choice}"];
-        if (schema.TryGetProperty("enum", out var names)) return names.EnumerateArray().Any(n => n.GetRawText() == value.GetRawText()) ? [] : [$"{at} is {value}, none of {names}"];
-        if (schema.TryGetProperty("type", out var type) && !Types(type).Contains(TypeOf(value))) return [$"{at} is a {TypeOf(value)}, not a {type}"];
+            if (schema.TryGetProperty(choice, out var schemas))
+                return schemas.EnumerateArray().Any(s => !Problems(value, s, at).Any()) ? [] : [$"{at} fits none of {choice}"];
+        if (schema.TryGetProperty("enum", out var names))
+            return names.EnumerateArray().Any(n => n.GetRawText() == value.GetRawText()) ? [] : [$"{at} is {value}, none of {names}"];
+        if (schema.TryGetProperty("type", out var type) && !Types(type).Contains(TypeOf(value)))
+            return [$"{at} is a {TypeOf(value)}, not a {type}"];
         return value.ValueKind switch
         {
             JsonValueKind.Object => OfObject(value, schema, at),
-            JsonValueKind.Array when schema.TryGetProperty("items", out var items) => value.EnumerateArray().SelectMany((item, i) => Problems(item, items, $"{at}[{i}]")),
+            JsonValueKind.Array when schema.TryGetProperty("items", out var items) =>
+                value.EnumerateArray().SelectMany((item, i) => Problems(item, items, $"{at}[{i}]")),
             _ => [],
         };
     }
@@ -40,7 +44,8 @@ internal sealed class JsonSchema(JsonElement document)
 
     private JsonElement Resolve(string reference) => reference.Split('/').Skip(1).Aggregate(document, (at, name) => at.GetProperty(name));
 
-    private static IEnumerable<string> Types(JsonElement type) => type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().SelectMany(Types) : type.GetString() is "number" ? ["number", "integer"] : [type.GetString()!];
+    private static IEnumerable<string> Types(JsonElement type) => type.ValueKind == JsonValueKind.Array ? type.EnumerateArray()
+        .SelectMany(Types) : type.GetString() is "number" ? ["number", "integer"] : [type.GetString()!];
 
     private static string TypeOf(JsonElement value) => value.ValueKind switch
     {

@@ -17,7 +17,8 @@ public sealed class DataSetTests
     {
         await using var service = await TestService.StartAsync();
 
-        var made = await (await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes(3)))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+        var made = await (await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes(3))))
+            .ReadAsync<DataSetDetails>(HttpStatusCode.Created);
 
         (made.Set.Kind, made.Set.Version, made.Set.Pictures, made.Set.Undescribed).ShouldBe((DataSetKind.Classes, 1, 6, 0));
         made.Set.Classes.Select(c => (c.Name, c.Pictures)).ShouldBe([("ants", 3), ("bees", 3)]);
@@ -39,7 +40,8 @@ public sealed class DataSetTests
         string file;
         await using (var service = await TestService.StartAsync(folder.Path))
         {
-            await (await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes(3)))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+            await (await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes(3))))
+                .ReadAsync<DataSetDetails>(HttpStatusCode.Created);
             file = service.Get<DataSetStore>().Files("insects").Thumbnail(service.Get<DataSetStore>().Get("insects").Rows[0]);
             File.Exists(file).ShouldBeFalse();
             first = await service.Http.GetByteArrayAsync(address);
@@ -61,10 +63,12 @@ public sealed class DataSetTests
     {
         await using var service = await TestService.StartAsync();
         var zip = TestZip.Of(
-            ("captions.csv", "image,caption,split\na.jpg,A red square.,train\na.jpg,Something red.,train\nb.jpg,A blue square.,test\n"u8.ToArray()),
+            ("captions.csv",
+                "image,caption,split\na.jpg,A red square.,train\na.jpg,Something red.,train\nb.jpg,A blue square.,test\n"u8.ToArray()),
             ("a.jpg", TestPictures.Jpeg(1)), ("b.jpg", TestPictures.Jpeg(2)));
 
-        var made = await (await service.Http.PostAsync(Sets, TestForm.Zip("squares", zip))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+        var made = await (await service.Http.PostAsync(Sets, TestForm.Zip("squares", zip)))
+            .ReadAsync<DataSetDetails>(HttpStatusCode.Created);
 
         (made.Set.Kind, made.Set.Captions).ShouldBe((DataSetKind.Captions, 3));
         made.Set.Splits.ShouldBe(new Dictionary<string, int> { ["train"] = 1, ["test"] = 1 });
@@ -81,14 +85,18 @@ public sealed class DataSetTests
         await using var service = await TestService.StartAsync(folder.Path);
 
         var made = await (await service.Http.PostAsync(Sets, TestForm.Of(
-            ("name", "hostile", null), ("class", "ants", null), ("file", TestPictures.Jpeg(1), "../../../etc/passwd.jpg"), ("file", TestPictures.Jpeg(2), "C:\\\\windows\\\\a.jpg"),
-            ("class", "../bees", null), ("file", TestPictures.Jpeg(3), "..jpg"), ("file", "not a picture"u8.ToArray(), "b.jpg")))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+            ("name", "hostile", null), ("class", "ants", null), ("file", TestPictures.Jpeg(1), "../../../etc/passwd.jpg"),
+                ("file", TestPictures.Jpeg(2), "C:\\\\windows\\\\a.jpg"),
+            ("class", "../bees", null), ("file", TestPictures.Jpeg(3), "..jpg"), ("file", "not a picture"u8.ToArray(), "b.jpg"))))
+                .ReadAsync<DataSetDetails>(HttpStatusCode.Created);
 
         made.Set.Pictures.ShouldBe(3);
         made.Set.Classes.Select(c => c.Name).ShouldBe(["../bees", "ants"], ignoreOrder: true);
         made.LeftOut.Single().Where.ShouldBe("b.jpg");
-        Directory.EnumerateFiles(Path.Combine(folder.Path, "datasets"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder.Path, f)).Where(f => f.EndsWith(".jpg")).Order()
-            .ShouldBe(["datasets/hostile/pictures/000001.jpg", "datasets/hostile/pictures/000002.jpg", "datasets/hostile/pictures/000003.jpg"]);
+        Directory.EnumerateFiles(Path.Combine(folder.Path, "datasets"), "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(folder.Path, f)).Where(f => f.EndsWith(".jpg")).Order()
+            .ShouldBe(["datasets/hostile/pictures/000001.jpg", "datasets/hostile/pictures/000002.jpg",
+            "datasets/hostile/pictures/000003.jpg"]);
     }
 
     [Theory]
@@ -104,7 +112,8 @@ public sealed class DataSetTests
     {
         await using var service = await TestService.StartAsync();
 
-        (await (await service.Http.PostAsync(Sets, TestForm.Zip(name, TestZip.Classes()))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await service.Http.PostAsync(Sets, TestForm.Zip(name, TestZip.Classes()))).ProblemAsync(HttpStatusCode.BadRequest))
+            .ShouldBe("invalid_request");
         (await service.Http.GetAsync<DataSetInfo[]>(Sets)).ShouldBeEmpty();
     }
 
@@ -114,7 +123,8 @@ public sealed class DataSetTests
         await using var service = await TestService.StartAsync();
         await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes()));
 
-        (await (await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Captions()))).ProblemAsync(HttpStatusCode.Conflict)).ShouldBe("data_set_exists");
+        (await (await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Captions()))).ProblemAsync(HttpStatusCode.Conflict))
+            .ShouldBe("data_set_exists");
         (await service.Http.GetAsync<DataSetInfo[]>(Sets)).Single().Kind.ShouldBe(DataSetKind.Classes);
     }
 
@@ -125,13 +135,17 @@ public sealed class DataSetTests
         await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes(3)));
         const string pictures = $"{Sets}/insects/pictures";
 
-        var after = await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([1, 2, 4, 4], "wasps", Split.Dev), TestJson.Options)).ReadAsync<DataSetInfo>();
+        var after = await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([1, 2, 4, 4], "wasps", Split.Dev),
+            TestJson.Options)).ReadAsync<DataSetInfo>();
 
         (after.Version, after.Splits["dev"]).ShouldBe((2, 3));
         after.Classes.Select(c => (c.Name, c.Pictures)).ShouldBe([("ants", 1), ("bees", 2), ("wasps", 3)]);
-        (await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([1, 99], "bees"), TestJson.Options)).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
-        (await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([1]), TestJson.Options)).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
-        (await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([], "bees"), TestJson.Options)).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([1, 99], "bees"), TestJson.Options))
+            .ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
+        (await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([1]), TestJson.Options))
+            .ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([], "bees"), TestJson.Options))
+            .ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
         (await service.Http.GetAsync<DataSetDetails>($"{Sets}/insects?report=false")).Set.Version.ShouldBe(2);
     }
 
@@ -143,10 +157,12 @@ public sealed class DataSetTests
         var catalog = service.Get<IDataSetCatalog>();
         var first = await File.ReadAllTextAsync(catalog.PathOf("photos@1"));
 
-        var changed = await (await service.Http.PatchAsJsonAsync($"{Sets}/photos/pictures/1", new DataSetPictureChange(["A cat."], Split: Split.Dev), TestJson.Options)).ReadAsync<DataSetPicture>();
+        var changed = await (await service.Http.PatchAsJsonAsync($"{Sets}/photos/pictures/1",
+            new DataSetPictureChange(["A cat."], Split: Split.Dev), TestJson.Options)).ReadAsync<DataSetPicture>();
         changed.Captions.ShouldBe(["A cat."]);
         (changed.Split, changed.Corrected).ShouldBe((Split.Dev, true));
-        var added = await (await service.Http.PostAsync($"{Sets}/photos/pictures", TestForm.Of(("caption", "A dog.", null), ("file", TestPictures.Jpeg(7), "dog.jpg")))).ReadAsync<PicturesAdded>();
+        var added = await (await service.Http.PostAsync($"{Sets}/photos/pictures",
+            TestForm.Of(("caption", "A dog.", null), ("file", TestPictures.Jpeg(7), "dog.jpg")))).ReadAsync<PicturesAdded>();
         (added.Version, added.Pictures.Single().Id, added.Pictures.Single().Split).ShouldBe((3, 3, Split.Train));
         (await service.Http.DeleteAsync($"{Sets}/photos/pictures/2")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
@@ -155,7 +171,8 @@ public sealed class DataSetTests
         now.Changes.Select(c => c.Version).ShouldBe([4, 3, 2, 1]);
         catalog.VersionOf("photos").ShouldBe(4);
         (await File.ReadAllTextAsync(catalog.PathOf("photos@1"))).ShouldBe(first);
-        CaptionDatasetReader.Open(catalog.PathOf("photos@3")).Items.Select(i => i.Captions[0]).ShouldBe(["A cat.", "A dog."]); // the deleted picture is gone
+        // the deleted picture is gone
+        CaptionDatasetReader.Open(catalog.PathOf("photos@3")).Items.Select(i => i.Captions[0]).ShouldBe(["A cat.", "A dog."]);
         (await (await service.Http.GetAsync($"{Sets}/photos/pictures/2")).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
         Should.Throw<CaptionTL.Service.Api.ApiException>(() => catalog.PathOf("photos@9")).Status.ShouldBe(404);
     }
@@ -172,7 +189,8 @@ public sealed class DataSetTests
         await using var again = await TestService.StartAsync(folder.Path);
 
         (await again.Http.GetAsync<DataSetInfo[]>(Sets)).Single().Version.ShouldBe(2);
-        var added = await (await again.Http.PostAsync($"{Sets}/photos/pictures", TestForm.Of(("caption", "New.", null), ("file", TestPictures.Jpeg(9), "x.jpg")))).ReadAsync<PicturesAdded>();
+        var added = await (await again.Http.PostAsync($"{Sets}/photos/pictures",
+            TestForm.Of(("caption", "New.", null), ("file", TestPictures.Jpeg(9), "x.jpg")))).ReadAsync<PicturesAdded>();
         added.Pictures.Single().Id.ShouldBe(3); // 2 is not used again
     }
 
@@ -182,14 +200,17 @@ public sealed class DataSetTests
         await using var service = await TestService.StartAsync();
         await service.Http.PostAsync(Sets, TestForm.Of(("name", "corrections", null), ("kind", "captions", null)));
 
-        var first = await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("caption", "A dog runs.", null), ("image", TestPictures.Jpeg(1), "dog.jpg")))).ReadAsync<DataSetPicture>(HttpStatusCode.Created);
-        var second = await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("caption", "A brown dog.", null), ("image", TestPictures.Jpeg(1), "copy.jpg")))).ReadAsync<DataSetPicture>(HttpStatusCode.Created);
+        var first = await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("caption", "A dog runs.", null),
+            ("image", TestPictures.Jpeg(1), "dog.jpg")))).ReadAsync<DataSetPicture>(HttpStatusCode.Created);
+        var second = await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("caption", "A brown dog.", null),
+            ("image", TestPictures.Jpeg(1), "copy.jpg")))).ReadAsync<DataSetPicture>(HttpStatusCode.Created);
 
         (second.Id, second.Corrected).ShouldBe((first.Id, true));
         second.Captions.ShouldBe(["A dog runs.", "A brown dog."]);
         service.Get<IDataSetCatalog>().VersionOf("corrections").ShouldBe(3);
         CaptionDatasetReader.Open(service.Get<IDataSetCatalog>().PathOf("corrections")).Items.Single().Captions.Count.ShouldBe(2);
-        (await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("class", "dog", null), ("image", TestPictures.Jpeg(2), "dog.jpg")))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("class", "dog", null),
+            ("image", TestPictures.Jpeg(2), "dog.jpg")))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
     }
 
     [Fact]
@@ -197,12 +218,16 @@ public sealed class DataSetTests
     {
         await using var service = await TestService.StartAsync();
 
-        var made = await (await service.Http.PostAsync(Sets, TestForm.Of(("name", "new", null), ("kind", "classes", null), ("file", TestPictures.Jpeg(1), "a.jpg"), ("file", TestPictures.Jpeg(2), "b.jpg")))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+        var made = await (
+            await service.Http.PostAsync(Sets,
+            TestForm.Of(("name", "new", null), ("kind", "classes", null), ("file", TestPictures.Jpeg(1), "a.jpg"),
+            ("file", TestPictures.Jpeg(2), "b.jpg")))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
 
         made.Set.Undescribed.ShouldBe(2);
         made.Report!.Problem.ShouldBe("No picture has a class yet.");
         foreach (var id in (int[])[1, 2])
-            await (await service.Http.PatchAsJsonAsync($"{Sets}/new/pictures/{id}", new DataSetPictureChange(Label: $"class {id}"), TestJson.Options)).ReadAsync<DataSetPicture>();
+            await (await service.Http.PatchAsJsonAsync($"{Sets}/new/pictures/{id}", new DataSetPictureChange(Label: $"class {id}"),
+                TestJson.Options)).ReadAsync<DataSetPicture>();
         var details = await service.Http.GetAsync<DataSetDetails>($"{Sets}/new");
         (details.Set.Undescribed, details.Report!.Problem).ShouldBe((0, null));
         (await service.Http.GetAsync<DataSetPicturePage>($"{Sets}/new/pictures?class=class%202")).Pictures.Single().Name.ShouldBe("b.jpg");
@@ -215,28 +240,32 @@ public sealed class DataSetTests
         var damaged = TestPictures.Jpeg(5)[..20]; // the size comes later, whichever engine wrote it
 
         var made = await (await service.Http.PostAsync(Sets, TestForm.Of(
-            ("name", "odd", null), ("class", "a", null), ("file", TestPictures.Jpeg(1), "1.jpg"), ("file", TestPictures.Jpeg(2), "2.jpg"), ("file", damaged, "damaged.jpg"),
+            ("name", "odd", null), ("class", "a", null), ("file", TestPictures.Jpeg(1), "1.jpg"), ("file", TestPictures.Jpeg(2), "2.jpg"),
+                ("file", damaged, "damaged.jpg"),
             ("class", "b", null), ("file", TestPictures.Jpeg(1), "same.jpg")))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
 
         var report = made.Report!;
         report.Duplicates!.Single().Pictures.Select(p => p.Name).ShouldBe(["1.jpg", "same.jpg"]);
         report.DuplicatesAcrossClasses.ShouldBe(1);
         report.Unreadable!.Single().Picture.Name.ShouldBe("damaged.jpg");
-        (await (await service.Http.GetAsync($"{Sets}/odd/pictures/3/thumbnail")).ProblemAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe("picture_damaged");
+        (await (await service.Http.GetAsync($"{Sets}/odd/pictures/3/thumbnail")).ProblemAsync(HttpStatusCode.UnprocessableEntity))
+            .ShouldBe("picture_damaged");
     }
 
     [Fact]
     public async Task Thumbnail_IsASmallJpeg_AndNotSentTwice()
     {
         await using var service = await TestService.StartAsync();
-        await service.Http.PostAsync(Sets, TestForm.Of(("name", "large", null), ("kind", "captions", null), ("file", TestPictures.Jpeg(1, 800, 400), "a.jpg")));
+        await service.Http.PostAsync(Sets,
+            TestForm.Of(("name", "large", null), ("kind", "captions", null), ("file", TestPictures.Jpeg(1, 800, 400), "a.jpg")));
 
         var answer = await service.Http.GetAsync($"{Sets}/large/pictures/1/thumbnail");
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
         var header = CaptionTL.Images.ImageDecoder.ReadHeader(await answer.Content.ReadAsByteArrayAsync());
         (header.Width, header.Height).ShouldBe((160, 80));
 
-        using var again = new HttpRequestMessage(HttpMethod.Get, $"{Sets}/large/pictures/1/thumbnail") { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };
+        using var again = new HttpRequestMessage(HttpMethod.Get,
+            $"{Sets}/large/pictures/1/thumbnail") { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };
         (await service.Http.SendAsync(again)).StatusCode.ShouldBe(HttpStatusCode.NotModified);
         (await service.Http.GetByteArrayAsync($"{Sets}/large/pictures/1")).ShouldBe(TestPictures.Jpeg(1, 800, 400));
     }

@@ -12,15 +12,18 @@ public sealed class NearDuplicateTests
     [Fact]
     public async Task Search_FindsAPictureSavedAgain()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CAPTIONTL_MODELS") is { Length: > 0 }, "CAPTIONTL_MODELS names no folder of pretrained weights");
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("CAPTIONTL_MODELS") is { Length: > 0 }, "CAPTIONTL_MODELS names no folder "
+            + "of pretrained weights");
         using var folder = new TemporaryFolder();
         await using var service = await TestService.StartAsync(folder.Path, $"CaptionTL:Embeddings={folder.File("embeddings")}");
         await service.Http.PostAsync("/api/v1/datasets", TestForm.Of(
-            ("name", "photos", null), ("class", "a", null), ("file", Sample("chelsea.png"), "one.jpg"), ("file", Sample("coffee.png"), "two.jpg"),
+            ("name", "photos", null), ("class", "a", null), ("file", Sample("chelsea.png"), "one.jpg"),
+                ("file", Sample("coffee.png"), "two.jpg"),
             ("class", "b", null), ("file", Again(Sample("chelsea.png")), "one-again.jpg")));
         (await (await service.Http.GetAsync($"{Set}/near-duplicates")).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
 
-        var search = await (await service.Http.PostAsync($"{Set}/near-duplicates", null)).ReadAsync<NearDuplicateSearch>(HttpStatusCode.Accepted);
+        var search = await (await service.Http.PostAsync($"{Set}/near-duplicates", null))
+            .ReadAsync<NearDuplicateSearch>(HttpStatusCode.Accepted);
         for (var i = 0; i < 6000 && search.State == "running"; i++)
         {
             await Task.Delay(20);
@@ -40,7 +43,8 @@ public sealed class NearDuplicateTests
     public async Task Search_OfNothingDescribed_SaysSo()
     {
         await using var service = await TestService.StartAsync();
-        await service.Http.PostAsync("/api/v1/datasets", TestForm.Of(("name", "photos", null), ("kind", "classes", null), ("file", TestPictures.Jpeg(1), "one.jpg")));
+        await service.Http.PostAsync("/api/v1/datasets",
+            TestForm.Of(("name", "photos", null), ("kind", "classes", null), ("file", TestPictures.Jpeg(1), "one.jpg")));
 
         await service.Http.PostAsync($"{Set}/near-duplicates", null);
         var search = await service.Http.GetAsync<NearDuplicateSearch>($"{Set}/near-duplicates");

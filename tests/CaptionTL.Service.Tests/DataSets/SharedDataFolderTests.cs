@@ -20,7 +20,8 @@ public sealed class SharedDataFolderTests
         HttpClient[] services = [first.Jobs.Http, second.Jobs.Http];
         await (await services[0].PostAsync(Sets, Picture(0, ("name", "shared", null)))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
 
-        var added = await Task.WhenAll(Enumerable.Range(1, Pictures).Select(async i => await (await services[i % 2].PostAsync($"{Sets}/shared/pictures", Picture(i))).ReadAsync<PicturesAdded>()));
+        var added = await Task.WhenAll(Enumerable.Range(1, Pictures)
+            .Select(async i => await (await services[i % 2].PostAsync($"{Sets}/shared/pictures", Picture(i))).ReadAsync<PicturesAdded>()));
 
         added.Select(a => a.Version).Order().ShouldBe(Enumerable.Range(2, Pictures));
         foreach (var service in services)
@@ -29,7 +30,9 @@ public sealed class SharedDataFolderTests
             page.Version.ShouldBe(Pictures + 1);
             page.Pictures.Select(p => p.Id).ShouldBe(Enumerable.Range(1, Pictures + 1));
             page.Pictures.Select(p => p.Name).Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(0, Pictures + 1).Select(Name));
-            foreach (var picture in page.Pictures) (await service.GetByteArrayAsync($"{Sets}/shared/pictures/{picture.Id}")).ShouldBe(TestPictures.Jpeg(NumberOf(picture.Name)));
+            foreach (var picture in page.Pictures)
+                (await service.GetByteArrayAsync($"{Sets}/shared/pictures/{picture.Id}"))
+                    .ShouldBe(TestPictures.Jpeg(NumberOf(picture.Name)));
         }
     }
 
@@ -41,11 +44,13 @@ public sealed class SharedDataFolderTests
         using var second = await ServiceProcess.StartAsync(folder.Path, "CaptionTL:Worker:Enabled=false");
         HttpClient[] services = [first.Jobs.Http, second.Jobs.Http];
 
-        var statuses = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i => (Number: i, (await services[i % 2].PostAsync(Sets, Picture(i, ("name", "shared", null)))).StatusCode)));
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 10)
+            .Select(async i => (Number: i, (await services[i % 2].PostAsync(Sets, Picture(i, ("name", "shared", null)))).StatusCode)));
 
         var made = statuses.Single(s => s.StatusCode == HttpStatusCode.Created);
         statuses.Count(s => s.StatusCode == HttpStatusCode.Conflict).ShouldBe(9);
-        foreach (var service in services) (await service.GetAsync<DataSetPicturePage>($"{Sets}/shared/pictures")).Pictures.Single().Name.ShouldBe(Name(made.Number));
+        foreach (var service in services)
+            (await service.GetAsync<DataSetPicturePage>($"{Sets}/shared/pictures")).Pictures.Single().Name.ShouldBe(Name(made.Number));
     }
 
     private static MultipartFormDataContent Picture(int number, params (string Field, object Value, string? FileName)[] fields) =>

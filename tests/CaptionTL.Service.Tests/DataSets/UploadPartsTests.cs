@@ -19,15 +19,18 @@ public sealed class UploadPartsTests : IDisposable
     [Fact]
     public async Task Limits_Lowered_AreToldAndHold()
     {
-        await using var service = await TestService.StartAsync(_folder.Path, "CaptionTL:DataSets:MaxUploadBytes=1000", "CaptionTL:DataSets:MaxFiles=5");
+        await using var service = await TestService.StartAsync(_folder.Path, "CaptionTL:DataSets:MaxUploadBytes=1000",
+            "CaptionTL:DataSets:MaxFiles=5");
 
         var limits = await service.Http.GetAsync<UploadLimits>(Uploads);
 
         (limits.MaxBytes, limits.MaxFiles).ShouldBe((1000, 5));
         limits.Pictures.ShouldContain(".webp");
         limits.Texts.ShouldContain(".jsonl");
-        (await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("large", limits.MaxBytes + 1))).ProblemAsync(HttpStatusCode.RequestEntityTooLarge)).ShouldBe("upload_too_large");
-        await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("large", limits.MaxBytes))).ReadAsync<UploadState>(HttpStatusCode.Created);
+        (await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("large", limits.MaxBytes + 1)))
+            .ProblemAsync(HttpStatusCode.RequestEntityTooLarge)).ShouldBe("upload_too_large");
+        await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("large", limits.MaxBytes)))
+            .ReadAsync<UploadState>(HttpStatusCode.Created);
     }
 
     [Fact]
@@ -36,7 +39,9 @@ public sealed class UploadPartsTests : IDisposable
         string id;
         await using (var service = await TestService.StartAsync(_folder.Path))
         {
-            var started = await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("parts", _zip.Length, Convert.ToHexString(SHA256.HashData(_zip))))).ReadAsync<UploadState>(HttpStatusCode.Created);
+            var started =
+                await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("parts", _zip.Length,
+                Convert.ToHexString(SHA256.HashData(_zip))))).ReadAsync<UploadState>(HttpStatusCode.Created);
             id = started.Id;
             (await (await PutAsync(service, id, 0, 1000)).ReadAsync<UploadState>()).Offset.ShouldBe(1000);
         }
@@ -47,7 +52,8 @@ public sealed class UploadPartsTests : IDisposable
         var wrong = await PutAsync(again, id, 500, 100);
         wrong.Headers.GetValues("Upload-Offset").Single().ShouldBe("1000");
         (await wrong.ProblemAsync(HttpStatusCode.Conflict)).ShouldBe("upload_offset");
-        (await (await again.Http.PostAsync($"{Uploads}/{id}/complete", null)).ProblemAsync(HttpStatusCode.Conflict)).ShouldBe("upload_incomplete");
+        (await (await again.Http.PostAsync($"{Uploads}/{id}/complete", null)).ProblemAsync(HttpStatusCode.Conflict))
+            .ShouldBe("upload_incomplete");
         await (await PutAsync(again, id, 1000, _zip.Length - 1000)).ReadAsync<UploadState>();
 
         var made = await (await again.Http.PostAsync($"{Uploads}/{id}/complete", null)).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
@@ -60,12 +66,15 @@ public sealed class UploadPartsTests : IDisposable
     public async Task Upload_OtherBytesThanAnnounced_AreRefused()
     {
         await using var service = await TestService.StartAsync(_folder.Path);
-        var started = await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("parts", _zip.Length, new string('0', 64)))).ReadAsync<UploadState>(HttpStatusCode.Created);
+        var started = await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("parts", _zip.Length, new string('0', 64))))
+            .ReadAsync<UploadState>(HttpStatusCode.Created);
 
-        (await (await PutAsync(service, started.Id, 0, _zip.Length, extra: 1)).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await PutAsync(service, started.Id, 0, _zip.Length, extra: 1)).ProblemAsync(HttpStatusCode.BadRequest))
+            .ShouldBe("invalid_request");
         (await service.Http.GetAsync<UploadState>($"{Uploads}/{started.Id}")).Offset.ShouldBe(0);
         await (await PutAsync(service, started.Id, 0, _zip.Length)).ReadAsync<UploadState>();
-        (await (await service.Http.PostAsync($"{Uploads}/{started.Id}/complete", null)).ProblemAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe("upload_damaged");
+        (await (await service.Http.PostAsync($"{Uploads}/{started.Id}/complete", null)).ProblemAsync(HttpStatusCode.UnprocessableEntity))
+            .ShouldBe("upload_damaged");
         (await service.Http.DeleteAsync($"{Uploads}/{started.Id}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
@@ -84,7 +93,8 @@ public sealed class UploadPartsTests : IDisposable
     {
         await using var service = await TestService.StartAsync(_folder.Path, "CaptionTL:DataSets:MaxUploadBytes=1000");
 
-        (await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("parts", 1001))).ProblemAsync(HttpStatusCode.RequestEntityTooLarge)).ShouldBe("upload_too_large");
+        (await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("parts", 1001)))
+            .ProblemAsync(HttpStatusCode.RequestEntityTooLarge)).ShouldBe("upload_too_large");
     }
 
     private Task<HttpResponseMessage> PutAsync(TestService service, string id, int offset, int count, int extra = 0)

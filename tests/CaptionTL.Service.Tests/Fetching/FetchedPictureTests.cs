@@ -19,13 +19,16 @@ public sealed class FetchedPictureTests
         await using var server = await PictureServer.StartAsync();
         await using var service = await StartAsync(new FetchingOptions { Enabled = true, Timeout = TimeSpan.FromMinutes(1) });
 
-        var answer = await (await AskAsync(service, server.At("pictures.example", "/picture.jpg?size=large"), server.At("inside.example", "/picture.jpg"), "http://pictures.example/picture.jpg")).ReadAsync<CaptionAnswer>();
+        var answer = await (await AskAsync(service, server.At("pictures.example", "/picture.jpg?size=large"),
+            server.At("inside.example", "/picture.jpg"), "http://pictures.example/picture.jpg")).ReadAsync<CaptionAnswer>();
 
         answer.Results.Select(r => r.Problem?.Code).ShouldBe([null, "url_not_public", "url_invalid"]);
         answer.Results.Select(r => r.Name).ShouldBe(["picture.jpg", "picture.jpg", "picture.jpg"]);
         using var same = new ByteArrayContent(PictureServer.Picture);
-        answer.Results[0].Caption.ShouldBe((await (await service.Http.PostAsync("/api/v1/caption?beam=1", same, Cancellation)).ReadAsync<CaptionAnswer>()).Results[0].Caption);
-        (await (await AskAsync(service, server.At("inside.example", "/picture.jpg"))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("url_not_public");
+        answer.Results[0].Caption.ShouldBe((await (await service.Http.PostAsync("/api/v1/caption?beam=1", same, Cancellation))
+            .ReadAsync<CaptionAnswer>()).Results[0].Caption);
+        (await (await AskAsync(service, server.At("inside.example", "/picture.jpg"))).ProblemAsync(HttpStatusCode.BadRequest))
+            .ShouldBe("url_not_public");
     }
 
     [Fact]
@@ -34,7 +37,8 @@ public sealed class FetchedPictureTests
         await using var server = await PictureServer.StartAsync();
         await using var service = await StartAsync(new FetchingOptions { Enabled = true, AtOnce = 2, Timeout = TimeSpan.FromMinutes(5) });
 
-        var answer = await (await AskAsync(service, [.. Enumerable.Range(0, 20).Select(i => server.At("pictures.example", $"/picture.jpg?{i}"))])).ReadAsync<CaptionAnswer>();
+        var answer = await (await AskAsync(service,
+            [.. Enumerable.Range(0, 20).Select(i => server.At("pictures.example", $"/picture.jpg?{i}"))])).ReadAsync<CaptionAnswer>();
 
         answer.Results.Count.ShouldBe(20);
         answer.Results.ShouldAllBe(r => r.Problem == null && r.Caption == answer.Results[0].Caption);
@@ -46,7 +50,8 @@ public sealed class FetchedPictureTests
     {
         await using var server = await PictureServer.StartAsync();
         var most = Samples.Bytes("rocket.jpg").Length * 5 / 2;
-        await using var service = await StartAsync(new FetchingOptions { Enabled = true, Timeout = TimeSpan.FromMinutes(1) }, $"CaptionTL:Serving:MaxRequestBytes={most}");
+        await using var service = await StartAsync(new FetchingOptions { Enabled = true, Timeout = TimeSpan.FromMinutes(1) },
+            $"CaptionTL:Serving:MaxRequestBytes={most}");
         string[] three = [.. Enumerable.Repeat(server.At("pictures.example", "/photo.jpg"), 3)];
 
         (await (await AskAsync(service, three)).ProblemAsync(HttpStatusCode.RequestEntityTooLarge)).ShouldBe("request_too_large");
@@ -54,7 +59,8 @@ public sealed class FetchedPictureTests
     }
 
     private static Task<TestService> StartAsync(FetchingOptions options, params string[] settings) =>
-        TestService.StartAsync(null, (WebApplicationBuilder builder) => builder.Services.AddSingleton(PictureServer.Fetcher(options)), settings);
+        TestService.StartAsync(null, (WebApplicationBuilder builder) =>
+            builder.Services.AddSingleton(PictureServer.Fetcher(options)), settings);
 
     private static Task<HttpResponseMessage> AskAsync(TestService service, params string[] urls) =>
         service.Http.PostAsJsonAsync("/api/v1/caption?beam=1", new { images = urls.Select(url => new { url }) }, Cancellation);

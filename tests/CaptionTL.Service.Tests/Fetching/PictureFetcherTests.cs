@@ -23,7 +23,8 @@ public sealed class PictureFetcherTests : IAsyncLifetime
 
         (await fetcher.FetchAsync(At("pictures.example", "/picture.jpg"), null, default)).ShouldBe(Picture);
         (await fetcher.FetchAsync(At("pictures.example", "/to?url=/picture.jpg"), null, default)).ShouldBe(Picture);
-        (await fetcher.FetchAsync(At("pictures.example", $"/to?url={Uri.EscapeDataString(At("other.example", "/picture.jpg"))}"), null, default)).ShouldBe(Picture);
+        (await fetcher.FetchAsync(At("pictures.example", $"/to?url={Uri.EscapeDataString(At("other.example", "/picture.jpg"))}"), null,
+            default)).ShouldBe(Picture);
     }
 
     [Theory]
@@ -50,7 +51,9 @@ public sealed class PictureFetcherTests : IAsyncLifetime
     public async Task Fetch_NameThatTurnsAwayAfterTheCheck_ConnectsToTheAddressChecked()
     {
         var asked = 0;
-        using var fetcher = new PictureFetcher(new FetchingOptions { Enabled = true }, (_, _) => Task.FromResult<IPAddress[]>([Interlocked.Increment(ref asked) == 1 ? Outside : Inside]), a => a.Equals(Outside), PictureServer.IsOurs);
+        using var fetcher = new PictureFetcher(new FetchingOptions { Enabled = true }, (_, _) =>
+            Task.FromResult<IPAddress[]>([Interlocked.Increment(ref asked) == 1 ? Outside : Inside]), a =>
+            a.Equals(Outside), PictureServer.IsOurs);
 
         (await fetcher.FetchAsync(At("turning.example", "/picture.jpg"), null, default)).ShouldBe(Picture);
         asked.ShouldBe(1);
@@ -92,7 +95,8 @@ public sealed class PictureFetcherTests : IAsyncLifetime
         using var fetcher = Fetcher();
         (await FailAsync(fetcher, At("unknown.example", "/picture.jpg"))).ShouldBe((422, "url_not_fetched"));
 
-        using var strict = new PictureFetcher(new FetchingOptions { Enabled = true }, PictureServer.ResolveAsync, a => a.Equals(Outside), null);
+        using var strict = new PictureFetcher(new FetchingOptions { Enabled = true }, PictureServer.ResolveAsync,
+            a => a.Equals(Outside), null);
         (await FailAsync(strict, At("pictures.example", "/picture.jpg"))).ShouldBe((422, "url_not_fetched"));
     }
 
@@ -104,7 +108,8 @@ public sealed class PictureFetcherTests : IAsyncLifetime
         (await FailAsync(fetcher, "https://pictures.example/picture.jpg")).ShouldBe((403, "fetching_disabled"));
     }
 
-    private static PictureFetcher Fetcher(TimeSpan? timeout = null) => PictureServer.Fetcher(new FetchingOptions { Enabled = true, MaxBytes = 50_000, Timeout = timeout ?? TimeSpan.FromSeconds(60) });
+    private static PictureFetcher Fetcher(TimeSpan? timeout = null) =>
+        PictureServer.Fetcher(new FetchingOptions { Enabled = true, MaxBytes = 50_000, Timeout = timeout ?? TimeSpan.FromSeconds(60) });
 
     private static async Task<(int Status, string Code)> FailAsync(PictureFetcher fetcher, string url)
     {

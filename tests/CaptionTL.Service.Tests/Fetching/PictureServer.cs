@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CaptionTL.Service.Tests.Fetching;
 
-/// <summary>A real https server on this machine stands for the internet: 127.0.0.1 counts as public where a test says so, 127.0.0.2 never.</summary>
+/// <summary>
+/// A real https server on this machine stands for the internet: 127.0.0.1 counts as public where a test says so, 127.0.0.2 never.
+/// </summary>
 internal sealed class PictureServer(WebApplication server) : IAsyncDisposable
 {
     public static readonly byte[] Picture = TestPictures.Jpeg(1);
@@ -21,7 +23,9 @@ internal sealed class PictureServer(WebApplication server) : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, 0, listen => listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = Certificate() })));
+        builder.WebHost.UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, 0, listen =>
+            listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = Certificate() })));
         var server = builder.Build();
         server.MapGet("/picture.jpg", () => Results.Bytes(Picture, "image/jpeg"));
         server.MapGet("/photo.jpg", () => Results.Bytes(Samples.Bytes("rocket.jpg"), "image/jpeg"));
@@ -52,7 +56,8 @@ internal sealed class PictureServer(WebApplication server) : IAsyncDisposable
         _ => [Outside],
     });
 
-    public static bool IsOurs(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => certificate?.Subject == "CN=pictures.example";
+    public static bool IsOurs(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        certificate?.Subject == "CN=pictures.example";
 
     public string At(string host, string path) => $"https://{host}:{new Uri(server.Urls.Single()).Port}{path}";
 

@@ -15,8 +15,10 @@ public class ProgramCommandTests
 
     [Fact]
     public void Of_AssemblyInASelfContainedFolder_IsStartedByItsExecutable() =>
-        ProgramCommand.Of("/app/CaptionTL.Web.dll", runtime: "/app", program: "/app/").ShouldBeEquivalentTo(new ProgramCommand(OperatingSystem.IsWindows() ? "/app/CaptionTL.Web.exe" : "/app/CaptionTL.Web", []));
+        ProgramCommand.Of("/app/CaptionTL.Web.dll", runtime: "/app", program: "/app/")
+            .ShouldBeEquivalentTo(new ProgramCommand(OperatingSystem.IsWindows() ? "/app/CaptionTL.Web.exe" : "/app/CaptionTL.Web", []));
 
     [Fact]
-    public void Of_Executable_IsStartedItself() => ProgramCommand.Of("/app/host").ShouldBeEquivalentTo(new ProgramCommand("/app/host", []));
+    public void Of_Executable_IsStartedItself() =>
+        ProgramCommand.Of("/app/host").ShouldBeEquivalentTo(new ProgramCommand("/app/host", []));
 }

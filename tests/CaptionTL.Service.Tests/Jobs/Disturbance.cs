@@ -34,7 +34,8 @@ internal sealed class Disturbance
     }
 
     /// <summary>
-    /// Waits for a moment at which a process works on the job: two times anywhere in its start, the third time while it trains. Moments are
+    /// Waits for a moment at which a process works on the job: two times anywhere in its start, the third time while it trains. Moments
+    /// are
     /// at most a fiftieth of the training apart, so that there are enough of them however quick the machine is.
     /// </summary>
     /// <returns>The process.</returns>
@@ -56,10 +57,12 @@ internal sealed class Disturbance
         (done.Losses, done.Attempts).ShouldBe((Times, Times + 1));
         (await jobs.GetAsync<Model>("/api/v1/models/toy")).Versions.Select(v => v.Run).ShouldBe([done.Id, _undisturbed.Id]);
         done.Result!.Scores.ShouldBe(_undisturbed.Result!.Scores);
-        (await jobs.GetAsync<RunMetrics>($"/api/v1/runs/{done.Id}/metrics")).Lines.Count.ShouldBe((await jobs.GetAsync<RunMetrics>($"/api/v1/runs/{_undisturbed.Id}/metrics")).Lines.Count);
+        (await jobs.GetAsync<RunMetrics>($"/api/v1/runs/{done.Id}/metrics")).Lines.Count.ShouldBe(
+            (await jobs.GetAsync<RunMetrics>($"/api/v1/runs/{_undisturbed.Id}/metrics")).Lines.Count);
         using var alone = ModelBundle.Open(Path.Combine(_data, "models", "toy", "1.captiontl"));
         using var killed = ModelBundle.Open(Path.Combine(_data, "models", "toy", "2.captiontl"));
-        foreach (var entry in (string[])[ModelBundle.HeadEntry, ModelBundle.EncoderEntry, ModelBundle.LabelsEntry]) killed.Read(entry).ShouldBe(alone.Read(entry), entry);
+        foreach (var entry in (string[])[ModelBundle.HeadEntry, ModelBundle.EncoderEntry, ModelBundle.LabelsEntry])
+            killed.Read(entry).ShouldBe(alone.Read(entry), entry);
     }
 
     // How far a training is: bytes of its metrics, a line an epoch.

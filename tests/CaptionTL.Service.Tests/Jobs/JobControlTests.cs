@@ -110,5 +110,6 @@ public sealed class JobControlTests
         using (var missing = await jobs.Http.GetAsync($"/api/v1/jobs/{id}")) missing.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    private static async Task<List<string>> MetricsAsync(JobsService jobs, long id) => [.. (await jobs.GetAsync<RunMetrics>($"/api/v1/jobs/{id}/metrics")).Lines.Select(l => l.GetRawText())];
+    private static async Task<List<string>> MetricsAsync(JobsService jobs, long id) =>
+        [.. (await jobs.GetAsync<RunMetrics>($"/api/v1/jobs/{id}/metrics")).Lines.Select(l => l.GetRawText())];
 }

@@ -52,11 +52,13 @@ public sealed class JobKindTests
         await ConfusionIsThatOfThePicturesAsync(jobs, train.Id, trained.Result.Scores["accuracy"]);
 
         // quote: what the same would cost now, without a job
-        var quote = await (await jobs.Http.PostAsJsonAsync("/api/v1/jobs/quote", new { kind = "train", data = "toy", plan = "features+dense", set = (string[])["phases[0].epochs=3"] })).ReadAsync<Training.CostQuote>();
+        var quote = await (await jobs.Http.PostAsJsonAsync("/api/v1/jobs/quote", new { kind = "train", data = "toy",
+            plan = "features+dense", set = (string[])["phases[0].epochs=3"] })).ReadAsync<Training.CostQuote>();
         (quote.TrainPictures + quote.DevPictures).ShouldBeLessThanOrEqualTo(30);
         quote.Phases.Single().Epochs.ShouldBe(3);
         quote.Embeddings.Single().SecondsEach.ShouldBeGreaterThan(0); // features+dense wants more views than there are
-        (await (await jobs.Http.PostAsJsonAsync("/api/v1/jobs/quote", new { kind = "race", data = "toy" })).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await jobs.Http.PostAsJsonAsync("/api/v1/jobs/quote", new { kind = "race", data = "toy" }))
+            .ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
         (await jobs.GetAsync<JobPage>("/api/v1/jobs")).Total.ShouldBe(1);
 
         // evaluate: the dev pictures of the model's own run
@@ -70,18 +72,23 @@ public sealed class JobKindTests
         var caption = await jobs.AddAsync(new { kind = "caption", data = "toy", model = "toy", best = 2 });
         var captioned = await jobs.WaitAsync(caption.Id, JobState.Succeeded);
         captioned.Result!.Pictures.ShouldBe(30);
-        var answers = (await jobs.Http.GetStringAsync($"/api/v1/jobs/{caption.Id}/answers")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize<PictureAnswer>(l, JobsService.Json)!).ToList();
+        var answers = (await jobs.Http.GetStringAsync($"/api/v1/jobs/{caption.Id}/answers"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => JsonSerializer.Deserialize<PictureAnswer>(l, JobsService.Json)!).ToList();
         answers.Count.ShouldBe(30);
         answers.Count(a => a.Class == "left").ShouldBeInRange(13, 17);
         answers.ShouldAllBe(a => a.Classes!.Count == 2);
 
         // embed: all of it is in the cache by now
-        var embedded = await jobs.WaitAsync((await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id, JobState.Succeeded);
+        var embedded = await jobs.WaitAsync((await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id,
+            JobState.Succeeded);
         embedded.Result!.Pictures.ShouldBe(30);
         embedded.Result.Computed.ShouldBe(0);
 
         // race: the recommended model becomes version 2, which waits to be promoted
-        var raced = await jobs.WaitAsync((await jobs.AddAsync(new { kind = "race", data = "toy", plans = (string[])["features+logistic", "features+knn"] })).Id, JobState.Succeeded);
+        var raced = await jobs.WaitAsync(
+            (await jobs.AddAsync(new { kind = "race", data = "toy", plans = (string[])["features+logistic", "features+knn"] })).Id,
+            JobState.Succeeded);
         raced.Result!.Race!.Select(r => r.Plan).ShouldBe(["features+logistic", "features+knn"]);
         raced.Result.Recommended.ShouldNotBeNull();
         raced.Result.Version.ShouldBe(2);
@@ -135,21 +142,26 @@ public sealed class JobKindTests
             var cell = await jobs.GetAsync<ConfusedPictures>($"/api/v1/runs/{run}/confusion/pictures?truth={truth}&predicted={predicted}");
             (cell.Total, cell.Pictures.Count).ShouldBe((matrix.Counts[i][j], matrix.Counts[i][j]));
             cell.Pictures.ShouldAllBe(p => p.Truth == truth && p.Predicted == predicted && p.Probability >= .5);
-            cell.Pictures.ShouldBeInOrder(SortDirection.Descending, Comparer<JobSample>.Create((a, b) => a.Probability!.Value.CompareTo(b.Probability!.Value)));
+            cell.Pictures.ShouldBeInOrder(SortDirection.Descending,
+                Comparer<JobSample>.Create((a, b) => a.Probability!.Value.CompareTo(b.Probability!.Value)));
             seen.UnionWith(cell.Pictures.Select(p => p.Id));
         }
         seen.Count.ShouldBe(all);
-        var first = await jobs.GetAsync<ConfusedPictures>($"/api/v1/runs/{run}/confusion/pictures?truth=left&predicted=left&offset=1&limit=1");
+        var first = await jobs.GetAsync<ConfusedPictures>(
+            $"/api/v1/runs/{run}/confusion/pictures?truth=left&predicted=left&offset=1&limit=1");
         (first.Total, first.Offset, first.Pictures.Count).ShouldBe((matrix.Counts[0][0], 1, 1));
-        (await (await jobs.Http.GetAsync($"/api/v1/runs/{run}/confusion/pictures?truth=left&predicted=up")).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
-        (await (await jobs.Http.GetAsync($"/api/v1/runs/{run}/confusion/pictures?truth=left&predicted=left&limit=0")).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await jobs.Http.GetAsync($"/api/v1/runs/{run}/confusion/pictures?truth=left&predicted=up"))
+            .ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
+        (await (await jobs.Http.GetAsync($"/api/v1/runs/{run}/confusion/pictures?truth=left&predicted=left&limit=0"))
+            .ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
     }
 
     private static async Task<List<Job>> FollowAsync(JobsService jobs, long id)
     {
         var seen = new List<Job>();
         await using var stream = await jobs.Http.GetStreamAsync($"/api/v1/jobs/{id}/progress");
-        await foreach (var item in System.Net.ServerSentEvents.SseParser.Create(stream, (type, bytes) => (type, Job: JsonSerializer.Deserialize<Job>(bytes, JobsService.Json)!)).EnumerateAsync())
+        await foreach (var item in System.Net.ServerSentEvents.SseParser.Create(stream, (type, bytes) =>
+            (type, Job: JsonSerializer.Deserialize<Job>(bytes, JobsService.Json)!)).EnumerateAsync())
         {
             item.EventType.ShouldBe("job");
             seen.Add(item.Data.Job);

@@ -67,14 +67,17 @@ public sealed class JobLeasesTests
         var claimed = new List<JobLease>();
         for (var i = 0; i < 4; i++) claimed.Add((await leases.ClaimAsync(await AddAsync(service), default))!.Value.Lease);
 
-        var results = await Task.WhenAll(claimed.Select(l => Task.Run(() => leases.SucceedAsync(l, new JobResult(), new PublishedRun("bees", Bundle, "toy@1", null, null)))));
+        var results =
+            await Task.WhenAll(claimed.Select(l =>
+            Task.Run(() => leases.SucceedAsync(l, new JobResult(), new PublishedRun("bees", Bundle, "toy@1", null, null)))));
 
         results.Select(r => r!.Version!.Value).Order().ShouldBe([1, 2, 3, 4]);
         Models(service).ShouldBe(["1.captiontl", "2.captiontl", "3.captiontl", "4.captiontl"]);
     }
 
     private static Task<TestService> IdleAsync(TimeProvider clock) =>
-        TestService.StartAsync(null, builder => builder.Services.AddSingleton(clock), "CaptionTL:Worker:Enabled=false", "CaptionTL:Worker:LeaseSeconds=3600");
+        TestService.StartAsync(null, builder => builder.Services.AddSingleton(clock), "CaptionTL:Worker:Enabled=false",
+            "CaptionTL:Worker:LeaseSeconds=3600");
 
     private static async Task<long> AddAsync(TestService service) =>
         (await service.Get<JobStore>().AddAsync(new JobRecord { Kind = JobKind.Train, State = JobState.Queued, Data = "toy@1", Model = "bees", Request = """{"kind":"train","data":"toy"}""" }, default)).Id;
@@ -82,6 +85,7 @@ public sealed class JobLeasesTests
     private static List<string> Models(TestService service)
     {
         var folder = Path.GetDirectoryName(service.Get<ModelRegistry>().PathOf("bees", 1))!;
-        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)] : [];
+        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)!)
+            .Order(StringComparer.Ordinal)] : [];
     }
 }

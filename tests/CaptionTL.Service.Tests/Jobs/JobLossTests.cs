@@ -3,7 +3,9 @@ using CaptionTL.Service.Contracts;
 
 namespace CaptionTL.Service.Tests.Jobs;
 
-/// <summary>A job's processes killed or silent: it goes on from its checkpoint, and its model is published once, equal to an undisturbed one.</summary>
+/// <summary>
+/// A job's processes killed or silent: it goes on from its checkpoint, and its model is published once, equal to an undisturbed one.
+/// </summary>
 [Collection("jobs")]
 public sealed class JobLossTests
 {
@@ -50,11 +52,13 @@ public sealed class JobLossTests
     public async Task Job_WhoseProgramIsMissing_FailsAtOnceAndSaysSo()
     {
         using var folder = JobsService.Folder();
-        var (service, jobs) = await JobsService.StartAsync(folder.Path, $"CaptionTL:Worker:Program={folder.File("missing.dll")}", "CaptionTL:Worker:LeaseSeconds=3600");
+        var (service, jobs) = await JobsService.StartAsync(folder.Path, $"CaptionTL:Worker:Program={folder.File("missing.dll")}",
+            "CaptionTL:Worker:LeaseSeconds=3600");
         await using var _ = service;
         await jobs.UploadAsync(picturesPerClass: 2);
 
-        var failed = await jobs.WaitAsync((await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id, JobState.Failed);
+        var failed = await jobs.WaitAsync((await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id,
+            JobState.Failed);
 
         failed.Problem!.Code.ShouldBe("program_not_started");
         failed.Problem.Message.ShouldNotContain(folder.Path);

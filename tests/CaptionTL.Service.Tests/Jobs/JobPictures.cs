@@ -3,7 +3,10 @@ using System.IO.Compression;
 
 namespace CaptionTL.Service.Tests.Jobs;
 
-/// <summary>Small data sets of generated pictures: class "left" is reddish and bright on the left, "right" bluish and bright on the right, both with noise.</summary>
+/// <summary>
+/// Small data sets of generated pictures: class "left" is reddish and bright on the left, "right" bluish and bright on the right, both
+/// with noise.
+/// </summary>
 internal static class JobPictures
 {
     private const int Side = 48;
@@ -40,7 +43,8 @@ internal static class JobPictures
         for (var y = 0; y < Side; y++)
         for (var x = 0; x < Side; x++)
         for (var c = 0; c < 3; c++)
-            bytes[54 + y * stride + x * 3 + c] = (byte)((x < Side / 2 == left ? 130 : 30) + (c == (left ? 2 : 0) ? 70 : 0) + random.Next(50));
+            bytes[54 + y * stride + x * 3 + c] = (byte)((x < Side / 2 == left ? 130 : 30) + (c == (left ? 2 : 0) ? 70 : 0)
+                + random.Next(50));
         return bytes;
     }
 }

@@ -10,7 +10,9 @@ internal static class JobProcesses
     public static IReadOnlyList<int> Of(string data, long job)
     {
         var folder = Path.Combine(Path.GetFullPath(data), "runs", job.ToString(CultureInfo.InvariantCulture)) + "/";
-        return [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(n => int.TryParse(n, out _)).Select(n => int.Parse(n!, CultureInfo.InvariantCulture)).Where(id => CommandLine(id).Contains("job\0" + folder, StringComparison.Ordinal))];
+        return [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(n => int.TryParse(n, out _))
+            .Select(n => int.Parse(n!, CultureInfo.InvariantCulture))
+            .Where(id => CommandLine(id).Contains("job\0" + folder, StringComparison.Ordinal))];
     }
 
     /// <summary>Waits until a process works on a job.</summary>

@@ -13,5 +13,6 @@ public sealed class JobScheduleTests
     public void Urgency_OfTheJobThatComesFirst_IsTheHigher(int priority, long id, int laterPriority, long laterId) =>
         JobSchedule.Urgency(Job(priority, id)).ShouldBeGreaterThan(JobSchedule.Urgency(Job(laterPriority, laterId)));
 
-    private static JobRecord Job(int priority, long id) => new() { Id = id, Kind = JobKind.Embed, Priority = priority, Data = "toy@1", Request = "{}" };
+    private static JobRecord Job(int priority, long id) =>
+        new() { Id = id, Kind = JobKind.Embed, Priority = priority, Data = "toy@1", Request = "{}" };
 }

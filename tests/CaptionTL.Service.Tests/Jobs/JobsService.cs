@@ -13,7 +13,8 @@ internal sealed class JobsService(HttpClient http, string data)
     /// <summary>A machine shared with other work may need long for what takes seconds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    public static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     /// <summary>A plan that trains for some time in many small steps, and whose result depends on every one of them.</summary>
     public static readonly object LongTraining = new
@@ -43,7 +44,8 @@ internal sealed class JobsService(HttpClient http, string data)
     /// <summary>Uploads the data set "toy": two classes of generated pictures.</summary>
     public async Task UploadAsync(int picturesPerClass = 15)
     {
-        using var form = new MultipartFormDataContent { { new StringContent("toy"), "name" }, { new ByteArrayContent(JobPictures.Zip(picturesPerClass)), "file", "toy.zip" } };
+        using var form = new MultipartFormDataContent { { new StringContent("toy"), "name" },
+            { new ByteArrayContent(JobPictures.Zip(picturesPerClass)), "file", "toy.zip" } };
         using var answer = await http.PostAsync("/api/v1/datasets", form);
         answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
     }
@@ -76,14 +78,17 @@ internal sealed class JobsService(HttpClient http, string data)
         {
             var job = await GetAsync(id);
             if (condition(job)) return job;
-            if (DateTime.UtcNow > end || (job.State is JobState.Failed or JobState.Cancelled or JobState.Succeeded)) throw new InvalidOperationException($"job {id} came to this instead: {JsonSerializer.Serialize(job, Json)}\n{await LogAsync(id)}");
+            if (DateTime.UtcNow > end || (job.State is JobState.Failed or JobState.Cancelled or JobState.Succeeded))
+                throw new InvalidOperationException($"job {id} came to this instead: "
+                    + $"{JsonSerializer.Serialize(job, Json)}\n{await LogAsync(id)}");
             await Task.Delay(50);
         }
     }
 
     public Task<Job> WaitAsync(long id, JobState state) => WaitAsync(id, job => job.State == state);
 
-    public async Task<string> LogAsync(long id) => string.Join("\n", (await GetAsync<JobLog>($"/api/v1/jobs/{id}/log")).Lines.Select(l => l.Text));
+    public async Task<string> LogAsync(long id) =>
+        string.Join("\n", (await GetAsync<JobLog>($"/api/v1/jobs/{id}/log")).Lines.Select(l => l.Text));
 
     public Task<IReadOnlyList<Model>> ModelsAsync() => GetAsync<IReadOnlyList<Model>>("/api/v1/models");
 }

@@ -15,7 +15,8 @@ public sealed class PostgresJobsTests
     {
         await using var postgres = await PostgresServer.StartAsync();
         using var folder = JobsService.Folder();
-        string[] settings = ["CaptionTL:Storage:Provider=PostgreSql", $"CaptionTL:Storage:ConnectionString={postgres.ConnectionString}", "CaptionTL:Worker:LeaseSeconds=5"];
+        string[] settings = ["CaptionTL:Storage:Provider=PostgreSql", $"CaptionTL:Storage:ConnectionString={postgres.ConnectionString}",
+            "CaptionTL:Worker:LeaseSeconds=5"];
         using var first = await ServiceProcess.StartAsync(folder.Path, settings);
         await first.Jobs.UploadAsync();
         var id = (await first.Jobs.AddAsync(JobsService.LongTraining)).Id;
@@ -64,7 +65,8 @@ public sealed class PostgresJobsTests
     public async Task Models_PublishedAtTheSameMoment_GetNumbersOfTheirOwn()
     {
         await using var postgres = await PostgresServer.StartAsync();
-        await using var service = await TestService.StartAsync(settings: ["CaptionTL:Worker:Enabled=false", "CaptionTL:Storage:Provider=PostgreSql", $"CaptionTL:Storage:ConnectionString={postgres.ConnectionString}"]);
+        await using var service = await TestService.StartAsync(settings: ["CaptionTL:Worker:Enabled=false",
+            "CaptionTL:Storage:Provider=PostgreSql", $"CaptionTL:Storage:ConnectionString={postgres.ConnectionString}"]);
         var leases = service.Get<JobLeases>();
         var claimed = new List<JobLease>();
         for (var i = 0; i < 4; i++)
@@ -73,7 +75,11 @@ public sealed class PostgresJobsTests
             claimed.Add((await leases.ClaimAsync(job.Id, default))!.Value.Lease);
         }
 
-        var results = await Task.WhenAll(claimed.Select(l => Task.Run(() => leases.SucceedAsync(l, new JobResult(), new PublishedRun("bees", InstalledModels.All[0], "toy@1", null, null)))));
+        var results =
+            await Task.WhenAll(
+            claimed.Select(l =>
+            Task.Run(() =>
+            leases.SucceedAsync(l, new JobResult(), new PublishedRun("bees", InstalledModels.All[0], "toy@1", null, null)))));
 
         results.Select(r => r!.Version!.Value).Order().ShouldBe([1, 2, 3, 4]);
         await service.Get<ModelRegistry>().RefreshAsync();

@@ -5,7 +5,9 @@ using CaptionTL.Service.Jobs;
 
 namespace CaptionTL.Service.Tests.Jobs;
 
-/// <summary>Services killed, told to end or stopped while they train: the next one goes on, and what comes back too late changes nothing.</summary>
+/// <summary>
+/// Services killed, told to end or stopped while they train: the next one goes on, and what comes back too late changes nothing.
+/// </summary>
 [Collection("jobs")]
 public sealed class ServiceLossTests
 {
@@ -36,7 +38,8 @@ public sealed class ServiceLossTests
         using var folder = JobsService.Folder();
         var right = SlowQuestions.Answers();
         long id;
-        using (var first = await ServiceProcess.StartAsync(folder.Path, [.. SlowQuestions.Settings, $"CaptionTL:Serving:MaxRequests={right.Count}"]))
+        using (var first = await ServiceProcess.StartAsync(folder.Path,
+            [.. SlowQuestions.Settings, $"CaptionTL:Serving:MaxRequests={right.Count}"]))
         {
             await first.Jobs.UploadAsync();
             id = (await first.Jobs.AddAsync(JobsService.LongTraining)).Id;
@@ -94,7 +97,8 @@ public sealed class ServiceLossTests
 
     private static async Task EndedAsync(int process)
     {
-        for (var end = DateTime.UtcNow.AddMinutes(1); DateTime.UtcNow < end && Directory.Exists($"/proc/{process}"); await Task.Delay(50)) { }
+        for (var end = DateTime.UtcNow.AddMinutes(1); DateTime.UtcNow < end
+            && Directory.Exists($"/proc/{process}"); await Task.Delay(50)) { }
         Directory.Exists($"/proc/{process}").ShouldBeFalse();
     }
 }

@@ -19,7 +19,8 @@ internal sealed partial class ServiceProcess : IDisposable
     {
         var process = Process.Start(DotNetProgram.Start(
             Path.Combine(AppContext.BaseDirectory, "CaptionTL.Web.dll"),
-            ["--urls=http://127.0.0.1:0", $"--CaptionTL:Data={data}", $"--CaptionTL:Embeddings={Path.Combine(data, "embeddings")}", "--CaptionTL:Serving:WarmUp=false", .. settings.Select(s => "--" + s)]))!;
+            ["--urls=http://127.0.0.1:0", $"--CaptionTL:Data={data}", $"--CaptionTL:Embeddings={Path.Combine(data, "embeddings")}",
+                "--CaptionTL:Serving:WarmUp=false", .. settings.Select(s => "--" + s)]))!;
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -29,7 +30,8 @@ internal sealed partial class ServiceProcess : IDisposable
             _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
             return new ServiceProcess(process, new JobsService(new HttpClient { BaseAddress = new Uri(address.Value) }, data));
         }
-        throw new InvalidOperationException($"the service did not start: {string.Join("\n", said)}\n{await process.StandardError.ReadToEndAsync()}");
+        throw new InvalidOperationException($"the service did not start: "
+            + $"{string.Join("\n", said)}\n{await process.StandardError.ReadToEndAsync()}");
     }
 
     /// <summary>SIGKILL.</summary>

@@ -32,11 +32,14 @@ public sealed class ModelEndpointsTests
         (await PostAsync(service, "default", null)).Default.ShouldBeTrue();
         catalog.Find("caption", null).ShouldBe(catalog.Find("caption", "mine"));
 
-        (await StatusAsync(service, HttpMethod.Delete, "/api/v1/models/mine/versions/2")).ShouldBe((HttpStatusCode.Conflict, "version_in_use"));
+        (await StatusAsync(service, HttpMethod.Delete, "/api/v1/models/mine/versions/2"))
+            .ShouldBe((HttpStatusCode.Conflict, "version_in_use"));
         (await StatusAsync(service, HttpMethod.Delete, "/api/v1/models/mine/versions/1")).Status.ShouldBe(HttpStatusCode.NoContent);
-        (await StatusAsync(service, HttpMethod.Post, "/api/v1/models/mine/rollback")).ShouldBe((HttpStatusCode.Conflict, "nothing_to_roll_back"));
+        (await StatusAsync(service, HttpMethod.Post, "/api/v1/models/mine/rollback"))
+            .ShouldBe((HttpStatusCode.Conflict, "nothing_to_roll_back"));
         (await StatusAsync(service, HttpMethod.Post, "/api/v1/models/mine/promote", """{"version":1}""")).ShouldBe((HttpStatusCode.NotFound, "not_found"));
-        (await StatusAsync(service, HttpMethod.Delete, $"/api/v1/models/{installed.Name}/versions/1")).ShouldBe((HttpStatusCode.Conflict, "version_installed"));
+        (await StatusAsync(service, HttpMethod.Delete, $"/api/v1/models/{installed.Name}/versions/1"))
+            .ShouldBe((HttpStatusCode.Conflict, "version_installed"));
         (await StatusAsync(service, HttpMethod.Get, "/api/v1/models/nobody")).ShouldBe((HttpStatusCode.NotFound, "not_found"));
 
         // A number is given once.
@@ -79,17 +82,20 @@ public sealed class ModelEndpointsTests
 
     private static async Task<Model> PostAsync(TestService service, string what, object? body)
     {
-        using var answer = body is null ? await service.Http.PostAsync($"/api/v1/models/mine/{what}", null) : await service.Http.PostAsJsonAsync($"/api/v1/models/mine/{what}", body);
+        using var answer = body is null ? await service.Http.PostAsync($"/api/v1/models/mine/{what}", null)
+            : await service.Http.PostAsJsonAsync($"/api/v1/models/mine/{what}", body);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
         return (await answer.Content.ReadFromJsonAsync<Model>(JobsService.Json))!;
     }
 
-    private static async Task<(HttpStatusCode Status, string? Code)> StatusAsync(TestService service, HttpMethod method, string path, string? body = null)
+    private static async Task<(HttpStatusCode Status, string? Code)> StatusAsync(TestService service, HttpMethod method, string path,
+        string? body = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         using var answer = await service.Http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
-        return (answer.StatusCode, text.Length > 0 && JsonDocument.Parse(text).RootElement.TryGetProperty("code", out var code) ? code.GetString() : null);
+        return (answer.StatusCode, text.Length > 0 && JsonDocument.Parse(text).RootElement.TryGetProperty("code", out var code)
+            ? code.GetString() : null);
     }
 }

@@ -17,7 +17,8 @@ public sealed class PromotionTests
     [InlineData(1)] // the old version makes room while it still answers
     public async Task Promotion_WhileEightClientsAsk_FailsNoRequest(int loaded)
     {
-        await using var service = await TestService.StartAsync(null, "CaptionTL:Worker:Enabled=false", "CaptionTL:Serving:CachedAnswers=0", $"CaptionTL:Serving:LoadedModels={loaded}");
+        await using var service = await TestService.StartAsync(null, "CaptionTL:Worker:Enabled=false", "CaptionTL:Serving:CachedAnswers=0",
+            $"CaptionTL:Serving:LoadedModels={loaded}");
         for (var i = 0; i < 3; i++) await Published.AddAsync(service, "mine");
         var (versions, counts) = (new ConcurrentDictionary<int, int>(), new int[Clients]);
         using var enough = new CancellationTokenSource();
@@ -71,7 +72,8 @@ public sealed class PromotionTests
 
     private static async Task ChangeAsync(TestService service, HttpMethod method, string what, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, $"/api/v1/models/mine/{what}") { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, $"/api/v1/models/mine/{what}") { Content = body is null ? null
+            : JsonContent.Create(body) };
         using var response = await service.Http.SendAsync(request, Cancellation);
         response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync(Cancellation));
     }

@@ -24,7 +24,8 @@ public sealed class BindingTests
     {
         using var folder = new TemporaryFolder();
 
-        (await Should.ThrowAsync<CaptionTLException>(() => TestService.StartAsync(folder.Path, "CaptionTL:Security:RequireKeys=true"))).Message.ShouldContain("keys create");
+        (await Should.ThrowAsync<CaptionTLException>(() =>
+            TestService.StartAsync(folder.Path, "CaptionTL:Security:RequireKeys=true"))).Message.ShouldContain("keys create");
     }
 
     [Fact]
@@ -53,5 +54,6 @@ public sealed class BindingTests
     [InlineData("http://+:8080", false)]
     [InlineData("https://10.0.0.5:8443", false)]
     [InlineData("http://myhost:80", false)]
-    public void IsLocal_OfAnAddress_TellsWhetherOthersReachIt(string address, bool local) => KeyRequirement.IsLocal(address).ShouldBe(local);
+    public void IsLocal_OfAnAddress_TellsWhetherOthersReachIt(string address, bool local) => KeyRequirement.IsLocal(address)
+        .ShouldBe(local);
 }

@@ -80,12 +80,14 @@ public sealed class HostGateTests
         await using var service = await TestService.StartAsync(null, "CaptionTL:Security:MaxRequestBytes=1000");
         using var content = new StringContent("{\"name\": \"" + new string('x', 2000) + "\"}", Encoding.UTF8, "application/json");
 
-        (await (await service.Http.PostAsync(Sets + "/uploads", content)).ProblemAsync(HttpStatusCode.RequestEntityTooLarge)).ShouldBe("request_too_large");
+        (await (await service.Http.PostAsync(Sets + "/uploads", content)).ProblemAsync(HttpStatusCode.RequestEntityTooLarge))
+            .ShouldBe("request_too_large");
     }
 
     private static async Task<string?> PreflightAsync(TestService service, string origin)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Options, Sets) { Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "POST" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Options,
+            Sets) { Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "POST" } } };
         var answer = await service.Http.SendAsync(request);
         return answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var allowed) ? allowed.Single() : null;
     }

@@ -49,11 +49,13 @@ public sealed class KeyTests : IDisposable
         none.Headers.WwwAuthenticate.Single().Scheme.ShouldBe("Bearer");
         (await none.ProblemAsync(HttpStatusCode.Unauthorized)).ShouldBe("key_missing");
         foreach (var wrong in (string[])["nonsense", key[..^1], key[..^1] + (key[^1] == 'A' ? 'B' : 'A'), KeyText.Create()])
-            (await (await SendAsync(service, Sets, h => h.TryAddWithoutValidation("X-Api-Key", wrong))).ProblemAsync(HttpStatusCode.Unauthorized)).ShouldBe("key_unknown");
+            (await (await SendAsync(service, Sets, h => h.TryAddWithoutValidation("X-Api-Key", wrong)))
+                .ProblemAsync(HttpStatusCode.Unauthorized)).ShouldBe("key_unknown");
 
         (await SendAsync(service, Sets, h => h.Add("X-Api-Key", key))).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await service.Get<ApiKeyStore>().RevokeAsync("owner")).Count.ShouldBe(1);
-        (await (await SendAsync(service, Sets, h => h.Add("X-Api-Key", key))).ProblemAsync(HttpStatusCode.Unauthorized)).ShouldBe("key_unknown");
+        (await (await SendAsync(service, Sets, h => h.Add("X-Api-Key", key))).ProblemAsync(HttpStatusCode.Unauthorized))
+            .ShouldBe("key_unknown");
     }
 
     [Fact]
@@ -63,18 +65,24 @@ public sealed class KeyTests : IDisposable
         await using var service = await StartAsync();
         service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", admin);
 
-        var made = await (await service.Http.PostAsJsonAsync("/api/v1/keys", new KeyRequest("camera", ["caption", "train"]))).ReadAsync<NewKey>(HttpStatusCode.Created);
+        var made = await (await service.Http.PostAsJsonAsync("/api/v1/keys", new KeyRequest("camera", ["caption", "train"])))
+            .ReadAsync<NewKey>(HttpStatusCode.Created);
         made.Info.Scopes.ShouldBe(["caption", "train"]);
-        (await SendAsync(service, Sets, h => h.Authorization = new AuthenticationHeaderValue("Bearer", made.Key))).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await (await SendAsync(service, "/api/v1/keys", h => h.Authorization = new AuthenticationHeaderValue("Bearer", made.Key))).ProblemAsync(HttpStatusCode.Forbidden)).ShouldBe("scope_missing");
+        (await SendAsync(service, Sets, h => h.Authorization = new AuthenticationHeaderValue("Bearer", made.Key))).StatusCode.ShouldBe(
+            HttpStatusCode.OK);
+        (await (await SendAsync(service, "/api/v1/keys", h => h.Authorization = new AuthenticationHeaderValue("Bearer", made.Key)))
+            .ProblemAsync(HttpStatusCode.Forbidden)).ShouldBe("scope_missing");
         var listed = await service.Http.GetStringAsync("/api/v1/keys");
         listed.ShouldContain(made.Info.Prefix);
         listed.ShouldNotContain(made.Key);
-        (await (await service.Http.PostAsJsonAsync("/api/v1/keys", new KeyRequest("other", ["everything"]))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await service.Http.PostAsJsonAsync("/api/v1/keys", new KeyRequest("other", ["everything"])))
+            .ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
 
         (await service.Http.DeleteAsync($"/api/v1/keys/{made.Info.Prefix}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        (await SendAsync(service, Sets, h => h.Authorization = new AuthenticationHeaderValue("Bearer", made.Key))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await (await service.Http.DeleteAsync($"/api/v1/keys/{made.Info.Prefix}")).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
+        (await SendAsync(service, Sets, h => h.Authorization = new AuthenticationHeaderValue("Bearer", made.Key))).StatusCode.ShouldBe(
+            HttpStatusCode.Unauthorized);
+        (await (await service.Http.DeleteAsync($"/api/v1/keys/{made.Info.Prefix}")).ProblemAsync(HttpStatusCode.NotFound))
+            .ShouldBe("not_found");
     }
 
     [Fact]
@@ -95,7 +103,8 @@ public sealed class KeyTests : IDisposable
     {
         var key = await CreateAsync("train");
         await using var service = await StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, Sets) { Content = TestForm.Zip("insects", TestZip.Classes()), Headers = { { "X-Api-Key", key } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Sets) { Content = TestForm.Zip("insects", TestZip.Classes()),
+            Headers = { { "X-Api-Key", key } } };
 
         var made = await (await service.Http.SendAsync(request)).ReadAsync<Contracts.DataSetDetails>(HttpStatusCode.Created);
 
@@ -109,11 +118,13 @@ public sealed class KeyTests : IDisposable
         var key = await CreateAsync("train");
         await using var service = await StartAsync();
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        using var browser = new HttpClient(handler) { BaseAddress = service.Http.BaseAddress, DefaultRequestHeaders = { { "Accept", "text/html" } } };
+        using var browser = new HttpClient(handler) { BaseAddress = service.Http.BaseAddress,
+            DefaultRequestHeaders = { { "Accept", "text/html" } } };
 
         var away = await browser.GetAsync(Sets + "?x=1");
         away.Headers.Location!.OriginalString.ShouldBe("/sign-in?to=%2Fapi%2Fv1%2Fdatasets%3Fx%3D1");
-        (await browser.GetAsync("/sign-in")).Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith("default-src 'none'; script-src 'self'; style-src 'self';");
+        (await browser.GetAsync("/sign-in")).Headers.GetValues("Content-Security-Policy").Single()
+            .ShouldStartWith("default-src 'none'; script-src 'self'; style-src 'self';");
         (await browser.GetStringAsync("/sign-in?to=%2F%22%3E%3Cscript%3E")).ShouldNotContain("<script>");
         (await browser.PostAsync("/sign-in", Form("wrong", "/"))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         var signedIn = await browser.PostAsync("/sign-in", Form(key, Sets));

@@ -13,7 +13,8 @@ public sealed class RateLimitTests
     public async Task Requests_BeyondTheRate_AreToldWhenToComeAgain()
     {
         // One request a minute comes free, on top of the two at once.
-        await using var service = await TestService.StartAsync(null, "CaptionTL:Security:RequestsPerMinute=1", "CaptionTL:Security:Burst=2");
+        await using var service = await TestService.StartAsync(null, "CaptionTL:Security:RequestsPerMinute=1",
+            "CaptionTL:Security:Burst=2");
 
         (await service.Http.GetAsync(Sets)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await service.Http.GetAsync(Sets)).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -28,7 +29,8 @@ public sealed class RateLimitTests
         using var folder = new TemporaryFolder();
         var store = await ApiKeyStore.OpenAsync(new ServiceOptions { Data = folder.Path }, new StorageOptions());
         var (first, second) = ((await store.CreateAsync("first", ["train"])).Key, (await store.CreateAsync("second", ["train"])).Key);
-        await using var service = await TestService.StartAsync(folder.Path, "CaptionTL:Security:RequireKeys=true", "CaptionTL:Security:RequestsPerMinute=1", "CaptionTL:Security:Burst=1");
+        await using var service = await TestService.StartAsync(folder.Path, "CaptionTL:Security:RequireKeys=true",
+            "CaptionTL:Security:RequestsPerMinute=1", "CaptionTL:Security:Burst=1");
 
         (await GetAsync(service, first)).ShouldBe(HttpStatusCode.OK);
         (await GetAsync(service, first)).ShouldBe(HttpStatusCode.TooManyRequests);
@@ -54,7 +56,8 @@ public sealed class RateLimitTests
     [InlineData("/v2/health/live")]
     public async Task Health_IsNotLimited(string path)
     {
-        await using var service = await TestService.StartAsync(null, "CaptionTL:Security:RequestsPerMinute=1", "CaptionTL:Security:Burst=1");
+        await using var service = await TestService.StartAsync(null, "CaptionTL:Security:RequestsPerMinute=1",
+            "CaptionTL:Security:Burst=1");
 
         for (var i = 0; i < 5; i++) (await service.Http.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK);
         await service.Http.GetAsync(Sets);

@@ -24,7 +24,8 @@ public sealed class ScopeTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var store = await ApiKeyStore.OpenAsync(new ServiceOptions { Data = _folder.Path }, new StorageOptions());
-        foreach (var scope in (string[])["caption", "train", "admin"]) _keys[scope] = (await store.CreateAsync($"{scope}'s owner", [scope])).Key;
+        foreach (var scope in (string[])["caption", "train", "admin"])
+            _keys[scope] = (await store.CreateAsync($"{scope}'s owner", [scope])).Key;
         _service = await TestService.StartAsync(_folder.Path, "CaptionTL:Security:RequireKeys=true", "CaptionTL:Worker:Enabled=false");
     }
 
@@ -40,9 +41,11 @@ public sealed class ScopeTests : IAsyncLifetime
         for (var i = 0; i < 3; i++) await Published.AddAsync(_service, "mine");
         (string What, Func<string, Task<HttpStatusCode>> Ask, string[] Opens)[] matrix =
         [
-            ("caption", key => StatusAsync(key, HttpMethod.Post, "/api/v1/caption?beam=1", new ByteArrayContent(TestPictures.Jpeg(1))), ["caption"]),
+            ("caption", key => StatusAsync(key, HttpMethod.Post, "/api/v1/caption?beam=1", new ByteArrayContent(TestPictures.Jpeg(1))),
+                ["caption"]),
             ("list jobs", key => StatusAsync(key, HttpMethod.Get, "/api/v1/jobs"), ["train"]),
-            ("promote", key => StatusAsync(key, HttpMethod.Post, "/api/v1/models/mine/promote", JsonContent.Create(new { version = 2 })), []),
+            ("promote", key => StatusAsync(key, HttpMethod.Post, "/api/v1/models/mine/promote",
+                JsonContent.Create(new { version = 2 })), []),
             ("delete a version", key => StatusAsync(key, HttpMethod.Delete, "/api/v1/models/mine/versions/3"), []),
             ("list keys", key => StatusAsync(key, HttpMethod.Get, "/api/v1/keys"), []),
         ];
@@ -51,7 +54,8 @@ public sealed class ScopeTests : IAsyncLifetime
         {
             (await ask("")).ShouldBe(HttpStatusCode.Unauthorized, what);
             foreach (var scope in (string[])["caption", "train"])
-                (await ask(_keys[scope])).ShouldBe(opens.Contains(scope) ? HttpStatusCode.OK : HttpStatusCode.Forbidden, $"{what} with {scope}");
+                (await ask(_keys[scope])).ShouldBe(opens.Contains(scope) ? HttpStatusCode.OK : HttpStatusCode.Forbidden,
+                    $"{what} with {scope}");
             (await ask(_keys["admin"])).ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.NoContent);
         }
     }
@@ -60,10 +64,13 @@ public sealed class ScopeTests : IAsyncLifetime
     public async Task JobAndPromotion_AskedForWithAKey_AreKeptWithItsOwner()
     {
         for (var i = 0; i < 2; i++) await Published.AddAsync(_service, "mine");
-        using (var upload = TestForm.Zip("toy", TestZip.Classes())) (await StatusAsync(_keys["train"], HttpMethod.Post, "/api/v1/datasets", upload)).ShouldBe(HttpStatusCode.Created);
+        using (var upload = TestForm.Zip("toy", TestZip.Classes()))
+            (await StatusAsync(_keys["train"], HttpMethod.Post, "/api/v1/datasets", upload)).ShouldBe(HttpStatusCode.Created);
 
-        (await StatusAsync(_keys["train"], HttpMethod.Post, "/api/v1/jobs", JsonContent.Create(new { kind = "embed", data = "toy", plan = "features+logistic" }))).ShouldBe(HttpStatusCode.Accepted);
-        (await StatusAsync(_keys["admin"], HttpMethod.Post, "/api/v1/models/mine/promote", JsonContent.Create(new { version = 2 }))).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync(_keys["train"], HttpMethod.Post, "/api/v1/jobs",
+            JsonContent.Create(new { kind = "embed", data = "toy", plan = "features+logistic" }))).ShouldBe(HttpStatusCode.Accepted);
+        (await StatusAsync(_keys["admin"], HttpMethod.Post, "/api/v1/models/mine/promote", JsonContent.Create(new { version = 2 })))
+            .ShouldBe(HttpStatusCode.OK);
 
         (await GetAsync<JobPage>("train", "/api/v1/jobs?kind=embed")).Jobs.Single().By.ShouldBe("train's owner");
         await using var database = await _service.Get<IDbContextFactory<ServiceDb>>().CreateDbContextAsync(Cancellation);

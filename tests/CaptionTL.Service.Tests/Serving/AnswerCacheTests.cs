@@ -40,7 +40,9 @@ public sealed class AnswerCacheTests
         cache.TryGet<CaptionResult>(1, out _).ShouldBeFalse();
     }
 
-    private static AnswerCache Cache(int answers, long bytes) => new(Options.Create(new ServingOptions { CachedAnswers = answers, CachedAnswerBytes = bytes }));
+    private static AnswerCache Cache(int answers, long bytes) =>
+        new(Options.Create(new ServingOptions { CachedAnswers = answers, CachedAnswerBytes = bytes }));
 
-    private static CaptionResult Answer(int cells) => new([new Caption("A dog.", ["a", "dog"], [0.5, 0.5], -1, -1, cells == 0 ? null : [new float[cells], new float[cells]])]);
+    private static CaptionResult Answer(int cells) =>
+        new([new Caption("A dog.", ["a", "dog"], [0.5, 0.5], -1, -1, cells == 0 ? null : [new float[cells], new float[cells]])]);
 }

@@ -21,7 +21,8 @@ public sealed class BatchQueueTests
             }, new ServingOptions { MaxBatch = 4, MaxWait = TimeSpan.Zero });
         var first = queue.AskAsync("a", 0, Cancellation);
         while (queue.Waiting > 0) await Task.Delay(1, Cancellation);
-        var rest = new[] { ("a", 1), ("b", 2), ("a", 3), ("b", 4), ("a", 5), ("a", 6), ("a", 7) }.Select(q => queue.AskAsync(q.Item1, q.Item2, Cancellation)).ToList();
+        var rest = new[] { ("a", 1), ("b", 2), ("a", 3), ("b", 4), ("a", 5), ("a", 6), ("a", 7) }
+            .Select(q => queue.AskAsync(q.Item1, q.Item2, Cancellation)).ToList();
 
         go.Set();
 
@@ -37,7 +38,8 @@ public sealed class BatchQueueTests
     public async Task Ask_WhenTheQueueIsFull_IsRefusedAndTheOthersAreAnswered()
     {
         using var go = new ManualResetEventSlim();
-        await using var queue = new BatchQueue<bool, int, int>((_, items, _) => { go.Wait(Cancellation); return [.. items]; }, new ServingOptions { QueueLength = 2 });
+        await using var queue = new BatchQueue<bool, int, int>((_, items, _) => { go.Wait(Cancellation); return [.. items]; },
+            new ServingOptions { QueueLength = 2 });
         var first = queue.AskAsync(true, 1, Cancellation);
         while (queue.Waiting > 0) await Task.Delay(1, Cancellation);
         var waiting = new[] { queue.AskAsync(true, 2, Cancellation), queue.AskAsync(true, 3, Cancellation) };
@@ -58,7 +60,8 @@ public sealed class BatchQueueTests
         var seen = new List<int>();
         using var go = new ManualResetEventSlim();
         using var gone = new CancellationTokenSource();
-        await using var queue = new BatchQueue<bool, int, int>((_, items, _) => { go.Wait(Cancellation); seen.AddRange(items); return [.. items]; }, new ServingOptions());
+        await using var queue = new BatchQueue<bool, int, int>((_, items, _) =>
+            { go.Wait(Cancellation); seen.AddRange(items); return [.. items]; }, new ServingOptions());
         var first = queue.AskAsync(true, 1, Cancellation);
         while (queue.Waiting > 0) await Task.Delay(1, Cancellation);
         var left = queue.AskAsync(true, 2, gone.Token);
@@ -75,7 +78,8 @@ public sealed class BatchQueueTests
     [Fact]
     public async Task Ask_WhenTheModelFails_TellsThoseOfTheBatchOnly()
     {
-        await using var queue = new BatchQueue<bool, int, int>((_, items, _) => items.Contains(13) ? throw new InvalidOperationException("thirteen") : [.. items], new ServingOptions { MaxBatch = 1 });
+        await using var queue = new BatchQueue<bool, int, int>((_, items, _) => items.Contains(13)
+            ? throw new InvalidOperationException("thirteen") : [.. items], new ServingOptions { MaxBatch = 1 });
 
         var failing = queue.AskAsync(true, 13, Cancellation);
 
@@ -122,7 +126,8 @@ public sealed class BatchQueueTests
     [Fact]
     public async Task Dispose_WithQuestionsWaiting_AnswersThemFirst()
     {
-        var queue = new BatchQueue<bool, int, int>((_, items, _) => { Thread.Sleep(20); return [.. items]; }, new ServingOptions { MaxBatch = 1 });
+        var queue = new BatchQueue<bool, int, int>((_, items, _) => { Thread.Sleep(20); return [.. items]; },
+            new ServingOptions { MaxBatch = 1 });
         var asked = Enumerable.Range(0, 5).Select(i => queue.AskAsync(true, i, Cancellation)).ToList();
 
         await queue.DisposeAsync();
@@ -130,5 +135,6 @@ public sealed class BatchQueueTests
         (await Task.WhenAll(asked)).Select(a => a.Result).ShouldBe([0, 1, 2, 3, 4]);
     }
 
-    private static readonly IEqualityComparer<(string, int[])> Same = EqualityComparer<(string, int[])>.Create((a, b) => a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2), a => a.Item1.GetHashCode());
+    private static readonly IEqualityComparer<(string, int[])> Same = EqualityComparer<(string, int[])>.Create((a, b) =>
+        a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2), a => a.Item1.GetHashCode());
 }

@@ -33,7 +33,8 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
             result.Captions!.Select(c => c.Text).ShouldBe(expected.Captions.Select(c => c.Text));
             result.Captions![0].Words.Select(w => w.Text).ShouldBe(expected.Captions[0].Words);
             result.Captions[0].Words.Select(w => w.Probability).ShouldBe(expected.Captions[0].WordProbabilities, 1e-4);
-            result.Captions[0].Words.ShouldAllBe(w => Math.Abs(w.Attention!.Sum() - 1) < 1e-3 && w.Attention!.Count == result.Attention!.Rows * result.Attention.Columns);
+            result.Captions[0].Words.ShouldAllBe(w => Math.Abs(w.Attention!.Sum() - 1) < 1e-3
+                && w.Attention!.Count == result.Attention!.Rows * result.Attention.Columns);
             result.Confidence!.Value.ShouldBe(expected.Captions[0].Confidence, 1e-4);
         }
     }
@@ -44,7 +45,10 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
     public async Task Caption_OfRawBytes_IsTheSameAsOfJson(string type)
     {
         using var raw = Samples.Raw("coffee.png", type);
-        using var json = JsonContent.Create(new { images = new object[] { Samples.Bytes("coffee.png"), new { name = "c.png", data = "data:image/png;base64," + Convert.ToBase64String(Samples.Bytes("coffee.png")) } }, options = new { beam = 3, attention = false } });
+        using var json =
+            JsonContent.Create(
+            new { images = new object[] { Samples.Bytes("coffee.png"), new { name = "c.png", data = "data:image/png;base64,"
+            + Convert.ToBase64String(Samples.Bytes("coffee.png")) } }, options = new { beam = 3, attention = false } });
 
         var (ofRaw, ofJson) = (await AskAsync("/api/v1/caption", raw), await AskAsync("/api/v1/caption", json));
 
@@ -70,16 +74,20 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
     public async Task Caption_OfAClientThatIsGone_EndsInTheMiddle()
     {
         using var gone = new CancellationTokenSource();
-        var (begun, ended) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var (begun, ended) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == ServiceMetrics.Name,
             Sample = (ref _) => ActivitySamplingResult.AllData,
-            ActivityStopped = span => { if (span.GetTagItem("task") is "caption" && span.GetTagItem("cancelled") is true) ended.TrySetResult(); },
+            ActivityStopped = span =>
+                { if (span.GetTagItem("task") is "caption" && span.GetTagItem("cancelled") is true) ended.TrySetResult(); },
         };
         ActivitySource.AddActivityListener(listener);
         await using var service = await TestService.StartAsync();
-        using var meters = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Name == "captiontl.batch.size" && instrument.Meter.Scope == service.Get<IMeterFactory>()) l.EnableMeasurementEvents(instrument); } };
+        using var meters = new MeterListener { InstrumentPublished = (instrument, l) =>
+            { if (instrument.Name == "captiontl.batch.size"
+            && instrument.Meter.Scope == service.Get<IMeterFactory>()) l.EnableMeasurementEvents(instrument); } };
         meters.SetMeasurementEventCallback<int>((_, _, _, _) => begun.TrySetResult());
         meters.Start();
         using var form = Samples.Form(Enumerable.Range(0, 16).Select(i => ($"{i}.jpg", TestPictures.Jpeg(i))));
@@ -101,11 +109,13 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
         await using var other = await TestService.StartAsync(); // whose cache knows nothing of it
 
         var answer = await AskAsync("/api/v1/caption?topP=0.9&nBest=5&seed=7", first);
-        var again = await (await other.Http.PostAsync("/api/v1/caption?topP=0.9&nBest=5&seed=7", second, Cancellation)).ReadAsync<CaptionAnswer>();
+        var again = await (await other.Http.PostAsync("/api/v1/caption?topP=0.9&nBest=5&seed=7", second, Cancellation))
+            .ReadAsync<CaptionAnswer>();
         var otherSeed = await AskAsync("/api/v1/caption?topP=0.9&nBest=5&seed=8", third);
 
         using var captioner = Captioner.Load(InstalledModels.Find(null));
-        var expected = captioner.Describe(Samples.Bytes("coffee.png"), captioner.Manifest.Decoding! with { TopP = 0.9, NBest = 5, Seed = 7 });
+        var expected = captioner.Describe(Samples.Bytes("coffee.png"),
+            captioner.Manifest.Decoding! with { TopP = 0.9, NBest = 5, Seed = 7 });
         answer.Results[0].Captions!.Select(c => c.Text).ShouldBe(expected.Captions.Select(c => c.Text));
         again.Results[0].Captions!.Select(c => c.Text).ShouldBe(answer.Results[0].Captions!.Select(c => c.Text));
         otherSeed.Results[0].Captions!.Select(c => c.Text).ShouldNotBe(answer.Results[0].Captions!.Select(c => c.Text));
@@ -114,7 +124,8 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
     [Fact]
     public async Task Caption_OfGoodAndBadPictures_SaysWhichCouldNotBeRead()
     {
-        using var form = Samples.Form(("text.jpg", "no picture"u8.ToArray()), ("coffee.png", Samples.Bytes("coffee.png")), ("cut.png", Samples.Bytes("chelsea.png")[..5000]), ("empty.png", []));
+        using var form = Samples.Form(("text.jpg", "no picture"u8.ToArray()), ("coffee.png", Samples.Bytes("coffee.png")),
+            ("cut.png", Samples.Bytes("chelsea.png")[..5000]), ("empty.png", []));
 
         var answer = await AskAsync("/api/v1/caption", form);
 
@@ -130,7 +141,8 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
         { "/api/v1/caption", "application/json", "{\"images\":[", HttpStatusCode.BadRequest, "invalid_request" },
         { "/api/v1/caption", "application/json", "{\"images\":[]}", HttpStatusCode.BadRequest, "invalid_request" },
         { "/api/v1/caption", "application/json", "{\"images\":[\"%%%\"]}", HttpStatusCode.BadRequest, "invalid_request" },
-        { "/api/v1/caption", "application/json", "{\"images\":[{\"url\":\"https://example.org/a.jpg\"}]}", HttpStatusCode.Forbidden, "fetching_disabled" },
+        { "/api/v1/caption", "application/json", "{\"images\":[{\"url\":\"https://example.org/a.jpg\"}]}", HttpStatusCode.Forbidden,
+            "fetching_disabled" },
         { "/api/v1/caption", "application/json", "[]", HttpStatusCode.BadRequest, "invalid_request" },
         { "/api/v1/caption?beam=0", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
         { "/api/v1/caption?topP=0.9&nBest=1000000000", "image/png", "x", HttpStatusCode.BadRequest, "invalid_request" },
@@ -179,15 +191,18 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
     {
         const int Clients = 500;
         using var captioner = Captioner.Load(InstalledModels.Find(null));
-        var expected = Samples.Names.ToDictionary(n => n, n => captioner.Describe(Samples.Bytes(n), captioner.Manifest.Decoding! with { Beam = 2 }).Text);
-        await using var service = await TestService.StartAsync(null, "CaptionTL:Serving:CachedAnswers=0", "CaptionTL:Serving:MaxRequests=600", "CaptionTL:Serving:QueueLength=600");
+        var expected = Samples.Names.ToDictionary(n => n,
+            n => captioner.Describe(Samples.Bytes(n), captioner.Manifest.Decoding! with { Beam = 2 }).Text);
+        await using var service = await TestService.StartAsync(null, "CaptionTL:Serving:CachedAnswers=0",
+            "CaptionTL:Serving:MaxRequests=600", "CaptionTL:Serving:QueueLength=600");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Clients).Select(async i =>
         {
             var name = Samples.Names[i % Samples.Names.Count];
             using var content = Samples.Raw(name);
             using var response = await service.Http.PostAsync("/api/v1/caption?beam=2", content, Cancellation);
-            return (name, (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<CaptionAnswer>(Cancellation))!.Results[0].Caption);
+            return (name,
+                (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<CaptionAnswer>(Cancellation))!.Results[0].Caption);
         }));
 
         answers.ShouldAllBe(a => a.Caption == expected[a.name]);
@@ -196,15 +211,19 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
     [Fact]
     public async Task Requests_MoreThanCanBeTaken_AreToldToComeBackOrAnsweredRight()
     {
-        await using var service = await TestService.StartAsync(null, "CaptionTL:Serving:CachedAnswers=0", "CaptionTL:Serving:MaxRequests=4");
+        await using var service = await TestService.StartAsync(null, "CaptionTL:Serving:CachedAnswers=0",
+            "CaptionTL:Serving:MaxRequests=4");
         using var warm = Samples.Raw("coffee.png");
-        var expected = (await (await service.Http.PostAsync("/api/v1/caption", warm, Cancellation)).Content.ReadFromJsonAsync<CaptionAnswer>(Cancellation))!.Results[0].Caption;
+        var expected =
+            (await (await service.Http.PostAsync("/api/v1/caption", warm, Cancellation)).Content.ReadFromJsonAsync<CaptionAnswer>(
+            Cancellation))!.Results[0].Caption;
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(async _ =>
         {
             using var content = Samples.Raw("coffee.png");
             using var response = await service.Http.PostAsync("/api/v1/caption", content, Cancellation);
-            if (response.IsSuccessStatusCode) (await response.Content.ReadFromJsonAsync<CaptionAnswer>(Cancellation))!.Results[0].Caption.ShouldBe(expected);
+            if (response.IsSuccessStatusCode)
+                (await response.Content.ReadFromJsonAsync<CaptionAnswer>(Cancellation))!.Results[0].Caption.ShouldBe(expected);
             else response.Headers.RetryAfter.ShouldNotBeNull();
             return response.StatusCode;
         }));
@@ -230,7 +249,8 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
         using var raw = Samples.Raw("chelsea.png");
         using var json = JsonContent.Create(new { inputs = Samples.Bytes("chelsea.png") });
 
-        var (ofRaw, ofJson) = (await _http.PostAsync("/hf/image-to-text", raw, Cancellation), await _http.PostAsync("/hf/image-to-text", json, Cancellation));
+        var (ofRaw, ofJson) = (await _http.PostAsync("/hf/image-to-text", raw, Cancellation),
+            await _http.PostAsync("/hf/image-to-text", json, Cancellation));
 
         var text = await ofRaw.Content.ReadAsStringAsync(Cancellation);
         text.ShouldStartWith("{\"generated_text\":\"");

@@ -14,7 +14,9 @@ public sealed class CaptionEventsTests(CaptionEndpointTests.Running running) : I
     [Fact]
     public async Task Caption_AsEvents_GrowsWordByWordToTheSameCaption()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/caption?beam=1&noRepeat=0") { Content = Samples.Raw("astronaut.png"), Headers = { { "Accept", "text/event-stream" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            "/api/v1/caption?beam=1&noRepeat=0") { Content = Samples.Raw("astronaut.png"),
+            Headers = { { "Accept", "text/event-stream" } } };
 
         using var response = await _http.SendAsync(request, Cancellation);
 
@@ -23,7 +25,8 @@ public sealed class CaptionEventsTests(CaptionEndpointTests.Running running) : I
         events[^1].Kind.ShouldBe("caption");
         var words = answer.Results[0].Captions![0].Words.Select(w => w.Text).ToList();
         events[..^1].ShouldAllBe(e => e.Kind == "words");
-        events[..^1].Select(e => JsonSerializer.Deserialize<LeadingWords>(e.Data, JsonSerializerOptions.Web)!.Text).ShouldBe(Enumerable.Range(1, words.Count).Select(n => string.Join(' ', words.Take(n))));
+        events[..^1].Select(e => JsonSerializer.Deserialize<LeadingWords>(e.Data, JsonSerializerOptions.Web)!.Text)
+            .ShouldBe(Enumerable.Range(1, words.Count).Select(n => string.Join(' ', words.Take(n))));
     }
 
     [Fact]
@@ -49,13 +52,15 @@ public sealed class CaptionEventsTests(CaptionEndpointTests.Running running) : I
         var answer = JsonSerializer.Deserialize<CaptionAnswer>(events[^1].Data, JsonSerializerOptions.Web)!;
         var words = events[..^1].Select(e => JsonSerializer.Deserialize<LeadingWords>(e.Data, JsonSerializerOptions.Web)!).ToList();
         for (var picture = 0; picture < 2; picture++)
-            words.Last(w => w.Picture == picture).Text.ShouldBe(string.Join(' ', answer.Results[picture].Captions![0].Words.Select(w => w.Text)));
+            words.Last(w => w.Picture == picture).Text.ShouldBe(
+                string.Join(' ', answer.Results[picture].Captions![0].Words.Select(w => w.Text)));
     }
 
     [Fact]
     public async Task Caption_AsEventsWhenTheQueueIsFull_IsRefusedWithAStatus()
     {
-        await using var service = await TestService.StartAsync(null, "CaptionTL:Serving:QueueLength=1", "CaptionTL:Serving:MaxBatch=1", "CaptionTL:Serving:CachedAnswers=0");
+        await using var service = await TestService.StartAsync(null, "CaptionTL:Serving:QueueLength=1", "CaptionTL:Serving:MaxBatch=1",
+            "CaptionTL:Serving:CachedAnswers=0");
         var refused = HttpStatusCode.OK;
 
         // One in the model, one that waits; among more than that at least one is told at once.
@@ -64,7 +69,8 @@ public sealed class CaptionEventsTests(CaptionEndpointTests.Running running) : I
             var statuses = await Task.WhenAll(Enumerable.Range(0, 12).Select(async i =>
             {
                 using var content = Samples.Raw(Samples.Names[i % 4]);
-                using var response = await service.Http.PostAsync("/api/v1/caption?stream=true&beam=8&minLength=30", content, Cancellation);
+                using var response = await service.Http.PostAsync("/api/v1/caption?stream=true&beam=8&minLength=30", content,
+                    Cancellation);
                 return response.StatusCode;
             }));
             refused = statuses.Max();
@@ -76,6 +82,7 @@ public sealed class CaptionEventsTests(CaptionEndpointTests.Running running) : I
     private static async Task<List<(string Kind, string Data)>> EventsAsync(HttpResponseMessage response)
     {
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
-        return [.. (await response.Content.ReadAsStringAsync(Cancellation)).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(e => e.Split('\n')).Select(e => (e[0]["event: ".Length..], e[1]["data: ".Length..]))];
+        return [.. (await response.Content.ReadAsStringAsync(Cancellation)).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+            .Select(e => e.Split('\n')).Select(e => (e[0]["event: ".Length..], e[1]["data: ".Length..]))];
     }
 }

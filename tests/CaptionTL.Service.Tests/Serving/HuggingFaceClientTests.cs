@@ -27,22 +27,28 @@ public sealed class HuggingFaceClientTests
     [Fact]
     public async Task Client_AskingForCaptionAndClasses_GetsOurAnswers()
     {
-        Assert.SkipUnless(await IsThereAsync(), "needs node and @huggingface/inference (npm install @huggingface/inference; NODE_PATH names its node_modules)");
+        Assert.SkipUnless(await IsThereAsync(), "needs node and @huggingface/inference (npm install @huggingface/inference; NODE_PATH "
+            + "names its node_modules)");
         using var folder = JobsService.Folder();
         var (service, jobs) = await JobsService.StartAsync(folder.File("data"));
         await using var _ = service;
         await jobs.UploadAsync();
-        await jobs.WaitAsync((await jobs.AddAsync(new { kind = "train", data = "toy", plan = "features+logistic" })).Id, JobState.Succeeded);
+        await jobs.WaitAsync((await jobs.AddAsync(new { kind = "train", data = "toy", plan = "features+logistic" })).Id,
+            JobState.Succeeded);
         await File.WriteAllBytesAsync(folder.File("left.bmp"), JobPictures.Bitmap(left: true, 999), Cancellation);
         using var picture = new ByteArrayContent(JobPictures.Bitmap(left: true, 999));
-        var ours = (await (await service.Http.PostAsync("/api/v1/classify", picture, Cancellation)).ReadAsync<ClassAnswer>()).Results[0].Classes!;
+        var ours = (await (await service.Http.PostAsync("/api/v1/classify", picture, Cancellation))
+            .ReadAsync<ClassAnswer>()).Results[0].Classes!;
 
-        var caption = await AskAsync("imageToText", new Uri(service.Http.BaseAddress!, "/hf/image-to-text"), Path.Combine(Samples.Root, "datasets/samples/coffee.png"));
-        var classes = await AskAsync("imageClassification", new Uri(service.Http.BaseAddress!, "/hf/image-classification"), folder.File("left.bmp"));
+        var caption = await AskAsync("imageToText", new Uri(service.Http.BaseAddress!, "/hf/image-to-text"),
+            Path.Combine(Samples.Root, "datasets/samples/coffee.png"));
+        var classes = await AskAsync("imageClassification", new Uri(service.Http.BaseAddress!, "/hf/image-classification"),
+            folder.File("left.bmp"));
 
         using var captioner = Captioner.Load(InstalledModels.Find(null));
         caption.GetProperty("generated_text").GetString().ShouldBe(captioner.Describe(Samples.Bytes("coffee.png")).Text);
-        classes.EnumerateArray().Select(c => (c.GetProperty("label").GetString(), c.GetProperty("score").GetDouble())).ShouldBe(ours.Select(c => ((string?)c.Name, c.Probability)));
+        classes.EnumerateArray().Select(c => (c.GetProperty("label").GetString(), c.GetProperty("score").GetDouble()))
+            .ShouldBe(ours.Select(c => ((string?)c.Name, c.Probability)));
     }
 
     private static async Task<bool> IsThereAsync()
@@ -66,7 +72,8 @@ public sealed class HuggingFaceClientTests
 
     private static async Task<(int Code, string Output, string Error)> NodeAsync(string script, params string[] arguments)
     {
-        using var node = Process.Start(new ProcessStartInfo("node", ["-e", script, "--", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var node = Process.Start(new ProcessStartInfo("node", ["-e", script, "--", .. arguments]) { RedirectStandardOutput = true,
+            RedirectStandardError = true })!;
         var (output, error) = (node.StandardOutput.ReadToEndAsync(Cancellation), node.StandardError.ReadToEndAsync(Cancellation));
         await node.WaitForExitAsync(Cancellation);
         return (node.ExitCode, await output, await error);

@@ -49,10 +49,13 @@ public sealed class PictureFormatTests(PictureFormatTests.Running running) : ICl
     [Fact]
     public async Task Caption_OfAnAnimationOfThousandsOfFrames_IsRefused()
     {
-        using HttpContent many = new ByteArrayContent(SmallPictures.Gif(frames: 1001)), most = new ByteArrayContent(SmallPictures.Gif(frames: 1000));
+        using HttpContent many = new ByteArrayContent(SmallPictures.Gif(frames: 1001)),
+            most = new ByteArrayContent(SmallPictures.Gif(frames: 1000));
 
-        (await (await _http.PostAsync("/api/v1/caption", many, Cancellation)).ProblemAsync(HttpStatusCode.RequestEntityTooLarge)).ShouldBe("picture_too_large");
-        (await (await _http.PostAsync("/api/v1/caption?beam=1", most, Cancellation)).ReadAsync<CaptionAnswer>()).Results[0].Problem.ShouldBeNull();
+        (await (await _http.PostAsync("/api/v1/caption", many, Cancellation)).ProblemAsync(HttpStatusCode.RequestEntityTooLarge))
+            .ShouldBe("picture_too_large");
+        (await (await _http.PostAsync("/api/v1/caption?beam=1", most, Cancellation))
+            .ReadAsync<CaptionAnswer>()).Results[0].Problem.ShouldBeNull();
     }
 
     [Theory]
@@ -73,16 +76,19 @@ public sealed class PictureFormatTests(PictureFormatTests.Running running) : ICl
     {
         using var form = TestForm.Of(("photo", SmallPictures.WebP, "a.webp"));
 
-        (await (await _http.PostAsync("/api/v1/caption", form, Cancellation)).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await _http.PostAsync("/api/v1/caption", form, Cancellation)).ProblemAsync(HttpStatusCode.BadRequest))
+            .ShouldBe("invalid_request");
     }
 
     [Fact]
     public async Task Caption_OfAFormThatIsCutOff_IsRefused()
     {
-        using var content = new ByteArrayContent(Encoding.ASCII.GetBytes("--edge\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n\r\nPNG"));
+        using var content = new ByteArrayContent(Encoding.ASCII.GetBytes("--edge\r\nContent-Disposition: form-data; name=\"image\"; "
+            + "filename=\"a.png\"\r\n\r\nPNG"));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=edge");
 
-        (await (await _http.PostAsync("/api/v1/caption", content, Cancellation)).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await _http.PostAsync("/api/v1/caption", content, Cancellation)).ProblemAsync(HttpStatusCode.BadRequest))
+            .ShouldBe("invalid_request");
     }
 
     /// <summary>One service for all tests of the class.</summary>
@@ -90,7 +96,8 @@ public sealed class PictureFormatTests(PictureFormatTests.Running running) : ICl
     {
         internal TestService Service { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Service = await TestService.StartAsync(null, $"CaptionTL:Serving:MaxRequestBytes={MostBytes}");
+        public async ValueTask InitializeAsync() =>
+            Service = await TestService.StartAsync(null, $"CaptionTL:Serving:MaxRequestBytes={MostBytes}");
 
         public ValueTask DisposeAsync() => Service.DisposeAsync();
     }

@@ -19,7 +19,8 @@ public sealed class ReadinessTests
     [Fact]
     public async Task Health_WithoutAnyModel_IsLiveAndNotReady()
     {
-        await using var service = await TestService.StartAsync(null, builder => builder.Services.AddSingleton<IModelCatalog>(new Nothing()), "CaptionTL:Worker:Enabled=false");
+        await using var service = await TestService.StartAsync(null, builder =>
+            builder.Services.AddSingleton<IModelCatalog>(new Nothing()), "CaptionTL:Worker:Enabled=false");
 
         await NotReadyAsync(service);
     }
@@ -57,8 +58,10 @@ public sealed class ReadinessTests
         server.GetProperty("version").GetString().ShouldNotBeNullOrEmpty();
         server.GetProperty("extensions").GetArrayLength().ShouldBe(0);
         (await service.Http.GetStringAsync("/v2/health/live", Cancellation)).ShouldBe("{\"live\":true}");
-        (await service.Http.GetStringAsync("/v2/models/flickr8k-lite0/ready", Cancellation)).ShouldBe("{\"name\":\"flickr8k-lite0\",\"ready\":true}");
-        (await (await service.Http.GetAsync("/v2/models/nobody/ready", Cancellation)).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
+        (await service.Http.GetStringAsync("/v2/models/flickr8k-lite0/ready", Cancellation))
+            .ShouldBe("{\"name\":\"flickr8k-lite0\",\"ready\":true}");
+        (await (await service.Http.GetAsync("/v2/models/nobody/ready", Cancellation)).ProblemAsync(HttpStatusCode.NotFound))
+            .ShouldBe("not_found");
     }
 
     private static async Task ReadyAsync(TestService service)
@@ -73,13 +76,15 @@ public sealed class ReadinessTests
         (await service.Http.GetAsync("/v2/health/live", Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await service.Http.GetAsync("/health/ready", Cancellation)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         var ready = await service.Http.GetAsync("/v2/health/ready", Cancellation);
-        (ready.StatusCode, await ready.Content.ReadAsStringAsync(Cancellation)).ShouldBe((HttpStatusCode.ServiceUnavailable, "{\"ready\":false}"));
+        (ready.StatusCode, await ready.Content.ReadAsStringAsync(Cancellation))
+            .ShouldBe((HttpStatusCode.ServiceUnavailable, "{\"ready\":false}"));
     }
 
     private sealed class Nothing : IModelCatalog
     {
         public IReadOnlyList<ServedModel> All => [];
 
-        public ServedModel Find(string task, string? name) => throw ApiException.NotFound($"No model for '{task}' is there.", "Train one first.");
+        public ServedModel Find(string task, string? name) =>
+            throw ApiException.NotFound($"No model for '{task}' is there.", "Train one first.");
     }
 }

@@ -38,7 +38,8 @@ public sealed class SimilarTests
         (await jobs.Http.DeleteAsync($"/api/v1/datasets/toy/pictures/{first.Id}")).EnsureSuccessStatusCode();
         (await AskAsync(jobs, JobPictures.Bitmap(left: true, 7))).Pictures.ShouldNotContain(p => p.Id == first.Id);
         (await jobs.Http.DeleteAsync("/api/v1/datasets/toy")).EnsureSuccessStatusCode();
-        (await (await PostAsync(jobs.Http, "toy", JobPictures.Bitmap(left: true, 7))).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("training_pictures_absent");
+        (await (await PostAsync(jobs.Http, "toy", JobPictures.Bitmap(left: true, 7))).ProblemAsync(HttpStatusCode.NotFound))
+            .ShouldBe("training_pictures_absent");
     }
 
     [Fact]
@@ -46,13 +47,19 @@ public sealed class SimilarTests
     {
         await using var service = await TestService.StartAsync(settings: "CaptionTL:Worker:Enabled=false");
 
-        (await (await service.Http.PostAsync(Path, Samples.Form(("a.png", Samples.Bytes("coffee.png"))))).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("training_pictures_absent");
-        (await (await service.Http.PostAsync(Path, Samples.Form(("a.png", Samples.Bytes("coffee.png")), ("b.png", Samples.Bytes("coffee.png"))))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
-        (await (await service.Http.PostAsync($"{Path}?count=0", Samples.Form(("a.png", Samples.Bytes("coffee.png"))))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
-        (await (await service.Http.PostAsync($"{Path}?model=nobody", Samples.Form(("a.png", Samples.Bytes("coffee.png"))))).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
+        (await (await service.Http.PostAsync(Path, Samples.Form(("a.png", Samples.Bytes("coffee.png")))))
+            .ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("training_pictures_absent");
+        (await (await service.Http.PostAsync(Path, Samples.Form(("a.png", Samples.Bytes("coffee.png")),
+            ("b.png", Samples.Bytes("coffee.png"))))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await service.Http.PostAsync($"{Path}?count=0", Samples.Form(("a.png", Samples.Bytes("coffee.png")))))
+            .ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+        (await (await service.Http.PostAsync($"{Path}?model=nobody", Samples.Form(("a.png", Samples.Bytes("coffee.png")))))
+            .ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
     }
 
-    private static async Task<SimilarPictures> AskAsync(JobsService jobs, byte[] picture) => await (await PostAsync(jobs.Http, "toy", picture)).ReadAsync<SimilarPictures>();
+    private static async Task<SimilarPictures> AskAsync(JobsService jobs, byte[] picture) =>
+        await (await PostAsync(jobs.Http, "toy", picture)).ReadAsync<SimilarPictures>();
 
-    private static Task<HttpResponseMessage> PostAsync(HttpClient http, string model, byte[] picture) => http.PostAsync($"{Path}?model={model}&count=4", Samples.Form(("a.bmp", picture)));
+    private static Task<HttpResponseMessage> PostAsync(HttpClient http, string model, byte[] picture) =>
+        http.PostAsync($"{Path}?model={model}&count=4", Samples.Form(("a.bmp", picture)));
 }

@@ -26,7 +26,8 @@ public sealed class MigratedSchemaTests
     private static ServiceDb Open(string path)
     {
         var builder = new DbContextOptionsBuilder<ServiceDb>();
-        StorageRegistration.Use(builder, new ServiceOptions(), new StorageOptions { ConnectionString = $"Data Source={path};Pooling=False" });
+        StorageRegistration.Use(builder, new ServiceOptions(),
+            new StorageOptions { ConnectionString = $"Data Source={path};Pooling=False" });
         return new ServiceDb(builder.Options);
     }
 
@@ -36,11 +37,15 @@ public sealed class MigratedSchemaTests
         var connection = (SqliteConnection)database.Database.GetDbConnection();
         connection.Open();
         var lines = new List<string>();
-        foreach (var table in Query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_EF%' ESCAPE '\\'"))
+        foreach (var table in Query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE "
+            + "'\\_\\_EF%' ESCAPE '\\'"))
         {
-            lines.AddRange(Query($"SELECT '{table}.' || name || ' ' || type || ' ' || \"notnull\" || ' key ' || pk FROM pragma_table_info('{table}')"));
-            lines.AddRange(Query($"SELECT '{table} refers to ' || \"table\" || '.' || \"to\" || ' by ' || \"from\" || ' ' || on_delete FROM pragma_foreign_key_list('{table}')"));
-            lines.AddRange(Query($"SELECT '{table} index ' || l.name || ' ' || l.\"unique\" || ' ' || i.name FROM pragma_index_list('{table}') l, pragma_index_info(l.name) i WHERE l.origin <> 'pk'"));
+            lines.AddRange(Query($"SELECT '{table}.' || name || ' ' || type || ' ' || \"notnull\" || ' key ' || pk FROM "
+                + $"pragma_table_info('{table}')"));
+            lines.AddRange(Query($"SELECT '{table} refers to ' || \"table\" || '.' || \"to\" || ' by ' || \"from\" || ' ' || on_delete "
+                + $"FROM pragma_foreign_key_list('{table}')"));
+            lines.AddRange(Query($"SELECT '{table} index ' || l.name || ' ' || l.\"unique\" || ' ' || i.name FROM "
+                + $"pragma_index_list('{table}') l, pragma_index_info(l.name) i WHERE l.origin <> 'pk'"));
         }
         lines.Sort(StringComparer.Ordinal);
         return lines;

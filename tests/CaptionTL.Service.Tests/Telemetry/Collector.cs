@@ -10,7 +10,8 @@ namespace CaptionTL.Service.Tests.Telemetry;
 /// <summary>An OpenTelemetry collector that keeps what it receives by HTTP.</summary>
 internal static class Collector
 {
-    /// <param name="received">Everything by its path: "/v1/metrics", "/v1/traces", "/v1/logs". Protobuf: names stand in it as they are.</param>
+    /// <param name="received">Everything by its path: "/v1/metrics", "/v1/traces", "/v1/logs". Protobuf: names stand in it as they
+    /// are.</param>
     public static async Task<WebApplication> StartAsync(ConcurrentDictionary<string, string> received)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -21,7 +22,8 @@ internal static class Collector
         {
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body);
-            received.AddOrUpdate($"/v1/{kind}", _ => Encoding.Latin1.GetString(body.ToArray()), (_, before) => before + Encoding.Latin1.GetString(body.ToArray()));
+            received.AddOrUpdate($"/v1/{kind}", _ => Encoding.Latin1.GetString(body.ToArray()), (_, before) =>
+                before + Encoding.Latin1.GetString(body.ToArray()));
             return Results.Ok();
         });
         await collector.StartAsync();

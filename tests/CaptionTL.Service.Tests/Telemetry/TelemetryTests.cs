@@ -11,7 +11,8 @@ public sealed class TelemetryTests
     {
         var received = new ConcurrentDictionary<string, string>();
         await using var collector = await Collector.StartAsync(received);
-        await using (var service = await TestService.StartAsync(null, $"CaptionTL:Telemetry:Otlp={collector.Urls.Single()}", "CaptionTL:Telemetry:MetricsEvery=00:10:00"))
+        await using (var service = await TestService.StartAsync(null, $"CaptionTL:Telemetry:Otlp={collector.Urls.Single()}",
+            "CaptionTL:Telemetry:MetricsEvery=00:10:00"))
         {
             var metrics = service.Get<ServiceMetrics>();
             metrics.Pictures("caption", "answered", 3);
@@ -20,7 +21,8 @@ public sealed class TelemetryTests
             using (ServiceMetrics.Activities.StartActivity("batch")) await service.Http.GetAsync("/api/v1/datasets");
         }
 
-        foreach (var name in (string[])["captiontl.pictures", "captiontl.batch.size", "captiontl.stage.duration", "http.server.request.duration", "http.client.request.duration", "captiontl"])
+        foreach (var name in (string[])["captiontl.pictures", "captiontl.batch.size", "captiontl.stage.duration",
+            "http.server.request.duration", "http.client.request.duration", "captiontl"])
             received["/v1/metrics"].ShouldContain(name);
         received["/v1/traces"].ShouldContain("batch");
     }
@@ -31,8 +33,11 @@ public sealed class TelemetryTests
         await using var service = await TestService.StartAsync();
         var metrics = service.Get<ServiceMetrics>();
         var seen = new ConcurrentDictionary<string, double>();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Meter.Name == ServiceMetrics.Name && instrument.Meter.Scope == service.Get<IMeterFactory>()) l.EnableMeasurementEvents(instrument); } };
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        using var listener = new MeterListener { InstrumentPublished = (instrument, l) =>
+            { if (instrument.Meter.Name == ServiceMetrics.Name
+            && instrument.Meter.Scope == service.Get<IMeterFactory>()) l.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+            seen.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => seen[$"{instrument.Name} {tags[0].Value}"] = value);
         metrics.ObserveJobs(() => [new("running", 2), new("waiting", 5)]);
         listener.Start();
@@ -52,6 +57,7 @@ public sealed class TelemetryTests
     {
         using var folder = new CaptionTL.Tests.TemporaryFolder();
 
-        (await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => TestService.StartAsync(folder.Path, "CaptionTL:Telemetry:Otlp=nowhere"))).Message.ShouldContain("Otlp");
+        (await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(() =>
+            TestService.StartAsync(folder.Path, "CaptionTL:Telemetry:Otlp=nowhere"))).Message.ShouldContain("Otlp");
     }
 }

@@ -18,25 +18,31 @@ public sealed class WorkTelemetryTests
         using var folder = JobsService.Folder();
         var received = new ConcurrentDictionary<string, string>();
         await using var collector = await Collector.StartAsync(received);
-        var (service, jobs) = await JobsService.StartAsync(folder.Path, $"CaptionTL:Telemetry:Otlp={collector.Urls.Single()}", "CaptionTL:Telemetry:MetricsEvery=00:10:00");
+        var (service, jobs) = await JobsService.StartAsync(folder.Path, $"CaptionTL:Telemetry:Otlp={collector.Urls.Single()}",
+            "CaptionTL:Telemetry:MetricsEvery=00:10:00");
         await using (service)
         {
             using var picture = Samples.Raw("coffee.png");
             (await service.Http.PostAsync("/api/v1/caption?beam=1", picture, Cancellation)).EnsureSuccessStatusCode().Dispose();
             await jobs.UploadAsync(picturesPerClass: 2);
-            await jobs.WaitAsync((await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id, JobState.Succeeded);
+            await jobs.WaitAsync((await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id,
+                JobState.Succeeded);
             for (var i = 0; i < 2; i++) await Published.AddAsync(service, "mine");
-            (await service.Http.PostAsJsonAsync("/api/v1/models/mine/promote", new { version = 2 }, Cancellation)).EnsureSuccessStatusCode().Dispose();
+            (await service.Http.PostAsJsonAsync("/api/v1/models/mine/promote", new { version = 2 }, Cancellation))
+                .EnsureSuccessStatusCode().Dispose();
             (await service.Http.PostAsync("/api/v1/models/mine/rollback", null, Cancellation)).EnsureSuccessStatusCode().Dispose();
-            var key = await (await service.Http.PostAsJsonAsync("/api/v1/keys", new { name = "guest", scopes = (string[])["caption"] }, Cancellation)).ReadAsync<NewKey>(System.Net.HttpStatusCode.Created);
+            var key = await (await service.Http.PostAsJsonAsync("/api/v1/keys", new { name = "guest", scopes = (string[])["caption"] },
+                Cancellation)).ReadAsync<NewKey>(System.Net.HttpStatusCode.Created);
             (await service.Http.DeleteAsync($"/api/v1/keys/{key.Info.Prefix}", Cancellation)).EnsureSuccessStatusCode().Dispose();
             received.GetValueOrDefault("/v1/logs", "").ShouldNotContain(key.Key);
         }
 
-        foreach (var name in (string[])["captiontl.pictures", "captiontl.queue.depth", "captiontl.batch.size", "captiontl.stage.duration", "captiontl.job.states", "succeeded"])
+        foreach (var name in (string[])["captiontl.pictures", "captiontl.queue.depth", "captiontl.batch.size", "captiontl.stage.duration",
+            "captiontl.job.states", "succeeded"])
             received["/v1/metrics"].ShouldContain(name);
         foreach (var name in (string[])["batch", "pictures", "attempt", "embed", "succeeded"]) received["/v1/traces"].ShouldContain(name);
-        foreach (var text in (string[])["Job {Job}: attempt {Attempt}", "Job {Job} ({Kind}): {State}", "promoted by {By}", "back from version {Version}", "made by {By}", "revoked by {By}", "guest"])
+        foreach (var text in (string[])["Job {Job}: attempt {Attempt}", "Job {Job} ({Kind}): {State}", "promoted by {By}",
+            "back from version {Version}", "made by {By}", "revoked by {By}", "guest"])
             received["/v1/logs"].ShouldContain(text);
     }
 }

@@ -65,7 +65,8 @@ public class ArchitectureParityTests
         Compare("logits of the ONNX graph", CompiledLogits(backbone, input), root.GetProperty("logits"));
         var best = root.GetProperty("logits").GetProperty("argmax").EnumerateArray().Select(e => e.GetInt64()).ToArray();
         for (var i = 0; i < best.Length; i++) // two classes may be level but for rounding: what is asked is that no other is ahead
-            logits[i, best[i]].item<float>().ShouldBe(logits[i].max().item<float>(), 5e-4 * root.GetProperty("logits").GetProperty("std").GetDouble());
+            logits[i, best[i]].item<float>().ShouldBe(logits[i].max().item<float>(), 5e-4 * root.GetProperty("logits").GetProperty("std")
+                .GetDouble());
     }
 
     /// <summary>Weights by the reference's rule; see tests/goldens.</summary>
@@ -77,7 +78,8 @@ public class ArchitectureParityTests
             if (name.EndsWith("num_batches_tracked", StringComparison.Ordinal)) { value.zero_(); continue; }
             var isMean = name.EndsWith("bias", StringComparison.Ordinal) || name.EndsWith("running_mean", StringComparison.Ordinal);
             var isScale = name.EndsWith("layer_scale", StringComparison.Ordinal);
-            var (factor, offset) = value.dim() >= 2 && !isScale ? ((float)Math.Sqrt(3.0 / (value.numel() / value.shape[0])), 0f) : (0.1f, isMean ? 0f : 1f);
+            var (factor, offset) = value.dim() >= 2 && !isScale ? ((float)Math.Sqrt(3.0 / (value.numel() / value.shape[0])), 0f)
+                : (0.1f, isMean ? 0f : 1f);
             var numbers = Goldens.Uniform(salt + name, value.numel());
             for (var i = 0; i < numbers.Length; i++) numbers[i] = numbers[i] * factor + offset;
             value.copy_(tensor(numbers, value.shape));

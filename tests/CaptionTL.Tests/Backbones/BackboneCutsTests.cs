@@ -40,7 +40,8 @@ public class BackboneCutsTests
         using var backbone = Build(architecture, top: false);
         var calls = RecordCalls(backbone);
 
-        BackboneCuts.At(backbone, Size(backbone).Height, Size(backbone).Width, backbone.Blocks[1].Name).Name.ShouldBe(backbone.Blocks[1].Name);
+        BackboneCuts.At(backbone, Size(backbone).Height, Size(backbone).Width, backbone.Blocks[1].Name).Name.ShouldBe(
+            backbone.Blocks[1].Name);
 
         calls.ShouldBeEmpty();
     }

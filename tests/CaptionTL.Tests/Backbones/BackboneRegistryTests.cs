@@ -15,7 +15,8 @@ public class BackboneRegistryTests
 
     [Fact]
     public void Register_TakenName_Throws() =>
-        Should.Throw<ArgumentException>(() => BackboneRegistry.Register(BackboneRegistry.Find("resnet18"))).Message.ShouldContain("resnet18");
+        Should.Throw<ArgumentException>(() => BackboneRegistry.Register(BackboneRegistry.Find("resnet18"))).Message.ShouldContain(
+            "resnet18");
 
     [Theory]
     [InlineData("VGG16", "vgg16")]
@@ -57,7 +58,8 @@ public class BackboneRegistryTests
     [InlineData(-5, 3, "class")]
     [InlineData(10, 0, "input channel")]
     public void Build_ImpossibleOptions_SaysWhichAndWhy(int classes, int channels, string word) =>
-        Should.Throw<CaptionTLException>(() => BackboneRegistry.Find("resnet18").Build(new BackboneOptions { Classes = classes, InputChannels = channels })).Message.ShouldContain(word);
+        Should.Throw<CaptionTLException>(() => BackboneRegistry.Find("resnet18")
+            .Build(new BackboneOptions { Classes = classes, InputChannels = channels })).Message.ShouldContain(word);
 
     [Fact]
     public void FindWeights_ArchitectureOrWeights_GiveTheSame() =>

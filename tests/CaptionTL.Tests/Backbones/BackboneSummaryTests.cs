@@ -19,7 +19,8 @@ public class BackboneSummaryTests
     ];
 
     public static TheoryData<string, double> Published =>
-        [.. Costs.Where(c => BackboneRegistry.All.Any(e => e.Architecture == c.Architecture)).Select(c => new TheoryDataRow<string, double>(c.Architecture, c.Published))];
+        [.. Costs.Where(c => BackboneRegistry.All.Any(e => e.Architecture == c.Architecture))
+            .Select(c => new TheoryDataRow<string, double>(c.Architecture, c.Published))];
 
     [Theory]
     [MemberData(nameof(All))]

@@ -30,7 +30,8 @@ public sealed class ComputeDeviceTests : IDisposable
     [InlineData("cuda:-1")]
     [InlineData("")]
     public void Use_NoDevice_SaysWhichThereAre(string name) =>
-        Should.Throw<CaptionTLException>(() => ComputeDevice.Use(name)).Message.ShouldContain("must be auto, cpu, cuda, cuda:0 (or another number) or mps");
+        Should.Throw<CaptionTLException>(() => ComputeDevice.Use(name)).Message.ShouldContain("must be auto, cpu, cuda, cuda:0 (or "
+            + "another number) or mps");
 
     [Theory]
     [InlineData("cuda:1000")]

@@ -29,7 +29,8 @@ public class EveryBackboneTests
         foreach (var name in names)
             backbone.Blocks.Select(b => b.Prefixes).Append(backbone.TopPrefixes)
                 .Count(prefixes => prefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal))).ShouldBe(1, name);
-        foreach (var prefix in backbone.Blocks.SelectMany(b => b.Prefixes).Where(p => p.Contains("conv", StringComparison.OrdinalIgnoreCase)))
+        foreach (var prefix in backbone.Blocks.SelectMany(b => b.Prefixes)
+            .Where(p => p.Contains("conv", StringComparison.OrdinalIgnoreCase)))
             names.ShouldContain(n => n.StartsWith(prefix, StringComparison.Ordinal), prefix);
         backbone.Blocks.Select(b => b.Name).ShouldBeUnique();
         backbone.state_dict()[entry.Classifier + ".weight"].shape[0].ShouldBe(10);
@@ -182,7 +183,8 @@ public class EveryBackboneTests
         using var backbone = BackboneRegistry.Find(architecture).Build(Ten with { IncludeTop = false });
         var size = Math.Max(48, backbone.MinimumSize);
         var cut = backbone.Blocks[^2].Name;
-        using var encoder = new CnnEncoder(backbone, weights.Preprocessing with { Width = size, Height = size }, "random", cut, Precision.Float32);
+        using var encoder = new CnnEncoder(backbone, weights.Preprocessing with { Width = size, Height = size }, "random", cut,
+            Precision.Float32);
         var picture = new RgbImage(size, size, [.. Enumerable.Range(0, size * size * 3).Select(i => (byte)(i * 31))]);
 
         using var embeddings = encoder.Encode([picture, picture]);
@@ -199,7 +201,8 @@ public class EveryBackboneTests
             if (!value.is_floating_point()) continue;
             var last = name[(name.LastIndexOf('.') + 1)..];
             if (last == "weight" && value.dim() >= 2) value.mul_(Math.Sqrt(3)); // from ±1/√fan, which layers start with, to ±√(3/fan)
-            else using (var u = tensor(Goldens.Uniform(name, value.numel()), value.shape)) value.copy_(last is "bias" or "running_mean" ? u.mul_(0.1) : u.mul_(0.1).add_(1));
+            else using (var u = tensor(Goldens.Uniform(name, value.numel()), value.shape)) value.copy_(last is "bias" or "running_mean"
+                ? u.mul_(0.1) : u.mul_(0.1).add_(1));
         }
     }
 }

@@ -65,7 +65,8 @@ public class FreezingTests
 
         backbone.Freezing.Train("all", batchNorm: true);
         Train(backbone, steps: 1);
-        Changed(backbone, before).Count(name => IsNorm(name) && name.EndsWith("running_mean", StringComparison.Ordinal)).ShouldBe(norms.Count);
+        Changed(backbone, before).Count(name => IsNorm(name) && name.EndsWith("running_mean", StringComparison.Ordinal))
+            .ShouldBe(norms.Count);
     }
 
     [Fact]
@@ -95,7 +96,8 @@ public class FreezingTests
         Train(backbone);
 
         Changed(backbone, before).ShouldBe(before.Keys.Where(n => n.StartsWith("layer4.1.")), ignoreOrder: true);
-        (backbone.Freezing.IsFrozen("layer4"), backbone.Freezing.IsFrozen("layer4.0"), backbone.Freezing.FrozenCut).ShouldBe((false, true, "layer3"));
+        (backbone.Freezing.IsFrozen("layer4"), backbone.Freezing.IsFrozen("layer4.0"), backbone.Freezing.FrozenCut)
+            .ShouldBe((false, true, "layer3"));
     }
 
     [Fact]
@@ -134,7 +136,8 @@ public class FreezingTests
         backbone.Freezing.FrozenCut.ShouldBe(frozenCut);
         backbone.Freezing.IsFrozen("fc").ShouldBe(!topTrains);
         foreach (var block in backbone.Blocks)
-            backbone.Freezing.IsFrozen(block.Name).ShouldBe(frozenCut is not null && backbone.IndexOf(block.Name) <= backbone.IndexOf(frozenCut), block.Name);
+            backbone.Freezing.IsFrozen(block.Name)
+                .ShouldBe(frozenCut is not null && backbone.IndexOf(block.Name) <= backbone.IndexOf(frozenCut), block.Name);
     }
 
     [Theory]

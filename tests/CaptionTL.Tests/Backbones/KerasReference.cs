@@ -31,7 +31,8 @@ internal sealed class KerasReference(IReadOnlyDictionary<string, (long[] Shape, 
         foreach (var block in blocks)
         {
             var (name, smaller) = ($"blocks.{block}.", block is "1.0" or "2.0" or "3.0" or "4.0");
-            x = smaller ? Conv(Pad(x, 0, 1, 0), name + "conv_dw", stride: 2, same: false, depthwise: true) : Conv(x, name + "conv_dw", depthwise: true);
+            x = smaller ? Conv(Pad(x, 0, 1, 0), name + "conv_dw", stride: 2, same: false, depthwise: true)
+                : Conv(x, name + "conv_dw", depthwise: true);
             x = Relu(Norm(x, name + "bn1"), 6);
             x = Relu(Norm(Conv(x, name + "conv_pw"), name + "bn2"), 6);
         }
@@ -78,7 +79,8 @@ internal sealed class KerasReference(IReadOnlyDictionary<string, (long[] Shape, 
 
     public Output Inception(Grid x)
     {
-        Grid Unit(Grid from, string name, int stride = 1, bool same = true) => Relu(Norm(Conv(from, name + ".conv", stride, same), name + ".bn"));
+        Grid Unit(Grid from, string name, int stride = 1, bool same = true) =>
+            Relu(Norm(Conv(from, name + ".conv", stride, same), name + ".bn"));
         Grid Chain(Grid from, string module, params string[] names) => names.Aggregate(from, (at, name) => Unit(at, $"{module}.{name}"));
 
         x = Unit(x, "Conv2d_1a_3x3", stride: 2, same: false);
@@ -86,19 +88,23 @@ internal sealed class KerasReference(IReadOnlyDictionary<string, (long[] Shape, 
         x = Unit(MaxPool(x, same: false), "Conv2d_3b_1x1", same: false);
         x = MaxPool(Unit(x, "Conv2d_4a_3x3", same: false), same: false);
         foreach (var m in (string[])["Mixed_5b", "Mixed_5c", "Mixed_5d"])
-            x = Join(Chain(x, m, "branch1x1"), Chain(x, m, "branch5x5_1", "branch5x5_2"), Chain(x, m, "branch3x3dbl_1", "branch3x3dbl_2", "branch3x3dbl_3"), Chain(AveragePool(x), m, "branch_pool"));
+            x = Join(Chain(x, m, "branch1x1"), Chain(x, m, "branch5x5_1", "branch5x5_2"),
+                Chain(x, m, "branch3x3dbl_1", "branch3x3dbl_2", "branch3x3dbl_3"), Chain(AveragePool(x), m, "branch_pool"));
         x = Join(
             Unit(x, "Mixed_6a.branch3x3", stride: 2, same: false),
-            Unit(Chain(x, "Mixed_6a", "branch3x3dbl_1", "branch3x3dbl_2"), "Mixed_6a.branch3x3dbl_3", stride: 2, same: false), MaxPool(x, same: false));
+            Unit(Chain(x, "Mixed_6a", "branch3x3dbl_1", "branch3x3dbl_2"), "Mixed_6a.branch3x3dbl_3", stride: 2, same: false),
+                MaxPool(x, same: false));
         foreach (var m in (string[])["Mixed_6b", "Mixed_6c", "Mixed_6d", "Mixed_6e"])
         {
             x = Join(
                 Chain(x, m, "branch1x1"), Chain(x, m, "branch7x7_1", "branch7x7_2", "branch7x7_3"),
-                Chain(x, m, "branch7x7dbl_1", "branch7x7dbl_2", "branch7x7dbl_3", "branch7x7dbl_4", "branch7x7dbl_5"), Chain(AveragePool(x), m, "branch_pool"));
+                Chain(x, m, "branch7x7dbl_1", "branch7x7dbl_2", "branch7x7dbl_3", "branch7x7dbl_4", "branch7x7dbl_5"),
+                    Chain(AveragePool(x), m, "branch_pool"));
         }
         x = Join(
             Unit(Chain(x, "Mixed_7a", "branch3x3_1"), "Mixed_7a.branch3x3_2", stride: 2, same: false),
-            Unit(Chain(x, "Mixed_7a", "branch7x7x3_1", "branch7x7x3_2", "branch7x7x3_3"), "Mixed_7a.branch7x7x3_4", stride: 2, same: false), MaxPool(x, same: false));
+            Unit(Chain(x, "Mixed_7a", "branch7x7x3_1", "branch7x7x3_2", "branch7x7x3_3"), "Mixed_7a.branch7x7x3_4", stride: 2,
+                same: false), MaxPool(x, same: false));
         foreach (var m in (string[])["Mixed_7b", "Mixed_7c"])
         {
             var (single, twice) = (Chain(x, m, "branch3x3_1"), Chain(x, m, "branch3x3dbl_1", "branch3x3dbl_2"));
@@ -153,11 +159,13 @@ internal sealed class KerasReference(IReadOnlyDictionary<string, (long[] Shape, 
     }
 
     private static float[] ChannelsLast(float[] w, int outputs, int inputs, int cells) =>
-        [.. Enumerable.Range(0, w.Length).Select(at => w[(at / (cells * inputs) * cells * inputs) + (at % inputs * cells) + (at / inputs % cells)])];
+        [.. Enumerable.Range(0, w.Length)
+            .Select(at => w[(at / (cells * inputs) * cells * inputs) + (at % inputs * cells) + (at / inputs % cells)])];
 
     private Grid Norm(Grid x, string name)
     {
-        var (scale, shift, mean, variance) = (weights[name + ".weight"].Values, weights[name + ".bias"].Values, weights[name + ".running_mean"].Values, weights[name + ".running_var"].Values);
+        var (scale, shift, mean, variance) = (weights[name + ".weight"].Values, weights[name + ".bias"].Values,
+            weights[name + ".running_mean"].Values, weights[name + ".running_var"].Values);
         return Each(x, (v, c) => (float)(((v - (double)mean[c]) / Math.Sqrt(variance[c] + epsilon) * scale[c]) + shift[c]));
     }
 
@@ -171,20 +179,24 @@ internal sealed class KerasReference(IReadOnlyDictionary<string, (long[] Shape, 
 
     private static Grid Add(Grid a, Grid b) => a with { Values = [.. a.Values.Zip(b.Values, (x, y) => x + y)] };
 
-    private static Grid Each(Grid x, Func<float, int, float> what) => x with { Values = [.. x.Values.Select((v, i) => what(v, i % x.Channels))] };
+    private static Grid Each(Grid x, Func<float, int, float> what) =>
+        x with { Values = [.. x.Values.Select((v, i) => what(v, i % x.Channels))] };
 
     private static float[] Mean(Grid x) =>
-        [.. Enumerable.Range(0, x.Channels).Select(c => (float)Enumerable.Range(0, x.Height * x.Width).Average(place => (double)x.Values[(place * x.Channels) + c]))];
+        [.. Enumerable.Range(0, x.Channels)
+            .Select(c => (float)Enumerable.Range(0, x.Height * x.Width).Average(place => (double)x.Values[(place * x.Channels) + c]))];
 
     private static Grid Join(params Grid[] parts) =>
         new(parts[0].Height, parts[0].Width, parts.Sum(p => p.Channels),
-            [.. Enumerable.Range(0, parts[0].Height * parts[0].Width).SelectMany(place => parts.SelectMany(p => p.Values[(place * p.Channels)..((place + 1) * p.Channels)]))]);
+            [.. Enumerable.Range(0, parts[0].Height * parts[0].Width)
+                .SelectMany(place => parts.SelectMany(p => p.Values[(place * p.Channels)..((place + 1) * p.Channels)]))]);
 
     /// <summary>3 × 3 cells, stride 2.</summary>
     private static Grid MaxPool(Grid x, bool same) => Window(same ? Same(x, 3, 3, 2, float.NegativeInfinity) : x, 2, cells => cells.Max());
 
     /// <summary>3 × 3 cells, stride 1, as many outputs; what lies outside is not counted.</summary>
-    private static Grid AveragePool(Grid x) => Window(Same(x, 3, 3, 1, float.NaN), 1, cells => (float)cells.Where(v => !float.IsNaN(v)).Average(v => (double)v));
+    private static Grid AveragePool(Grid x) =>
+        Window(Same(x, 3, 3, 1, float.NaN), 1, cells => (float)cells.Where(v => !float.IsNaN(v)).Average(v => (double)v));
 
     private static Grid Window(Grid x, int stride, Func<IEnumerable<float>, float> what)
     {

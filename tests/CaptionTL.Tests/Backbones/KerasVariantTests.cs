@@ -23,7 +23,9 @@ public class KerasVariantTests
         using var backbone = Filled(architecture);
         var pixels = tensor(Goldens.Uniform("pixels", 3L * height * width), [1, 3, height, width]);
         var reference = new KerasReference(
-            backbone.state_dict().Where(p => p.Value.is_floating_point()).ToDictionary(p => p.Key, p => (p.Value.shape, p.Value.data<float>().ToArray())), architecture == "keras_inception_v3" ? 1e-3 : 1e-5);
+            backbone.state_dict().Where(p => p.Value.is_floating_point())
+                .ToDictionary(p => p.Key, p => (p.Value.shape, p.Value.data<float>().ToArray())), architecture == "keras_inception_v3"
+                ? 1e-3 : 1e-5);
         var input = KerasReference.Grid.Of(pixels);
 
         var expected = architecture switch
@@ -48,8 +50,10 @@ public class KerasVariantTests
         using var other = Filled(BackboneRegistry.All.Single(e => e.KerasVariant == architecture).Architecture);
         var pixels = tensor(Goldens.Uniform("pixels", 3 * 96 * 96), [1, 3, 96, 96]);
 
-        other.state_dict().Keys.Where(n => !n.StartsWith("AuxLogits.", StringComparison.Ordinal)).ShouldBe(keras.state_dict().Keys, ignoreOrder: true);
-        KerasReference.Distance(keras.call(pixels).data<float>().ToArray(), other.call(pixels).data<float>().ToArray()).ShouldBeGreaterThan(0.01);
+        other.state_dict().Keys.Where(n => !n.StartsWith("AuxLogits.", StringComparison.Ordinal))
+            .ShouldBe(keras.state_dict().Keys, ignoreOrder: true);
+        KerasReference.Distance(keras.call(pixels).data<float>().ToArray(), other.call(pixels).data<float>().ToArray())
+            .ShouldBeGreaterThan(0.01);
     }
 
     private static Backbone Filled(string architecture)

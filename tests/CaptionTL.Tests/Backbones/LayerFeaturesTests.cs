@@ -160,7 +160,8 @@ public class LayerFeaturesTests
     {
         using var scope = NewDisposeScope();
         using var backbone = Build("resnet18", top: false);
-        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, zeros(3, 40, 40), "layer1")).Message.ShouldContain("(3, 40, 40)");
+        Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, zeros(3, 40, 40), "layer1")).Message.ShouldContain(
+            "(3, 40, 40)");
         Should.Throw<CaptionTLException>(() => LayerFeatures.Extract(backbone, Pixels(backbone))).Message.ShouldContain("at least one");
     }
 

@@ -32,7 +32,8 @@ public class LayerOutputTests
     {
         using var scope = NewDisposeScope();
         using var backbone = Build("resnet18", top: false);
-        using (var model = nn.Sequential(new LayerOutput(backbone, "layer1"), nn.ReLU())) model.parameters().Count().ShouldBe(backbone.parameters().Count());
+        using (var model = nn.Sequential(new LayerOutput(backbone, "layer1"), nn.ReLU()))
+            model.parameters().Count().ShouldBe(backbone.parameters().Count());
         backbone.eval();
         backbone.call(Pixels(backbone)).isfinite().all().item<bool>().ShouldBeTrue();
     }

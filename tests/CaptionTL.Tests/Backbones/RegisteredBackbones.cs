@@ -12,11 +12,13 @@ internal static class RegisteredBackbones
     public static Backbone Build(string architecture, bool top = true, int classes = 10, int channels = 3)
     {
         manual_seed(5);
-        return BackboneRegistry.Find(architecture).Build(new BackboneOptions { Classes = classes, InputChannels = channels, IncludeTop = top });
+        return BackboneRegistry.Find(architecture)
+            .Build(new BackboneOptions { Classes = classes, InputChannels = channels, IncludeTop = top });
     }
 
     /// <summary>A small size that it takes, higher than wide, odd where it can be.</summary>
-    public static (int Height, int Width) Size(Backbone backbone) => (Math.Max(61, backbone.MinimumSize + 8), Math.Max(47, backbone.MinimumSize));
+    public static (int Height, int Width) Size(Backbone backbone) =>
+        (Math.Max(61, backbone.MinimumSize + 8), Math.Max(47, backbone.MinimumSize));
 
     /// <summary>Pixels (pictures, channels, height, width) in [-1, 1) of that size.</summary>
     public static Tensor Pixels(Backbone backbone, int pictures = 1)
@@ -33,7 +35,8 @@ internal static class RegisteredBackbones
     public static List<string> Changed(nn.Module module, Dictionary<string, Tensor> snapshot) =>
         [.. module.state_dict().Where(p => !p.Value.detach().contiguous().bytes.SequenceEqual(snapshot[p.Key].bytes)).Select(p => p.Key)];
 
-    public static bool BelongsTo(this BackboneBlock block, string name) => block.Prefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal));
+    public static bool BelongsTo(this BackboneBlock block, string name) =>
+        block.Prefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal));
 
     /// <summary>The backbone's layers, in the order in which they begin to run from here on.</summary>
     public static List<string> RecordCalls(Backbone backbone)

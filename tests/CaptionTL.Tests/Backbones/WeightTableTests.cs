@@ -24,7 +24,8 @@ public class WeightTableTests
         if (Path.GetExtension(weights.File.FileName) == ".pth")
         {
             weights.File.Sha256.Length.ShouldBeGreaterThanOrEqualTo(8);
-            weights.File.FileName.ShouldEndWith($"-{weights.File.Sha256}.pth", customMessage: "the publisher puts the hash's first digits into the name");
+            weights.File.FileName.ShouldEndWith($"-{weights.File.Sha256}.pth", customMessage: "the publisher puts the hash's first "
+                + "digits into the name");
         }
     }
 

@@ -5,7 +5,8 @@ namespace CaptionTL.Tests.Datasets;
 public class DataSplitTests
 {
     private static CaptionDataset Make(int count, Func<int, Split?>? split = null) => new("made", "/made", "none",
-        [.. Enumerable.Range(0, count).Select(i => new CaptionItem($"{i:D4}.jpg", new PictureSource($"/made/{i:D4}.jpg"), ["a"], split?.Invoke(i)))], []);
+        [.. Enumerable.Range(0, count)
+            .Select(i => new CaptionItem($"{i:D4}.jpg", new PictureSource($"/made/{i:D4}.jpg"), ["a"], split?.Invoke(i)))], []);
 
     [Fact]
     public void Create_WithoutOfficialSplits_DrawsByIdAndSeedOnly()
@@ -76,7 +77,8 @@ public class DataSplitTests
     public void Load_BadFile_SaysWhichFile(string content)
     {
         using var folder = new DatasetFolder().Text("split.json", content);
-        Should.Throw<CaptionTLException>(() => DataSplit.Load(Path.Combine(folder.Root, "split.json"))).Message.ShouldContain("split.json");
+        Should.Throw<CaptionTLException>(() => DataSplit.Load(Path.Combine(folder.Root, "split.json"))).Message.ShouldContain(
+            "split.json");
     }
 
     /// <summary>Counted independently: ids by the SHA-256 of "3\nID", the first 20.</summary>

@@ -10,7 +10,8 @@ public class DatasetCheckerTests
     {
         var folder = new DatasetFolder().Pictures(true, "i/a.jpg", "i/b.jpg").Pictures("i/c.jpg")
             .Text("i/page.jpg", "<html>404</html>")
-            .Text("captions.csv", "image,caption,split\na.jpg,A dog runs.,train\na.jpg,A DOG!,train\nb.jpg,a well-known dog's bone,dev\nc.jpg,Hello,dev\npage.jpg,Nothing,train\ncut.jpg,Half,train\n");
+            .Text("captions.csv", "image,caption,split\na.jpg,A dog runs.,train\na.jpg,A DOG!,train\nb.jpg,a well-known dog's "
+            + "bone,dev\nc.jpg,Hello,dev\npage.jpg,Nothing,train\ncut.jpg,Half,train\n");
         return folder.Bytes("i/cut.jpg", File.ReadAllBytes(Path.Combine(folder.Root, "i/a.jpg"))[..20000]);
     }
 
@@ -43,7 +44,8 @@ public class DatasetCheckerTests
     {
         using var folder = Folder();
         var progress = new Collected();
-        var report = new DatasetChecker().Check(CaptionDatasetReader.Open(folder.Zip()), progress: progress, cancellation: TestContext.Current.CancellationToken);
+        var report = new DatasetChecker().Check(CaptionDatasetReader.Open(folder.Zip()), progress: progress,
+            cancellation: TestContext.Current.CancellationToken);
         report.Decoded.ShouldBeFalse();
         report.Unreadable.ShouldHaveSingleItem().Where.ShouldBe("page.jpg");
         progress.Values.ShouldContain(5);
@@ -53,7 +55,8 @@ public class DatasetCheckerTests
     public void Check_Report_SerialisesAsItIs()
     {
         using var folder = Folder();
-        var report = new DatasetChecker().Check(CaptionDatasetReader.Open(folder.Root), cancellation: TestContext.Current.CancellationToken);
+        var report = new DatasetChecker()
+            .Check(CaptionDatasetReader.Open(folder.Root), cancellation: TestContext.Current.CancellationToken);
         using var json = JsonDocument.Parse(JsonSerializer.Serialize(report));
         json.RootElement.GetProperty("Pictures").GetInt32().ShouldBe(5);
         json.RootElement.GetProperty("DuplicatesAcrossSplits").GetInt32().ShouldBe(1);
@@ -74,7 +77,8 @@ public class DatasetCheckerTests
     public void Check_PicturesBeyondTheLimits_AreUnreadableWithTheReason()
     {
         using var folder = Folder();
-        var report = new DatasetChecker(limits: new ImageLimits { MaxBytes = 30000 }).Check(CaptionDatasetReader.Open(folder.Root), cancellation: TestContext.Current.CancellationToken);
+        var report = new DatasetChecker(limits: new ImageLimits { MaxBytes = 30000 })
+            .Check(CaptionDatasetReader.Open(folder.Root), cancellation: TestContext.Current.CancellationToken);
         report.Unreadable.Count.ShouldBe(4);
         report.Unreadable[0].Reason.ShouldContain("30,000");
     }
@@ -82,7 +86,8 @@ public class DatasetCheckerTests
     [Fact]
     public void Check_TheRealFlickr8k_FindsNoUnreadablePicture()
     {
-        var report = new DatasetChecker().Check(CaptionDatasetReader.Open(Repository.RequireShared("flickr8k")), cancellation: TestContext.Current.CancellationToken);
+        var report = new DatasetChecker().Check(CaptionDatasetReader.Open(Repository.RequireShared("flickr8k")),
+            cancellation: TestContext.Current.CancellationToken);
         report.Unreadable.ShouldBeEmpty();
         report.Splits.ShouldBe(new Dictionary<string, int> { ["train"] = 6000, ["dev"] = 1000 });
         (report.CaptionsPerPicture.Min, report.CaptionsPerPicture.Max).ShouldBe((5, 5));

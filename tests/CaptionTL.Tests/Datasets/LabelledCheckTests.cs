@@ -6,14 +6,16 @@ namespace CaptionTL.Tests.Datasets;
 public class LabelledCheckTests
 {
     private static DatasetFolder Folder() => new DatasetFolder()
-        .Pictures(true, "train/cat/a.jpg", "val/dog/b.jpg").Pictures("train/cat/c.jpg", "train/cat/d.jpg", "train/dog/e.jpg", "val/cat/f.jpg")
+        .Pictures(true, "train/cat/a.jpg", "val/dog/b.jpg").Pictures("train/cat/c.jpg", "train/cat/d.jpg", "train/dog/e.jpg",
+        "val/cat/f.jpg")
         .Text("val/dog/page.jpg", "<html>404</html>");
 
     [Fact]
     public void Check_ClassFolders_CountsClassesAndFindsContradictions()
     {
         using var folder = Folder();
-        var report = new DatasetChecker().Check(LabelledDatasetReader.Open(folder.Root), cancellation: TestContext.Current.CancellationToken);
+        var report = new DatasetChecker()
+            .Check(LabelledDatasetReader.Open(folder.Root), cancellation: TestContext.Current.CancellationToken);
         report.Classes.Select(c => (c.Name, c.Pictures)).ShouldBe([("cat", 4), ("dog", 3)]);
         report.Classes[1].Splits.ShouldBe(new Dictionary<string, int> { ["train"] = 1, ["dev"] = 2 });
         report.Imbalance.ShouldBe(4 / 3.0, 1e-12);
@@ -35,7 +37,8 @@ public class LabelledCheckTests
         var dataset = LabelledDatasetReader.Open(folder.Root);
         var groups = DuplicateFinder.Find(dataset, cancellation: TestContext.Current.CancellationToken);
         groups.ShouldHaveSingleItem().Ids.ShouldBe(["train/cat/a.jpg", "val/dog/b.jpg"]);
-        DuplicateFinder.Find(LabelledDatasetReader.Open(folder.Zip()), cancellation: TestContext.Current.CancellationToken)[0].Sha256.ShouldBe(groups[0].Sha256);
+        DuplicateFinder.Find(LabelledDatasetReader.Open(folder.Zip()),
+            cancellation: TestContext.Current.CancellationToken)[0].Sha256.ShouldBe(groups[0].Sha256);
     }
 
     [Fact]

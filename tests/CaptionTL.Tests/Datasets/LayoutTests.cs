@@ -8,7 +8,8 @@ public class LayoutTests
 {
     private static DatasetFolder Flickr() => new DatasetFolder()
         .Pictures("Flicker8k_Dataset/a.jpg", "Flicker8k_Dataset/b.jpg", "Flicker8k_Dataset/c.jpg", "Flicker8k_Dataset/d.jpg")
-        .Text("Flickr8k_text/Flickr8k.token.txt", "a.jpg#0\tA dog runs .\na.jpg#1\tA brown dog is running .\nb.jpg#0\tTwo cats\nc.jpg#0\tA bird\nmissing.jpg#0\tNobody\nmissing.jpg#1\tNo one\nd.jpg#0\t \nno tab here\n")
+        .Text("Flickr8k_text/Flickr8k.token.txt", "a.jpg#0\tA dog runs .\na.jpg#1\tA brown dog is running .\nb.jpg#0\tTwo "
+        + "cats\nc.jpg#0\tA bird\nmissing.jpg#0\tNobody\nmissing.jpg#1\tNo one\nd.jpg#0\t \nno tab here\n")
         .Text("Flickr8k_text/Flickr8k.lemma.token.txt", "a.jpg#0\tdog run\n")
         .Text("Flickr8k_text/Flickr_8k.trainImages.txt", "a.jpg\r\nb.jpg\r\n")
         .Text("Flickr8k_text/Flickr_8k.devImages.txt", "c.jpg\n");
@@ -25,7 +26,8 @@ public class LayoutTests
         dataset.Items[0].Captions.ShouldBe(["A dog runs .", "A brown dog is running ."]);
         dataset.HasOfficialSplits.ShouldBeTrue();
         dataset.Problems.Select(p => p.Where).ShouldBe(
-            ["Flickr8k_text/Flickr8k.token.txt:5", "Flickr8k_text/Flickr8k.token.txt:7", "Flickr8k_text/Flickr8k.token.txt:8", "Flicker8k_Dataset/d.jpg"]);
+            ["Flickr8k_text/Flickr8k.token.txt:5", "Flickr8k_text/Flickr8k.token.txt:7", "Flickr8k_text/Flickr8k.token.txt:8",
+                "Flicker8k_Dataset/d.jpg"]);
         using var reader = new PictureReader();
         reader.Read(dataset.Items[1].Source).ShouldBe(File.ReadAllBytes(Path.Combine(folder.Root, "Flicker8k_Dataset/b.jpg")));
     }
@@ -55,7 +57,8 @@ public class LayoutTests
         dataset.Items.Select(i => (i.Id, i.Split)).ShouldBe([("1.jpg", Split.Train), ("2.jpg", Split.Train), ("3.jpg", Split.Dev)]);
         dataset.Items[0].Captions.ShouldBe(["One", "Uno"]);
         dataset.Problems.Count.ShouldBe(3);
-        CaptionDatasetReader.Open(Path.Combine(folder.Root, "annotations/captions_val2017.json")).Items.ShouldHaveSingleItem().Id.ShouldBe("3.jpg");
+        CaptionDatasetReader.Open(
+            Path.Combine(folder.Root, "annotations/captions_val2017.json")).Items.ShouldHaveSingleItem().Id.ShouldBe("3.jpg");
     }
 
     [Fact]
@@ -69,7 +72,8 @@ public class LayoutTests
                 """);
         var dataset = CaptionDatasetReader.Open(folder.Root);
         dataset.Layout.ShouldBe("Karpathy JSON");
-        dataset.Items.Select(i => (i.Id, i.Split)).ShouldBe([("train2014/1.jpg", Split.Train), ("val2014/2.jpg", Split.Train), ("val2014/3.jpg", Split.Dev)]);
+        dataset.Items.Select(i => (i.Id, i.Split))
+            .ShouldBe([("train2014/1.jpg", Split.Train), ("val2014/2.jpg", Split.Train), ("val2014/3.jpg", Split.Dev)]);
         dataset.Items[1].Captions.ShouldBe(["two cats"]);
         dataset.Problems.ShouldHaveSingleItem().Reason.ShouldContain("images[3]");
     }
@@ -78,18 +82,22 @@ public class LayoutTests
     public void Open_MetadataJsonl_ReadsOneOrManyCaptionsALine()
     {
         using var folder = new DatasetFolder().Pictures("train/a.jpg", "train/b.jpg", "validation/a.jpg")
-            .Text("train/metadata.jsonl", "\uFEFF{\"file_name\": \"a.jpg\", \"text\": \"A dog\"}\n\n{\"file_name\": \"b.jpg\", \"captions\": [\"x\", \"y\", 3]}\nnot json\n{\"text\": \"no name\"}\n{\"file_name\": \"b.jpg\"}\n")
+            .Text("train/metadata.jsonl", "\uFEFF{\"file_name\": \"a.jpg\", \"text\": \"A dog\"}\n\n{\"file_name\": \"b.jpg\", "
+            + "\"captions\": [\"x\", \"y\", 3]}\nnot json\n{\"text\": \"no name\"}\n{\"file_name\": \"b.jpg\"}\n")
             .Text("validation/metadata.jsonl", "{\"file_name\": \"a.jpg\", \"text\": \"A cat\"}");
         var dataset = CaptionDatasetReader.Open(folder.Root);
         dataset.Layout.ShouldBe("metadata.jsonl");
-        dataset.Items.Select(i => (i.Id, i.Split, i.Captions.Count)).ShouldBe([("a.jpg", Split.Train, 1), ("b.jpg", Split.Train, 2), ("validation/a.jpg", Split.Dev, 1)]);
-        dataset.Problems.Select(p => p.Where).ShouldBe(["train/metadata.jsonl:3", "train/metadata.jsonl:4", "train/metadata.jsonl:5", "train/metadata.jsonl:6"]);
+        dataset.Items.Select(i => (i.Id, i.Split, i.Captions.Count))
+            .ShouldBe([("a.jpg", Split.Train, 1), ("b.jpg", Split.Train, 2), ("validation/a.jpg", Split.Dev, 1)]);
+        dataset.Problems.Select(p => p.Where)
+            .ShouldBe(["train/metadata.jsonl:3", "train/metadata.jsonl:4", "train/metadata.jsonl:5", "train/metadata.jsonl:6"]);
     }
 
     [Theory]
     [InlineData("image,caption\na.jpg,\"A dog, running\"\na.jpg,He said \"hi\"\nb.jpg,\"Two\nlines\"\n", "data.csv")]
     [InlineData("Caption;Other;File\n\"A dog, running\";1;a.jpg\nHe said \"hi\";2;a.jpg\n\"Two\nlines\";3;b.jpg\n", "data.csv")]
-    [InlineData("image_name| comment_number| comment\na.jpg| 0| A dog, running\na.jpg| 1| He said \"hi\"\nb.jpg| 0| \"Two\nlines\"\n", "results.csv")]
+    [InlineData("image_name| comment_number| comment\na.jpg| 0| A dog, running\na.jpg| 1| He said \"hi\"\nb.jpg| 0| \"Two\nlines\"\n",
+        "results.csv")]
     [InlineData("a.jpg\tA dog, running\na.jpg\tHe said \"hi\"\nb.jpg\t\"Two\nlines\"\n", "data.tsv")]
     [InlineData("image,caption\na.jpg,\"A dog, running\"\na.jpg,\"He said \"\"hi\"\"\"\nb.jpg,\"Two\nlines\"\n", "captions.txt")]
     public void Open_Csv_FindsItsColumnsAndSeparator(string content, string name)
@@ -108,7 +116,8 @@ public class LayoutTests
     public void Open_CsvWithBadRows_ReportsEachAndReadsTheRest()
     {
         using var folder = new DatasetFolder().Pictures("a.jpg", "b.jpg");
-        byte[] bad = [.. "image,caption\na.jpg,good\nb.jpg\na.jpg,one, two\na.jpg,caf"u8, 0xE9, .. "\nb.jpg,\"never closed\nb.jpg,fine\n"u8];
+        byte[] bad = [.. "image,caption\na.jpg,good\nb.jpg\na.jpg,one, two\na.jpg,caf"u8, 0xE9,
+            .. "\nb.jpg,\"never closed\nb.jpg,fine\n"u8];
         folder.Bytes("captions.csv", bad);
         var dataset = CaptionDatasetReader.Open(folder.Root);
         dataset.Items.SelectMany(i => i.Captions).ShouldBe(["good", "fine"]);
@@ -124,7 +133,8 @@ public class LayoutTests
     {
         using var folder = new DatasetFolder().Pictures("a.jpg");
         folder.Bytes("../secret.jpg", [1]);
-        folder.Text("metadata.jsonl", $"{{\"file_name\": \"{name}\", \"text\": \"x\"}}\n{{\"file_name\": \"a.jpg\", \"text\": \"fine\"}}\n");
+        folder.Text("metadata.jsonl", $"{{\"file_name\": \"{name}\", \"text\": \"x\"}}\n{{\"file_name\": \"a.jpg\", \"text\": "
+            + $"\"fine\"}}\n");
         var dataset = CaptionDatasetReader.Open(folder.Root);
         dataset.Items.ShouldHaveSingleItem().Id.ShouldBe("a.jpg");
         dataset.Problems.ShouldHaveSingleItem().Reason.ShouldContain("not one of a file within the data set");
@@ -135,10 +145,13 @@ public class LayoutTests
     {
         using var folder = new DatasetFolder().Pictures("x/a.jpg", "x/b.jpg").Text("notes.md", "hello");
         var message = Should.Throw<CaptionTLException>(() => CaptionDatasetReader.Open(folder.Root)).Message;
-        foreach (var part in (string[])["3 files", "2 × .jpg", "token.txt", "Karpathy", "captions_*.json", "metadata.jsonl", ".csv"]) message.ShouldContain(part);
-        Should.Throw<CaptionTLException>(() => CaptionDatasetReader.Open(Path.Combine(folder.Root, "nowhere"))).Message.ShouldContain("no such folder");
+        foreach (var part in (string[])["3 files", "2 × .jpg", "token.txt", "Karpathy", "captions_*.json", "metadata.jsonl", ".csv"])
+            message.ShouldContain(part);
+        Should.Throw<CaptionTLException>(() => CaptionDatasetReader.Open(Path.Combine(folder.Root, "nowhere"))).Message.ShouldContain(
+            "no such folder");
         folder.Text("broken.zip", "PK no");
-        Should.Throw<CaptionTLException>(() => CaptionDatasetReader.Open(Path.Combine(folder.Root, "broken.zip"))).Message.ShouldContain("not a zip archive");
+        Should.Throw<CaptionTLException>(() => CaptionDatasetReader.Open(Path.Combine(folder.Root, "broken.zip"))).Message.ShouldContain(
+            "not a zip archive");
     }
 
     [Fact]
@@ -165,7 +178,8 @@ public class LayoutTests
             Add("a.jpg", [4]);
             Add("a.jpg", [5]);
             Add("__MACOSX/._a.jpg", [6]);
-            Add("metadata.jsonl", Encoding.UTF8.GetBytes("{\"file_name\": \"a.jpg\", \"text\": \"x\"}\n{\"file_name\": \"../../evil.jpg\", \"text\": \"x\"}"));
+            Add("metadata.jsonl", Encoding.UTF8.GetBytes("{\"file_name\": \"a.jpg\", \"text\": \"x\"}\n{\"file_name\": "
+                + "\"../../evil.jpg\", \"text\": \"x\"}"));
         }
         var dataset = CaptionDatasetReader.Open(zip);
         dataset.Items.ShouldHaveSingleItem().Source.ShouldBe(new PictureSource(zip, "a.jpg"));

@@ -21,7 +21,8 @@ public class NearDuplicateFinderTests
         using var scope = NewDisposeScope();
         // Directions in degrees: 0, 20 and 40 are linked over 20, 100 and 101 are a pair, 200 is alone.
         float[] degrees = [0, 100, 20, 200, 40, 101];
-        LabelledItem[] items = [Item("a", 0, Split.Train), Item("b", 0, Split.Train), Item("c", 0, Split.Train), Item("d", 1, Split.Dev), Item("e", 1, Split.Dev), Item("f", 0, Split.Train)];
+        LabelledItem[] items = [Item("a", 0, Split.Train), Item("b", 0, Split.Train), Item("c", 0, Split.Train), Item("d", 1, Split.Dev),
+            Item("e", 1, Split.Dev), Item("f", 0, Split.Train)];
         var groups = NearDuplicateFinder.Find(items, Directions(degrees), threshold: Math.Cos(25 * Math.PI / 180));
 
         groups.Select(g => string.Join(' ', g.Ids)).ShouldBe(["a c e", "b f"]); // across splits first
@@ -75,7 +76,8 @@ public class NearDuplicateFinderTests
 
         var groups = NearDuplicateFinder.Find(items, Vectors(folder, items), NearDuplicateFinder.DefaultThreshold);
 
-        groups.Select(g => string.Join(' ', g.Ids)).ShouldBe(["cat.png cat-mirrored.jpg", "cup.png cup-cropped.jpg", "woman.png woman-again.jpg"], ignoreOrder: true);
+        groups.Select(g => string.Join(' ', g.Ids))
+            .ShouldBe(["cat.png cat-mirrored.jpg", "cup.png cup-cropped.jpg", "woman.png woman-again.jpg"], ignoreOrder: true);
 
         void Add(string name, byte[] bytes)
         {
@@ -104,7 +106,8 @@ public class NearDuplicateFinderTests
         var (width, height) = ((int)(image.Width * share), (int)(image.Height * share));
         var (left, top) = ((image.Width - width) / 2, (image.Height - height) / 2);
         var pixels = new byte[3 * width * height];
-        for (var y = 0; y < height; y++) image.Pixels.AsSpan(3 * ((top + y) * image.Width + left), 3 * width).CopyTo(pixels.AsSpan(3 * y * width));
+        for (var y = 0; y < height; y++)
+            image.Pixels.AsSpan(3 * ((top + y) * image.Width + left), 3 * width).CopyTo(pixels.AsSpan(3 * y * width));
         return new RgbImage(width, height, pixels);
     }
 
@@ -113,9 +116,11 @@ public class NearDuplicateFinderTests
         var plan = PlanPresets.Caption;
         var weights = BackboneRegistry.FindWeights(plan.Backbone);
         var path = Repository.RequireShared($"models/{weights.Name}/model.safetensors");
-        using var encoder = new PlannedBackbone(weights, path, "test", weights.Preprocessing with { Resize = plan.Resize }, Precision.Float32).Encoder(null);
+        using var encoder = new PlannedBackbone(weights, path, "test", weights.Preprocessing with { Resize = plan.Resize },
+            Precision.Float32).Encoder(null);
         using var cache = EmbeddingCache.Open(folder.File("cache"));
-        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed(EmbeddingItem.Of(items), 1, "embedding");
+        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
+            .Embed(EmbeddingItem.Of(items), 1, "embedding");
         return PictureVectors.Of(embedded.Embeddings);
     }
 }

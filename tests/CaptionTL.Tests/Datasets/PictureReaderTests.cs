@@ -26,7 +26,8 @@ public class PictureReaderTests
         for (var i = 0; i < 40; i++) folder.Bytes($"{i}.jpg", [.. Enumerable.Repeat((byte)i, 5000 + i)]);
         var zip = folder.Zip();
         using var reader = new PictureReader();
-        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, i =>
+        Parallel.For(0, 400,
+            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, i =>
         {
             var bytes = reader.Read(new PictureSource(zip, $"{i % 40}.jpg"));
             bytes.Length.ShouldBe(5000 + i % 40);
@@ -66,7 +67,8 @@ public class PictureReaderTests
     {
         using var folder = new DatasetFolder().Bytes("a.jpg", [1]);
         using var reader = new PictureReader();
-        Should.Throw<CaptionTLException>(() => reader.Read(new PictureSource(Path.Combine(folder.Root, "gone.jpg")))).Message.ShouldContain("gone.jpg");
+        Should.Throw<CaptionTLException>(() =>
+            reader.Read(new PictureSource(Path.Combine(folder.Root, "gone.jpg")))).Message.ShouldContain("gone.jpg");
         Should.Throw<CaptionTLException>(() => reader.Read(new PictureSource(folder.Zip(), "gone.jpg"))).Message.ShouldContain("gone.jpg");
     }
 }

@@ -6,10 +6,13 @@ public class StratifiedSplitTests
 {
     /// <param name="split">Of a picture by its number in its class, or null.</param>
     /// <param name="counts">Pictures of each class.</param>
-    private static LabelledDataset Make(Func<int, Split?>? split, params int[] counts) => new("made", "/made", "none", [.. counts.Select((_, c) => $"class {c}")],
-        [.. counts.SelectMany((count, c) => Enumerable.Range(0, count).Select(i => new LabelledItem($"{c}/{i:D3}.jpg", new PictureSource($"/made/{c}/{i}"), c, split?.Invoke(i))))], [], []);
+    private static LabelledDataset Make(Func<int, Split?>? split, params int[] counts) =>
+        new("made", "/made", "none", [.. counts.Select((_, c) => $"class {c}")],
+        [.. counts.SelectMany((count, c) => Enumerable.Range(0, count)
+            .Select(i => new LabelledItem($"{c}/{i:D3}.jpg", new PictureSource($"/made/{c}/{i}"), c, split?.Invoke(i))))], [], []);
 
-    private static int Count(LabelledDataset dataset, DataSplit split, int of, Split wanted) => dataset.Items.Count(i => i.Class == of && split[i.Id] == wanted);
+    private static int Count(LabelledDataset dataset, DataSplit split, int of, Split wanted) =>
+        dataset.Items.Count(i => i.Class == of && split[i.Id] == wanted);
 
     [Fact]
     public void Create_ClassesOfAllSizes_AreEachSplitByThemselves()
@@ -17,7 +20,9 @@ public class StratifiedSplitTests
         var dataset = Make(null, 100, 50, 20, 3, 2, 1);
         var split = DataSplit.Create(dataset, dev: 0.2, test: 0.1, seed: 5);
         split.Origin.ShouldBe("stratified, seed 5, dev 0.2, test 0.1");
-        Enumerable.Range(0, 6).Select(c => (Count(dataset, split, c, Split.Train), Count(dataset, split, c, Split.Dev), Count(dataset, split, c, Split.Test)))
+        Enumerable.Range(0, 6)
+            .Select(c => (Count(dataset, split, c, Split.Train), Count(dataset, split, c, Split.Dev),
+            Count(dataset, split, c, Split.Test)))
             .ShouldBe([(70, 20, 10), (35, 10, 5), (14, 4, 2), (1, 1, 1), (1, 1, 0), (1, 0, 0)]);
         split.Items(dataset, Split.Dev).Count.ShouldBe(36);
     }
@@ -51,7 +56,8 @@ public class StratifiedSplitTests
     public void Create_Duplicates_StayOnOneSide()
     {
         var dataset = Make(null, 40, 40);
-        List<DuplicateGroup> groups = [.. Enumerable.Range(0, 15).Select(i => new DuplicateGroup($"sha{i}", [$"0/{i:D3}.jpg", $"0/{39 - i:D3}.jpg", $"1/{i:D3}.jpg"], false, true))];
+        List<DuplicateGroup> groups = [.. Enumerable.Range(0, 15)
+            .Select(i => new DuplicateGroup($"sha{i}", [$"0/{i:D3}.jpg", $"0/{39 - i:D3}.jpg", $"1/{i:D3}.jpg"], false, true))];
         for (var seed = 0UL; seed < 10; seed++)
         {
             var split = DataSplit.Create(dataset, dev: 0.3, test: 0.3, seed: seed, duplicates: () => groups);
@@ -70,7 +76,9 @@ public class StratifiedSplitTests
         var without = Make(i => i < 20 ? Split.Train : Split.Test, 30, 25);
         var split = DataSplit.Create(without, dev: 0.25);
         split.Origin.ShouldBe("official, dev drawn from train: stratified, seed 0, dev 0.25");
-        Enumerable.Range(0, 2).Select(c => (Count(without, split, c, Split.Train), Count(without, split, c, Split.Dev), Count(without, split, c, Split.Test))).ShouldBe([(15, 5, 10), (15, 5, 5)]);
+        Enumerable.Range(0, 2)
+            .Select(c => (Count(without, split, c, Split.Train), Count(without, split, c, Split.Dev),
+            Count(without, split, c, Split.Test))).ShouldBe([(15, 5, 10), (15, 5, 5)]);
     }
 
     [Fact]

@@ -57,7 +57,8 @@ public sealed class EmbeddingBuilderTests : IDisposable
     public void Build_UnchangedFiles_AreNotReadAgain()
     {
         // Files that were not changed a moment ago, which a test's own files always are.
-        var items = Directory.GetFiles(Repository.Samples).Order().Select(path => new EmbeddingItem(path, new PictureSource(path))).ToList();
+        var items = Directory.GetFiles(Repository.Samples).Order()
+            .Select(path => new EmbeddingItem(path, new PictureSource(path))).ToList();
         var builder = new EmbeddingBuilder(_cache, _encoder, bytes => TestPictures.Open(TestPictures.Create(bytes.Length)));
         var first = builder.Build(items, 1, null, Token);
         first.Contents.ShouldBe(items.Select(item => (ContentHash?)ContentHash.Of(File.ReadAllBytes(item.Id))));
@@ -107,7 +108,8 @@ public sealed class EmbeddingBuilderTests : IDisposable
         Build(Items);
         var zip = _folder.File("pictures.zip");
         ZipFile.CreateFromDirectory(_folder.File("pictures"), zip);
-        var items = Items.Select(item => new EmbeddingItem(item.Id, new PictureSource(zip, item.Id))).Append(new EmbeddingItem("none", new PictureSource(zip, "none"))).ToList();
+        var items = Items.Select(item => new EmbeddingItem(item.Id, new PictureSource(zip, item.Id)))
+            .Append(new EmbeddingItem("none", new PictureSource(zip, "none"))).ToList();
         var result = Build(items);
         result.Encoded.ShouldBe(0);
         result.Skipped.ShouldHaveSingleItem().Reason.ShouldContain("no such entry");

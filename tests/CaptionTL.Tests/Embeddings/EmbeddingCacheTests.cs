@@ -54,7 +54,8 @@ public sealed class EmbeddingCacheTests : IDisposable
     public void Missing_KnownAndUnknownKeys_GivesThePositionsOfTheUnknown()
     {
         Fill(0, 3);
-        _cache.Missing([Key(9), Key(0), Key(1, view: 1), Key(2), new EmbeddingKey(Key(2).Content, ContentHash.OfText("other"), 0)]).ShouldBe([0, 2, 4]);
+        _cache.Missing([Key(9), Key(0), Key(1, view: 1), Key(2), new EmbeddingKey(Key(2).Content, ContentHash.OfText("other"), 0)])
+            .ShouldBe([0, 2, 4]);
         _cache.Contains(Key(2)).ShouldBeTrue();
         _cache.Contains(Key(3)).ShouldBeFalse();
     }
@@ -211,7 +212,8 @@ public sealed class EmbeddingCacheTests : IDisposable
         File.WriteAllText(Path.Combine(_folder.File("bad"), "index.sqlite"), new string('x', 5000));
         Should.Throw<CaptionTLException>(() => EmbeddingCache.Open(_folder.File("bad"))).Message.ShouldContain("index.sqlite");
         using (EmbeddingCache.Open(_folder.File("new"))) { }
-        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_folder.File("new")}/index.sqlite;Pooling=False"))
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection(
+            $"Data Source={_folder.File("new")}/index.sqlite;Pooling=False"))
         {
             connection.Open();
             using var command = connection.CreateCommand();
@@ -250,7 +252,8 @@ public sealed class EmbeddingCacheTests : IDisposable
         writer.Flush();
     }
 
-    private static EmbeddingKey Key(int picture, int view = 0) => new(ContentHash.OfText($"picture {picture}"), ContentHash.OfText(Encoder), view);
+    private static EmbeddingKey Key(int picture, int view = 0) =>
+        new(ContentHash.OfText($"picture {picture}"), ContentHash.OfText(Encoder), view);
 
     private static Half[] Values(int picture) => [.. Goldens.Uniform($"embedding {picture}", Size).Select(v => (Half)v)];
 }

@@ -29,7 +29,8 @@ public sealed class EmbeddingProcessTests : IDisposable
             child.WaitUntilItGoes();
             var shards = Shards();
             child.WaitForBatches(random.Next(0, 20));
-            if (round % 4 == 3) child.WaitUntil(() => Shards() > shards + 1); // the second is begun when the first is committed, however slow the disk is
+            // the second is begun when the first is committed, however slow the disk is
+            if (round % 4 == 3) child.WaitUntil(() => Shards() > shards + 1);
             Thread.Sleep(random.Next(0, 20)); // in the middle of writing as well as between two shards
             child.Kill();
             using var killed = EmbeddingCache.Open(CacheFolder);
@@ -78,7 +79,8 @@ public sealed class EmbeddingProcessTests : IDisposable
         ShouldEqualAnUninterruptedRun();
     }
 
-    private int Shards() => Directory.Exists(CacheFolder) ? Directory.EnumerateFiles(CacheFolder, "*.safetensors", SearchOption.AllDirectories).Count() : 0;
+    private int Shards() =>
+        Directory.Exists(CacheFolder) ? Directory.EnumerateFiles(CacheFolder, "*.safetensors", SearchOption.AllDirectories).Count() : 0;
 
     private ChildProcess Start() => new("embed", CacheFolder, PictureFolder, $"{Views}");
 
@@ -95,7 +97,8 @@ public sealed class EmbeddingProcessTests : IDisposable
         using var other = EmbeddingCache.Open(_folder.File("uninterrupted"));
         var encoder = new PixelEncoder();
         var result = new EmbeddingBuilder(other, encoder, TestPictures.Open).Build(TestPictures.Items(PictureFolder), Views, null, Token);
-        var keys = Enumerable.Range(0, Pictures).SelectMany(i => Enumerable.Range(0, Views).Select(view => result.Key(i, encoder, view))).ToList();
+        var keys = Enumerable.Range(0, Pictures)
+            .SelectMany(i => Enumerable.Range(0, Views).Select(view => result.Key(i, encoder, view))).ToList();
         using var expected = other.Load(keys);
         using var actual = cache.Load(keys);
         for (var i = 0; i < keys.Count; i++) actual[i].SequenceEqual(expected[i]).ShouldBeTrue($"row {i}");

@@ -18,5 +18,6 @@ public class CaptionDiversityTests
     [InlineData(49, 1, false)]
     [InlineData(0, 0, false)]
     public void IsCollapsed_FewDistinctCaptions_OnlyWithEnoughCaptions(int captions, int distinct, bool collapsed) =>
-        CaptionDiversity.Of(Enumerable.Range(0, captions).Select(i => new[] { $"w{i % Math.Max(1, distinct)}" })).IsCollapsed.ShouldBe(collapsed);
+        CaptionDiversity.Of(Enumerable.Range(0, captions)
+            .Select(i => new[] { $"w{i % Math.Max(1, distinct)}" })).IsCollapsed.ShouldBe(collapsed);
 }

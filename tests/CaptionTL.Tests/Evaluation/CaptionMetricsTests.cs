@@ -43,7 +43,8 @@ public class CaptionMetricsTests
     [Fact]
     public void Compute_CandidateEqualToItsReference_HasFullBleuAndRouge()
     {
-        var scores = CaptionMetrics.Compute([("1", "A dog runs on the beach.", ["a dog runs on the beach", "An animal."]), ("2", "Two cats.", ["Two cats sleep."])]).Items[0].Scores;
+        var scores = CaptionMetrics.Compute([("1", "A dog runs on the beach.", ["a dog runs on the beach", "An animal."]),
+            ("2", "Two cats.", ["Two cats sleep."])]).Items[0].Scores;
         scores.Bleu.ShouldAllBe(b => Math.Abs(b - 1) < 1e-6);
         scores.RougeL.ShouldBe(1, 1e-12);
         scores.CiderD.ShouldBe(5, 1e-6); // 10 with the equal reference, 0 with the other
@@ -60,16 +61,19 @@ public class CaptionMetricsTests
     [Fact]
     public void Compute_NoItemsOrNoReferences_SaysSo()
     {
-        Should.Throw<CaptionTLException>(() => CaptionMetrics.Compute(Array.Empty<(string, string, IReadOnlyList<string>)>())).Message.ShouldContain("no captions");
+        Should.Throw<CaptionTLException>(() =>
+            CaptionMetrics.Compute(Array.Empty<(string, string, IReadOnlyList<string>)>())).Message.ShouldContain("no captions");
         Should.Throw<CaptionTLException>(() => CaptionMetrics.Compute([("a.jpg", "a dog", [])])).Message.ShouldContain("a.jpg");
     }
 
     private static (string Id, string Candidate, IReadOnlyList<string> References) Captions(JsonElement item) =>
-        (item.GetProperty("id").GetString()!, item.GetProperty("candidate").GetString()!, [.. item.GetProperty("references").EnumerateArray().Select(r => r.GetString()!)]);
+        (item.GetProperty("id").GetString()!, item.GetProperty("candidate").GetString()!,
+            [.. item.GetProperty("references").EnumerateArray().Select(r => r.GetString()!)]);
 
     private static void ShouldEqual(CaptionScores scores, JsonElement expected, string what)
     {
-        for (var n = 0; n < 4; n++) scores.Bleu[n].ShouldBe(expected.GetProperty("bleu")[n].GetDouble(), Tolerance, $"{what}, BLEU-{n + 1}");
+        for (var n = 0; n < 4; n++)
+            scores.Bleu[n].ShouldBe(expected.GetProperty("bleu")[n].GetDouble(), Tolerance, $"{what}, BLEU-{n + 1}");
         scores.RougeL.ShouldBe(expected.GetProperty("rouge_l").GetDouble(), Tolerance, $"{what}, ROUGE-L");
         scores.CiderD.ShouldBe(expected.GetProperty("cider_d").GetDouble(), Tolerance, $"{what}, CIDEr-D");
     }

@@ -7,14 +7,16 @@ public class ClassificationMetricsTests
 {
     private static readonly string[] Classes = ["a", "b", "c", "d"];
 
-    internal static ClassifiedPicture Picture(string id, int truth, params float[] probabilities) => new(id, new PictureSource($"/made/{id}"), truth, probabilities);
+    internal static ClassifiedPicture Picture(string id, int truth, params float[] probabilities) =>
+        new(id, new PictureSource($"/made/{id}"), truth, probabilities);
 
     /// <summary>Ties, a probability of 0 for the truth, a class without pictures that is predicted.</summary>
     private static List<ClassifiedPicture> Pictures() =>
     [
         Picture("0", 0, .7f, .2f, .1f, 0), Picture("1", 0, .5f, .25f, .125f, .125f), Picture("2", 0, .25f, .5f, .125f, .125f),
         Picture("3", 1, .1f, .8f, .05f, .05f), Picture("4", 1, .625f, .25f, .125f, 0), Picture("5", 2, .1f, .2f, .6f, .1f),
-        Picture("6", 2, .05f, .05f, .05f, .85f), Picture("7", 2, .3f, .3f, .3f, .1f), Picture("8", 2, 0, 1, 0, 0), Picture("9", 0, .4f, .4f, .1f, .1f),
+        Picture("6", 2, .05f, .05f, .05f, .85f), Picture("7", 2, .3f, .3f, .3f, .1f), Picture("8", 2, 0, 1, 0, 0),
+            Picture("9", 0, .4f, .4f, .1f, .1f),
     ];
 
     /// <summary>Expected numbers: the definitions written out with NumPy 1.24 in double precision.</summary>
@@ -44,9 +46,12 @@ public class ClassificationMetricsTests
     public void Compute_BadInput_SaysWhat()
     {
         Should.Throw<CaptionTLException>(() => ClassificationMetrics.Compute(Classes, [])).Message.ShouldContain("no pictures");
-        Should.Throw<CaptionTLException>(() => ClassificationMetrics.Compute(["a", "b"], [Picture("x.jpg", 0, float.NaN, 1)])).Message.ShouldContain("x.jpg");
-        Should.Throw<ArgumentException>(() => ClassificationMetrics.Compute(Classes, [Picture("x.jpg", 0, 1)])).Message.ShouldContain("x.jpg");
-        Should.Throw<ArgumentException>(() => ClassificationMetrics.Compute(["a", "b"], [Picture("x.jpg", 2, 1, 0)])).Message.ShouldContain("x.jpg");
+        Should.Throw<CaptionTLException>(() =>
+            ClassificationMetrics.Compute(["a", "b"], [Picture("x.jpg", 0, float.NaN, 1)])).Message.ShouldContain("x.jpg");
+        Should.Throw<ArgumentException>(() =>
+            ClassificationMetrics.Compute(Classes, [Picture("x.jpg", 0, 1)])).Message.ShouldContain("x.jpg");
+        Should.Throw<ArgumentException>(() =>
+            ClassificationMetrics.Compute(["a", "b"], [Picture("x.jpg", 2, 1, 0)])).Message.ShouldContain("x.jpg");
     }
 
     [Fact]
@@ -54,6 +59,7 @@ public class ClassificationMetricsTests
     {
         MostWrong.Of(Pictures()).Select(p => p.Id).ShouldBe(["8", "6", "4", "2", "7"]);
         MostWrong.Of(Pictures(), 2).Select(p => p.Id).ShouldBe(["8", "6"]);
-        MostWrong.Of([Picture("b", 0, .4f, .6f), Picture("a", 0, .4f, .6f), Picture("c", 1, .4f, .6f)]).Select(p => p.Id).ShouldBe(["a", "b"]);
+        MostWrong.Of([Picture("b", 0, .4f, .6f), Picture("a", 0, .4f, .6f), Picture("c", 1, .4f, .6f)]).Select(p => p.Id)
+            .ShouldBe(["a", "b"]);
     }
 }

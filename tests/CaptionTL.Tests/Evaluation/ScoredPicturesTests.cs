@@ -26,7 +26,8 @@ public sealed class ScoredPicturesTests
         var dataset = Dataset(null, null);
 
         ScoredPictures.Choose(dataset, dataset.Items, null, null, "hint").Items.Count.ShouldBe(2);
-        Should.Throw<CaptionTLException>(() => ScoredPictures.Choose(dataset, dataset.Items, null, "dev", "Do this.")).Message.ShouldBe("/data/toy has no official splits. Do this.");
+        Should.Throw<CaptionTLException>(() => ScoredPictures.Choose(dataset, dataset.Items, null, "dev", "Do this.")).Message.ShouldBe(
+            "/data/toy has no official splits. Do this.");
     }
 
     [Theory]
@@ -36,9 +37,11 @@ public sealed class ScoredPicturesTests
     {
         var dataset = Dataset(Split.Train, Split.Dev);
 
-        Should.Throw<CaptionTLException>(() => ScoredPictures.Choose(dataset, dataset.Items, null, name, "hint")).Message.ShouldBe(message);
+        Should.Throw<CaptionTLException>(() =>
+            ScoredPictures.Choose(dataset, dataset.Items, null, name, "hint")).Message.ShouldBe(message);
     }
 
     private static CaptionDataset Dataset(params Split?[] splits) =>
-        new("toy", "/data/toy", "test", [.. splits.Select((split, i) => new CaptionItem($"{(char)('a' + i)}", new PictureSource("picture"), ["A dog."], split))], []);
+        new("toy", "/data/toy", "test",
+            [.. splits.Select((split, i) => new CaptionItem($"{(char)('a' + i)}", new PictureSource("picture"), ["A dog."], split))], []);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 // README: names used below
 // end
 using CaptionTL.Backbones;
@@ -33,7 +35,9 @@ public class BackboneExamples(ExampleNetworks networks) : IClassFixture<ExampleN
             var text = printed.ToString();
             text.ShouldContain("input 3 × 150 × 150");
             network.Blocks.ShouldAllBe(b => text.Contains(b.Name, StringComparison.Ordinal));
-            text.ShouldContain(FormattableString.Invariant($"parameters {network.Backbone.parameters().Sum(p => p.numel()):#,0}, trainable"));
+            text.ShouldContain(string.Create(CultureInfo.InvariantCulture,
+                $"parameters {network.Backbone.parameters().Sum(p => p.numel()):#,0}, "
+                + $"trainable"));
             text.ShouldNotContain("top");
         }
         finally
@@ -57,11 +61,13 @@ public class BackboneExamples(ExampleNetworks networks) : IClassFixture<ExampleN
         // end
 
         var before = Snapshot(network.Backbone);
-        using var model = Sequential(network.Layer(network.Blocks[^1].Name), AdaptiveAvgPool2d(1), Flatten(), Linear(network.Backbone.FeatureChannels, 2));
+        using var model = Sequential(network.Layer(network.Blocks[^1].Name), AdaptiveAvgPool2d(1), Flatten(),
+            Linear(network.Backbone.FeatureChannels, 2));
         using var optimizer = optim.SGD(model.parameters(), 0.1, momentum: 0.9, weight_decay: 0.1);
         model.Fit(new FolderPictures(networks.Train, network.Preprocessing), epochs: 1, optimizer, ClassLoss.Categorical);
         var changed = Changed(network.Backbone, before);
-        changed.ShouldBe(before.Keys.Where(n => network.Blocks[^1].BelongsTo(n) && network.Backbone.get_parameter(n) is { requires_grad: true }), ignoreOrder: true);
+        changed.ShouldBe(before.Keys.Where(n => network.Blocks[^1].BelongsTo(n) && network.Backbone.get_parameter(n)
+            is { requires_grad: true }), ignoreOrder: true);
         changed.ShouldNotBeEmpty();
         network.Freezing.IsFrozen(layer).ShouldBeTrue();
     }

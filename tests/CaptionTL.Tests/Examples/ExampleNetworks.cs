@@ -28,7 +28,8 @@ public sealed class ExampleNetworks : IDisposable
         foreach (var (name, red, blue) in ((string, byte, byte)[])[("ants", 200, 60), ("bees", 60, 200)])
         {
             Directory.CreateDirectory(_folder.File($"{split}/{name}"));
-            for (var i = 0; i < PicturesAClass; i++) File.WriteAllBytes(_folder.File($"{split}/{name}/{i}.bmp"), Picture(red, blue, $"{split}{name}{i}"));
+            for (var i = 0; i < PicturesAClass; i++)
+                File.WriteAllBytes(_folder.File($"{split}/{name}/{i}.bmp"), Picture(red, blue, $"{split}{name}{i}"));
         }
         WriteRandomWeights();
         Set("CAPTIONTL_MODELS", string.Join(Path.PathSeparator, _folder.File("models"), Path.Combine(Repository.Shared, "models")));
@@ -36,7 +37,8 @@ public sealed class ExampleNetworks : IDisposable
         Set("CAPTIONTL_OFFLINE", "1");
     }
 
-    public static TheoryData<string> Names => File.Exists(Path.Combine(Repository.Shared, "models", Published, "model.safetensors")) ? [Published, Random] : [Random];
+    public static TheoryData<string> Names => File.Exists(Path.Combine(Repository.Shared, "models", Published, "model.safetensors"))
+        ? [Published, Random] : [Random];
 
     /// <summary>Two classes of pictures to train on.</summary>
     public string Train => _folder.File("train");
@@ -44,7 +46,9 @@ public sealed class ExampleNetworks : IDisposable
     /// <summary>As many others of the same classes.</summary>
     public string Validation => _folder.File("val");
 
-    /// <summary>Whether the network's features tell pictures that it has not seen apart; random ones only those it was trained on.</summary>
+    /// <summary>
+    /// Whether the network's features tell pictures that it has not seen apart; random ones only those it was trained on.
+    /// </summary>
     public static bool IsPublished(string name) => name == Published;
 
     /// <summary>Mean cross-entropy of the training pictures, not augmented.</summary>
@@ -53,7 +57,8 @@ public sealed class ExampleNetworks : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         model.eval();
-        return new FolderPictures(Train, preprocessing).InOrder().Average(b => ClassLoss.Categorical(model.call(b.Inputs), b.Labels).item<float>());
+        return new FolderPictures(Train, preprocessing).InOrder()
+            .Average(b => ClassLoss.Categorical(model.call(b.Inputs), b.Labels).item<float>());
     }
 
     /// <summary>A file that is not there yet.</summary>
@@ -71,7 +76,8 @@ public sealed class ExampleNetworks : IDisposable
         Environment.SetEnvironmentVariable(name, value);
     }
 
-    // Random weights, and batch normalisation with the statistics that these pictures have in them: without, their differences would drown.
+    // Random weights, and batch normalisation with the statistics that these pictures have in them: without, their differences would
+    // drown.
     private void WriteRandomWeights()
     {
         using var scope = NewDisposeScope();
@@ -81,7 +87,8 @@ public sealed class ExampleNetworks : IDisposable
         foreach (var norm in backbone.modules().OfType<BatchNorm2d>()) norm.momentum = 1;
         var pictures = new FolderPictures(Train, BackboneRegistry.FindWeights(Random).Preprocessing with { Height = 150, Width = 150 });
         foreach (var batch in pictures.InOrder()) backbone.call(batch.Inputs);
-        SafetensorsWriter.Write(_folder.File($"models/{Random}/model.safetensors"), backbone.state_dict().Select(p => StateDict.Entry(p.Key, p.Value)));
+        SafetensorsWriter.Write(_folder.File($"models/{Random}/model.safetensors"), backbone.state_dict()
+            .Select(p => StateDict.Entry(p.Key, p.Value)));
     }
 
     private static byte[] Picture(byte red, byte blue, string name)

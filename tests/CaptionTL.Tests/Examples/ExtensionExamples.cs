@@ -28,7 +28,8 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
         // end
 
         // README: its row
-        public static BackboneEntry Entry { get; } = new("smallnet", Describe, []) { Classifier = "fc", FirstConvolution = "features.0.0" };
+        public static BackboneEntry Entry { get; } = new("smallnet", Describe, []) { Classifier = "fc",
+            FirstConvolution = "features.0.0" };
     }
     // end
 
@@ -41,7 +42,8 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
             axes = new Parameter(randn(classes, size) * 0.01);
             RegisterComponents();
         }
-        public override Tensor forward(Tensor input) => 20 * functional.linear(functional.normalize(input.flatten(1)), functional.normalize(axes));
+        public override Tensor forward(Tensor input) =>
+            20 * functional.linear(functional.normalize(input.flatten(1)), functional.normalize(axes));
     }
     // end
 
@@ -75,7 +77,8 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
         scores.shape.ShouldBe([2, 7]);
         backbone.ForwardTo(pixels, "features.1").shape.ShouldBe([2, 64, 16, 16]);
         foreach (var name in backbone.state_dict().Keys)
-            backbone.Blocks.SelectMany(b => b.Prefixes).Concat(backbone.TopPrefixes).Count(p => name.StartsWith(p, StringComparison.Ordinal)).ShouldBe(1, name);
+            backbone.Blocks.SelectMany(b => b.Prefixes).Concat(backbone.TopPrefixes)
+                .Count(p => name.StartsWith(p, StringComparison.Ordinal)).ShouldBe(1, name);
         var graph = new OnnxGraph("smallnet");
         var grid = FrozenGraphs.Blocks(graph, backbone, Backbone.PixelsCut, backbone.LastCut, graph.Input("pixels", "", [3, 64, 64]));
         graph.Output(FrozenGraphs.Scores(graph, backbone, grid), "scores", "");
@@ -89,7 +92,8 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
         manual_seed(3);
         using var network = Pretrained.Load(name, includeTop: false, inputSize: 150);
         var file = networks.NewFile();
-        using (var extracted = PictureFeatures.Extract(network.Layer(network.Blocks[^1].Name), new FolderPictures(networks.Train, network.Preprocessing))) extracted.Save(file);
+        using (var extracted = PictureFeatures.Extract(network.Layer(network.Blocks[^1].Name),
+            new FolderPictures(networks.Train, network.Preprocessing))) extracted.Save(file);
 
         // README: a head is trained
         using var features = PictureFeatures.Load(file);
@@ -104,7 +108,8 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
     [Fact]
     public void TextFileLayout_TextBesideAPicture_IsItsCaptions()
     {
-        using var folder = new DatasetFolder().Pictures("a.jpg", "trip/b.jpg").Text("a.txt", "A rocket.\nA launch pad.\n").Text("trip/b.txt", "A rocket again.\n");
+        using var folder = new DatasetFolder().Pictures("a.jpg", "trip/b.jpg").Text("a.txt", "A rocket.\nA launch pad.\n")
+            .Text("trip/b.txt", "A rocket again.\n");
         using var files = new FolderFiles(folder.Root);
 
         var dataset = TextFileLayout.TryOpen(files);

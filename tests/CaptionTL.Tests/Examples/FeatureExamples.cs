@@ -27,7 +27,8 @@ public class FeatureExamples(ExampleNetworks networks) : IClassFixture<ExampleNe
         // end
 
         again.Values.bytes.SequenceEqual(features.Values.bytes).ShouldBeTrue();
-        again.Labels.data<long>().ToArray().ShouldBe([.. features.Ids.Select(id => id.Contains("bees", StringComparison.Ordinal) ? 1L : 0L)]);
+        again.Labels.data<long>().ToArray()
+            .ShouldBe([.. features.Ids.Select(id => id.Contains("bees", StringComparison.Ordinal) ? 1L : 0L)]);
         again.Ids.ShouldBe(features.Ids);
         again.Classes.ShouldBe(["ants", "bees"]);
         again.Size.ShouldBe(network.SizeOf(network.Blocks[^1].Name));
@@ -48,7 +49,8 @@ public class FeatureExamples(ExampleNetworks networks) : IClassFixture<ExampleNe
         var (file, validationFile) = (networks.NewFile(), networks.NewFile());
         foreach (var (folder, target) in ((string, string)[])[(networks.Train, file), (networks.Validation, validationFile)])
         {
-            using var extracted = PictureFeatures.Extract(network.Layer(network.Blocks[^1].Name), new FolderPictures(folder, network.Preprocessing));
+            using var extracted = PictureFeatures.Extract(network.Layer(network.Blocks[^1].Name),
+                new FolderPictures(folder, network.Preprocessing));
             extracted.Save(target);
         }
         var before = Console.Out;

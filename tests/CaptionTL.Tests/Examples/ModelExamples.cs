@@ -28,14 +28,16 @@ public class ModelExamples(ExampleNetworks networks) : IClassFixture<ExampleNetw
         var last = network.Blocks[^1].Name; // VGG16: block5
         using var model = Sequential(
             network.Layer(last), Flatten(), Linear(network.SizeOf(last), 256), ReLU(), Dropout(0.5), Linear(256, 1), Sigmoid());
-        var pictures = new FolderPictures(folder, network.Preprocessing) { BatchSize = 8, Augmentation = new Augmentation { MinScale = 0.8 } };
+        var pictures = new FolderPictures(folder, network.Preprocessing) { BatchSize = 8,
+            Augmentation = new Augmentation { MinScale = 0.8 } };
         using var optimizer = optim.RMSProp(model.parameters(), lr: 1e-4);
         var losses = model.Fit(pictures, epochs: 5, optimizer, ClassLoss.Binary);
         // end
 
         losses[^1].ShouldBeLessThan(losses[0]);
         Changed(network.Backbone, before).ShouldBeEmpty();
-        if (ExampleNetworks.IsPublished(name)) model.Accuracy(new FolderPictures(networks.Validation, network.Preprocessing)).ShouldBeGreaterThanOrEqualTo(0.9);
+        if (ExampleNetworks.IsPublished(name))
+            model.Accuracy(new FolderPictures(networks.Validation, network.Preprocessing)).ShouldBeGreaterThanOrEqualTo(0.9);
     }
 
     [Theory]
@@ -71,7 +73,8 @@ public class ModelExamples(ExampleNetworks networks) : IClassFixture<ExampleNetw
         manual_seed(3);
         using var network = Pretrained.Load(name, includeTop: false, inputSize: 150);
         var pictures = new FolderPictures(networks.Train, network.Preprocessing) { BatchSize = 8 };
-        using var model = Sequential(network.Layer(network.Blocks[^1].Name), AdaptiveAvgPool2d(1), Flatten(), Linear(network.Backbone.FeatureChannels, 2));
+        using var model = Sequential(network.Layer(network.Blocks[^1].Name), AdaptiveAvgPool2d(1), Flatten(),
+            Linear(network.Backbone.FeatureChannels, 2));
         var before = Snapshot(network.Backbone);
 
         // README: warm-up, then training
@@ -98,7 +101,8 @@ public class ModelExamples(ExampleNetworks networks) : IClassFixture<ExampleNetw
         using var network = Pretrained.Load(name, includeTop: false, inputSize: 150);
         network.Freezing.FreezeAll();
         var folder = networks.Train;
-        using var model = Sequential(network.Layer(network.Blocks[^1].Name), AdaptiveAvgPool2d(1), Flatten(), Linear(network.Backbone.FeatureChannels, 2));
+        using var model = Sequential(network.Layer(network.Blocks[^1].Name), AdaptiveAvgPool2d(1), Flatten(),
+            Linear(network.Backbone.FeatureChannels, 2));
         using var optimizer = optim.Adam(model.parameters(), lr: 1e-3);
         var before = networks.Loss(model, network.Preprocessing);
 
@@ -115,6 +119,7 @@ public class ModelExamples(ExampleNetworks networks) : IClassFixture<ExampleNetw
         // end
 
         networks.Loss(model, network.Preprocessing).ShouldBeLessThan(before);
-        if (ExampleNetworks.IsPublished(name)) model.Accuracy(new FolderPictures(networks.Validation, network.Preprocessing)).ShouldBeGreaterThanOrEqualTo(0.9);
+        if (ExampleNetworks.IsPublished(name))
+            model.Accuracy(new FolderPictures(networks.Validation, network.Preprocessing)).ShouldBeGreaterThanOrEqualTo(0.9);
     }
 }

@@ -10,7 +10,8 @@ public class ReadmeExamplesTests
 
     [Fact]
     public void Readme_Sections_ShowTheExamplesAsTheyAreRun() =>
-        Sections.SelectMany(Shown).ShouldBe(Run(), ignoreOrder: true, "README.md and tests/CaptionTL.Tests/Examples differ: copy the code that the tests run");
+        Sections.SelectMany(Shown)
+            .ShouldBe(Run(), ignoreOrder: true, "README.md and tests/CaptionTL.Tests/Examples differ: copy the code that the tests run");
 
     [Fact]
     public void Examples_Each_AreShort() => Run().ShouldAllBe(code => code.Split('\n').Length <= MostLines);
@@ -21,14 +22,16 @@ public class ReadmeExamplesTests
         var start = readme.IndexOf($"## {section}\n", StringComparison.Ordinal);
         start.ShouldBeGreaterThan(0, $"README.md has no section '{section}'");
         var end = readme.IndexOf("\n## ", start, StringComparison.Ordinal);
-        return [.. Regex.Matches(readme[start..end], "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value.TrimEnd('\n'))];
+        return [.. Regex.Matches(readme[start..end], "```csharp\n(.*?)```", RegexOptions.Singleline)
+            .Select(m => m.Groups[1].Value.TrimEnd('\n'))];
     }
 
     private static List<string> Run()
     {
         var folder = Path.Combine(Repository.Root, "tests", "CaptionTL.Tests", "Examples");
         var examples = Directory.EnumerateFiles(folder, "*Examples.cs").SelectMany(file =>
-            Regex.Matches(File.ReadAllText(file), "^ *// README: [^\n]*\n(.*?)\n *// end$", RegexOptions.Singleline | RegexOptions.Multiline)).Select(m => Dedented(m.Groups[1].Value)).ToList();
+            Regex.Matches(File.ReadAllText(file), "^ *// README: [^\n]*\n(.*?)\n *// end$",
+                RegexOptions.Singleline | RegexOptions.Multiline)).Select(m => Dedented(m.Groups[1].Value)).ToList();
         examples.ShouldNotBeEmpty();
         return examples;
     }

@@ -9,9 +9,11 @@ public partial class ReadmePlansTests
     [Fact]
     public void Readme_PlanFiles_AreTheNamedPlans()
     {
-        var plans = PlanFiles().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md"))).Select(m => (Name: m.Groups[1].Value, Text: m.Groups[2].Value)).ToList();
+        var plans = PlanFiles().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")))
+            .Select(m => (Name: m.Groups[1].Value, Text: m.Groups[2].Value)).ToList();
         plans.Count.ShouldBeGreaterThanOrEqualTo(3);
-        foreach (var (name, text) in plans) PlanFile.Write(PlanFile.Parse(text, name)).ShouldBe(PlanFile.Write(PlanPresets.Find(name)), name);
+        foreach (var (name, text) in plans)
+            PlanFile.Write(PlanFile.Parse(text, name)).ShouldBe(PlanFile.Write(PlanPresets.Find(name)), name);
     }
 
     [GeneratedRegex("`([a-z+-]+)`[^`]*```json\n(.*?)```", RegexOptions.Singleline)]

@@ -49,7 +49,8 @@ public class BeamSearchTests
         // Last words of captions that end by themselves, the most frequent first.
         List<int> Endings(IReadOnlySet<int> innerWords) =>
             [.. CaptionSearch.Run(decoder, embeddings, options, new CaptionRules(null, innerWords))
-                .SelectMany(captions => captions).Where(c => c.Words.Count < options.MaxLength).GroupBy(c => c.Words[^1]).OrderByDescending(g => g.Count()).Select(g => g.Key)];
+                .SelectMany(captions => captions).Where(c => c.Words.Count < options.MaxLength).GroupBy(c => c.Words[^1])
+                .OrderByDescending(g => g.Count()).Select(g => g.Key)];
     }
 
     [Theory]
@@ -63,7 +64,8 @@ public class BeamSearchTests
         var options = new DecodingOptions { Beam = 5, NBest = 5, MinLength = 4, MaxLength = 8, TopP = topP };
         List<CaptionCue> cues = [new([5, 7], [4, 6, 8], 0.6), new([9], [], 0.5)];
 
-        var found = topP is null ? new BeamSearch(decoder, options) { Cues = cues }.Search(embeddings, true) : new NucleusSampler(decoder, options) { Cues = cues }.Sample(embeddings, true);
+        var found = topP is null ? new BeamSearch(decoder, options) { Cues = cues }.Search(embeddings, true)
+            : new NucleusSampler(decoder, options) { Cues = cues }.Sample(embeddings, true);
 
         found.Count.ShouldBe(2);
         foreach (var caption in found[0])
@@ -91,8 +93,10 @@ public class BeamSearchTests
         using var decoder = Decoder();
         var embeddings = randn(50, 4, 6);
         // Counted by the word, some go on behind their likeliest end to a better score.
-        var found = new BeamSearch(decoder, new DecodingOptions { Beam = 1, MinLength = 2, MaxLength = 6, NoRepeat = 0, LengthNormalization = 2 }).Search(embeddings);
-        for (var picture = 0; picture < 50; picture++) found[picture][0].Words.ShouldBe(Greedy(decoder, embeddings.narrow(0, picture, 1), 2, 6));
+        var found = new BeamSearch(decoder, new DecodingOptions { Beam = 1, MinLength = 2, MaxLength = 6, NoRepeat = 0,
+            LengthNormalization = 2 }).Search(embeddings);
+        for (var picture = 0; picture < 50; picture++)
+            found[picture][0].Words.ShouldBe(Greedy(decoder, embeddings.narrow(0, picture, 1), 2, 6));
     }
 
     [Theory]
@@ -106,7 +110,8 @@ public class BeamSearchTests
         var (embeddings, words) = (randn(1, 4, 6), 0);
         var options = new DecodingOptions { MinLength = 100, MaxLength = 200, NoRepeat = 0, TopP = topP };
 
-        Should.Throw<OperationCanceledException>(() => CaptionSearch.Run(decoder, embeddings, options, leading: (_, _) => { if (++words == 3) cancellation.Cancel(); }, cancellation: cancellation.Token));
+        Should.Throw<OperationCanceledException>(() => CaptionSearch.Run(decoder, embeddings, options, leading: (_, _) =>
+            { if (++words == 3) cancellation.Cancel(); }, cancellation: cancellation.Token));
 
         words.ShouldBe(3);
     }
@@ -138,7 +143,8 @@ public class BeamSearchTests
         var options = new DecodingOptions { MinLength = 7, MaxLength = 8, NoRepeat = run, NBest = 3 };
         foreach (var hypothesis in new BeamSearch(decoder, options).Search(randn(4, 4, 6)).SelectMany(h => h))
         {
-            var runs = Enumerable.Range(0, Math.Max(0, hypothesis.Words.Count - run + 1)).Select(i => string.Join(' ', hypothesis.Words.Skip(i).Take(run))).ToList();
+            var runs = Enumerable.Range(0, Math.Max(0, hypothesis.Words.Count - run + 1))
+                .Select(i => string.Join(' ', hypothesis.Words.Skip(i).Take(run))).ToList();
             runs.Distinct().Count().ShouldBe(runs.Count);
             hypothesis.Words.Zip(hypothesis.Words.Skip(1)).ShouldAllBe(pair => pair.First != pair.Second);
         }
@@ -203,7 +209,8 @@ public class BeamSearchTests
     internal static CaptionDecoder Decoder(bool attention = true)
     {
         manual_seed(5);
-        var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 6, Cells = 4, VocabularySize = Words, Hidden = 16, Attention = attention });
+        var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 6, Cells = 4, VocabularySize = Words, Hidden = 16,
+            Attention = attention });
         // Larger word vectors than a fresh decoder's, or all captions would be about equally likely.
         using var _ = no_grad();
         foreach (var (name, parameter) in decoder.named_parameters())

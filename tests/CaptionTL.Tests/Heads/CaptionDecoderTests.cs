@@ -95,6 +95,7 @@ public class CaptionDecoderTests
     [InlineData(8, 50, 0, "Hidden")]
     [InlineData(8, 50, 20, "Heads")]
     public void Options_OutOfRange_AreNamed(int channels, int vocabulary, int hidden, string name) =>
-        Should.Throw<CaptionTLException>(() => new CaptionDecoder(new CaptionDecoderOptions { Channels = channels, Cells = 4, VocabularySize = vocabulary, Hidden = hidden }))
+        Should.Throw<CaptionTLException>(() =>
+            new CaptionDecoder(new CaptionDecoderOptions { Channels = channels, Cells = 4, VocabularySize = vocabulary, Hidden = hidden }))
             .Message.ShouldContain(name);
 }

@@ -14,5 +14,6 @@ public class AppFoldersTests
         From([]).ShouldEndWith("/.cache/captiontl");
     }
 
-    private static string From(Dictionary<string, string> environment) => AppFolders.CacheFrom(name => environment.GetValueOrDefault(name));
+    private static string From(Dictionary<string, string> environment) =>
+        AppFolders.CacheFrom(name => environment.GetValueOrDefault(name));
 }

@@ -9,7 +9,8 @@ internal static class BmpWriter
     /// <param name="rows">Stored rows, padded to four bytes.</param>
     /// <param name="palette">Blue, green, red, 0.</param>
     /// <param name="extra">Masks after a header of 40 bytes, or the rest of a longer header.</param>
-    public static byte[] Write(int width, int height, int bits, byte[] rows, byte[]? palette = null, int compression = 0, int headerBytes = 40, byte[]? extra = null)
+    public static byte[] Write(int width, int height, int bits, byte[] rows, byte[]? palette = null, int compression = 0,
+        int headerBytes = 40, byte[]? extra = null)
     {
         palette ??= [];
         extra ??= [];

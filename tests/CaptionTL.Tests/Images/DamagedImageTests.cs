@@ -64,7 +64,8 @@ public class DamagedImageTests
         ImageDecoder.Decode(bytes.AsMemory(0, bytes.Length - 2)).Pixels.ShouldBe(whole);
         ImageDecoder.Decode(bytes.AsMemory(0, bytes.Length - 1)).Pixels.ShouldBe(whole);
         // With the last coded bytes its last pixels are gone.
-        Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes.AsMemory(0, bytes.Length - 4))).Problem.ShouldBe(ImageProblem.Corrupt);
+        Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes.AsMemory(0, bytes.Length - 4))).Problem.ShouldBe(
+            ImageProblem.Corrupt);
     }
 
     /// <summary>

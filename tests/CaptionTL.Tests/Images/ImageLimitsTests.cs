@@ -125,7 +125,8 @@ public class ImageLimitsTests
     [Fact]
     public void Decode_TiffWithTilesLargerThanTheImage_IsCorruptAndAllocatesLittle()
     {
-        var bytes = new TiffWriter { Tile = 16, Deflate = true, Tags = [(322, 4, [40000]), (323, 4, [32000])] }.Write(TestPictures.Gradient(16, 16));
+        var bytes = new TiffWriter { Tile = 16, Deflate = true, Tags = [(322, 4, [40000]), (323, 4, [32000])] }
+            .Write(TestPictures.Gradient(16, 16));
         var before = GC.GetAllocatedBytesForCurrentThread();
         Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes)).Problem.ShouldBe(ImageProblem.Corrupt);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(Little);

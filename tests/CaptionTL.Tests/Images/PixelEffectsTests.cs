@@ -29,10 +29,12 @@ public class PixelEffectsTests
     [Fact]
     public void Erase_Part_IsTheMeanAndNothingElseChanges()
     {
-        var image = new RgbImage(4, 2, [.. Enumerable.Range(0, 8).SelectMany(i => new byte[] { (byte)(i * 10), 100, (byte)(i < 4 ? 0 : 50) })]);
+        var image = new RgbImage(4, 2,
+            [.. Enumerable.Range(0, 8).SelectMany(i => new byte[] { (byte)(i * 10), 100, (byte)(i < 4 ? 0 : 50) })]);
         PixelEffects.Erase(image, new PixelBox(1, 0, 2, 1));
         for (var i = 0; i < 8; i++)
-            TestPictures.Pixel(image, i % 4, i / 4).ShouldBe(i is 1 or 2 ? ((byte)35, (byte)100, (byte)25) : ((byte)(i * 10), (byte)100, (byte)(i < 4 ? 0 : 50)));
+            TestPictures.Pixel(image, i % 4, i / 4)
+                .ShouldBe(i is 1 or 2 ? ((byte)35, (byte)100, (byte)25) : ((byte)(i * 10), (byte)100, (byte)(i < 4 ? 0 : 50)));
     }
 
     [Fact]
@@ -51,7 +53,8 @@ public class PixelEffectsTests
         angles.Min().ShouldBeInRange(-15, -14);
         angles.Max().ShouldBeInRange(14, 15);
         boxes.Count.ShouldBeInRange(500, 700);
-        boxes.ShouldAllBe(b => b.Left >= 0 && b.Top >= 0 && b.Width > 0 && b.Height > 0 && b.Left + b.Width <= 100 && b.Top + b.Height <= 80);
+        boxes.ShouldAllBe(b => b.Left >= 0 && b.Top >= 0 && b.Width > 0 && b.Height > 0 && b.Left + b.Width <= 100
+            && b.Top + b.Height <= 80);
         boxes.Max(b => b.Width * b.Height).ShouldBeInRange(1500, 1700);
         boxes.Min(b => b.Width * b.Height).ShouldBeInRange(130, 220);
     }
@@ -61,7 +64,8 @@ public class PixelEffectsTests
     {
         var hash = new byte[32];
         var plain = RandomView.Draw(new Augmentation(), new AugmentationView(2), hash, new PixelSize(500, 375), 1);
-        var more = RandomView.Draw(new Augmentation { Rotation = 15, ErasingProbability = 1 }, new AugmentationView(2), hash, new PixelSize(500, 375), 1);
+        var more = RandomView.Draw(new Augmentation { Rotation = 15, ErasingProbability = 1 }, new AugmentationView(2), hash,
+            new PixelSize(500, 375), 1);
         (more with { Angle = 0, Erased = null }).ShouldBe(plain);
         (plain.Angle, plain.Erased).ShouldBe((0, null));
         more.Erased.ShouldNotBeNull();

@@ -28,7 +28,8 @@ public class PreprocessorTests
     public void Prepare_Jpeg_EqualsPillowWithinTwoLevels()
     {
         var image = new Preprocessor(Crop).Prepare(TestPictures.Sample("rocket.jpg"));
-        (int X, int Y, int R, int G, int B)[] expected = [(0, 0, 25, 40, 70), (223, 223, 28, 30, 43), (112, 112, 130, 122, 108), (37, 190, 86, 84, 86), (200, 15, 23, 37, 64)];
+        (int X, int Y, int R, int G, int B)[] expected = [(0, 0, 25, 40, 70), (223, 223, 28, 30, 43), (112, 112, 130, 122, 108),
+            (37, 190, 86, 84, 86), (200, 15, 23, 37, 64)];
         foreach (var (x, y, r, g, b) in expected)
         {
             var pixel = TestPictures.Pixel(image, x, y);
@@ -46,7 +47,8 @@ public class PreprocessorTests
     public void Prepare_AnyShape_GivesTheNetworksSize(int width, int height)
     {
         var png = PngWriter.Rgb(TestPictures.Gradient(width, height));
-        foreach (var preprocessing in (Preprocessing[])[Squash, Crop, Crop with { Width = 96, Height = 128, Interpolation = Interpolation.Bilinear }])
+        foreach (var preprocessing in (Preprocessing[])[Squash, Crop,
+            Crop with { Width = 96, Height = 128, Interpolation = Interpolation.Bilinear }])
         for (var view = 0; view < 5; view++)
         {
             var image = new Preprocessor(preprocessing).Prepare(png, new AugmentationView(view));
@@ -65,7 +67,8 @@ public class PreprocessorTests
     public void Prepare_MirroredView_IsTheMirrorImage()
     {
         var preprocessor = new Preprocessor(Crop);
-        var (plain, mirrored) = (preprocessor.Prepare(TestPictures.Sample("coffee.png")), preprocessor.Prepare(TestPictures.Sample("coffee.png"), AugmentationView.Mirrored));
+        var (plain, mirrored) = (preprocessor.Prepare(TestPictures.Sample("coffee.png")),
+            preprocessor.Prepare(TestPictures.Sample("coffee.png"), AugmentationView.Mirrored));
         for (var x = 0; x < 224; x += 31) TestPictures.Pixel(mirrored, x, 17).ShouldBe(TestPictures.Pixel(plain, 223 - x, 17));
     }
 
@@ -79,7 +82,8 @@ public class PreprocessorTests
         Of(1, 2, bytes).ShouldBe(Of(1, 2, bytes));
         Of(1, 0, bytes).ShouldBe(Of(2, 0, bytes));
         // A byte after the end of the JPEG changes nothing but the content's hash.
-        string[] different = [Of(1, 0, bytes), Of(1, 1, bytes), Of(1, 2, bytes), Of(1, 3, bytes), Of(2, 2, bytes), Of(1, 2, [.. bytes, 0])];
+        string[] different = [Of(1, 0, bytes), Of(1, 1, bytes), Of(1, 2, bytes), Of(1, 3, bytes), Of(2, 2, bytes),
+            Of(1, 2, [.. bytes, 0])];
         different.Distinct().Count().ShouldBe(different.Length);
     }
 
@@ -99,7 +103,8 @@ public class PreprocessorTests
         var plain = new Augmentation();
         Augmentation[] others =
         [
-            plain with { MinScale = 0.4 }, plain with { MaxScale = 0.9 }, plain with { MaxStretch = 1.1 }, plain with { MirrorProbability = 0 },
+            plain with { MinScale = 0.4 }, plain with { MaxScale = 0.9 }, plain with { MaxStretch = 1.1 },
+                plain with { MirrorProbability = 0 },
             plain with { Brightness = 0.1 }, plain with { Contrast = 0.1 }, plain with { Saturation = 0.1 }, plain with { Seed = 1 },
             plain with { Rotation = 5 }, plain with { ErasingProbability = 0.1 }, plain with { ErasingProbability = 0.1, MaxErased = 0.5 },
         ];
@@ -137,9 +142,12 @@ public class PreprocessorTests
     public void Constructor_ImpossibleParameters_SaysWhich()
     {
         Should.Throw<CaptionTLException>(() => new Preprocessor(Crop, new Augmentation { MinScale = 0 })).Message.ShouldContain("scale");
-        Should.Throw<CaptionTLException>(() => new Preprocessor(Crop, new Augmentation { Brightness = double.NaN })).Message.ShouldContain("brightness");
-        Should.Throw<CaptionTLException>(() => new Preprocessor(Crop, new Augmentation { Rotation = -1 })).Message.ShouldContain("rotation");
-        Should.Throw<CaptionTLException>(() => new Preprocessor(Crop, new Augmentation { ErasingProbability = 2 })).Message.ShouldContain("erasing");
+        Should.Throw<CaptionTLException>(() => new Preprocessor(Crop, new Augmentation { Brightness = double.NaN })).Message.ShouldContain(
+            "brightness");
+        Should.Throw<CaptionTLException>(() => new Preprocessor(Crop, new Augmentation { Rotation = -1 })).Message.ShouldContain(
+            "rotation");
+        Should.Throw<CaptionTLException>(() =>
+            new Preprocessor(Crop, new Augmentation { ErasingProbability = 2 })).Message.ShouldContain("erasing");
         Should.Throw<CaptionTLException>(() => new Preprocessor(Crop, new Augmentation { MaxErased = 0 })).Message.ShouldContain("erased");
         Should.Throw<CaptionTLException>(() => new Preprocessor(Crop with { Width = 0 })).Message.ShouldContain("0 × 224");
     }

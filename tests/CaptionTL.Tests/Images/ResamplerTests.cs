@@ -15,14 +15,16 @@ public class ResamplerTests
     [InlineData(Interpolation.Bicubic, 1, 1, "57307a651854e81b")]
     public void Resize_SmallPicture_EqualsPillowBitForBit(Interpolation interpolation, int width, int height, string hash)
     {
-        var resized = Resampler.Resize(TestPictures.Formula(7, 5), new PixelBox(0, 0, 7, 5), new PixelSize(width, height), new PixelBox(0, 0, width, height), interpolation);
+        var resized = Resampler.Resize(TestPictures.Formula(7, 5), new PixelBox(0, 0, 7, 5), new PixelSize(width, height),
+            new PixelBox(0, 0, width, height), interpolation);
         Hash(resized).ShouldBe(hash);
     }
 
     [Fact]
     public void Resize_BicubicToThreeByTwo_GivesPillowsNumbers()
     {
-        var resized = Resampler.Resize(TestPictures.Formula(7, 5), new PixelBox(0, 0, 7, 5), new PixelSize(3, 2), new PixelBox(0, 0, 3, 2), Interpolation.Bicubic);
+        var resized = Resampler.Resize(TestPictures.Formula(7, 5), new PixelBox(0, 0, 7, 5), new PixelSize(3, 2), new PixelBox(0, 0, 3, 2),
+            Interpolation.Bicubic);
         resized.Pixels.Select(p => (int)p).ShouldBe([36, 111, 45, 120, 125, 117, 207, 138, 157, 62, 155, 90, 148, 125, 93, 196, 138, 68]);
     }
 
@@ -46,8 +48,10 @@ public class ResamplerTests
         var image = TestPictures.Formula(61, 47);
         var copy = new byte[20 * 30 * 3];
         for (var y = 0; y < 30; y++) image.Pixels.AsSpan(((y + 9) * 61 + 33) * 3, 60).CopyTo(copy.AsSpan(y * 60));
-        var fromBox = Resampler.Resize(image, new PixelBox(33, 9, 20, 30), new PixelSize(17, 17), new PixelBox(0, 0, 17, 17), Interpolation.Bicubic);
-        var fromCopy = Resampler.Resize(new RgbImage(20, 30, copy), new PixelBox(0, 0, 20, 30), new PixelSize(17, 17), new PixelBox(0, 0, 17, 17), Interpolation.Bicubic);
+        var fromBox = Resampler.Resize(image, new PixelBox(33, 9, 20, 30), new PixelSize(17, 17), new PixelBox(0, 0, 17, 17),
+            Interpolation.Bicubic);
+        var fromCopy = Resampler.Resize(new RgbImage(20, 30, copy), new PixelBox(0, 0, 20, 30), new PixelSize(17, 17),
+            new PixelBox(0, 0, 17, 17), Interpolation.Bicubic);
         fromBox.Pixels.ShouldBe(fromCopy.Pixels);
     }
 

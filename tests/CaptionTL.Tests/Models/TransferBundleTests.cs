@@ -46,7 +46,8 @@ public sealed class TransferBundleTests : IDisposable
         captioner.Rules.Things.ShouldNotBeNull();
         captioner.Encoder.Classes.ShouldBe(1000);
         using var scope = NewDisposeScope();
-        var pictures = new[] { "coffee.png", "chelsea.png" }.Select(n => captioner.Preprocessor.Prepare(File.ReadAllBytes(Path.Combine(Repository.Samples, n)))).ToList();
+        var pictures = new[] { "coffee.png", "chelsea.png" }
+            .Select(n => captioner.Preprocessor.Prepare(File.ReadAllBytes(Path.Combine(Repository.Samples, n)))).ToList();
         var expected = captioner.Encoder.Classify(pictures).softmax(1);
         captioner.Encoder.Classify(captioner.Encoder.Encode(pictures)).allclose(expected, rtol: 1e-3, atol: 1e-6).ShouldBeTrue();
         captioner.Manifest.Licences[0].ShouldNotContain("left out");
@@ -76,7 +77,8 @@ public sealed class TransferBundleTests : IDisposable
     {
         Write();
         Rewrite(manifest => manifest with { Preprocessing = manifest.Preprocessing with { Interpolation = Interpolation.Bicubic } });
-        Should.Throw<CaptionTLException>(() => Captioner.Load(Bundle, Precision.Float32)).Message.ShouldContain("no longer has the embedding");
+        Should.Throw<CaptionTLException>(() => Captioner.Load(Bundle, Precision.Float32)).Message.ShouldContain(
+            "no longer has the embedding");
     }
 
     [Fact]
@@ -97,7 +99,8 @@ public sealed class TransferBundleTests : IDisposable
         for (var length = 0; length < bytes.Length; length += bytes.Length / 23)
         {
             File.WriteAllBytes(Bundle, bytes[..length]);
-            Should.Throw<CaptionTLException>(() => { using var bundle = ModelBundle.Open(Bundle); }).Message.ShouldContain("no usable model bundle");
+            Should.Throw<CaptionTLException>(() => { using var bundle = ModelBundle.Open(Bundle); }).Message.ShouldContain(
+                "no usable model bundle");
         }
     }
 
@@ -168,7 +171,8 @@ public sealed class TransferBundleTests : IDisposable
         backbone.eval();
         var weights = BackboneRegistry.FindWeights("resnet18");
         var vocabulary = new Vocabulary(Words);
-        using var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 512, Cells = 9, VocabularySize = vocabulary.Count, Hidden = 16 });
+        using var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 512, Cells = 9, VocabularySize = vocabulary.Count,
+            Hidden = 16 });
         var preprocessing = weights.Preprocessing with { Width = 96, Height = 96, Resize = ResizeMode.Squash };
         return new TransferBundle(PlanPresets.Caption with { Backbone = "resnet18.tv_in1k" }, weights, "00ff", preprocessing)
         {
@@ -184,7 +188,8 @@ public sealed class TransferBundleTests : IDisposable
     {
         BundleManifest manifest;
         Dictionary<string, byte[]> entries;
-        using (var bundle = ModelBundle.Open(Bundle)) (manifest, entries) = (bundle.Manifest, bundle.Manifest.Files.Keys.ToDictionary(k => k, bundle.Read));
+        using (var bundle = ModelBundle.Open(Bundle))
+            (manifest, entries) = (bundle.Manifest, bundle.Manifest.Files.Keys.ToDictionary(k => k, bundle.Read));
         ModelBundleWriter.Write(Bundle, change(manifest), entries);
     }
 }

@@ -10,7 +10,8 @@ public class OptimizerTests
     public static readonly TheoryData<string, Func<IEnumerable<Parameter>, OptimizerHelper>> Optimizers = new()
     {
         { "SGD(lr=0.05)", p => SGD(p, 0.05) },
-        { "SGD(lr=0.05,momentum=0.9,weight_decay=0.01,nesterov=true)", p => SGD(p, 0.05, momentum: 0.9, weight_decay: 0.01, nesterov: true) },
+        { "SGD(lr=0.05,momentum=0.9,weight_decay=0.01,nesterov=true)",
+            p => SGD(p, 0.05, momentum: 0.9, weight_decay: 0.01, nesterov: true) },
         { "Adam(lr=0.01)", p => Adam(p, 0.01) },
         { "Adam(lr=0.01,weight_decay=0.1,amsgrad=true)", p => Adam(p, 0.01, weight_decay: 0.1, amsgrad: true) },
         { "AdamW(lr=0.01,weight_decay=0.1)", p => AdamW(p, 0.01, weight_decay: 0.1) },
@@ -26,7 +27,8 @@ public class OptimizerTests
         var w = new Parameter(ReferenceTensors.Uniform("w", [6]));
         using var optimizer = make([w]);
         var step = 0;
-        foreach (var expected in ReferenceTensors.Root.GetProperty("optimizers").GetProperty("trajectories").GetProperty(name).EnumerateArray())
+        foreach (var expected in ReferenceTensors.Root.GetProperty("optimizers").GetProperty("trajectories").GetProperty(name)
+            .EnumerateArray())
         {
             for (; step < expected.GetProperty("step").GetInt32(); step++) Step(w, optimizer);
             w.ShouldMatch(expected.GetProperty("w"), 2e-6);
@@ -89,7 +91,8 @@ public class OptimizerTests
         using var stream = new MemoryStream();
         sgd.save_state_dict(new BinaryWriter(stream));
         stream.Position = 0;
-        Should.Throw<InvalidDataException>(() => adam.load_state_dict(new BinaryReader(stream))).Message.ShouldContain("expected 'Adam', but found 'SGD'");
+        Should.Throw<InvalidDataException>(() => adam.load_state_dict(new BinaryReader(stream))).Message.ShouldContain(
+            "expected 'Adam', but found 'SGD'");
     }
 
     [Fact]
@@ -111,7 +114,8 @@ public class OptimizerTests
     {
         using var scope = NewDisposeScope();
         using var net = nn.Sequential(("frozen", nn.Linear(3, 3)), ("head", nn.Linear(3, 2)));
-        foreach (var (name, parameter) in net.named_parameters()) parameter.requires_grad = !name.StartsWith("frozen", StringComparison.Ordinal);
+        foreach (var (name, parameter) in net.named_parameters())
+            parameter.requires_grad = !name.StartsWith("frozen", StringComparison.Ordinal);
         using var optimizer = AdamW(net.parameters(), 0.1, weight_decay: 0.5);
         var before = net.state_dict().ToDictionary(p => p.Key, p => p.Value.Floats());
         net.call(ones(4, 3)).sum().backward();

@@ -38,7 +38,8 @@ internal static class ReferenceTensors
         return tensor.detach().to(ScalarType.Float32).contiguous().data<float>().ToArray();
     }
 
-    public static void ShouldMatch(this Tensor actual, JsonElement expected, double tolerance) => actual.Floats().ShouldMatch(expected.Floats(), tolerance);
+    public static void ShouldMatch(this Tensor actual, JsonElement expected, double tolerance) =>
+        actual.Floats().ShouldMatch(expected.Floats(), tolerance);
 
     public static void ShouldMatch(this float[] actual, float[] expected, double tolerance)
     {

@@ -21,7 +21,8 @@ public class SchedulerTests
     public void Step_FortySteps_EqualsPyTorch(string name, Func<Optimizer, lr_scheduler.LRScheduler> make)
     {
         using var weight = new Parameter(zeros(1));
-        using var optimizer = SGD([weight], ReferenceTensors.Root.GetProperty("schedulers").GetProperty("base_lr").GetDouble(), momentum: 0.9);
+        using var optimizer = SGD([weight], ReferenceTensors.Root.GetProperty("schedulers").GetProperty("base_lr").GetDouble(),
+            momentum: 0.9);
         var scheduler = make(optimizer);
         foreach (var expected in ReferenceTensors.Root.GetProperty("schedulers").GetProperty(name).EnumerateArray())
         {
@@ -38,7 +39,8 @@ public class SchedulerTests
         using var weight = new Parameter(zeros(1));
         using var optimizer = SGD([weight], 0.1, momentum: 0.9);
         make(optimizer).step(23);
-        optimizer.ParamGroups.Single().LearningRate.ShouldBe(ReferenceTensors.Root.GetProperty("schedulers").GetProperty(name)[23].GetDouble(), 1e-12);
+        optimizer.ParamGroups.Single().LearningRate.ShouldBe(ReferenceTensors.Root.GetProperty("schedulers").GetProperty(name)[23]
+            .GetDouble(), 1e-12);
     }
 
     [Fact]
@@ -67,19 +69,24 @@ public class SchedulerTests
     }
 
     [Fact]
-    public void MultiStepLR_Milestones_ReduceThere() => Rates(o => lr_scheduler.MultiStepLR(o, [2, 4], 0.1), 6).ShouldMatchRates(1, 1, 0.1, 0.1, 0.01, 0.01);
+    public void MultiStepLR_Milestones_ReduceThere() => Rates(o => lr_scheduler.MultiStepLR(o, [2, 4], 0.1), 6)
+        .ShouldMatchRates(1, 1, 0.1, 0.1, 0.01, 0.01);
 
     [Fact]
-    public void ConstantLR_AfterTotalIters_IsTheInitialRate() => Rates(o => lr_scheduler.ConstantLR(o, 0.5, 2), 4).ShouldMatchRates(0.5, 0.5, 1, 1);
+    public void ConstantLR_AfterTotalIters_IsTheInitialRate() => Rates(o => lr_scheduler.ConstantLR(o, 0.5, 2), 4)
+        .ShouldMatchRates(0.5, 0.5, 1, 1);
 
     [Fact]
-    public void PolynomialLR_Linear_FallsToZero() => Rates(o => lr_scheduler.PolynomialLR(o, 4), 6).ShouldMatchRates(1, 0.75, 0.5, 0.25, 0, 0);
+    public void PolynomialLR_Linear_FallsToZero() => Rates(o => lr_scheduler.PolynomialLR(o, 4), 6)
+        .ShouldMatchRates(1, 0.75, 0.5, 0.25, 0, 0);
 
     [Fact]
-    public void LambdaLR_Function_MultipliesTheInitialRate() => Rates(o => lr_scheduler.LambdaLR(o, step => 1.0 / (step + 1)), 3).ShouldMatchRates(1, 1.0 / 2, 1.0 / 3);
+    public void LambdaLR_Function_MultipliesTheInitialRate() => Rates(o => lr_scheduler.LambdaLR(o, step => 1.0 / (step + 1)), 3)
+        .ShouldMatchRates(1, 1.0 / 2, 1.0 / 3);
 
     [Fact]
-    public void MultiplicativeLR_Function_MultipliesThePresentRate() => Rates(o => lr_scheduler.MultiplicativeLR(o, _ => 0.5), 4).ShouldMatchRates(1, 0.5, 0.25, 0.125);
+    public void MultiplicativeLR_Function_MultipliesThePresentRate() => Rates(o => lr_scheduler.MultiplicativeLR(o, _ => 0.5), 4)
+        .ShouldMatchRates(1, 0.5, 0.25, 0.125);
 
     [Fact]
     public void CyclicLR_Triangular_GoesUpAndDown() =>
@@ -87,12 +94,14 @@ public class SchedulerTests
 
     [Fact]
     public void SequentialLR_WarmUpThenDecay_ChangesAtTheMilestone() =>
-        Rates(o => lr_scheduler.SequentialLR(o, [lr_scheduler.LinearLR(o, 0.25, total_iters: 3), lr_scheduler.ExponentialLR(o, 0.5)], [3]), 6)
+        Rates(o => lr_scheduler.SequentialLR(o, [lr_scheduler.LinearLR(o, 0.25, total_iters: 3), lr_scheduler.ExponentialLR(o, 0.5)], [3]),
+            6)
             .ShouldMatchRates(0.25, 0.5, 0.75, 1, 0.5, 0.25);
 
     [Fact]
     public void ChainedLR_TwoSchedules_Multiply() =>
-        Rates(o => lr_scheduler.ChainedLR([lr_scheduler.ConstantLR(o, 0.1, 2), lr_scheduler.ExponentialLR(o, 0.5)]), 4).ShouldMatchRates(0.1, 0.05, 0.25, 0.125);
+        Rates(o => lr_scheduler.ChainedLR([lr_scheduler.ConstantLR(o, 0.1, 2), lr_scheduler.ExponentialLR(o, 0.5)]), 4)
+            .ShouldMatchRates(0.1, 0.05, 0.25, 0.125);
 
     [Fact]
     public void ReduceLROnPlateau_NoImprovementForLongerThanPatience_Reduces()

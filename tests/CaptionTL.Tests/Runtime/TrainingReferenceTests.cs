@@ -31,7 +31,8 @@ public class TrainingReferenceTests
         using var cell = nn.LSTMCell(5, 7);
         ReferenceTensors.Fill(cell, "cell.", 0.3f);
         var expected = Expected("LSTMCell(5,7)");
-        var (h, c) = cell.call(ReferenceTensors.Uniform("cell.x", [3, 5]), (ReferenceTensors.Uniform("cell.h", [3, 7]), ReferenceTensors.Uniform("cell.c", [3, 7])));
+        var (h, c) = cell.call(ReferenceTensors.Uniform("cell.x", [3, 5]),
+            (ReferenceTensors.Uniform("cell.h", [3, 7]), ReferenceTensors.Uniform("cell.c", [3, 7])));
         h.ShouldMatch(expected.GetProperty("h"), 1e-6);
         c.ShouldMatch(expected.GetProperty("c"), 1e-6);
     }
@@ -68,6 +69,7 @@ public class TrainingReferenceTests
         var targets = tensor(expected.GetProperty("targets").EnumerateArray().Select(t => t.GetInt64()).ToArray());
         nn.functional.cross_entropy(logits, targets).item<float>().ShouldBe(expected.GetProperty("plain").GetSingle(), 1e-6);
         using var smoothed = new TorchSharp.Modules.CrossEntropyLoss(ignore_index: 0, label_smoothing: 0.1);
-        smoothed.call(logits, targets).item<float>().ShouldBe(expected.GetProperty("label_smoothing=0.1,ignore_index=0").GetSingle(), 1e-6);
+        smoothed.call(logits, targets).item<float>()
+            .ShouldBe(expected.GetProperty("label_smoothing=0.1,ignore_index=0").GetSingle(), 1e-6);
     }
 }

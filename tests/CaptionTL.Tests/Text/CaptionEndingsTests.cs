@@ -19,7 +19,8 @@ public sealed class CaptionEndingsTests
     }
 
     [Fact]
-    public void InnerWords_OfFewCaptions_AreNone() => CaptionEndings.InnerWords([["a", "bee", "sits"], ["a", "bee", "flies"]]).ShouldBeEmpty();
+    public void InnerWords_OfFewCaptions_AreNone() => CaptionEndings.InnerWords([["a", "bee", "sits"], ["a", "bee", "flies"]])
+        .ShouldBeEmpty();
 
     private static IEnumerable<string[]> Repeat(int times, params string[] caption) => Enumerable.Repeat(caption, times);
 }

@@ -14,7 +14,8 @@ public class CaptionTokenizerTests
         {
             var tokenized = item.GetProperty("tokenized");
             Compare(item.GetProperty("candidate").GetString()!, tokenized.GetProperty("candidate").GetString()!);
-            foreach (var (raw, expected) in item.GetProperty("references").EnumerateArray().Zip(tokenized.GetProperty("references").EnumerateArray()))
+            foreach (var (raw, expected) in item.GetProperty("references").EnumerateArray()
+                .Zip(tokenized.GetProperty("references").EnumerateArray()))
                 Compare(raw.GetString()!, expected.GetString()!);
         }
         compared.ShouldBeGreaterThan(1000);
@@ -26,13 +27,16 @@ public class CaptionTokenizerTests
         }
     }
 
-    /// <summary>Expected values: Stanford CoreNLP 3.4.1's PTBTokenizer with -lowerCase, then coco-caption's list of punctuation removed.</summary>
+    /// <summary>
+    /// Expected values: Stanford CoreNLP 3.4.1's PTBTokenizer with -lowerCase, then coco-caption's list of punctuation removed.
+    /// </summary>
     [Theory]
     [InlineData("", "")]
     [InlineData(" ... !? -- ''", "!?")]
     [InlineData("I don't think he's got it, they'll say we've won.", "i do n't think he 's got it they 'll say we 've won")]
     [InlineData("\"Hello,\" she said; 'goodbye' he cried.", "hello she said goodbye he cried")]
-    [InlineData("He cannot go, they're gonna win. Gimme that! Lemna minor. wanna", "he can not go they 're gon na win gim me that lemna minor wan na")]
+    [InlineData("He cannot go, they're gonna win. Gimme that! Lemna minor. wanna", "he can not go they 're gon na win gim me that lemna "
+        + "minor wan na")]
     [InlineData("The U.S. flag and the U.K. team. The U.S. The end.", "the u.s. flag and the u.k. team the u.s. the end")]
     [InlineData("Mr. and Mrs. Smith on Main St. near Ave. B", "mr. and mrs. smith on main st. near ave. b")]
     [InlineData("A man (smiling) [sic] {yes}", "a man -lrb- smiling -rrb- -lsb- sic -rsb- -lcb- yes -rcb-")]
@@ -43,16 +47,20 @@ public class CaptionTokenizerTests
     [InlineData("black/white dog and/or cat 1/2 of 3 1/2 cups", "black/white dog and/or cat 1/2 of 3 1/2 cups")]
     [InlineData("$5 for #2 at 5:30 p.m. on 12/25/2010, 1,200 people & more", "$ 5 for # 2 at 5:30 p.m. on 12/25/2010 1,200 people & more")]
     [InlineData("“Curly quotes” and ‘single’ isn’t it’s don’t — yes – no … end", "curly quotes and single is n't it 's do n't yes no end")]
-    [InlineData("email me@x.com or see http://www.flickr.com/photos/1 or www.foo.co.uk, foo.com", "email me@x.com or see http://www.flickr.com/photos/1 or www.foo.co.uk foo.com")]
+    [InlineData("email me@x.com or see http://www.flickr.com/photos/1 or www.foo.co.uk, foo.com",
+        "email me@x.com or see http://www.flickr.com/photos/1 or www.foo.co.uk foo.com")]
     [InlineData(":) smile ;-) :( ok =) (-_-)", ":-rrb- smile ;--rrb- :-lrb- ok =-rrb- -lrb--_--rrb-")]
-    [InlineData("O'Brien and D'Angelo o'clock c'mon y'all Ma'am ol' man 'em", "o'brien and d'angelo o'clock c'mon y' all ma'am ol' man 'em")]
+    [InlineData("O'Brien and D'Angelo o'clock c'mon y'all Ma'am ol' man 'em", "o'brien and d'angelo o'clock c'mon y' all ma'am "
+        + "ol' man 'em")]
     [InlineData("café naïve über Zoë jalapeño e´", "café naïve über zoë jalapeño e ´")]
-    [InlineData("tug-of-war, tug-o'-war; merry-go-round 3-year-old 10th 4x4 K2", "tug-of-war tug-o war merry-go-round 3-year-old 10th 4x4 k2")]
+    [InlineData("tug-of-war, tug-o'-war; merry-go-round 3-year-old 10th 4x4 K2", "tug-of-war tug-o war merry-go-round 3-year-old "
+        + "10th 4x4 k2")]
     [InlineData("No. 5 and fig. 3, no. He said no. It", "no. 5 and fig. 3 no he said no it")]
     [InlineData("She and I. The dog. I. Then", "she and i the dog i then")]
     [InlineData("he's it's HE'S IT'S she'd I'm we're", "he 's it 's he 's it 's she 'd i 'm we 're")]
     [InlineData("'twas the night; 'tis true", "'t was the night 't is true")]
-    [InlineData("100% of *stars* ** and a_b __c @user #tag ~ ^ | \\ < > <b>bold</b> <br/>", "100 % of * stars * ** and a_b __ c @user #tag ~ ^ | \\ < > <b> bold </b> <br/>")]
+    [InlineData("100% of *stars* ** and a_b __c @user #tag ~ ^ | \\ < > <b>bold</b> <br/>", "100 % of * stars * ** and a_b __ c @user "
+        + "#tag ~ ^ | \\ < > <b> bold </b> <br/>")]
     [InlineData("&amp; &quot;hi&quot; &lt;3 R&B AT&T S&P 500 S&P-500", "& hi < 3 r&b at&t s&p 500 s&p-500")]
     [InlineData("etc. and so on, e.g. this i.e. that vs. others", "etc. and so on e.g. this i.e. that vs. others")]
     [InlineData("miss. Miss. mass. ill. Ill. Wash. wash. ", "miss miss. mass ill ill. wash. wash")]
@@ -87,5 +95,6 @@ public class CaptionTokenizerTests
     [InlineData("1.")]
     [InlineData("\ud83d")]
     public void Tokenize_LongOddText_GivesWordsWithoutWhiteSpace(string piece) =>
-        CaptionTokenizer.Tokenize(string.Concat(Enumerable.Repeat(piece, 20_000))).ShouldAllBe(word => word.Length > 0 && !word.Any(char.IsWhiteSpace));
+        CaptionTokenizer.Tokenize(string.Concat(Enumerable.Repeat(piece, 20_000)))
+            .ShouldAllBe(word => word.Length > 0 && !word.Any(char.IsWhiteSpace));
 }

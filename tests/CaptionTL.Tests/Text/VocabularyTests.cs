@@ -37,7 +37,8 @@ public sealed class VocabularyTests : IDisposable
         var vocabulary = Vocabulary.Build([["a", "cat", "dog", "n't", "café", "5:30", "t-shirt", "-lrb-", "日本"]]);
         string[] words =
         [
-            "a", "dog", "catdog", "cata", "ca", "Cat", "n't", "café", "cafe\u0301", "5:30", "5", "t-shirt", "-lrb-", "日本", "日", "##dog", "<pad>", "<unk>", "<bos>", "",
+            "a", "dog", "catdog", "cata", "ca", "Cat", "n't", "café", "cafe\u0301", "5:30", "5", "t-shirt", "-lrb-", "日本", "日", "##dog",
+                "<pad>", "<unk>", "<bos>", "",
             " ", "a dog", " dog", new string('a', 5000),
         ];
         vocabulary.IdsOf(words).ShouldBe(words.Select(vocabulary.IdOf));
@@ -60,7 +61,8 @@ public sealed class VocabularyTests : IDisposable
         vocabulary.Save(path);
         File.ReadAllText(path).ShouldBe("<pad>\n<bos>\n<eos>\n<unk>\n#\n5:30\ncafé\nn't\n");
         var loaded = Vocabulary.Load(path);
-        Enumerable.Range(0, loaded.Count).Select(id => loaded[id]).ShouldBe(Enumerable.Range(0, vocabulary.Count).Select(id => vocabulary[id]));
+        Enumerable.Range(0, loaded.Count).Select(id => loaded[id])
+            .ShouldBe(Enumerable.Range(0, vocabulary.Count).Select(id => vocabulary[id]));
     }
 
     [Theory]
@@ -81,12 +83,14 @@ public sealed class VocabularyTests : IDisposable
 
     [Fact]
     public void Read_NotUtf8_SaysSo() =>
-        Should.Throw<CaptionTLException>(() => Vocabulary.Read(new MemoryStream([0x3c, 0xff, 0xfe, 0x0a]), "v")).Message.ShouldContain("not UTF-8");
+        Should.Throw<CaptionTLException>(() => Vocabulary.Read(new MemoryStream([0x3c, 0xff, 0xfe, 0x0a]), "v")).Message.ShouldContain(
+            "not UTF-8");
 
     [Fact]
     public void Report_UnknownWords_AreCountedAndNamed()
     {
-        var report = VocabularyReport.Of(Vocabulary.Build(Captions, minimumFrequency: 2), [["a", "zebra", "and", "a", "zebra"], ["dog"]], top: 1);
+        var report = VocabularyReport.Of(Vocabulary.Build(Captions, minimumFrequency: 2),
+            [["a", "zebra", "and", "a", "zebra"], ["dog"]], top: 1);
         (report.Words, report.UnknownWords, report.Tokens, report.UnknownTokens).ShouldBe((4, 2, 6L, 3L));
         report.Coverage.ShouldBe(0.5);
         report.UnknownShare.ShouldBe(0.5);

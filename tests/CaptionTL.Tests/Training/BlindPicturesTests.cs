@@ -20,7 +20,8 @@ public class BlindPicturesTests
     public void CopyTo_OtherSeed_SeesOthers() => Seen(100, seed: 2).ShouldNotBe(Seen(100, seed: 1));
 
     [Fact]
-    public void New_OnePicture_IsRefused() => Should.Throw<CaptionTLException>(() => Seen(1, seed: 1)).Message.ShouldContain("one picture only");
+    public void New_OnePicture_IsRefused() =>
+        Should.Throw<CaptionTLException>(() => Seen(1, seed: 1)).Message.ShouldContain("one picture only");
 
     private static int[] Seen(int count, long seed)
     {
@@ -45,6 +46,7 @@ public class BlindPicturesTests
 
         public int Channels => 2;
 
-        public void CopyTo(int picture, int view, Span<Half> destination) => (destination[0], destination[1]) = ((Half)picture, (Half)view);
+        public void CopyTo(int picture, int view, Span<Half> destination) =>
+            (destination[0], destination[1]) = ((Half)picture, (Half)view);
     }
 }

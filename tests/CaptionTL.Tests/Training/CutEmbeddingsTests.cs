@@ -30,11 +30,13 @@ public sealed class CutEmbeddingsTests : IDisposable
             var picture = i % 2 == 0 ? TestPictures.Gradient(40 + i, 50) : TestPictures.Formula(50, 40 + i);
             _data.Bytes($"{i}.png", ImageFiles.Png(picture));
         }
-        _items = [.. Enumerable.Range(0, Pictures).Select(i => new LabelledItem($"{i}.png", new PictureSource(Path.Combine(_data.Root, $"{i}.png")), i % 2, null))];
+        _items = [.. Enumerable.Range(0, Pictures)
+            .Select(i => new LabelledItem($"{i}.png", new PictureSource(Path.Combine(_data.Root, $"{i}.png")), i % 2, null))];
         var weights = Path.Combine(_data.Root, "resnet18.safetensors");
         using var backbone = ToyClasses.Backbone();
         SafetensorsWriter.Write(weights, backbone.state_dict().Select(p => StateDict.Entry(p.Key, p.Value)));
-        _planned = new PlannedBackbone(BackboneRegistry.FindWeights("resnet18"), weights, "toy", ToyClasses.Preprocessing, Precision.Float32);
+        _planned = new PlannedBackbone(BackboneRegistry.FindWeights("resnet18"), weights, "toy", ToyClasses.Preprocessing,
+            Precision.Float32);
     }
 
     public void Dispose() => _data.Dispose();
@@ -55,7 +57,9 @@ public sealed class CutEmbeddingsTests : IDisposable
         var preprocessor = new Preprocessor(_planned.Preprocessing, augmentation with { Seed = 7 });
         using var encoder = _planned.Encoder("layer2");
         var expected = new Half[values.Length];
-        encoder.Encode([.. rows.Select(r => preprocessor.Prepare(File.ReadAllBytes(_items[r.Picture].Source.Path), new AugmentationView(2 + r.View)))], expected);
+        encoder.Encode(
+            [.. rows.Select(r => preprocessor.Prepare(File.ReadAllBytes(_items[r.Picture].Source.Path),
+            new AugmentationView(2 + r.View)))], expected);
         values.ShouldBe(expected);
         values.AsSpan(0, values.Length / 3).SequenceEqual(values.AsSpan(values.Length / 3, values.Length / 3)).ShouldBeFalse();
     }
@@ -108,7 +112,8 @@ public sealed class CutEmbeddingsTests : IDisposable
         using var run = new Open(this, Plan(Live("only", "none", augmentation)), "cache");
         var train = run.Embeddings.At("layer4", augmentation, default).Train;
         File.Delete(_items[2].Source.Path);
-        Should.Throw<CaptionTLException>(() => train.CopyTo(2, 0, new Half[train.Cells * train.Channels])).Message.ShouldContain("2.png could be read when the run began");
+        Should.Throw<CaptionTLException>(() => train.CopyTo(2, 0, new Half[train.Cells * train.Channels])).Message.ShouldContain(
+            "2.png could be read when the run began");
     }
 
     [Theory]
@@ -141,13 +146,16 @@ public sealed class CutEmbeddingsTests : IDisposable
     {
         using var open = new Open(this, plan, "cache");
         using var network = ToyClasses.Network(plan);
-        var learner = new ClassLearner(network, [.. open.Train.Select(i => i.Class)], ClassWeighting.None, new ClassEvaluator(["a", "b"], open.Dev), open.Embeddings.At, plan.Seed);
-        new Trainer(plan, learner, new RunFolder(Path.Combine(_data.Root, run))).Train(progress is null ? null : new ImmediateProgress<TrainingProgress>(progress), cancellation);
+        var learner = new ClassLearner(network, [.. open.Train.Select(i => i.Class)], ClassWeighting.None,
+            new ClassEvaluator(["a", "b"], open.Dev), open.Embeddings.At, plan.Seed);
+        new Trainer(plan, learner, new RunFolder(Path.Combine(_data.Root, run)))
+            .Train(progress is null ? null : new ImmediateProgress<TrainingProgress>(progress), cancellation);
     }
 
     private static TransferPlan Plan(params IReadOnlyList<TrainingPhase> phases) => ToyClasses.Plan(phases);
 
-    private static TrainingPhase Live(string name, string unfreeze, Augmentation augmentation, int epochs = 1) => ToyClasses.Phase(name, unfreeze, epochs) with { Augmentation = augmentation };
+    private static TrainingPhase Live(string name, string unfreeze, Augmentation augmentation, int epochs = 1) =>
+        ToyClasses.Phase(name, unfreeze, epochs) with { Augmentation = augmentation };
 
     /// <summary>The last four pictures are for scoring.</summary>
     private sealed class Open : IDisposable

@@ -37,7 +37,8 @@ public class LearningRateFinderTests
         using var scope = NewDisposeScope();
         using var stop = new CancellationTokenSource();
         var steps = 0;
-        Should.Throw<OperationCanceledException>(() => Find(Plan, new ImmediateProgress<LearningRatePoint>(_ => { if (++steps == 3) stop.Cancel(); }), stop.Token));
+        Should.Throw<OperationCanceledException>(() =>
+            Find(Plan, new ImmediateProgress<LearningRatePoint>(_ => { if (++steps == 3) stop.Cancel(); }), stop.Token));
         steps.ShouldBe(3);
     }
 
@@ -45,7 +46,9 @@ public class LearningRateFinderTests
     public void Steepest_KnownCurve_IsWhereItFallsFastest()
     {
         // Flat, falling fastest at point 60, lowest at 100, then rising.
-        var points = Enumerable.Range(0, 150).Select(i => new LearningRatePoint(Math.Pow(10, -6 + i / 25.0), 0, i <= 100 ? 3 - 2 / (1 + Math.Exp((60 - i) / 5.0)) - 1e-4 * i : 1 + 0.2 * (i - 100))).ToList();
+        var points = Enumerable.Range(0, 150)
+            .Select(i => new LearningRatePoint(Math.Pow(10, -6 + i / 25.0), 0, i <= 100
+            ? 3 - 2 / (1 + Math.Exp((60 - i) / 5.0)) - 1e-4 * i : 1 + 0.2 * (i - 100))).ToList();
         var range = new LearningRateRange("main", points, Diverged: true);
         range.Steepest.ShouldBe(points[60].Rate);
         range.Minimum.ShouldBe(points[100]);
@@ -53,7 +56,8 @@ public class LearningRateFinderTests
         new LearningRateRange("main", [.. points.Take(3)], Diverged: false).Steepest.ShouldBe(points[2].Rate);
     }
 
-    private static LearningRateRange Find(TransferPlan plan, IProgress<LearningRatePoint>? progress = null, CancellationToken cancellation = default)
+    private static LearningRateRange Find(TransferPlan plan, IProgress<LearningRatePoint>? progress = null,
+        CancellationToken cancellation = default)
     {
         var toy = new ToyCaptions();
         using var decoder = toy.Decoder(plan);

@@ -50,7 +50,8 @@ public sealed class PhaseProgressTests
         _told[^1].Forecast!.Later.ShouldBeEmpty();
     }
 
-    private PhaseProgress Of(TrainingPhase phase, long total) => new(new ImmediateProgress<TrainingProgress>(_told.Add), Plan, phase, total, _clock);
+    private PhaseProgress Of(TrainingPhase phase, long total) =>
+        new(new ImmediateProgress<TrainingProgress>(_told.Add), Plan, phase, total, _clock);
 
     private void Step(PhaseProgress progress, TrainingState state, double seconds)
     {

@@ -21,7 +21,8 @@ public sealed class PictureNeighboursTests : IDisposable
         for (var i = 0; i < Pictures; i++)
             _data.Bytes($"{i}.png", ImageFiles.Png(i % 2 == 0 ? TestPictures.Gradient(40 + i, 50) : TestPictures.Formula(50, 40 + i)));
         _data.Bytes("broken.png", "no picture"u8.ToArray());
-        _items = [.. ((string[])["broken.png", .. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")]).Select(name => new EmbeddingItem(name, new PictureSource(Path.Combine(_data.Root, name))))];
+        _items = [.. ((string[])["broken.png", .. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")])
+            .Select(name => new EmbeddingItem(name, new PictureSource(Path.Combine(_data.Root, name))))];
     }
 
     public void Dispose() => _data.Dispose();

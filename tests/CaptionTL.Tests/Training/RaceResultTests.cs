@@ -29,5 +29,6 @@ public sealed class RaceResultTests
     }
 
     private static RaceEntry Entry(string plan, double accuracy, double seconds) =>
-        new(plan, 1, RaceOutcome.Finished, new RunScores("accuracy", new Dictionary<string, double> { ["accuracy"] = accuracy }), TimeSpan.FromSeconds(seconds), 1, plan);
+        new(plan, 1, RaceOutcome.Finished, new RunScores("accuracy", new Dictionary<string, double> { ["accuracy"] = accuracy }),
+            TimeSpan.FromSeconds(seconds), 1, plan);
 }

@@ -10,7 +10,9 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Training;
 
-/// <summary>Two classes of small pictures, one brighter on the left and one on the right, on a real ResNet-18 with the reference's weights.</summary>
+/// <summary>
+/// Two classes of small pictures, one brighter on the left and one on the right, on a real ResNet-18 with the reference's weights.
+/// </summary>
 internal sealed class ToyClasses
 {
     public const int Size = 32;
@@ -26,7 +28,8 @@ internal sealed class ToyClasses
 
     private readonly Dictionary<string, SplitEmbeddings> _byCut = [];
 
-    public static Preprocessing Preprocessing => BackboneRegistry.FindWeights("resnet18").Preprocessing with { Width = Size, Height = Size, Resize = ResizeMode.Squash };
+    public static Preprocessing Preprocessing =>
+        BackboneRegistry.FindWeights("resnet18").Preprocessing with { Width = Size, Height = Size, Resize = ResizeMode.Squash };
 
     public static int[] Labels => [.. Enumerable.Range(0, Pictures).Select(i => i % 2)];
 
@@ -47,7 +50,8 @@ internal sealed class ToyClasses
         return pixels;
     }
 
-    public static TransferPlan Plan(params IReadOnlyList<TrainingPhase> phases) => new() { Backbone = "resnet18", Views = 1, Head = new DenseHeadPlan { Dropout = 0.1 }, Phases = phases };
+    public static TransferPlan Plan(params IReadOnlyList<TrainingPhase> phases) =>
+        new() { Backbone = "resnet18", Views = 1, Head = new DenseHeadPlan { Dropout = 0.1 }, Phases = phases };
 
     public static TrainingPhase Phase(string name, string unfreeze, int epochs) =>
         new() { Name = name, Unfreeze = unfreeze, Epochs = epochs, BatchSize = 4, LearningRate = 1e-3, EmaDecay = 0.5, Patience = 50 };
@@ -56,7 +60,8 @@ internal sealed class ToyClasses
     {
         manual_seed(plan.Seed);
         var backbone = Backbone();
-        return new TransferNetwork(new DenseHead((DenseHeadPlan)plan.Head, backbone.FeatureChannels, 1, 2), backbone, backbone.LastCut, plan.Phases, Preprocessing);
+        return new TransferNetwork(new DenseHead((DenseHeadPlan)plan.Head, backbone.FeatureChannels, 1, 2), backbone, backbone.LastCut,
+            plan.Phases, Preprocessing);
     }
 
     public ClassLearner Learner(TransferNetwork network, TransferPlan plan)
@@ -82,6 +87,7 @@ internal sealed class ToyClasses
     {
         public int Views => 1;
 
-        public void CopyTo(int picture, int view, Span<Half> destination) => Values.AsSpan(picture * Cells * Channels, Cells * Channels).CopyTo(destination);
+        public void CopyTo(int picture, int view, Span<Half> destination) => Values.AsSpan(picture * Cells * Channels, Cells * Channels)
+            .CopyTo(destination);
     }
 }

@@ -67,7 +67,8 @@ public sealed class TrainerTests : IDisposable
         Of(plan, "whole", out _).Train();
 
         var steps = 0;
-        var crash = new Immediate(p => { if (p.Activity == "train" && ++steps == 17) throw new InvalidOperationException("the power is gone"); });
+        var crash = new Immediate(p =>
+            { if (p.Activity == "train" && ++steps == 17) throw new InvalidOperationException("the power is gone"); });
         Should.Throw<InvalidOperationException>(() => Of(plan, "crashed", out _).Train(crash));
         File.AppendAllText(Path.Combine(_folder, "crashed", "metrics.jsonl"), "{\"kind\":\"st");
         Of(plan, "crashed", out _).Train();
@@ -84,7 +85,8 @@ public sealed class TrainerTests : IDisposable
         var plan = ToyCaptions.Plan(epochs: 1);
         plan = plan with { Phases = [plan.Phases[0] with { BatchSize = 1 }] };
         var steps = 0;
-        var crash = new Immediate(p => { if (p.Activity == "train" && ++steps == 60) throw new InvalidOperationException("the power is gone"); });
+        var crash = new Immediate(p =>
+            { if (p.Activity == "train" && ++steps == 60) throw new InvalidOperationException("the power is gone"); });
         Should.Throw<InvalidOperationException>(() => Of(plan, "crashed", out _).Train(crash));
         Lines("crashed").Length.ShouldBe(1);
         Of(plan, "crashed", out _).Train();
@@ -97,7 +99,8 @@ public sealed class TrainerTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var plan = ToyCaptions.Plan(epochs: 2);
-        plan = plan with { Phases = [plan.Phases[0] with { Name = "first" }, plan.Phases[0] with { Name = "second", LearningRate = 0.005 }] };
+        plan = plan with { Phases = [plan.Phases[0] with { Name = "first" },
+            plan.Phases[0] with { Name = "second", LearningRate = 0.005 }] };
         Of(plan, "whole", out _).Train();
 
         using var stop = new CancellationTokenSource();
@@ -163,7 +166,9 @@ public sealed class TrainerTests : IDisposable
         using var scope = NewDisposeScope();
         var shown = new List<double>();
         var plan = ToyCaptions.SelfCriticalPlan(epochs: 8);
-        Of(plan, "run", out _).Train(new Immediate(p => { if (p.Phase == "self-critical" && p.Measures.TryGetValue("reward", out var reward)) shown.Add(reward); }));
+        Of(plan, "run", out _)
+            .Train(new Immediate(p =>
+            { if (p.Phase == "self-critical" && p.Measures.TryGetValue("reward", out var reward)) shown.Add(reward); }));
         var epochs = Epochs("run", "self-critical");
         epochs.Select(e => e.GetProperty("epoch").GetInt32()).ShouldBe(Enumerable.Range(0, 9));
         epochs.ShouldAllBe(e => e.GetProperty("devReward").GetDouble() > 0);
@@ -178,7 +183,8 @@ public sealed class TrainerTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var plan = ToyCaptions.SelfCriticalPlan(epochs: 6);
-        var harm = plan.Phases[1] with { LearningRate = 0.5, ClipNorm = 1e6, EmaDecay = 0, Objective = objective == "selfCritical" ? plan.Phases[1].Objective : new CrossEntropyObjective() };
+        var harm = plan.Phases[1] with { LearningRate = 0.5, ClipNorm = 1e6, EmaDecay = 0, Objective = objective == "selfCritical"
+            ? plan.Phases[1].Objective : new CrossEntropyObjective() };
         Of(plan with { Phases = [plan.Phases[0]] }, "one", out var before).Train();
         var state = Of(plan with { Phases = [plan.Phases[0], harm] }, "two", out var after).Train();
 
@@ -249,18 +255,21 @@ public sealed class TrainerTests : IDisposable
     private Dictionary<string, string> Weights(string run) => CheckpointDigests.Of(Path.Combine(_folder, run));
 
     private List<JsonElement> Epochs(string run, string phase) =>
-        [.. Lines(run).Select(l => JsonDocument.Parse(l).RootElement).Where(l => l.GetProperty("kind").GetString() == "epoch" && l.GetProperty("phase").GetString() == phase)];
+        [.. Lines(run).Select(l => JsonDocument.Parse(l).RootElement)
+            .Where(l => l.GetProperty("kind").GetString() == "epoch" && l.GetProperty("phase").GetString() == phase)];
 
     private string[] Lines(string run) => File.ReadAllLines(Path.Combine(_folder, run, "metrics.jsonl"));
 
     // What the event file holds, times aside.
     private IReadOnlyList<(long Step, string Scalars)> Points(string run) =>
-        [.. EventFileReader.ReadRun(Path.Combine(_folder, run)).Skip(1).Select(e => (e.Step, string.Join(';', e.Scalars.Where(s => !s.Tag.EndsWith("/seconds")))))];
+        [.. EventFileReader.ReadRun(Path.Combine(_folder, run)).Skip(1)
+            .Select(e => (e.Step, string.Join(';', e.Scalars.Where(s => !s.Tag.EndsWith("/seconds")))))];
 
     private static string WithoutTime(string line)
     {
         using var json = JsonDocument.Parse(line);
-        return string.Join(';', json.RootElement.EnumerateObject().Where(p => p.Name is not ("time" or "seconds")).Select(p => $"{p.Name}={p.Value}"));
+        return string.Join(';', json.RootElement.EnumerateObject().Where(p => p.Name is not ("time" or "seconds"))
+            .Select(p => $"{p.Name}={p.Value}"));
     }
 
     private sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>

@@ -67,7 +67,8 @@ public sealed class TransferNetworkTests : IDisposable
         state.Finished.ShouldBeTrue();
         var changed = Changed(original, network.Backbone!);
         changed.ShouldNotBeEmpty();
-        changed.ShouldAllBe(name => name.StartsWith("layer4.", StringComparison.Ordinal) && name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains("bn", StringComparison.Ordinal));
+        changed.ShouldAllBe(name => name.StartsWith("layer4.", StringComparison.Ordinal)
+            && name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains("bn", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -88,7 +89,8 @@ public sealed class TransferNetworkTests : IDisposable
     public void Train_SeparableClasses_AreLearned()
     {
         using var scope = NewDisposeScope();
-        var plan = ToyClasses.Plan(ToyClasses.Phase("warm-up", "none", 4), ToyClasses.Phase("fine-tune", "last:1", 12) with { BackboneRate = 1 });
+        var plan = ToyClasses.Plan(ToyClasses.Phase("warm-up", "none", 4),
+            ToyClasses.Phase("fine-tune", "last:1", 12) with { BackboneRate = 1 });
         using var network = ToyClasses.Network(plan);
         Trainer(plan, network, "run").Train().BestScore!.Value.ShouldBeGreaterThan(0.9);
     }
@@ -97,14 +99,16 @@ public sealed class TransferNetworkTests : IDisposable
     public void Train_InterruptedAnywhere_EndsWithTheSameBits()
     {
         using var scope = NewDisposeScope();
-        var plan = ToyClasses.Plan(ToyClasses.Phase("warm-up", "none", 2), ToyClasses.Phase("fine-tune", "last:1", 2) with { Mixup = 0.4 });
+        var plan = ToyClasses.Plan(ToyClasses.Phase("warm-up", "none", 2),
+            ToyClasses.Phase("fine-tune", "last:1", 2) with { Mixup = 0.4 });
         using (var network = ToyClasses.Network(plan)) Trainer(plan, network, "whole").Train();
         for (var stops = 0; ; stops++)
         {
             using var network = ToyClasses.Network(plan);
             using var stop = new CancellationTokenSource();
             var steps = 0;
-            var progress = new ImmediateProgress<TrainingProgress>(p => { if (p.Activity == "train" && ++steps == 2 + stops % 3) stop.Cancel(); });
+            var progress = new ImmediateProgress<TrainingProgress>(p =>
+                { if (p.Activity == "train" && ++steps == 2 + stops % 3) stop.Cancel(); });
             try
             {
                 Trainer(plan, network, "stopped").Train(progress, stop.Token);
@@ -137,6 +141,7 @@ public sealed class TransferNetworkTests : IDisposable
     private static List<string> Changed(Backbone before, Backbone after)
     {
         var old = before.state_dict();
-        return [.. after.state_dict().Where(p => !MemoryMarshal.AsBytes(p.Value.bytes).SequenceEqual(MemoryMarshal.AsBytes(old[p.Key].bytes))).Select(p => p.Key)];
+        return [.. after.state_dict()
+            .Where(p => !MemoryMarshal.AsBytes(p.Value.bytes).SequenceEqual(MemoryMarshal.AsBytes(old[p.Key].bytes))).Select(p => p.Key)];
     }
 }

@@ -52,7 +52,8 @@ internal static class BadSafetensors
         { "lone surrogate", Assemble("""{"\ud800":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 2) },
         { "zero bytes after the object", Assemble("{}\0\0", 0) },
         { "deep nesting", Assemble("{\"a\":" + new string('[', 1_000_000) + new string(']', 1_000_000) + "}", 0) },
-        { "a million dimensions", Assemble("{\"a\":{\"dtype\":\"U8\",\"shape\":[" + string.Join(',', Enumerable.Repeat("1", 1_000_000)) + "],\"data_offsets\":[0,1]}}", 1) },
+        { "a million dimensions", Assemble("{\"a\":{\"dtype\":\"U8\",\"shape\":[" + string.Join(',', Enumerable.Repeat("1", 1_000_000))
+            + "],\"data_offsets\":[0,1]}}", 1) },
     };
 
     /// <summary>A file of this header and so many zeros.</summary>

@@ -16,7 +16,8 @@ public sealed class BadTorchFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(BadPickles))]
-    public void OpenAndRead_BadPickle_ThrowsTheTypedError(string what, byte[] pickle) => Refuse(what, new TorchArchive().Checkpoint(pickle, BadTorchFiles.One));
+    public void OpenAndRead_BadPickle_ThrowsTheTypedError(string what, byte[] pickle) =>
+        Refuse(what, new TorchArchive().Checkpoint(pickle, BadTorchFiles.One));
 
     [Theory]
     [MemberData(nameof(BadArchives))]

@@ -47,31 +47,37 @@ internal static class BadTorchFiles
         { "append to a dict", new PickleBuilder().Op("}").Text("a").Op("a").End() },
         { "calling text", new PickleBuilder().Text("a").Op(")R").End() },
         { "state of a list", new PickleBuilder().Op("]}b").End() },
-        { "storage without a type", new PickleBuilder().Op("}").Text("w").Op("(").Text("storage").Text("x").Text("0").Text("cpu").Number(1).Op("tQs").End() },
-        { "storage of a function", new PickleBuilder().Op("(").Text("storage").Global("torch", "Size").Text("0").Text("cpu").Number(1).Op("tQ").End() },
+        { "storage without a type", new PickleBuilder().Op("}").Text("w").Op("(").Text("storage").Text("x").Text("0").Text("cpu").Number(1)
+            .Op("tQs").End() },
+        { "storage of a function", new PickleBuilder().Op("(").Text("storage").Global("torch", "Size").Text("0").Text("cpu").Number(1)
+            .Op("tQ").End() },
         { "storage of a negative count", new PickleBuilder().Op("}").Text("w").Storage("Float", "0", -1).Op("s").End() },
         { "unknown storage type", new PickleBuilder().Op("}").Text("w").Storage("ComplexDouble", "0", 1).Op("s").End() },
         { "quantized tensor", new PickleBuilder().Global("torch._utils", "_rebuild_qtensor").Op(")R").End() },
         { "a list in place of a dict", new PickleBuilder().Op("]").End() },
         { "no tensors", new PickleBuilder().Op("}").Text("epoch").Number(1).Op("s").End() },
-        { "tensor twice", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [1], [1]).Op("s").Text("w").Tensor(1, 0, [1], [1]).Op("s").End() },
+        { "tensor twice", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [1], [1]).Op("s").Text("w").Tensor(1, 0, [1], [1])
+            .Op("s").End() },
         { "tensor with a number for a name", new PickleBuilder().Op("}").Number(5).Tensor(1, 0, [1], [1]).Op("s").End() },
         { "storage that is not there", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [1], [1], key: "9").Op("s").End() },
         { "storage key that climbs", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [1], [1], key: "../data.pkl").Op("s").End() },
         { "storage shorter than said", new PickleBuilder().Op("}").Text("w").Tensor(2, 0, [2], [1]).Op("s").End() },
         { "storage longer than said", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [1], [1], "Half").Op("s").End() },
-        { "storage count that overflows", new PickleBuilder().Op("}").Text("w").Tensor(long.MaxValue, 0, [1], [1], "Double").Op("s").End() },
+        { "storage count that overflows", new PickleBuilder().Op("}").Text("w").Tensor(long.MaxValue, 0, [1], [1], "Double")
+            .Op("s").End() },
         { "beyond the storage", new PickleBuilder().Op("}").Text("w").Tensor(1, 1, [1], [1]).Op("s").End() },
         { "offset that overflows", new PickleBuilder().Op("}").Text("w").Tensor(1, long.MaxValue, [1], [1]).Op("s").End() },
         { "strides beyond the storage", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [2], [1]).Op("s").End() },
-        { "strides that overflow", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [3, 3], [long.MaxValue, long.MaxValue]).Op("s").End() },
+        { "strides that overflow", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [3, 3], [long.MaxValue, long.MaxValue])
+            .Op("s").End() },
         { "negative stride", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [1], [-1]).Op("s").End() },
         { "negative size", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [-1], [1]).Op("s").End() },
         { "negative offset", new PickleBuilder().Op("}").Text("w").Tensor(1, -1, [1], [1]).Op("s").End() },
         { "shape that overflows", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [1L << 62, 4], [0, 0]).Op("s").End() },
         { "expansion to gigabytes", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [1L << 30], [0]).Op("s").End() },
         { "more strides than sizes", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [1], [1, 1]).Op("s").End() },
-        { "65 dimensions", new PickleBuilder().Op("}").Text("w").Tensor(1, 0, [.. Enumerable.Repeat(1L, 65)], [.. Enumerable.Repeat(1L, 65)]).Op("s").End() },
+        { "65 dimensions", new PickleBuilder().Op("}").Text("w")
+            .Tensor(1, 0, [.. Enumerable.Repeat(1L, 65)], [.. Enumerable.Repeat(1L, 65)]).Op("s").End() },
         { "a text longer than the file", new PickleBuilder().Raw((byte)'X', 0xFF, 0xFF, 0xFF, 0x7F).End() },
         { "a text of half a megabyte", new PickleBuilder().Text(new string('x', 1 << 19)).End() },
         { "a text that is no UTF-8", new PickleBuilder().Raw((byte)'X', 2, 0, 0, 0, 0xC3, 0x28).End() },
@@ -94,10 +100,13 @@ internal static class BadTorchFiles
             for (var i = 0; i < width; i++) copy[at + i] = (byte)(value >> (8 * i));
             return copy;
         }
-        byte[] Central(int entry, int at, uint value, int width = 4) => new TorchArchive { Central = (i, h) => i == entry ? Set(h, at, value, width) : h }.Checkpoint(good, One);
-        byte[] Local(int entry, int at, uint value, int width = 4) => new TorchArchive { Local = (i, h) => i == entry ? Set(h, at, value, width) : h }.Checkpoint(good, One);
+        byte[] Central(int entry, int at, uint value, int width = 4) =>
+            new TorchArchive { Central = (i, h) => i == entry ? Set(h, at, value, width) : h }.Checkpoint(good, One);
+        byte[] Local(int entry, int at, uint value, int width = 4) =>
+            new TorchArchive { Local = (i, h) => i == entry ? Set(h, at, value, width) : h }.Checkpoint(good, One);
         byte[] Both(int entry, int local, int central, uint value, int width) =>
-            new TorchArchive { Local = (i, h) => i == entry ? Set(h, local, value, width) : h, Central = (i, h) => i == entry ? Set(h, central, value, width) : h }.Checkpoint(good, One);
+            new TorchArchive { Local = (i, h) => i == entry ? Set(h, local, value, width) : h, Central = (i, h) => i == entry
+                ? Set(h, central, value, width) : h }.Checkpoint(good, One);
         byte[] End(int at, uint value, int width) => new TorchArchive { End = h => Set(h, at, value, width) }.Checkpoint(good, One);
         return new()
         {

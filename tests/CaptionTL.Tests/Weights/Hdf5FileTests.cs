@@ -91,7 +91,8 @@ public sealed class Hdf5FileTests : IDisposable
         for (var length = 0; length < whole.Length; length += length < 1000 ? 1 : 97)
         {
             File.WriteAllBytes(path, whole[..length]);
-            Should.Throw<WeightFileException>(() => BadTorchFileTests.ReadAll(path), length.ToString(CultureInfo.InvariantCulture)).File.ShouldBe(path);
+            Should.Throw<WeightFileException>(() => BadTorchFileTests.ReadAll(path),
+                length.ToString(CultureInfo.InvariantCulture)).File.ShouldBe(path);
         }
         File.WriteAllBytes(path, [.. whole, 0]);
         Should.Throw<WeightFileException>(() => BadTorchFileTests.ReadAll(path));

@@ -22,11 +22,13 @@ internal sealed class KerasModel
     /// <param name="epsilons">By how much Keras's epsilon is greater.</param>
     /// <param name="layers">In Keras's order: its name, its class, and the prefix here.</param>
     /// <param name="whole">With all channels, and numbers with which a signal neither grows nor vanishes.</param>
-    public KerasModel(string architecture, double epsilons, IEnumerable<(string Name, string Class, string Torch)> layers, bool whole = false)
+    public KerasModel(string architecture, double epsilons, IEnumerable<(string Name, string Class, string Torch)> layers,
+        bool whole = false)
     {
         (_epsilons, _whole) = (epsilons, whole);
         using var golden = Goldens.Json($"architectures/{architecture}.json");
-        _shapes = golden.RootElement.GetProperty("state_dict").EnumerateArray().ToDictionary(e => e[0].GetString()!, e => e[1].EnumerateArray().Select(n => whole ? n.GetInt64() : Few(n.GetInt64())).ToArray());
+        _shapes = golden.RootElement.GetProperty("state_dict").EnumerateArray().ToDictionary(e => e[0].GetString()!, e => e[1]
+            .EnumerateArray().Select(n => whole ? n.GetInt64() : Few(n.GetInt64())).ToArray());
         foreach (var (name, kind, torch) in layers) Layers.Add(new(name, kind, Variables(kind, torch, architecture)));
     }
 
@@ -44,25 +46,30 @@ internal sealed class KerasModel
         {
             case "batch_normalization":
                 var hasScale = architecture != "inception_v3";
-                var (scale, shift, mean, variance) = (Numbers(torch + ".weight"), Numbers(torch + ".bias"), Numbers(torch + ".running_mean"), Numbers(torch + ".running_var"));
+                var (scale, shift, mean, variance) = (Numbers(torch + ".weight"), Numbers(torch + ".bias"),
+                    Numbers(torch + ".running_mean"), Numbers(torch + ".running_var"));
                 Expect(torch + ".weight", hasScale ? scale : [.. scale.Select(_ => 1f)]);
                 Expect(torch + ".bias", shift);
                 var bias = architecture == "resnet50" ? Numbers("bias of " + torch, scale.Length) : new float[scale.Length];
                 Expect(torch + ".running_mean", [.. mean.Select((m, i) => m - bias[i])]);
                 Expect(torch + ".running_var", [.. variance.Select(v => (float)(v + _epsilons))]);
                 long[] shape = [scale.Length];
-                return [.. hasScale ? [("gamma", shape, scale)] : Array.Empty<(string, long[], float[])>(), ("beta", shape, shift), ("moving_mean", shape, mean), ("moving_variance", shape, variance)];
+                return [.. hasScale ? [("gamma", shape, scale)] : Array.Empty<(string, long[], float[])>(), ("beta", shape, shift),
+                    ("moving_mean", shape, mean), ("moving_variance", shape, variance)];
             case "dense":
-                return [Dense(torch, flattened: architecture.StartsWith("vgg", StringComparison.Ordinal) && torch == "classifier.0"), Bias(torch)];
+                return [Dense(torch, flattened: architecture.StartsWith("vgg", StringComparison.Ordinal) && torch == "classifier.0"),
+                    Bias(torch)];
             case "separable_conv2d":
                 return [Kernel(torch + ".conv1", "depthwise_kernel", depthwise: true), Kernel(torch + ".pointwise", "pointwise_kernel")];
             case "depthwise_conv2d":
                 return [Kernel(torch, "depthwise_kernel", depthwise: true)];
             default:
-                var kernel = torch == "classifier" ? Top(torch) : Kernel(torch, "kernel", swaps: torch is "features.0" or "conv1" && architecture is "vgg16" or "vgg19" or "resnet50" && _shapes[torch + ".weight"][1] == 3);
+                var kernel = torch == "classifier" ? Top(torch) : Kernel(torch, "kernel", swaps: torch is "features.0" or "conv1"
+                    && architecture is "vgg16" or "vgg19" or "resnet50" && _shapes[torch + ".weight"][1] == 3);
                 if (_shapes.ContainsKey(torch + ".bias")) return [kernel, Bias(torch)];
                 if (architecture != "resnet50") return [kernel];
-                var norm = torch.Contains("downsample", StringComparison.Ordinal) ? torch[..^1] + "1" : torch.Replace("conv", "bn", StringComparison.Ordinal);
+                var norm = torch.Contains("downsample", StringComparison.Ordinal) ? torch[..^1] + "1"
+                    : torch.Replace("conv", "bn", StringComparison.Ordinal);
                 return [kernel, ("bias", [kernel.Item2[3]], Numbers("bias of " + norm, (int)kernel.Item2[3]))];
         }
     }
@@ -116,7 +123,8 @@ internal sealed class KerasModel
         var (shape, numbers) = (_shapes[name], Numbers(name, (int)_shapes[name].Aggregate(1L, (a, b) => a * b)));
         if (!_whole) return numbers;
         var scale = shape.Length > 1 ? Math.Sqrt(3.0 * shape[0] / numbers.Length) : 0.1;
-        var offset = name.EndsWith("weight", StringComparison.Ordinal) && shape.Length == 1 || name.EndsWith("var", StringComparison.Ordinal) ? 1 : 0;
+        var offset = name.EndsWith("weight", StringComparison.Ordinal) && shape.Length == 1
+            || name.EndsWith("var", StringComparison.Ordinal) ? 1 : 0;
         return [.. numbers.Select(u => (float)((u * scale) + offset))];
     }
 
@@ -165,7 +173,8 @@ internal sealed class KerasModel
             TorchFileTests.Values(file, name).ShouldBe(values, name);
         }
         if (!withTop) return;
-        var missing = _shapes.Keys.Where(n => !n.EndsWith("num_batches_tracked", StringComparison.Ordinal) && !n.StartsWith("AuxLogits.", StringComparison.Ordinal)).Except(file.Tensors.Keys);
+        var missing = _shapes.Keys.Where(n => !n.EndsWith("num_batches_tracked", StringComparison.Ordinal)
+            && !n.StartsWith("AuxLogits.", StringComparison.Ordinal)).Except(file.Tensors.Keys);
         missing.ShouldBeEmpty();
         file.Tensors.Keys.Except(_shapes.Keys).ShouldBeEmpty();
     }

@@ -13,8 +13,10 @@ public sealed class KerasWeightsTests : IDisposable
     /// <summary>Numbers of Inception v3's convolutions, in the order Keras makes them, as model.layers lists them.</summary>
     private static readonly int[] InceptionOrder =
     [
-        0, 1, 2, 3, 4, 8, 6, 9, 5, 7, 10, 11, 15, 13, 16, 12, 14, 17, 18, 22, 20, 23, 19, 21, 24, 25, 27, 28, 26, 29, 34, 35, 31, 36, 32, 37, 30, 33, 38, 39,
-        44, 45, 41, 46, 42, 47, 40, 43, 48, 49, 54, 55, 51, 56, 52, 57, 50, 53, 58, 59, 64, 65, 61, 66, 62, 67, 60, 63, 68, 69, 72, 73, 70, 74, 71, 75,
+        0, 1, 2, 3, 4, 8, 6, 9, 5, 7, 10, 11, 15, 13, 16, 12, 14, 17, 18, 22, 20, 23, 19, 21, 24, 25, 27, 28, 26, 29, 34, 35, 31, 36, 32,
+            37, 30, 33, 38, 39,
+        44, 45, 41, 46, 42, 47, 40, 43, 48, 49, 54, 55, 51, 56, 52, 57, 50, 53, 58, 59, 64, 65, 61, 66, 62, 67, 60, 63, 68, 69, 72, 73,
+            70, 74, 71, 75,
         80, 77, 81, 78, 79, 82, 83, 76, 84, 89, 86, 90, 87, 88, 91, 92, 85, 93,
     ];
 
@@ -26,11 +28,13 @@ public sealed class KerasWeightsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void Normalize_NumberedClassesOfKerasThree_GivesEveryTensor(string architecture) => Check(architecture, m => m.WriteVars(_folder, names: false));
+    public void Normalize_NumberedClassesOfKerasThree_GivesEveryTensor(string architecture) =>
+        Check(architecture, m => m.WriteVars(_folder, names: false));
 
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void Normalize_NamedVariablesOfKerasThree_GivesEveryTensor(string architecture) => Check(architecture, m => m.WriteVars(_folder, names: true));
+    public void Normalize_NamedVariablesOfKerasThree_GivesEveryTensor(string architecture) =>
+        Check(architecture, m => m.WriteVars(_folder, names: true));
 
     [Theory]
     [MemberData(nameof(Architectures))]
@@ -38,11 +42,13 @@ public sealed class KerasWeightsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void Normalize_WholeModelFile_GivesEveryTensor(string architecture) => Check(architecture, m => m.WriteLegacy(_folder, "model_weights"));
+    public void Normalize_WholeModelFile_GivesEveryTensor(string architecture) =>
+        Check(architecture, m => m.WriteLegacy(_folder, "model_weights"));
 
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void Normalize_FileWithoutTop_GivesTheRest(string architecture) => Check(architecture, m => m.WriteLegacy(_folder, "", withTop: false), withTop: false);
+    public void Normalize_FileWithoutTop_GivesTheRest(string architecture) =>
+        Check(architecture, m => m.WriteLegacy(_folder, "", withTop: false), withTop: false);
 
     [Theory]
     [InlineData("vgg16_keras2")]
@@ -143,7 +149,8 @@ public sealed class KerasWeightsTests : IDisposable
     {
         using var golden = Goldens.Json("architectures/inception_v3.json");
         var made = golden.RootElement.GetProperty("state_dict").EnumerateArray().Select(e => e[0].GetString()!)
-            .Where(n => n.EndsWith(".conv.weight", StringComparison.Ordinal) && !n.StartsWith("Aux", StringComparison.Ordinal)).Select(n => n[..^".conv.weight".Length]).ToList();
+            .Where(n => n.EndsWith(".conv.weight", StringComparison.Ordinal) && !n.StartsWith("Aux", StringComparison.Ordinal))
+            .Select(n => n[..^".conv.weight".Length]).ToList();
         foreach (var n in InceptionOrder)
         {
             var suffix = n == 0 ? "" : "_" + n.ToString(CultureInfo.InvariantCulture);
@@ -166,8 +173,10 @@ public sealed class KerasWeightsTests : IDisposable
             int[] places = b switch { 2 => [0, 3], <= 4 or 13 => [1, 4], 14 => [3, 4], _ => [1, 4, 7] };
             for (var i = 0; i < places.Length; i++)
             {
-                yield return ($"block{b}_sepconv{i + 1}", "separable_conv2d", b == 14 ? $"conv{places[i]}" : $"block{b - 1}.rep.{places[i]}");
-                yield return ($"block{b}_sepconv{i + 1}_bn", "batch_normalization", b == 14 ? $"bn{places[i]}" : $"block{b - 1}.rep.{places[i] + 1}");
+                yield return ($"block{b}_sepconv{i + 1}", "separable_conv2d", b == 14 ? $"conv{places[i]}"
+                    : $"block{b - 1}.rep.{places[i]}");
+                yield return ($"block{b}_sepconv{i + 1}_bn", "batch_normalization", b == 14 ? $"bn{places[i]}"
+                    : $"block{b - 1}.rep.{places[i] + 1}");
             }
             if (b is not (2 or 3 or 4 or 13)) continue;
             var suffix = side == 0 ? "" : "_" + side.ToString(CultureInfo.InvariantCulture);

@@ -19,7 +19,8 @@ internal static class Mutation
                 case 1: bytes[at] = (byte)random.Next(256); break;
                 case 2: bytes = [.. bytes[..at], .. bytes[Math.Min(bytes.Length, at + random.Next(1, 9))..]]; break;
                 case 3: bytes = [.. bytes[..at], .. bytes[random.Next(bytes.Length)..]]; break;
-                case 4 when at + 8 <= bytes.Length: BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(at), random.Next(3) == 0 ? random.Next(bytes.Length) : Numbers[random.Next(Numbers.Length)]); break;
+                case 4 when at + 8 <= bytes.Length: BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(at), random.Next(3) == 0
+                    ? random.Next(bytes.Length) : Numbers[random.Next(Numbers.Length)]); break;
                 default: bytes[at] = (byte)".(}]tR0bQ\u0086h"[random.Next(11)]; break;
             }
             if (bytes.Length == 0) bytes = [0];

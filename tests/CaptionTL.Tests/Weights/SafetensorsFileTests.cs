@@ -44,7 +44,8 @@ public class SafetensorsFileTests
         for (var length = 0; length < whole.Length; length++)
         {
             File.WriteAllBytes(path, whole[..length]);
-            Should.Throw<WeightFileException>(() => SafetensorsFile.Open(path).Dispose(), length.ToString(CultureInfo.InvariantCulture)).File.ShouldBe(path);
+            Should.Throw<WeightFileException>(() => SafetensorsFile.Open(path).Dispose(),
+                length.ToString(CultureInfo.InvariantCulture)).File.ShouldBe(path);
         }
         File.WriteAllBytes(path, [.. whole, 0]);
         Should.Throw<WeightFileException>(() => SafetensorsFile.Open(path).Dispose()).Place.ShouldBe("end");

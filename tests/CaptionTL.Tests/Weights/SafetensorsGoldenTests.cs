@@ -13,7 +13,8 @@ public class SafetensorsGoldenTests
         using var file = SafetensorsFile.Open(Goldens.File("weights/tensors.safetensors"));
         file.Metadata["format"].ShouldBe("pt");
         var names = new List<string>();
-        foreach (var tensor in expected.RootElement.EnumerateObject().First(p => p.Name.Contains("tensors.safetensors", StringComparison.Ordinal)).Value.EnumerateObject())
+        foreach (var tensor in expected.RootElement.EnumerateObject()
+            .First(p => p.Name.Contains("tensors.safetensors", StringComparison.Ordinal)).Value.EnumerateObject())
         {
             var entry = file.Tensors[tensor.Name];
             entry.Shape.ShouldBe(tensor.Value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64()));
@@ -31,7 +32,9 @@ public class SafetensorsGoldenTests
     {
         using var file = SafetensorsFile.Open(Goldens.File("weights/tensors.safetensors"));
         using var written = new MemoryStream();
-        SafetensorsWriter.Write(written, file.Tensors.Values.Select(e => SafetensorsTensor.FromBytes(e.Name, e.DType, e.Shape, file.Bytes(e.Name).ToArray())), file.Metadata);
+        SafetensorsWriter.Write(written,
+            file.Tensors.Values.Select(e => SafetensorsTensor.FromBytes(e.Name, e.DType, e.Shape, file.Bytes(e.Name).ToArray())),
+            file.Metadata);
         using var again = SafetensorsFile.FromBytes(written.ToArray(), "written");
         again.Metadata.ShouldBe(file.Metadata);
         foreach (var (name, entry) in file.Tensors)

@@ -45,7 +45,8 @@ public class SafetensorsWriterTests
         var before = File.ReadAllBytes(path);
         Should.Throw<ArgumentException>(() => SafetensorsWriter.Write(path, [SafetensorsTensor.FromFloats("a", [2], new float[] { 1 })]));
         Should.Throw<ArgumentException>(() => SafetensorsWriter.Write(path, [SafetensorsTensor.FromFloats("a", [-1], new float[] { 1 })]));
-        Should.Throw<ArgumentException>(() => SafetensorsWriter.Write(path, [SafetensorsTensor.FromFloats("__metadata__", [1], new float[] { 1 })]));
+        Should.Throw<ArgumentException>(() =>
+            SafetensorsWriter.Write(path, [SafetensorsTensor.FromFloats("__metadata__", [1], new float[] { 1 })]));
         Should.Throw<ArgumentException>(() => SafetensorsWriter.Write(path, [
             SafetensorsTensor.FromFloats("a", [1], new float[] { 1 }), SafetensorsTensor.FromFloats("a", [1], new float[] { 1 })]));
         File.ReadAllBytes(path).ShouldBe(before);

@@ -25,7 +25,8 @@ public sealed class StateDictTests : IDisposable
             using var file = TensorFile.Open(path);
             StateDict.Load(to, file, path).ShouldBeEmpty();
             foreach (var (name, value) in to.state_dict())
-                value.data<float>().ToArray().ShouldBe(from.state_dict()[name].detach().to(type).to(ScalarType.Float32).data<float>().ToArray());
+                value.data<float>().ToArray().ShouldBe(from.state_dict()[name].detach().to(type).to(ScalarType.Float32).data<float>()
+                    .ToArray());
         }
     }
 
@@ -36,7 +37,8 @@ public sealed class StateDictTests : IDisposable
         using var module = nn.Linear(3, 2);
         var before = module.weight!.data<float>().ToArray();
         var bytes = new MemoryStream();
-        SafetensorsWriter.Write(bytes, [SafetensorsTensor.FromFloats("weight", [2, 4], new float[8]), SafetensorsTensor.FromFloats("scale", [1], new float[1])]);
+        SafetensorsWriter.Write(bytes,
+            [SafetensorsTensor.FromFloats("weight", [2, 4], new float[8]), SafetensorsTensor.FromFloats("scale", [1], new float[1])]);
         using var file = SafetensorsFile.FromBytes(bytes.ToArray(), "test");
         var error = Should.Throw<WeightFileException>(() => StateDict.Load(module, file, "test"));
         error.Reason.ShouldContain("weight has shape [2, 4] instead of [2, 3]");
@@ -85,6 +87,7 @@ public sealed class StateDictTests : IDisposable
     private static void Same(Backbone expected, Backbone actual, Func<string, bool> which)
     {
         var state = actual.state_dict();
-        foreach (var (name, value) in expected.state_dict().Where(p => which(p.Key))) state[name].eq(value).all().ToBoolean().ShouldBeTrue(name);
+        foreach (var (name, value) in expected.state_dict().Where(p => which(p.Key)))
+            state[name].eq(value).all().ToBoolean().ShouldBeTrue(name);
     }
 }

@@ -51,7 +51,8 @@ public class TensorDataTests
         var floats = new float[2];
         TensorData.ToFloat32(TensorDType.I64, [.. BitConverter.GetBytes(-3L), .. BitConverter.GetBytes(1L << 40)], floats);
         floats.ShouldBe([-3f, 1L << 40]);
-        TensorData.ToFloat32(TensorDType.F64, ((byte[])[0, .. BitConverter.GetBytes(1.5), .. BitConverter.GetBytes(-0.1)]).AsSpan(1), floats);
+        TensorData.ToFloat32(TensorDType.F64, ((byte[])[0, .. BitConverter.GetBytes(1.5), .. BitConverter.GetBytes(-0.1)])
+            .AsSpan(1), floats);
         floats.ShouldBe([1.5f, -0.1f]);
         TensorData.ToFloat32(TensorDType.Bool, [0, 2], floats);
         floats.ShouldBe([0f, 1f]);

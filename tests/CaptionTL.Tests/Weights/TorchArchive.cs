@@ -24,7 +24,8 @@ internal sealed class TorchArchive
             var (start, crc) = ((uint)file.Position, Crc32.HashToUInt32(content));
             file.Write(Local(i, Fields(0x04034b50, [0, 0, 0, 0, 0], crc, content.Length, name.Length, name)));
             file.Write(content);
-            var central = Fields(0x02014b50, [0, 0, 0, 0, 0, 0], crc, content.Length, name.Length, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes(start), .. name]);
+            var central = Fields(0x02014b50, [0, 0, 0, 0, 0, 0], crc, content.Length, name.Length,
+                [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes(start), .. name]);
             directory.AddRange(Central(i, central));
         }
         var at = (uint)file.Position;

@@ -22,9 +22,11 @@ public sealed class TorchFileTests : IDisposable
         var tensors = expected.RootElement.EnumerateObject().First(p => p.Name.Contains(name, StringComparison.Ordinal)).Value;
         foreach (var tensor in tensors.EnumerateObject())
         {
-            file.Tensors[tensor.Name].Shape.ShouldBe(tensor.Value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64()), tensor.Name);
+            file.Tensors[tensor.Name].Shape.ShouldBe(tensor.Value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64()),
+                tensor.Name);
             TypeName(file.Tensors[tensor.Name].DType).ShouldBe(tensor.Value.GetProperty("dtype").GetString());
-            Values(file, tensor.Name).ShouldBe(tensor.Value.GetProperty("values").EnumerateArray().Select(n => n.GetSingle()), tensor.Name);
+            Values(file, tensor.Name).ShouldBe(tensor.Value.GetProperty("values").EnumerateArray().Select(n => n.GetSingle()),
+                tensor.Name);
         }
         file.Tensors.Count.ShouldBe(tensors.EnumerateObject().Count());
     }
@@ -79,7 +81,8 @@ public sealed class TorchFileTests : IDisposable
     [InlineData("some_name_of_its_own")]
     public void Open_NestedCheckpoint_FindsTheStateDict(string entry)
     {
-        var pickle = new PickleBuilder().Op("}").Text("epoch").Number(7).Op("s").Text(entry).Op("}").Text("w").Tensor(1, 0, [1], [1]).Op("ss").End();
+        var pickle = new PickleBuilder().Op("}").Text("epoch").Number(7).Op("s").Text(entry).Op("}").Text("w").Tensor(1, 0, [1], [1])
+            .Op("ss").End();
         using var file = Open(new TorchArchive().Checkpoint(pickle, [0, 0, 0x80, 0x3F]));
         Values(file, "w").ShouldBe([1f]);
         file.Metadata["entry"].ShouldBe(entry);
@@ -98,7 +101,8 @@ public sealed class TorchFileTests : IDisposable
     [Fact]
     public void Open_PythonTwoOrderedDictAndVersionState_AreRead()
     {
-        var pickle = new PickleBuilder().Global("collections", "OrderedDict").Op("(](U\u0001w").Tensor(2, 1, [1], [1]).Op("lat").Op("R").Op("}").Text("_metadata").Op("}sb").End();
+        var pickle = new PickleBuilder().Global("collections", "OrderedDict").Op("(](U\u0001w").Tensor(2, 1, [1], [1]).Op("lat").Op("R")
+            .Op("}").Text("_metadata").Op("}sb").End();
         using var file = Open(new TorchArchive().Checkpoint(pickle, [0, 0, 0, 0, 0, 0, 0x80, 0x3F]));
         Values(file, "w").ShouldBe([1f]);
     }
@@ -106,7 +110,8 @@ public sealed class TorchFileTests : IDisposable
     [Fact]
     public void Open_UntypedStorage_TakesTheTensorsType()
     {
-        var pickle = new PickleBuilder().Op("}").Text("w").Global("torch._utils", "_rebuild_tensor_v3").Op("((").Text("storage").Global("torch.storage", "UntypedStorage").Text("0").Text("cpu").Number(6).Op("tQ")
+        var pickle = new PickleBuilder().Op("}").Text("w").Global("torch._utils", "_rebuild_tensor_v3").Op("((").Text("storage")
+            .Global("torch.storage", "UntypedStorage").Text("0").Text("cpu").Number(6).Op("tQ")
             .Number(1).Numbers(2).Numbers(1).Raw(0x89).Op("}").Global("torch", "uint16").Op("tRs").End();
         using var file = Open(new TorchArchive().Checkpoint(pickle, [9, 9, 1, 0, 2, 0]));
         file.Tensors["w"].DType.ShouldBe(TensorDType.U16);

@@ -30,7 +30,9 @@ public class WeightNamesTests
     public void Normalize_OldDenseNet_HasTodaysNames()
     {
         var golden = Golden("densenet121");
-        using var file = File([.. golden.Select(g => (g.Name.Replace("norm1.", "norm.1.").Replace("norm2.", "norm.2.").Replace("conv1.", "conv.1.").Replace("conv2.", "conv.2."), g.Shape))]);
+        using var file =
+            File([.. golden.Select(g => (g.Name.Replace("norm1.", "norm.1.").Replace("norm2.", "norm.2.").Replace("conv1.", "conv.1.")
+            .Replace("conv2.", "conv.2."), g.Shape))]);
         file.Tensors.ContainsKey("features.denseblock1.denselayer1.norm.1.weight").ShouldBeTrue();
         using var ours = WeightNames.Normalize(file, "densenet121");
         ours.Tensors.Keys.ShouldBe(golden.Select(g => g.Name), ignoreOrder: true);
@@ -78,7 +80,9 @@ public class WeightNamesTests
         SafetensorsWriter.Write(stream, tensors.Select(t =>
         {
             var bytes = new byte[t.Shape.Aggregate(1L, (a, b) => a * b)];
-            if (bytes.Length > 0) BitConverter.GetBytes(string.GetHashCode(t.Name, StringComparison.Ordinal)).AsSpan(0, Math.Min(4, bytes.Length)).CopyTo(bytes);
+            if (bytes.Length > 0)
+                BitConverter.GetBytes(string.GetHashCode(t.Name, StringComparison.Ordinal)).AsSpan(0, Math.Min(4, bytes.Length))
+                    .CopyTo(bytes);
             return SafetensorsTensor.FromBytes(t.Name, TensorDType.U8, t.Shape, bytes);
         }));
         return SafetensorsFile.FromBytes(stream.ToArray(), "test");
@@ -87,7 +91,8 @@ public class WeightNamesTests
     private static List<(string Name, long[] Shape)> Golden(string architecture)
     {
         using var golden = Goldens.Json($"architectures/{architecture}.json");
-        return [.. golden.RootElement.GetProperty("state_dict").EnumerateArray().Select(e => (e[0].GetString()!, e[1].EnumerateArray().Select(n => n.GetInt64()).ToArray()))];
+        return [.. golden.RootElement.GetProperty("state_dict").EnumerateArray()
+            .Select(e => (e[0].GetString()!, e[1].EnumerateArray().Select(n => n.GetInt64()).ToArray()))];
     }
 
     private static long[] Timm(long[] shape, string timm)
@@ -103,14 +108,17 @@ public class WeightNamesTests
         var parts = name.Split('.');
         var last = parts[^1];
         int Number(int i) => int.Parse(parts[i]);
-        if (architecture == "vgg16") return parts[0] == "features" ? name : $"{(parts[1] switch { "0" => "pre_logits.fc1", "3" => "pre_logits.fc2", _ => "head.fc" })}.{last}";
+        if (architecture == "vgg16")
+            return parts[0] == "features" ? name
+                : $"{(parts[1] switch { "0" => "pre_logits.fc1", "3" => "pre_logits.fc2", _ => "head.fc" })}.{last}";
         if (architecture == "convnext_tiny")
         {
             if (parts[0] == "classifier") return (parts[1] == "0" ? "head.norm." : "head.fc.") + last;
             if (Number(1) == 0) return $"stem.{parts[2]}.{last}";
             if (Number(1) % 2 == 0) return $"stages.{Number(1) / 2}.downsample.{parts[2]}.{last}";
             var block = $"stages.{Number(1) / 2}.blocks.{parts[2]}.";
-            return block + (last == "layer_scale" ? "gamma" : (parts[4] switch { "0" => "conv_dw.", "2" => "norm.", "3" => "mlp.fc1.", _ => "mlp.fc2." }) + last);
+            return block + (last == "layer_scale" ? "gamma"
+                : (parts[4] switch { "0" => "conv_dw.", "2" => "norm.", "3" => "mlp.fc1.", _ => "mlp.fc2." }) + last);
         }
         if (architecture is "mobilenet_v2" or "efficientnet_b0" && parts[0] == "classifier") return "classifier." + last;
         if (parts[0] == "classifier") return (parts[1] == "0" ? "conv_head." : "classifier.") + last;
@@ -131,11 +139,13 @@ public class WeightNamesTests
         var layer = string.Join('.', parts[3..^1]);
         return $"blocks.{stage}.{block}." + (k == 1
             ? layer switch { "0.0" => "conv_dw.", "0.1" => "bn1.", "1" => "conv_pw.", _ => "bn2." }
-            : layer switch { "0.0" => "conv_pw.", "0.1" => "bn1.", "1.0" => "conv_dw.", "1.1" => "bn2.", "2" => "conv_pwl.", _ => "bn3." }) + last;
+            : layer switch { "0.0" => "conv_pw.", "0.1" => "bn1.", "1.0" => "conv_dw.", "1.1" => "bn2.", "2" => "conv_pwl.",
+            _ => "bn3." }) + last;
     }
 
     private static string EfficientNet(string[] parts, string last) =>
-        $"blocks.{int.Parse(parts[1]) - 1}.{parts[2]}." + Inverted(string.Join('.', parts[4..^1]), expands: parts[1] != "1", squeezes: true) + last;
+        $"blocks.{int.Parse(parts[1]) - 1}.{parts[2]}." + Inverted(string.Join('.', parts[4..^1]), expands: parts[1] != "1",
+            squeezes: true) + last;
 
     private static string MobileNetV3(string architecture, string[] parts, string last)
     {

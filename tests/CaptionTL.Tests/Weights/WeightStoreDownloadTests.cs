@@ -10,7 +10,8 @@ public sealed class WeightStoreDownloadTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly FileServer _server = new(Content);
 
-    private WeightStore Store => new(new WeightStoreOptions { CacheFolder = _folder.File("cache"), RetryDelay = TimeSpan.FromMilliseconds(1) });
+    private WeightStore Store =>
+        new(new WeightStoreOptions { CacheFolder = _folder.File("cache"), RetryDelay = TimeSpan.FromMilliseconds(1) });
 
     private string Target => Path.Combine(_folder.Path, "cache", "net", "model.safetensors");
 
@@ -42,7 +43,8 @@ public sealed class WeightStoreDownloadTests : IDisposable
     {
         _server.BreakAfter.Enqueue(100_000);
         _server.BreakAfter.Enqueue(50_000);
-        var path = await Store.EnsureAsync(Row() with { Size = sizeIsKnown ? Content.Length : null }, null, TestContext.Current.CancellationToken);
+        var path = await Store.EnsureAsync(Row() with { Size = sizeIsKnown ? Content.Length : null }, null,
+            TestContext.Current.CancellationToken);
         File.ReadAllBytes(path).ShouldBe(Content);
         _server.Requests.Count.ShouldBe(3);
         _server.Requests[1].ShouldContain("Range: bytes=100000-");
@@ -89,7 +91,8 @@ public sealed class WeightStoreDownloadTests : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Target)!);
         File.WriteAllBytes(Target + ".part", Bytes(2, Content.Length + 5));
-        File.ReadAllBytes(await Store.EnsureAsync(Row() with { Size = null }, null, TestContext.Current.CancellationToken)).ShouldBe(Content);
+        File.ReadAllBytes(await Store.EnsureAsync(Row() with { Size = null }, null, TestContext.Current.CancellationToken))
+            .ShouldBe(Content);
     }
 
     [Fact]
@@ -175,7 +178,8 @@ public sealed class WeightStoreDownloadTests : IDisposable
 
     private WeightFile Row() => new()
     {
-        Name = "net", FileName = "model.safetensors", Address = _server.Address, Size = Content.Length, Sha256 = Sum(Content), Licence = "CC0-1.0", Source = "this test",
+        Name = "net", FileName = "model.safetensors", Address = _server.Address, Size = Content.Length, Sha256 = Sum(Content),
+            Licence = "CC0-1.0", Source = "this test",
     };
 
     private static byte[] Bytes(int seed, int count)

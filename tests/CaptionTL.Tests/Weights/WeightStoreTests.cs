@@ -95,12 +95,14 @@ public sealed class WeightStoreTests : IDisposable
     {
         var path = Repository.RequireShared("models/tf_efficientnet_lite0.in1k/model.safetensors");
         var store = new WeightStore(new WeightStoreOptions { Folders = [Path.Combine(Repository.Shared, "models")], CacheFolder = Cache });
-        var row = Row() with { Name = "tf_efficientnet_lite0.in1k", Sha256 = "7b91a2b0b37ebfed237a0f60d6f4a7a8efb0873a99e364b78e977554d09273a6" };
+        var row = Row() with { Name = "tf_efficientnet_lite0.in1k",
+            Sha256 = "7b91a2b0b37ebfed237a0f60d6f4a7a8efb0873a99e364b78e977554d09273a6" };
         store.Resolve(row).ShouldBe(path);
         store.Resolve(row).ShouldBe(path);
     }
 
-    private WeightStore Store() => new(new WeightStoreOptions { Folders = [_folder.File("a"), _folder.File("b")], CacheFolder = Cache, AllowDownload = false });
+    private WeightStore Store() =>
+        new(new WeightStoreOptions { Folders = [_folder.File("a"), _folder.File("b")], CacheFolder = Cache, AllowDownload = false });
 
     private string Put(string place, byte[] content)
     {
@@ -112,7 +114,8 @@ public sealed class WeightStoreTests : IDisposable
 
     private static WeightFile Row() => new()
     {
-        Name = "net", FileName = "model.safetensors", Address = new Uri("https://example.org/model.safetensors"), Sha256 = Sum(Content), Licence = "CC0-1.0", Source = "this test",
+        Name = "net", FileName = "model.safetensors", Address = new Uri("https://example.org/model.safetensors"), Sha256 = Sum(Content),
+            Licence = "CC0-1.0", Source = "this test",
     };
 
     private static string Sum(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

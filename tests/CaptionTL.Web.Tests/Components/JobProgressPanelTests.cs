@@ -38,7 +38,8 @@ public sealed class JobProgressPanelTests : BunitContext
     private string Text(JobState state, JobProgress? progress)
     {
         var job = new Job(
-            1, JobKind.Train, state, "insects@1", "insects", "caption+scst", null, new JobRequest { Kind = JobKind.Train, Data = "insects" }, 0, null,
+            1, JobKind.Train, state, "insects@1", "insects", "caption+scst", null,
+                new JobRequest { Kind = JobKind.Train, Data = "insects" }, 0, null,
             DateTimeOffset.UnixEpoch, null, null, 1, 0, null, progress, null, null);
         return Render<JobProgressPanel>(p => p.Add(c => c.Job, job)).Text();
     }

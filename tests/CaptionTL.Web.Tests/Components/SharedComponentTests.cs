@@ -6,7 +6,8 @@ namespace CaptionTL.Web.Tests.Components;
 
 public sealed class SharedComponentTests : BunitContext
 {
-    private static readonly ClassProbability[] Classes = [.. Enumerable.Range(0, 7).Select(i => new ClassProbability($"class {i}", i == 0 ? 0.88 : 0.02))];
+    private static readonly ClassProbability[] Classes =
+        [.. Enumerable.Range(0, 7).Select(i => new ClassProbability($"class {i}", i == 0 ? 0.88 : 0.02))];
 
     [Fact]
     public void ProbabilityBars_OfManyClasses_ShowsTheFirstOnesAndMarksThoseAboveTheThreshold()

@@ -18,7 +18,8 @@ public sealed class CaptionPageTests(Site site)
         await Expect(card.Locator("canvas")).ToHaveCSSAsync("opacity", "0");
         await words.Nth(1).HoverAsync();
         await Expect(card.Locator("canvas")).ToHaveCSSAsync("opacity", "1");
-        (await card.Locator("canvas").EvaluateAsync<int>("c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 === 3)).size")).ShouldBeGreaterThan(3);
+        (await card.Locator("canvas").EvaluateAsync<int>("c => new Set(c.getContext('2d').getImageData(0, 0, c.width, "
+            + "c.height).data.filter((v, i) => i % 4 === 3)).size")).ShouldBeGreaterThan(3);
         await Expect(words.Nth(1)).ToHaveAttributeAsync("data-sure", new System.Text.RegularExpressions.Regex("^[0-9]+ % sure$"));
     }
 
@@ -89,7 +90,8 @@ public sealed class CaptionPageTests(Site site)
             }
             """));
 
-        await visit.Page.Locator("[data-drop-input]").SetInputFilesAsync(new FilePayload { Name = "large.jpg", MimeType = "image/jpeg", Buffer = WithOrientation(bytes, 6) });
+        await visit.Page.Locator("[data-drop-input]")
+            .SetInputFilesAsync(new FilePayload { Name = "large.jpg", MimeType = "image/jpeg", Buffer = WithOrientation(bytes, 6) });
 
         var card = visit.Page.Locator(".caption-card");
         await Expect(card.Locator(".facts")).ToContainTextAsync("3000 × 4000");
@@ -102,7 +104,8 @@ public sealed class CaptionPageTests(Site site)
     {
         await using var visit = await Visit.ToAsync(site, "/");
 
-        await visit.Page.Locator("[data-drop-input]").SetInputFilesAsync(new FilePayload { Name = "notes.jpg", MimeType = "image/jpeg", Buffer = "no picture at all"u8.ToArray() });
+        await visit.Page.Locator("[data-drop-input]")
+            .SetInputFilesAsync(new FilePayload { Name = "notes.jpg", MimeType = "image/jpeg", Buffer = "no picture at all"u8.ToArray() });
 
         await Expect(visit.Page.Locator(".caption-card [role=alert]")).ToContainTextAsync("JPEG, PNG");
     }
@@ -208,14 +211,16 @@ public sealed class CaptionPageTests(Site site)
         const int held = 24;
         await using var visit = await Visit.ToAsync(site, "/");
         var page = visit.Page;
-        var files = Enumerable.Range(1, held + 2).Select(i => new FilePayload { Name = $"{i}.bmp", MimeType = "image/bmp", Buffer = TinyBitmap.Of(0) }).ToList();
+        var files = Enumerable.Range(1, held + 2)
+            .Select(i => new FilePayload { Name = $"{i}.bmp", MimeType = "image/bmp", Buffer = TinyBitmap.Of(0) }).ToList();
 
         await page.Locator("[data-drop-input]").SetInputFilesAsync(files.Take(held));
         await Expect(page.Locator(".caption-card .facts")).ToHaveCountAsync(held, new() { Timeout = 120_000 });
         await Expect(page.Locator(".made-room")).ToBeEmptyAsync();
         await page.Locator("[data-drop-input]").SetInputFilesAsync(files.Skip(held));
 
-        await Expect(page.Locator(".made-room")).ToHaveTextAsync("This page holds 24 pictures; the 2 oldest were taken off it to make room.");
+        await Expect(page.Locator(".made-room"))
+            .ToHaveTextAsync("This page holds 24 pictures; the 2 oldest were taken off it to make room.");
         await Expect(page.Locator(".file")).ToHaveTextAsync(files.Skip(2).Reverse().Select(f => f.Name));
     }
 
@@ -278,7 +283,8 @@ public sealed class CaptionPageTests(Site site)
     /// <summary>A JPEG with an EXIF orientation: APP1 with one entry of the first directory, right behind the start marker.</summary>
     private static byte[] WithOrientation(byte[] jpeg, byte orientation)
     {
-        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0MM"u8, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0MM"u8, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0,
+            0, 0, 0, 0];
         return [.. jpeg.AsSpan(0, 2), .. exif, .. jpeg.AsSpan(2)];
     }
 }

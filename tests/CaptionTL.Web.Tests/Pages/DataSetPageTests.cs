@@ -10,7 +10,8 @@ public sealed class DataSetPageTests(Site site)
         var photos = Insects.Photos("train", "ants", 3);
         var again = JpegWriter.Write(ImageDecoder.Decode(File.ReadAllBytes(photos[0])), quality: 60);
         var name = await Seed.UploadAsync(site.Address, Seed.Name("near"), Seed.Zip(
-            [.. photos.Select(p => ($"ants/{Path.GetFileName(p)}", File.ReadAllBytes(p))), .. Insects.Photos("train", "bees", 2).Select(p => ($"bees/{Path.GetFileName(p)}", File.ReadAllBytes(p))), ("bees/again.jpg", again)]));
+            [.. photos.Select(p => ($"ants/{Path.GetFileName(p)}", File.ReadAllBytes(p))), .. Insects.Photos("train", "bees", 2)
+                .Select(p => ($"bees/{Path.GetFileName(p)}", File.ReadAllBytes(p))), ("bees/again.jpg", again)]));
         await using var visit = await Visit.ToAsync(site, $"/data/{name}");
         var page = visit.Page;
 
@@ -35,13 +36,17 @@ public sealed class DataSetPageTests(Site site)
     [Fact]
     public async Task CopyAcrossSplitsAndABrokenPicture_OfAZip_AreTold()
     {
-        var (first, second) = (File.ReadAllBytes(Path.Combine(Repository.Samples, "coffee.png")), File.ReadAllBytes(Path.Combine(Repository.Samples, "chelsea.png")));
+        var (first, second) = (File.ReadAllBytes(Path.Combine(Repository.Samples, "coffee.png")),
+            File.ReadAllBytes(Path.Combine(Repository.Samples, "chelsea.png")));
         var name = await Seed.UploadAsync(site.Address, Seed.Name("leak"), Seed.Zip(
         [
-            ("train/cups/coffee.png", first), ("train/cats/chelsea.png", second), ("val/cups/again.png", first), ("val/cats/3.bmp", TinyBitmap.Of(3)),
+            ("train/cups/coffee.png", first), ("train/cats/chelsea.png", second), ("val/cups/again.png", first),
+                ("val/cats/3.bmp", TinyBitmap.Of(3)),
             ("train/cats/broken.jpg", "no picture at all"u8.ToArray()), ("train/cats/half.png", [.. second.Take(20)]),
         ]));
-        await using var visit = await Visit.ToAsync(site, $"/data/{name}", complaints: text => !text.Contains("422", StringComparison.Ordinal)); // the damaged one's thumbnail
+        // the damaged one's thumbnail
+        await using var visit = await Visit.ToAsync(site, $"/data/{name}", complaints: text =>
+            !text.Contains("422", StringComparison.Ordinal));
         var findings = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What the check found" });
 
         await Expect(findings.Locator("dl div", new() { HasText = "same pictures" })).ToContainTextAsync("1 group");
@@ -61,7 +66,8 @@ public sealed class DataSetPageTests(Site site)
     [Fact]
     public async Task Picture_SavedAndRemovedAndTheSetDeleted_IsSoOnTheServer()
     {
-        var name = await Seed.UploadAsync(site.Address, Seed.Name("edited"), Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i)))));
+        var name = await Seed.UploadAsync(site.Address, Seed.Name("edited"),
+            Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i)))));
         await using var visit = await Visit.ToAsync(site, $"/data/{name}");
         var page = visit.Page;
 
@@ -96,7 +102,9 @@ public sealed class DataSetPageTests(Site site)
     [Fact]
     public async Task Editor_LoadedAnew_IsOpenWithWhatWasTyped()
     {
-        await using var visit = await Visit.ToAsync(site, $"/data/{await Seed.UploadAsync(site.Address, Seed.Name("draft"), Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i)))))}");
+        await using var visit =
+            await Visit.ToAsync(site,
+            $"/data/{await Seed.UploadAsync(site.Address, Seed.Name("draft"), Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i)))))}");
         var page = visit.Page;
         await page.Locator(".cell[aria-label*='4.bmp']").ClickAsync();
         await page.Locator("dialog.editor").GetByLabel("Class").FillAsync("four");
@@ -112,7 +120,8 @@ public sealed class DataSetPageTests(Site site)
     [Fact]
     public async Task Search_BeforeTheListKnowsItsHeight_FindsThePicture()
     {
-        var name = await Seed.UploadAsync(site.Address, Seed.Name("early"), Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i)))));
+        var name = await Seed.UploadAsync(site.Address, Seed.Name("early"),
+            Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i)))));
         var profile = await site.NewProfileAsync();
         // What tells the list how much of it is in view waits for `seen()`.
         await profile.AddInitScriptAsync(
@@ -138,7 +147,8 @@ public sealed class DataSetPageTests(Site site)
     [Fact]
     public async Task TenThousandPictures_Scrolled_AreThereAndOnlyThoseInView()
     {
-        var name = await Seed.UploadAsync(site.Address, Seed.Name("many"), Seed.Zip(Enumerable.Range(0, 10_000).Select(i => ($"{(i % 2 == 0 ? "even" : "odd")}/{i:00000}.bmp", TinyBitmap.Of(i)))));
+        var name = await Seed.UploadAsync(site.Address, Seed.Name("many"),
+            Seed.Zip(Enumerable.Range(0, 10_000).Select(i => ($"{(i % 2 == 0 ? "even" : "odd")}/{i:00000}.bmp", TinyBitmap.Of(i)))));
         await using var visit = await Visit.ToAsync(site, $"/data/{name}");
         var page = visit.Page;
         await Expect(page.GetByText("10,000 pictures").First).ToBeVisibleAsync();
@@ -148,7 +158,8 @@ public sealed class DataSetPageTests(Site site)
 
         var last = page.Locator("[aria-label$='09999.bmp: odd']");
         await Expect(last).ToBeVisibleAsync();
-        (await last.Locator("img").EvaluateAsync<int>("async image => { await image.decode(); return image.naturalWidth; }")).ShouldBeGreaterThan(0);
+        (await last.Locator("img").EvaluateAsync<int>("async image => { await image.decode(); return image.naturalWidth; }"))
+            .ShouldBeGreaterThan(0);
         (await page.Locator(".cell").CountAsync()).ShouldBeLessThan(300);
     }
 
@@ -159,7 +170,8 @@ public sealed class DataSetPageTests(Site site)
         await using var visit = await Visit.ToAsync(site, $"/data/{name}", width: 390);
         await Expect(visit.Page.Locator(".cell").Nth(15)).ToBeAttachedAsync();
 
-        (await visit.Page.EvaluateAsync<int>("Math.max(...['.row', '.grid', 'html'].map(name => document.querySelector(name)).map(e => e.scrollWidth - e.clientWidth))")).ShouldBeLessThanOrEqualTo(0);
+        (await visit.Page.EvaluateAsync<int>("Math.max(...['.row', '.grid', 'html'].map(name => document.querySelector(name)).map(e => "
+            + "e.scrollWidth - e.clientWidth))")).ShouldBeLessThanOrEqualTo(0);
         (await visit.Page.Locator(".place").First.EvaluateAsync<int>("place => place.offsetWidth")).ShouldBeGreaterThan(120);
     }
 }

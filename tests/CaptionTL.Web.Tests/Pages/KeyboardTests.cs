@@ -6,7 +6,8 @@ public sealed class KeyboardTests(Site site)
     [Fact]
     public async Task AntsAndBees_TaughtByKeyboard_AreToldApart()
     {
-        var (ants, bees, unseen) = (Insects.Photos("train", "ants", 8), Insects.Photos("train", "bees", 8), Insects.Photos("val", "bees", 1));
+        var (ants, bees, unseen) = (Insects.Photos("train", "ants", 8), Insects.Photos("train", "bees", 8),
+            Insects.Photos("val", "bees", 1));
         await using var visit = await Visit.ToAsync(site, "/");
         var (page, name) = (visit.Page, Seed.Name("keys"));
         page.FileChooser += (_, _) => { }; // listened to all the time: a key may be quicker than the beginning of a wait
@@ -75,7 +76,8 @@ public sealed class KeyboardTests(Site site)
         {
             await page.Keyboard.PressAsync("Enter");
             await Expect(editor).ToBeVisibleAsync();
-            (await page.EvaluateAsync<bool>("document.querySelector('dialog.editor').contains(document.activeElement)")).ShouldBeTrue("the keyboard is within");
+            (await page.EvaluateAsync<bool>("document.querySelector('dialog.editor').contains(document.activeElement)"))
+                .ShouldBeTrue("the keyboard is within");
             await Expect(cell).ToHaveAttributeAsync("aria-expanded", "true");
             await close();
             await Expect(editor).ToHaveCountAsync(0);
@@ -136,7 +138,8 @@ public sealed class KeyboardTests(Site site)
             if (await there.EvaluateAsync<bool>("element => element === document.activeElement")) return;
             await there.Page.Keyboard.PressAsync(key);
         }
-        Assert.Fail($"{key} does not lead to {there}; it led to {await there.Page.EvaluateAsync<string>("document.activeElement.outerHTML.slice(0, 200)")}");
+        Assert.Fail($"{key} does not lead to {there}; it led to "
+            + $"{await there.Page.EvaluateAsync<string>("document.activeElement.outerHTML.slice(0, 200)")}");
     }
 
     private static async Task ChooseAsync(ILocator input, IReadOnlyList<string> files, string key = "Tab")

@@ -47,7 +47,8 @@ public sealed class RunPageTests(Site site)
 
         for (var (i, count) = (0, await cells.CountAsync()); i < count; i++)
         {
-            var (title, number) = ((await cells.Nth(i).GetAttributeAsync("aria-label"))!, int.Parse(await cells.Nth(i).InnerTextAsync(), CultureInfo.InvariantCulture));
+            var (title, number) = ((await cells.Nth(i).GetAttributeAsync("aria-label"))!,
+                int.Parse(await cells.Nth(i).InnerTextAsync(), CultureInfo.InvariantCulture));
             title.ShouldMatch(@"^\d+ (ants|bees) (recognised|taken for (ants|bees))$");
             await cells.Nth(i).ClickAsync();
             var opened = visit.Page.GetByRole(AriaRole.Region, new() { Name = title, Exact = true });
@@ -77,13 +78,18 @@ public sealed class RunPageTests(Site site)
         foreach (var run in runs) await visit.Page.GetByLabel($"Compare run {run.Id}", new() { Exact = true }).CheckAsync();
 
         var side = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Side by side" });
-        var accuracy = side.Locator("figure", new() { Has = visit.Page.GetByRole(AriaRole.Heading, new() { Name = "accuracy", Exact = true }) });
+        var accuracy =
+            side.Locator("figure", new() { Has = visit.Page.GetByRole(AriaRole.Heading, new() { Name = "accuracy", Exact = true }) });
         await Expect(accuracy.Locator(".legend li")).ToHaveTextAsync([$"run {runs[1].Id}", $"run {runs[0].Id}"]);
-        await Expect(accuracy.GetByRole(AriaRole.Img).First).ToHaveAttributeAsync("aria-label", new Regex($"run {runs[1].Id}: .* in 5 points; run {runs[0].Id}: .* in 3 points"));
-        foreach (var series in (int[])[1, 2]) await Expect(accuracy.Locator($"svg path:is([style*='--series-{series}'], [stroke*='--series-{series}'])").First).ToBeAttachedAsync();
+        await Expect(accuracy.GetByRole(AriaRole.Img).First)
+            .ToHaveAttributeAsync("aria-label", new Regex($"run {runs[1].Id}: .* in 5 points; run {runs[0].Id}: .* in 3 points"));
+        foreach (var series in (int[])[1, 2])
+            await Expect(accuracy.Locator($"svg path:is([style*='--series-{series}'], [stroke*='--series-{series}'])").First)
+                .ToBeAttachedAsync();
         await Expect(side.GetByRole(AriaRole.Row, new() { Name = "phases[0].epochs 5 3", Exact = true })).ToBeVisibleAsync();
         var scores = runs.Reverse().Select(run => run.Result!.Scores!["accuracy"].ToString("0.000", CultureInfo.InvariantCulture));
-        await Expect(side.GetByRole(AriaRole.Row, new() { Name = $"accuracy {string.Join(' ', scores)}", Exact = true })).ToBeVisibleAsync();
+        await Expect(side.GetByRole(AriaRole.Row, new() { Name = $"accuracy {string.Join(' ', scores)}", Exact = true }))
+            .ToBeVisibleAsync();
     }
 
     [Fact]
@@ -112,7 +118,8 @@ public sealed class RunPageTests(Site site)
         foreach (var path in (string[])[$"/runs/{run.Id}", $"/jobs/{run.Id}"])
         {
             await using var visit = await Visit.ToAsync(site, path);
-            var pictures = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What it says of the same pictures" }).GetByRole(AriaRole.Article);
+            var pictures = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What it says of the same pictures" })
+                .GetByRole(AriaRole.Article);
             await Expect(pictures.First.Locator("img")).ToBeVisibleAsync();
             await Expect(pictures.Locator("dl")).ToHaveCountAsync(await pictures.CountAsync());
 
@@ -134,7 +141,8 @@ public sealed class RunPageTests(Site site)
             await Expect(visit.Page.GetByRole(AriaRole.Row, new() { Name = "features+knn 100 %" })).ToBeVisibleAsync();
             await Expect(visit.Page.GetByRole(AriaRole.Row, new() { Name = "features+logistic 50 %" })).ToBeVisibleAsync();
             await Expect(visit.Page.GetByRole(AriaRole.Img, new() { Name = "Would more pictures help?" })).ToBeVisibleAsync();
-            if (path.StartsWith("/runs/", StringComparison.Ordinal)) await Expect(visit.Page.GetByLabel("Plan of the race")).ToHaveValueAsync(race.Result!.Recommended!);
+            if (path.StartsWith("/runs/", StringComparison.Ordinal))
+                await Expect(visit.Page.GetByLabel("Plan of the race")).ToHaveValueAsync(race.Result!.Recommended!);
         }
     }
 
@@ -144,7 +152,8 @@ public sealed class RunPageTests(Site site)
         var run = await Seed.CaptionsAsync(site.Address, await Seed.ShapesAsync(site.Address, pictures: 40));
         await using var visit = await Visit.ToAsync(site, $"/runs/{run.Id}");
 
-        var first = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What it says of the same pictures" }).GetByRole(AriaRole.Article).First;
+        var first = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What it says of the same pictures" })
+            .GetByRole(AriaRole.Article).First;
 
         await Expect(first).ToContainTextAsync(new Regex(@"CIDEr-D \d\.\d\d"));
         await Expect(first).ToContainTextAsync("People wrote: ");
@@ -158,10 +167,12 @@ public sealed class RunPageTests(Site site)
         var run = await Seed.TrainAsync(site.Address, data, promote: true);
         await using var visit = await Visit.ToAsync(site, $"/runs/{run.Id}");
 
-        var card = await visit.Page.RunAndWaitForPopupAsync(() => visit.Page.GetByRole(AriaRole.Link, new() { Name = "Model card" }).ClickAsync());
+        var card = await visit.Page.RunAndWaitForPopupAsync(() => visit.Page.GetByRole(AriaRole.Link, new() { Name = "Model card" })
+            .ClickAsync());
         await Expect(card.GetByText($"# {data}")).ToBeVisibleAsync();
         await visit.Page.GotoAsync("/system");
-        await Expect(visit.Page.GetByRole(AriaRole.Table, new() { Name = "Embeddings by network" })).ToContainTextAsync("tf_efficientnet_lite0");
+        await Expect(visit.Page.GetByRole(AriaRole.Table, new() { Name = "Embeddings by network" }))
+            .ToContainTextAsync("tf_efficientnet_lite0");
     }
 
     [Fact]
@@ -216,11 +227,14 @@ public sealed class RunPageTests(Site site)
         return (said, answer.GetProperty("model").GetProperty("version").GetInt32());
     }
 
-    private static async Task<string> TextAsync(IPage page, string language) => await page.Locator($"pre[aria-label='{language}'] code").TextContentAsync() ?? "";
+    private static async Task<string> TextAsync(IPage page, string language) => await page.Locator($"pre[aria-label='{language}'] code")
+        .TextContentAsync() ?? "";
 
     private static async Task<string> RunAsync(TemporaryFolder folder, string? key, string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["CAPTIONTL_KEY"] = key } })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder.Path, RedirectStandardOutput = true,
+            RedirectStandardError = true, Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["CAPTIONTL_KEY"] = key } })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, $"{await output}\n{await error}");

@@ -8,7 +8,8 @@ public sealed class TeachPageTests(Site site)
     [Fact]
     public async Task AntsAndBees_Taught_AnUnseenBeeIsABee()
     {
-        var (ants, bees, unseen) = (Insects.Photos("train", "ants", 12), Insects.Photos("train", "bees", 12), Insects.Photos("val", "bees", 1));
+        var (ants, bees, unseen) = (Insects.Photos("train", "ants", 12), Insects.Photos("train", "bees", 12),
+            Insects.Photos("val", "bees", 1));
         await using var visit = await Visit.ToAsync(site, "/teach");
         var page = visit.Page;
         var name = $"insects-{Guid.NewGuid():N}"[..16];
@@ -70,7 +71,8 @@ public sealed class TeachPageTests(Site site)
         await page.GotoAsync($"{site.Address}/teach/{name}");
         await visit.LiveAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Train deeper" }).ClickAsync();
-        await Expect(page.Locator(".deeper .verdict")).ToHaveTextAsync(new Regex("^It is (no )?better: CIDEr-D .+, the quick one has .+\\.$"), new() { Timeout = 300_000 });
+        await Expect(page.Locator(".deeper .verdict"))
+            .ToHaveTextAsync(new Regex("^It is (no )?better: CIDEr-D .+, the quick one has .+\\.$"), new() { Timeout = 300_000 });
     }
 
     [Fact]
@@ -105,13 +107,15 @@ public sealed class TeachPageTests(Site site)
             await first.Page.GetByRole(AriaRole.Button, new() { Name = "Train deeper" }).ClickAsync();
             await Expect(first.Page.Locator(".deeper .badge")).ToBeVisibleAsync();
             // The quick one answers meanwhile.
-            await first.Page.Locator(".drop[aria-label='Show it something new'] [data-drop-input]").SetInputFilesAsync(Insects.Photos("val", "bees", 1));
+            await first.Page.Locator(".drop[aria-label='Show it something new'] [data-drop-input]")
+                .SetInputFilesAsync(Insects.Photos("val", "bees", 1));
             await Expect(first.Page.Locator(".class-name")).ToBeVisibleAsync(new() { Timeout = 120_000 });
         }
 
         await using var again = await Visit.ToAsync(site, $"/teach/{name}");
         var verdict = again.Page.Locator(".deeper .verdict");
-        await Expect(verdict).ToHaveTextAsync(new Regex("^It is (no )?better: accuracy .+, the quick one has .+\\.$"), new() { Timeout = 300_000 });
+        await Expect(verdict).ToHaveTextAsync(new Regex("^It is (no )?better: accuracy .+, the quick one has .+\\.$"),
+            new() { Timeout = 300_000 });
         await Expect(again.Page.Locator(".scores")).ToHaveCountAsync(2);
         (await VersionInUseAsync(name)).ShouldBe(1);
         await again.Page.GetByRole(AriaRole.Button, new() { Name = "Use the deeper one" }).ClickAsync();

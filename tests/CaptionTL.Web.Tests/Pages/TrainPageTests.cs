@@ -11,8 +11,10 @@ public sealed class TrainPageTests(Site site)
 
         await page.GetByText("Upload a data set").ClickAsync();
         await page.GetByLabel("Name").FillAsync(name);
-        var zip = Seed.Zip([.. Insects.Photos("train", "ants", 16).Select(p => ("ants", p)), .. Insects.Photos("train", "bees", 16).Select(p => ("bees", p))]);
-        await page.GetByLabel("Zip file").SetInputFilesAsync(new FilePayload { Name = "insects.zip", MimeType = "application/zip", Buffer = zip });
+        var zip = Seed.Zip([.. Insects.Photos("train", "ants", 16).Select(p => ("ants", p)), .. Insects.Photos("train", "bees", 16)
+            .Select(p => ("bees", p))]);
+        await page.GetByLabel("Zip file")
+            .SetInputFilesAsync(new FilePayload { Name = "insects.zip", MimeType = "application/zip", Buffer = zip });
         await page.GetByRole(AriaRole.Button, new() { Name = "Upload", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = name })).ToBeVisibleAsync(new() { Timeout = 120_000 });
         await Expect(page.Locator(".cell img").First).ToBeVisibleAsync();

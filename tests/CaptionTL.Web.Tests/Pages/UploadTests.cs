@@ -70,7 +70,8 @@ public sealed class UploadTests(Site site)
         var profile = await site.NewProfileAsync();
         var page = await profile.NewPageAsync();
         var sent = Sent(page);
-        await page.RouteAsync("**/uploads/*", route => route.Request is { Method: "PUT" } put && !put.Headers["content-range"].StartsWith("bytes 0-", StringComparison.Ordinal) ? route.AbortAsync() : route.ContinueAsync());
+        await page.RouteAsync("**/uploads/*", route => route.Request is { Method: "PUT" } put && !put.Headers["content-range"]
+            .StartsWith("bytes 0-", StringComparison.Ordinal) ? route.AbortAsync() : route.ContinueAsync());
         await page.GotoAsync("/data");
         await FillAsync(page, name, field, chosen);
         await Expect(page.GetByText("The connection broke; trying again…")).ToBeVisibleAsync();
@@ -151,15 +152,18 @@ public sealed class UploadTests(Site site)
     [Fact]
     public async Task Name_TakenOrNotOne_IsSaidAtTheName()
     {
-        var taken = await Seed.UploadAsync(site.Address, Seed.Name("taken"), Seed.Zip([("a/1.bmp", TinyBitmap.Of(1)), ("b/2.bmp", TinyBitmap.Of(2))]));
+        var taken = await Seed.UploadAsync(site.Address, Seed.Name("taken"),
+            Seed.Zip([("a/1.bmp", TinyBitmap.Of(1)), ("b/2.bmp", TinyBitmap.Of(2))]));
         await using var visit = await Visit.ToAsync(site, "/data", complaints: text => !text.Contains("409", StringComparison.Ordinal));
         var field = visit.Page.GetByLabel("Name");
-        var zip = new FilePayload { Name = "set.zip", MimeType = "application/zip", Buffer = Seed.Zip([("a/1.bmp", TinyBitmap.Of(1)), ("b/2.bmp", TinyBitmap.Of(2))]) };
+        var zip = new FilePayload { Name = "set.zip", MimeType = "application/zip",
+            Buffer = Seed.Zip([("a/1.bmp", TinyBitmap.Of(1)), ("b/2.bmp", TinyBitmap.Of(2))]) };
         await visit.Page.GetByText("Upload a data set").ClickAsync();
         await visit.Page.GetByLabel("Zip file").SetInputFilesAsync(zip);
         var requests = Requests(visit.Page);
 
-        (string Name, string Problem)[] wrong = [("", "Give the data set a name."), ("Flowers!", "Names have small letters"), (taken, $"There is a data set '{taken}' already.")];
+        (string Name, string Problem)[] wrong = [("", "Give the data set a name."), ("Flowers!", "Names have small letters"),
+            (taken, $"There is a data set '{taken}' already.")];
         foreach (var (name, problem) in wrong)
         {
             await field.FillAsync(name);
@@ -189,12 +193,14 @@ public sealed class UploadTests(Site site)
         await IsWrongAsync(field, "Choose a zip file, or a folder with pictures.");
 
         // Said as soon as it is chosen; the damaged one is what only the server sees.
-        await field.SetInputFilesAsync(new FilePayload { Name = "photo.zip", MimeType = "application/zip", Buffer = File.ReadAllBytes(Path.Combine(Repository.Samples, "rocket.jpg")) });
+        await field.SetInputFilesAsync(new FilePayload { Name = "photo.zip", MimeType = "application/zip",
+            Buffer = File.ReadAllBytes(Path.Combine(Repository.Samples, "rocket.jpg")) });
         await IsWrongAsync(field, "photo.zip is no zip archive.");
         await SendAsync(page);
         await IsWrongAsync(field, "photo.zip is no zip archive.");
         requests.ShouldBeEmpty();
-        await field.SetInputFilesAsync(new FilePayload { Name = "half.zip", MimeType = "application/zip", Buffer = [.. Seed.Zip([("a/1.bmp", TinyBitmap.Of(1)), ("b/2.bmp", TinyBitmap.Of(2))]).Take(100)] });
+        await field.SetInputFilesAsync(new FilePayload { Name = "half.zip", MimeType = "application/zip",
+            Buffer = [.. Seed.Zip([("a/1.bmp", TinyBitmap.Of(1)), ("b/2.bmp", TinyBitmap.Of(2))]).Take(100)] });
         await Expect(field).Not.ToHaveAttributeAsync("aria-invalid", "true");
         await SendAsync(page);
         await IsWrongAsync(field, "The upload is not a zip archive, or it is damaged.");
@@ -204,7 +210,8 @@ public sealed class UploadTests(Site site)
     public async Task Limit_Lowered_IsSaidBeforehandAndAtWhatIsLarger()
     {
         Assert.SkipUnless(Site.HasBrowser, "needs Debian's chromium");
-        await using var service = new WebService("CaptionTL:DataSets:MaxUploadBytes=102400", "CaptionTL:DataSets:MaxFiles=3", "CaptionTL:Serving:WarmUp=false");
+        await using var service = new WebService("CaptionTL:DataSets:MaxUploadBytes=102400", "CaptionTL:DataSets:MaxFiles=3",
+            "CaptionTL:Serving:WarmUp=false");
         await service.StartAsync();
         await using var visit = await Visit.ToAsync(site, "/data", address: service.Address);
         var page = visit.Page;
@@ -216,7 +223,9 @@ public sealed class UploadTests(Site site)
         await Expect(page.GetByText("Stop", new() { Exact = true })).ToBeHiddenAsync();
         await page.GetByLabel("Name").FillAsync("large");
 
-        await page.GetByLabel("Zip file").SetInputFilesAsync(new FilePayload { Name = "set.zip", MimeType = "application/zip", Buffer = Seed.Zip([("a/1.bmp", new byte[102400])]) });
+        await page.GetByLabel("Zip file")
+            .SetInputFilesAsync(new FilePayload { Name = "set.zip", MimeType = "application/zip",
+            Buffer = Seed.Zip([("a/1.bmp", new byte[102400])]) });
         await SendAsync(page);
         await IsWrongAsync(page.GetByLabel("Zip file"), "It has 101 KB, and 100 KB are taken at most.");
         await page.GetByLabel("Or a folder").SetInputFilesAsync(folder.File("set"));
@@ -237,7 +246,8 @@ public sealed class UploadTests(Site site)
 
     private static Task SendAsync(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Upload", Exact = true }).ClickAsync();
 
-    private static Task IsThereAsync(IPage page, string name) => Expect(page.GetByRole(AriaRole.Heading, new() { Name = name })).ToBeVisibleAsync(new() { Timeout = 120_000 });
+    private static Task IsThereAsync(IPage page, string name) => Expect(page.GetByRole(AriaRole.Heading, new() { Name = name }))
+        .ToBeVisibleAsync(new() { Timeout = 120_000 });
 
     /// <summary>The field is marked and described by what is wrong with it.</summary>
     private static async Task IsWrongAsync(ILocator field, string problem)
@@ -264,7 +274,8 @@ public sealed class UploadTests(Site site)
         var sent = new List<string>();
         page.Request += (_, request) =>
         {
-            if (request.Method != "GET" && request.Url.Contains("/api/", StringComparison.Ordinal)) sent.Add($"{request.Method} {request.Url}");
+            if (request.Method != "GET" && request.Url.Contains("/api/", StringComparison.Ordinal))
+                sent.Add($"{request.Method} {request.Url}");
         };
         return sent;
     }

@@ -23,13 +23,15 @@ public sealed class ApiClient(HttpClient http, Visitor visitor)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         using var response = await SendAsync(request, cancel);
-        return await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, cancel) ?? throw new ApiFailure((int)response.StatusCode, "empty_answer", "The service answered with nothing.");
+        return await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, cancel)
+            ?? throw new ApiFailure((int)response.StatusCode, "empty_answer", "The service answered with nothing.");
     }
 
     /// <summary>For answers that nobody reads.</summary>
     public async Task SendAsync(HttpMethod method, string path, object? body = null, CancellationToken cancel = default)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: ApiJson.Options) };
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null
+            : JsonContent.Create(body, options: ApiJson.Options) };
         (await SendAsync(request, cancel)).Dispose();
     }
 
@@ -57,7 +59,8 @@ public sealed class ApiClient(HttpClient http, Visitor visitor)
         try
         {
             var problem = await response.Content.ReadFromJsonAsync<ProblemDetails>(ApiJson.Options, cancel);
-            return new ApiFailure(status, Text(problem, "code") ?? "request_refused", problem?.Title ?? response.ReasonPhrase ?? "The service said no.", Text(problem, "hint") ?? problem?.Detail);
+            return new ApiFailure(status, Text(problem, "code") ?? "request_refused", problem?.Title ?? response.ReasonPhrase
+                ?? "The service said no.", Text(problem, "hint") ?? problem?.Detail);
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
@@ -65,7 +68,8 @@ public sealed class ApiClient(HttpClient http, Visitor visitor)
         }
     }
 
-    private static string? Text(ProblemDetails? problem, string name) => problem?.Extensions.TryGetValue(name, out var value) == true ? value?.ToString() : null;
+    private static string? Text(ProblemDetails? problem, string name) => problem?.Extensions.TryGetValue(name, out var value) == true
+        ? value?.ToString() : null;
 }
 
 /// <summary>Where the API is: as configured, or this host itself.</summary>
@@ -91,7 +95,8 @@ internal sealed class ApiAddress(IServer server, IOptions<WebOptions> options)
 /// <param name="code">For programs: "picture_damaged".</param>
 /// <param name="message">For people.</param>
 /// <param name="hint">What to do next.</param>
-public sealed class ApiFailure(int status, string code, string message, string? hint = null, Exception? inner = null) : Exception(message, inner)
+public sealed class ApiFailure(int status, string code, string message, string? hint = null, Exception? inner = null)
+    : Exception(message, inner)
 {
     public int Status => status;
 
@@ -142,7 +147,8 @@ internal static class ClientRegistration
 internal static class ServerEvents
 {
     /// <summary>Data of the events of one type, until the stream ends.</summary>
-    public static async IAsyncEnumerable<T> EventsAsync<T>(this ApiClient api, string path, string type, [EnumeratorCancellation] CancellationToken cancel)
+    public static async IAsyncEnumerable<T> EventsAsync<T>(this ApiClient api, string path, string type,
+        [EnumeratorCancellation] CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));

@@ -13,7 +13,8 @@ public sealed class CaptionClient(ApiClient api)
     /// <summary>One picture's captions.</summary>
     /// <param name="onWords">Told of the caption so far, while it is being written.</param>
     /// <exception cref="ApiFailure">There is no caption; says why.</exception>
-    public async Task<CaptionAnswer> CaptionAsync(SentPicture picture, CaptionSettings settings, Action<string> onWords, CancellationToken cancel = default)
+    public async Task<CaptionAnswer> CaptionAsync(SentPicture picture, CaptionSettings settings, Action<string> onWords,
+        CancellationToken cancel = default)
     {
         using var form = new MultipartFormDataContent();
         picture.AddTo(form);

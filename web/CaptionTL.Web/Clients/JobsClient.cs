@@ -9,17 +9,21 @@ public sealed class JobsClient(ApiClient api)
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
 
-    public Task<Job> StartAsync(JobRequest request, CancellationToken cancel = default) => api.PostAsync<Job>("api/v1/jobs", request, cancel);
+    public Task<Job> StartAsync(JobRequest request, CancellationToken cancel = default) =>
+        api.PostAsync<Job>("api/v1/jobs", request, cancel);
 
     /// <summary>Trainings of a model on a data set, whatever its version, the latest first; among the last 500 of all models.</summary>
     public async Task<IReadOnlyList<Job>> TrainingsAsync(string model, string data, CancellationToken cancel = default) =>
-        [.. (await api.GetAsync<JobPage>("api/v1/jobs?kind=train&limit=500", cancel)).Jobs.Where(job => job.Model == model && job.Data.Split('@')[0] == data)];
+        [.. (await api.GetAsync<JobPage>("api/v1/jobs?kind=train&limit=500", cancel)).Jobs.Where(job => job.Model == model
+            && job.Data.Split('@')[0] == data)];
 
     /// <summary>What a train job would cost; seconds to a minute.</summary>
-    public Task<CostQuote> QuoteAsync(JobRequest request, CancellationToken cancel = default) => api.PostAsync<CostQuote>("api/v1/jobs/quote", request, cancel);
+    public Task<CostQuote> QuoteAsync(JobRequest request, CancellationToken cancel = default) =>
+        api.PostAsync<CostQuote>("api/v1/jobs/quote", request, cancel);
 
     /// <summary>The latest first.</summary>
-    public Task<JobPage> PageAsync(int offset = 0, int limit = 50, CancellationToken cancel = default) => api.GetAsync<JobPage>($"api/v1/jobs?offset={offset}&limit={limit}", cancel);
+    public Task<JobPage> PageAsync(int offset = 0, int limit = 50, CancellationToken cancel = default) =>
+        api.GetAsync<JobPage>($"api/v1/jobs?offset={offset}&limit={limit}", cancel);
 
     public Task<Job> GetAsync(long id, CancellationToken cancel = default) => api.GetAsync<Job>($"api/v1/jobs/{id}", cancel);
 
@@ -35,7 +39,8 @@ public sealed class JobsClient(ApiClient api)
     /// <summary>Removes an ended job with its run folder; its models stay.</summary>
     public Task DeleteAsync(long id) => api.SendAsync(HttpMethod.Delete, $"api/v1/jobs/{id}");
 
-    public Task<JobLog> LogAsync(long id, long after, CancellationToken cancel = default) => api.GetAsync<JobLog>($"api/v1/jobs/{id}/log?after={after}&limit=500", cancel);
+    public Task<JobLog> LogAsync(long id, long after, CancellationToken cancel = default) =>
+        api.GetAsync<JobLog>($"api/v1/jobs/{id}/log?after={after}&limit=500", cancel);
 
     /// <summary>The job whenever something about it changed, until it stops; mends a stream that breaks.</summary>
     public async IAsyncEnumerable<Job> FollowAsync(long id, [EnumeratorCancellation] CancellationToken cancel)
@@ -69,11 +74,13 @@ public sealed class JobsClient(ApiClient api)
 public static class JobStates
 {
     /// <summary>Something still happens by itself.</summary>
-    public static bool IsActive(this JobState state) => state is JobState.Queued or JobState.Running or JobState.Pausing or JobState.Cancelling;
+    public static bool IsActive(this JobState state) => state is JobState.Queued or JobState.Running or JobState.Pausing
+        or JobState.Cancelling;
 
     public static bool CanPause(this JobState state) => state is JobState.Running;
 
-    public static bool CanCancel(this JobState state) => state is JobState.Queued or JobState.Running or JobState.Pausing or JobState.Paused;
+    public static bool CanCancel(this JobState state) => state is JobState.Queued or JobState.Running or JobState.Pausing
+        or JobState.Paused;
 
     public static bool CanResume(this JobState state) => state is JobState.Paused or JobState.Cancelled or JobState.Failed;
 }
@@ -82,7 +89,8 @@ public static class JobStates
 public sealed class RunsClient(ApiClient api)
 {
     /// <summary>The latest first.</summary>
-    public Task<RunPage> PageAsync(int offset = 0, int limit = 100, CancellationToken cancel = default) => api.GetAsync<RunPage>($"api/v1/runs?offset={offset}&limit={limit}", cancel);
+    public Task<RunPage> PageAsync(int offset = 0, int limit = 100, CancellationToken cancel = default) =>
+        api.GetAsync<RunPage>($"api/v1/runs?offset={offset}&limit={limit}", cancel);
 
     public Task<Run> GetAsync(long id, CancellationToken cancel = default) => api.GetAsync<Run>($"api/v1/runs/{id}", cancel);
 
@@ -108,8 +116,10 @@ public sealed class RunsClient(ApiClient api)
     }
 
     /// <summary>The pictures behind a number of <see cref="ConfusionAsync"/>.</summary>
-    public Task<ConfusedPictures> ConfusedAsync(long id, string truth, string predicted, int offset, string? part = null, CancellationToken cancel = default) =>
-        api.GetAsync<ConfusedPictures>($"api/v1/runs/{id}/confusion/pictures?truth={Uri.EscapeDataString(truth)}&predicted={Uri.EscapeDataString(predicted)}&offset={offset}{Part(part)}", cancel);
+    public Task<ConfusedPictures> ConfusedAsync(long id, string truth, string predicted, int offset, string? part = null,
+        CancellationToken cancel = default) =>
+        api.GetAsync<ConfusedPictures>(
+            $"api/v1/runs/{id}/confusion/pictures?truth={Uri.EscapeDataString(truth)}&predicted={Uri.EscapeDataString(predicted)}&offset={offset}{Part(part)}", cancel);
 
     public static string ReportAddress(long id, string? part = null) => $"/api/v1/runs/{id}/report?{Part(part)}".TrimEnd('?');
 

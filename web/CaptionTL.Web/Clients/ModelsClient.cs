@@ -12,10 +12,12 @@ public sealed class ModelsClient(ApiClient api)
         api.PostAsync<Model>($"{Path(name)}/promote", new ModelPromotion(version), cancel);
 
     /// <summary>Back to the version that was in use before.</summary>
-    public Task<Model> RollBackAsync(string name, CancellationToken cancel = default) => api.PostAsync<Model>($"{Path(name)}/rollback", cancel: cancel);
+    public Task<Model> RollBackAsync(string name, CancellationToken cancel = default) =>
+        api.PostAsync<Model>($"{Path(name)}/rollback", cancel: cancel);
 
     /// <summary>Lets it answer where no model is named.</summary>
-    public Task<Model> MakeDefaultAsync(string name, CancellationToken cancel = default) => api.PostAsync<Model>($"{Path(name)}/default", cancel: cancel);
+    public Task<Model> MakeDefaultAsync(string name, CancellationToken cancel = default) =>
+        api.PostAsync<Model>($"{Path(name)}/default", cancel: cancel);
 
     public static string BundleAddress(string name, int version) => $"/{Path(name)}/versions/{version}/bundle";
 
@@ -37,7 +39,8 @@ public sealed class KeysClient(ApiClient api)
 {
     public Task<List<KeyInfo>> AllAsync(CancellationToken cancel = default) => api.GetAsync<List<KeyInfo>>("api/v1/keys", cancel);
 
-    public Task<NewKey> CreateAsync(string name, IReadOnlyList<string> scopes, CancellationToken cancel = default) => api.PostAsync<NewKey>("api/v1/keys", new KeyRequest(name, scopes), cancel);
+    public Task<NewKey> CreateAsync(string name, IReadOnlyList<string> scopes, CancellationToken cancel = default) =>
+        api.PostAsync<NewKey>("api/v1/keys", new KeyRequest(name, scopes), cancel);
 
     public Task RevokeAsync(string prefix) => api.SendAsync(HttpMethod.Delete, $"api/v1/keys/{Uri.EscapeDataString(prefix)}");
 }

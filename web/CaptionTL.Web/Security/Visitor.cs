@@ -18,19 +18,25 @@ public sealed class Visitor
     public bool IsSignedIn => Key is not null;
 }
 
-/// <summary>What pages and forms are protected with lies in the service's data folder: a page goes on after the service was moved or started anew.</summary>
+/// <summary>
+/// What pages and forms are protected with lies in the service's data folder: a page goes on after the service was moved or started anew.
+/// </summary>
 internal sealed class CookieKeys(IOptions<ServiceOptions> service) : IConfigureOptions<KeyManagementOptions>
 {
     public void Configure(KeyManagementOptions options) =>
-        options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(service.Value.In("cookie-keys")), NullLoggerFactory.Instance);
+        options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(service.Value.In("cookie-keys")),
+            NullLoggerFactory.Instance);
 }
 
-/// <summary>Tells the browser what pages may run and load: only what comes from this host. Reports of runs may be shown within our pages.</summary>
+/// <summary>
+/// Tells the browser what pages may run and load: only what comes from this host. Reports of runs may be shown within our pages.
+/// </summary>
 internal sealed class PagePolicy(RequestDelegate next)
 {
     // Styles in attributes place bars and charts; pictures are shown from the visitor's memory (blob:).
     private const string Pages =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; " +
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; media-src 'self' blob:; "
+            + "connect-src 'self'; " +
         "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     private const string Reports = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'";

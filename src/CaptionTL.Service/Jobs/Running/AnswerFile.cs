@@ -5,7 +5,8 @@ using CaptionTL.Service.Contracts;
 namespace CaptionTL.Service.Jobs.Running;
 
 /// <summary>
-/// A <see cref="PictureAnswer"/> a line, added to batch by batch; what a lost process has written is gone on from. The file is opened by its
+/// A <see cref="PictureAnswer"/> a line, added to batch by batch; what a lost process has written is gone on from. The file is opened by
+/// its
 /// name for each batch: where another lease has renamed the folder (see <see cref="RunFolders"/>), the next batch finds no file and fails.
 /// </summary>
 internal sealed class AnswerFile
@@ -37,7 +38,8 @@ internal sealed class AnswerFile
                 length += System.Text.Encoding.UTF8.GetByteCount(line) + 1;
             }
         }
-        using (var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) stream.SetLength(Math.Min(length, stream.Length));
+        using (var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            stream.SetLength(Math.Min(length, stream.Length));
         var file = new AnswerFile(path);
         foreach (var answer in whole) file.Count(answer);
         return file;
@@ -88,7 +90,8 @@ internal sealed class SampleFiles(string folder)
     public IReadOnlyList<JobSample>? Latest(bool look)
     {
         if (!look) return _latest;
-        var newest = Directory.EnumerateDirectories(folder, "samples", SearchOption.AllDirectories).SelectMany(Files).Select(p => (Path: p, Written: File.GetLastWriteTimeUtc(p)))
+        var newest = Directory.EnumerateDirectories(folder, "samples", SearchOption.AllDirectories).SelectMany(Files)
+            .Select(p => (Path: p, Written: File.GetLastWriteTimeUtc(p)))
             .OrderByDescending(p => p.Written).FirstOrDefault();
         if (newest.Path is null || newest.Written == _written) return _latest;
         _written = newest.Written;
@@ -99,7 +102,8 @@ internal sealed class SampleFiles(string folder)
     public static IReadOnlyList<RunSamples> All(string run)
     {
         var samples = Path.Combine(run, "samples");
-        return Directory.Exists(samples) ? [.. Files(samples).OrderBy(File.GetLastWriteTimeUtc).Select(p => new RunSamples(Path.GetFileNameWithoutExtension(p), Read(p)))] : [];
+        return Directory.Exists(samples) ? [.. Files(samples).OrderBy(File.GetLastWriteTimeUtc)
+            .Select(p => new RunSamples(Path.GetFileNameWithoutExtension(p), Read(p)))] : [];
     }
 
     private static IEnumerable<string> Files(string samples) => Directory.EnumerateFiles(samples, "*.json");

@@ -20,20 +20,24 @@ internal static class CaptionWork
         using var model = PictureModel.Load(order);
         using var batches = new PreparedBatches(model.Preprocessor);
         var done = answers.Ids.Count;
-        foreach (var batch in batches.Read(pictures.Where(p => !answers.Ids.Contains(p.Id)).Select(p => (p.Id, p.Source)).ToList(), cancellation))
+        foreach (var batch in batches.Read(pictures.Where(p => !answers.Ids.Contains(p.Id)).Select(p => (p.Id, p.Source)).ToList(),
+            cancellation))
         {
             var said = model.Answer([.. batch.Where(p => p.Picture is not null).Select(p => p.Picture!)]);
             var next = 0;
-            answers.Add([.. batch.Select(p => p.Picture is null ? new PictureAnswer(p.Id) { Problem = DiscreetText.Of(p.Problem!) } : said[next++] with { Id = p.Id })]);
+            answers.Add([.. batch.Select(p => p.Picture is null ? new PictureAnswer(p.Id) { Problem = DiscreetText.Of(p.Problem!) }
+                : said[next++] with { Id = p.Id })]);
             done += batch.Count;
             progress.Report(new RunProgress("pictures", done, pictures.Count, "pictures"));
         }
-        return new JobOutcome(new JobResult { Task = model.Task, Pictures = pictures.Count - answers.Problems, Skipped = answers.Problems, Answers = true });
+        return new JobOutcome(new JobResult { Task = model.Task, Pictures = pictures.Count - answers.Problems, Skipped = answers.Problems,
+            Answers = true });
     }
 
     // Pictures need neither captions nor classes here: of a data set of the service its rows are taken, described or not.
     private static IReadOnlyList<EmbeddingItem> Pictures(string path) =>
-        File.Exists(path) && Path.GetExtension(path) == ".jsonl" ? [.. File.ReadLines(path).Select(line => Picture(path, line))] : EmbeddingItem.Of(DatasetReader.Open(path).Pictures);
+        File.Exists(path) && Path.GetExtension(path) == ".jsonl" ? [.. File.ReadLines(path).Select(line => Picture(path, line))]
+            : EmbeddingItem.Of(DatasetReader.Open(path).Pictures);
 
     private static EmbeddingItem Picture(string dataset, string line)
     {
@@ -41,7 +45,8 @@ internal static class CaptionWork
         var name = row.RootElement.GetProperty("file_name").GetString()!;
         var folder = Path.GetDirectoryName(dataset)!;
         var beside = Path.GetFullPath(Path.Combine(folder, name));
-        return new EmbeddingItem(name, new PictureSource(File.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(folder, "..", name))));
+        return new EmbeddingItem(name,
+            new PictureSource(File.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(folder, "..", name))));
     }
 }
 
@@ -57,7 +62,8 @@ internal static class EvaluateWork
         var evaluation = new ModelEvaluation(cache, progress, cancellation);
         string task;
         using (var bundle = ModelBundle.Open(order.Bundle!)) task = bundle.Manifest.Task;
-        return new JobOutcome(task == "classify" ? ScoreClasses(order, folder, evaluation, cancellation) : ScoreCaptions(order, evaluation));
+        return new JobOutcome(task == "classify" ? ScoreClasses(order, folder, evaluation, cancellation)
+            : ScoreCaptions(order, evaluation));
     }
 
     private static JobResult ScoreCaptions(JobOrder order, ModelEvaluation evaluation)
@@ -76,11 +82,14 @@ internal static class EvaluateWork
         var pictures = Choose(order, dataset, dataset.Items);
         using var classifier = Classifier.Load(order.Bundle!, order.Precision);
         var (result, skipped) = evaluation.Score(classifier, dataset, pictures.Items);
-        new ClassificationReportHtml().Save(Path.Combine(folder, ReportName), result.Report(order.Name, dataset.Name, pictures.Name), cancellation);
-        return ToResult("classify", pictures.Name, result.Pictures.Count, skipped, ClassEvaluator.Scores(result.Scores)) with { Report = true };
+        new ClassificationReportHtml().Save(Path.Combine(folder, ReportName), result.Report(order.Name, dataset.Name, pictures.Name),
+            cancellation);
+        return ToResult("classify", pictures.Name, result.Pictures.Count, skipped,
+            ClassEvaluator.Scores(result.Scores)) with { Report = true };
     }
 
-    private static (string Name, IReadOnlyList<T> Items) Choose<T>(JobOrder order, Dataset dataset, IReadOnlyList<T> items) where T : DatasetItem =>
+    private static (string Name, IReadOnlyList<T> Items) Choose<T>(JobOrder order, Dataset dataset, IReadOnlyList<T> items)
+        where T : DatasetItem =>
         ScoredPictures.Choose(
             dataset, items, order.SplitFile is { } file && File.Exists(file) ? DataSplit.Load(file) : null, order.Split,
             "The model was not made of it here, either. Score all of it: \"split\": \"all\".");
@@ -94,7 +103,8 @@ internal sealed class PictureModel : IDisposable
 {
     private readonly IDisposable _model;
 
-    private PictureModel(string task, IDisposable model, Preprocessor preprocessor, Func<IReadOnlyList<RgbImage>, IReadOnlyList<PictureAnswer>> answer) =>
+    private PictureModel(string task, IDisposable model, Preprocessor preprocessor, Func<IReadOnlyList<RgbImage>,
+        IReadOnlyList<PictureAnswer>> answer) =>
         (Task, _model, Preprocessor, Answer) = (task, model, preprocessor, answer);
 
     /// <summary>"caption" or "classify".</summary>
@@ -134,6 +144,7 @@ internal sealed class PictureModel : IDisposable
     {
         var classifier = Classifier.Load(order.Bundle!, order.Precision);
         return new PictureModel("classify", classifier, classifier.Preprocessor, pictures =>
-            [.. classifier.Classify(pictures).Select(c => new PictureAnswer("") { Class = c.Best.Name, Classes = [.. c.Ranked.Take(order.Best ?? 1)] })]);
+            [.. classifier.Classify(pictures)
+                .Select(c => new PictureAnswer("") { Class = c.Best.Name, Classes = [.. c.Ranked.Take(order.Best ?? 1)] })]);
     }
 }

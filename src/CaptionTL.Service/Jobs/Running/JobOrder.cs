@@ -56,9 +56,11 @@ internal sealed record JobOrder
 
     public int? Best { get; init; }
 
-    public void Save(string folder) => AtomicFile.WriteAllText(Path.Combine(folder, FileName), System.Text.Json.JsonSerializer.Serialize(this, Json.Indented));
+    public void Save(string folder) =>
+        AtomicFile.WriteAllText(Path.Combine(folder, FileName), System.Text.Json.JsonSerializer.Serialize(this, Json.Indented));
 
-    public static JobOrder Load(string folder) => System.Text.Json.JsonSerializer.Deserialize<JobOrder>(File.ReadAllText(Path.Combine(folder, FileName)), Json.Indented)!;
+    public static JobOrder Load(string folder) =>
+        System.Text.Json.JsonSerializer.Deserialize<JobOrder>(File.ReadAllText(Path.Combine(folder, FileName)), Json.Indented)!;
 }
 
 /// <summary>result.json: what a job's process has made.</summary>
@@ -68,9 +70,11 @@ internal sealed record JobOutcome(JobResult Result, string? Bundle = null)
 {
     private const string FileName = "result.json";
 
-    public void Save(string folder) => AtomicFile.WriteAllText(Path.Combine(folder, FileName), System.Text.Json.JsonSerializer.Serialize(this, Json.Indented));
+    public void Save(string folder) =>
+        AtomicFile.WriteAllText(Path.Combine(folder, FileName), System.Text.Json.JsonSerializer.Serialize(this, Json.Indented));
 
-    public static JobOutcome Load(string folder) => System.Text.Json.JsonSerializer.Deserialize<JobOutcome>(File.ReadAllText(Path.Combine(folder, FileName)), Json.Indented)!;
+    public static JobOutcome Load(string folder) =>
+        System.Text.Json.JsonSerializer.Deserialize<JobOutcome>(File.ReadAllText(Path.Combine(folder, FileName)), Json.Indented)!;
 }
 
 /// <summary>A plan of a race.</summary>

@@ -8,7 +8,8 @@ using CaptionTL.Service.Contracts;
 namespace CaptionTL.Service.Jobs.Running;
 
 /// <summary>
-/// The service's program as a job's process: "job FOLDER". Does what the folder's job.json says, tells its parent on standard output how far
+/// The service's program as a job's process: "job FOLDER". Does what the folder's job.json says, tells its parent on standard output how
+/// far
 /// it is, and leaves result.json. Work goes on where an earlier process in the folder stopped.
 /// </summary>
 public static class JobProcess
@@ -56,7 +57,8 @@ public static class JobProcess
         }
     }
 
-    private static JobOutcome Carry(JobOrder order, string folder, IProgress<Training.RunProgress> progress, CancellationToken cancellation) => order.Kind switch
+    private static JobOutcome Carry(JobOrder order, string folder, IProgress<Training.RunProgress> progress,
+        CancellationToken cancellation) => order.Kind switch
     {
         JobKind.Train => TrainWork.Run(order, folder, progress, cancellation),
         JobKind.Race => RaceWork.Run(order, folder, progress, cancellation),
@@ -76,7 +78,8 @@ public static class JobProcess
 }
 
 /// <summary>
-/// Listens to the parent on standard input: "until MILLISECONDS" prolongs the lease (since 1970), "stop" asks for an orderly stop. The end of
+/// Listens to the parent on standard input: "until MILLISECONDS" prolongs the lease (since 1970), "stop" asks for an orderly stop. The end
+/// of
 /// the input means that the parent is gone: the work stops as well, in an orderly way as long as the lease holds. When the lease runs out,
 /// since the parent does not renew it any more or because this process was itself stopped for a while, the process ends at once: by then
 /// another one may have taken up the work.
@@ -121,7 +124,8 @@ internal sealed class ParentWatch : IDisposable
         while (Console.In.ReadLine() is { } line)
         {
             if (line == StopLine) Stop();
-            else if (line.StartsWith(Prolong, StringComparison.Ordinal) && long.TryParse(line.AsSpan(Prolong.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var until))
+            else if (line.StartsWith(Prolong, StringComparison.Ordinal) && long.TryParse(line.AsSpan(Prolong.Length), NumberStyles.None,
+                CultureInfo.InvariantCulture, out var until))
                 Volatile.Write(ref _until, until);
         }
         output.Write(new JobMessage { Log = "The service's process is gone; stopping." });

@@ -35,7 +35,8 @@ internal sealed class JobReporter(JobOutput output, string folder) : IProgress<R
 
     private JobProgress Describe(RunProgress value, TimeSpan elapsed, bool changed)
     {
-        var rate = elapsed.TotalSeconds > 0.5 && value.Done > _phaseDone ? (value.Done - _phaseDone) / elapsed.TotalSeconds : (double?)null;
+        var rate = elapsed.TotalSeconds > 0.5 && value.Done > _phaseDone ? (value.Done - _phaseDone) / elapsed.TotalSeconds
+            : (double?)null;
         return new JobProgress(DiscreetText.Of(value.Phase), value.Done, value.Total, value.Unit)
         {
             Rate = rate is { } r ? Math.Round(r, 2) : null,

@@ -17,7 +17,8 @@ internal static class TrainWork
         return new JobOutcome(
             new JobResult
             {
-                Task = result.Manifest.Task, Scores = scores.Values, MainScore = scores.Main, Skipped = result.Skipped, Report = result.Report is not null,
+                Task = result.Manifest.Task, Scores = scores.Values, MainScore = scores.Main, Skipped = result.Skipped,
+                    Report = result.Report is not null,
                 Pictures = result.Manifest.Data.TrainPictures + result.Manifest.Data.DevPictures,
             },
             Path.GetRelativePath(folder, result.Bundle));
@@ -43,17 +44,21 @@ internal static class RaceWork
         var plans = order.Plans!.Select(p => (p.Name, p.Plan)).ToList();
         var result = new Race(TrainWork.Options(order with { Plan = plans[0].Plan }, folder), new WeightStore(), progress)
             .Execute(plans, order.LearningCurve ? Race.CurveShares : [1], TimeSpan.FromMinutes(order.Minutes), cancellation);
-        var best = result.Recommended ?? throw new CaptionTLException("No plan came to its end within the time; run the race again with more minutes, what was computed is kept.");
+        var best = result.Recommended ?? throw new CaptionTLException("No plan came to its end within the time; run the race again with "
+            + "more minutes, what was computed is kept.");
         return new JobOutcome(
             new JobResult
             {
-                Task = best.Scores is { Main: "ciderD" } ? "caption" : "classify", Scores = best.Scores!.Values, MainScore = best.Scores.Main, Recommended = best.Plan, Pictures = result.DevPictures,
-                Race = [.. result.Entries.Select(e => new RaceRow(e.Plan, e.TrainShare, Outcome(e.Outcome), e.Scores?.Values, Math.Round(e.Elapsed.TotalSeconds, 1), e.BundleBytes))],
+                Task = best.Scores is { Main: "ciderD" } ? "caption" : "classify", Scores = best.Scores!.Values,
+                    MainScore = best.Scores.Main, Recommended = best.Plan, Pictures = result.DevPictures,
+                Race = [.. result.Entries.Select(e => new RaceRow(e.Plan, e.TrainShare, Outcome(e.Outcome), e.Scores?.Values,
+                    Math.Round(e.Elapsed.TotalSeconds, 1), e.BundleBytes))],
             },
             Path.GetRelativePath(folder, best.Bundle!));
     }
 
-    private static string Outcome(RaceOutcome outcome) => outcome switch { RaceOutcome.Finished => "finished", RaceOutcome.CutOff => "cutOff", _ => "notBegun" };
+    private static string Outcome(RaceOutcome outcome) =>
+        outcome switch { RaceOutcome.Finished => "finished", RaceOutcome.CutOff => "cutOff", _ => "notBegun" };
 }
 
 /// <summary>Embeddings ahead of training: captiontl embed.</summary>
@@ -65,7 +70,9 @@ internal static class EmbedWork
         var dataset = DatasetReader.Open(order.DataPath);
         using var cache = EmbeddingCache.Open(order.Embeddings);
         using var encoder = PlannedBackbone.Find(plan, new WeightStore(), order.Precision, progress, cancellation).Encoder(plan.Layer);
-        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing)).Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", progress, cancellation);
-        return new JobOutcome(new JobResult { Pictures = embedded.Kept.Count, Computed = embedded.Built.Encoded, Skipped = embedded.Built.Skipped.Count });
+        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
+            .Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", progress, cancellation);
+        return new JobOutcome(new JobResult { Pictures = embedded.Kept.Count, Computed = embedded.Built.Encoded,
+            Skipped = embedded.Built.Skipped.Count });
     }
 }

@@ -50,7 +50,8 @@ internal sealed class JobChild : IAsyncDisposable
     }
 
     /// <summary>The work is the child's for so much longer.</summary>
-    public void Prolong(DateTimeOffset until) => Say(FormattableString.Invariant($"{ParentWatch.Prolong}{until.ToUnixTimeMilliseconds()}"));
+    public void Prolong(DateTimeOffset until) =>
+        Say(FormattableString.Invariant($"{ParentWatch.Prolong}{until.ToUnixTimeMilliseconds()}"));
 
     /// <summary>Asks for an orderly stop.</summary>
     public void Stop() => Say(ParentWatch.StopLine);
@@ -155,7 +156,9 @@ internal sealed record ChildEnd(int ExitCode, JobProblem? Problem, IReadOnlyList
     }) + (LastErrors.Count > 0 ? $"; its last words: {DiscreetText.Of(string.Join(" | ", LastErrors))}" : "");
 }
 
-/// <summary>How a job's process is started: the service's own program again, wherever this library runs (in tests the host is another one).</summary>
+/// <summary>
+/// How a job's process is started: the service's own program again, wherever this library runs (in tests the host is another one).
+/// </summary>
 internal static class JobProgram
 {
     /// <param name="program">Path of the program's file; CaptionTL.Web.dll beside this library when null.</param>
@@ -164,7 +167,9 @@ internal static class JobProgram
     public static ProcessStartInfo Start(string? program, string folder)
     {
         var file = program ?? Path.Combine(AppContext.BaseDirectory, "CaptionTL.Web.dll");
-        if (!File.Exists(file)) throw new CaptionTLException($"The program that carries out jobs is not at {file}; {WorkerOptions.Section}:{nameof(WorkerOptions.Program)} names it.", isInput: false);
+        if (!File.Exists(file))
+            throw new CaptionTLException($"The program that carries out jobs is not at {file}; "
+                + $"{WorkerOptions.Section}:{nameof(WorkerOptions.Program)} names it.", isInput: false);
         var (command, arguments) = ProgramCommand.Of(file);
         return new ProcessStartInfo(command, [.. arguments, JobProcess.Command, folder])
         {

@@ -16,9 +16,12 @@ using Quartz;
 
 namespace CaptionTL.Service.Jobs.Supervision;
 
-/// <summary>Carries out a job on this machine: attempt by attempt in processes of their own, until it is done, stopped, or not worth trying again.</summary>
+/// <summary>
+/// Carries out a job on this machine: attempt by attempt in processes of their own, until it is done, stopped, or not worth trying again.
+/// </summary>
 internal sealed partial class JobSupervisor(
-    JobLeases leases, JobOrders orders, RunFolders folders, ModelRegistry registry, ServiceMetrics metrics, IHostApplicationLifetime life, IOptions<WorkerOptions> options, ILogger<JobSupervisor> logger)
+    JobLeases leases, JobOrders orders, RunFolders folders, ModelRegistry registry, ServiceMetrics metrics, IHostApplicationLifetime life,
+        IOptions<WorkerOptions> options, ILogger<JobSupervisor> logger)
 {
     /// <param name="id">The job; where it is not waiting nothing happens.</param>
     /// <param name="cancellation">The scheduler stops: the job goes back into the queue with its checkpoint.</param>
@@ -29,7 +32,8 @@ internal sealed partial class JobSupervisor(
         {
             if (job.Losses > options.Value.Retries)
             {
-                await EndAsync(lease, job, JobState.Failed, new JobProblem("process_lost", FormattableString.Invariant($"The job was begun {job.Attempts - 1} times and its worker vanished each time."), Hint));
+                await EndAsync(lease, job, JobState.Failed, new JobProblem("process_lost",
+                    FormattableString.Invariant($"The job was begun {job.Attempts - 1} times and its worker vanished each time."), Hint));
                 return;
             }
             // One span for each attempt: a job may be taken up again days later, on another machine.
@@ -39,7 +43,8 @@ internal sealed partial class JobSupervisor(
         }
     }
 
-    private const string Hint = "Look at the job's log; a smaller batch or picture size needs less memory. Resuming goes on from the last checkpoint.";
+    private const string Hint = "Look at the job's log; a smaller batch or picture size needs less memory. Resuming goes on from the "
+        + "last checkpoint.";
 
     /// <returns>Whether to try again.</returns>
     private async Task<bool> AttemptAsync(JobLease lease, JobRecord job, CancellationToken stopping)
@@ -81,7 +86,8 @@ internal sealed partial class JobSupervisor(
         return await LoseAsync(lease, job, watch.Killed ?? end.Description);
     }
 
-    /// <exception cref="ApiException">The program that carries out jobs is not there, or does not start; the log says where it was looked for.</exception>
+    /// <exception cref="ApiException">The program that carries out jobs is not there, or does not start; the log says where it was looked
+    /// for.</exception>
     private JobChild Start(string folder)
     {
         try
@@ -91,14 +97,17 @@ internal sealed partial class JobSupervisor(
         catch (Exception e) when (e is CaptionTLException or System.ComponentModel.Win32Exception)
         {
             StartFailed(logger, e);
-            throw new ApiException(500, "program_not_started", "The program that carries out jobs could not be started on this machine; the service's log says why.", $"Whoever runs the service sets {WorkerOptions.Section}:{nameof(WorkerOptions.Program)}, or installs it anew; then the job can be resumed.");
+            throw new ApiException(500, "program_not_started", "The program that carries out jobs could not be started on this machine; "
+                + "the service's log says why.", $"Whoever runs the service sets "
+                + $"{WorkerOptions.Section}:{nameof(WorkerOptions.Program)}, or installs it anew; then the job can be resumed.");
         }
     }
 
     private async Task<bool> SucceedAsync(JobLease lease, JobRecord job, string folder)
     {
         var outcome = JobOutcome.Load(folder);
-        var run = outcome.Bundle is { } bundle ? new PublishedRun(job.Model!, Path.Combine(folder, bundle), job.Data, job.Asked.Promote, job.By) : null;
+        var run = outcome.Bundle is { } bundle ? new PublishedRun(job.Model!, Path.Combine(folder, bundle), job.Data, job.Asked.Promote,
+            job.By) : null;
         if (await leases.SucceedAsync(lease, outcome.Result, run) is not null)
         {
             Entered(job, JobState.Succeeded);
@@ -114,14 +123,16 @@ internal sealed partial class JobSupervisor(
         return false;
     }
 
-    private Task<bool> FailAsync(JobLease lease, JobRecord job, ApiException e) => FailAsync(lease, job, new JobProblem(e.Code, DiscreetText.Of(e.Message), e.Hint));
+    private Task<bool> FailAsync(JobLease lease, JobRecord job, ApiException e) =>
+        FailAsync(lease, job, new JobProblem(e.Code, DiscreetText.Of(e.Message), e.Hint));
 
     private async Task<bool> LoseAsync(JobLease lease, JobRecord job, string reason)
     {
         Lost(logger, job.Id, reason);
         if (job.Losses + 1 <= options.Value.Retries) return await EndAsync(lease, job, JobState.Queued, lost: true);
         var times = job.Losses == 0 ? "once" : FormattableString.Invariant($"{job.Losses + 1} times");
-        await EndAsync(lease, job, JobState.Failed, new JobProblem("process_lost", $"The job's process was lost {times}; the last time {reason}", Hint), lost: true);
+        await EndAsync(lease, job, JobState.Failed,
+            new JobProblem("process_lost", $"The job's process was lost {times}; the last time {reason}", Hint), lost: true);
         return false;
     }
 

@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CaptionTL.Service.Jobs.Supervision;
 
-/// <summary>Watches one attempt: keeps its lease, writes down what it says, stops it when asked to, kills it when it is silent or no longer ours.</summary>
+/// <summary>
+/// Watches one attempt: keeps its lease, writes down what it says, stops it when asked to, kills it when it is silent or no longer ours.
+/// </summary>
 /// <param name="child">The attempt's process.</param>
 /// <param name="lease">Of the attempt.</param>
 /// <param name="attempt">Its number, for the log.</param>
@@ -46,7 +48,8 @@ internal sealed class JobWatch(JobChild child, JobLease lease, int attempt, JobL
             {
                 await LookAsync(stopping);
             }
-            catch (Exception e) when (e is DbException or DbUpdateException or TimeoutException or InvalidOperationException { InnerException: DbException })
+            catch (Exception e) when (e is DbException or DbUpdateException or TimeoutException
+                or InvalidOperationException { InnerException: DbException })
             {
                 // The data base is away. Without it nobody else can take the job either, until the lease runs out.
                 if (DateTimeOffset.UtcNow > Lease.Until) Abandon();
@@ -66,8 +69,10 @@ internal sealed class JobWatch(JobChild child, JobLease lease, int attempt, JobL
         else if (wish == JobWish.Pause) Ask(JobState.Paused, options.PauseSeconds);
         else if (stopping.IsCancellationRequested) Ask(JobState.Queued, options.ShutdownSeconds);
         if (Stopped is not null && Stopwatch.GetElapsedTime(_asked) > _patience) child.Kill();
-        if (child.Silence.TotalSeconds > options.SilenceSeconds) Kill(FormattableString.Invariant($"it was silent for {options.SilenceSeconds:0.#} seconds and was killed"));
-        if (child.Standstill.TotalMinutes > options.StuckMinutes) Kill(FormattableString.Invariant($"it got no further for {options.StuckMinutes:0.#} minutes and was killed"));
+        if (child.Silence.TotalSeconds > options.SilenceSeconds)
+            Kill(FormattableString.Invariant($"it was silent for {options.SilenceSeconds:0.#} seconds and was killed"));
+        if (child.Standstill.TotalMinutes > options.StuckMinutes)
+            Kill(FormattableString.Invariant($"it got no further for {options.StuckMinutes:0.#} minutes and was killed"));
     }
 
     private async Task<bool> RenewAsync()

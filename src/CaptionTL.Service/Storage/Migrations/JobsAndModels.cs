@@ -16,7 +16,8 @@ internal sealed class JobsAndModels : Migration
             "jobs",
             table => new
             {
-                Id = table.Column<long>().Annotation("Sqlite:Autoincrement", true).Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                Id = table.Column<long>().Annotation("Sqlite:Autoincrement", true)
+                    .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                 Kind = table.Column<string>(maxLength: 20),
                 State = table.Column<string>(maxLength: 20),
                 Wish = table.Column<string>(maxLength: 20),
@@ -47,7 +48,8 @@ internal sealed class JobsAndModels : Migration
             "job_log",
             table => new
             {
-                Id = table.Column<long>().Annotation("Sqlite:Autoincrement", true).Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                Id = table.Column<long>().Annotation("Sqlite:Autoincrement", true)
+                    .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                 JobId = table.Column<long>(),
                 Time = table.Column<long>(),
                 Attempt = table.Column<int>(),
@@ -82,7 +84,8 @@ internal sealed class JobsAndModels : Migration
             "model_uses",
             table => new
             {
-                Id = table.Column<long>().Annotation("Sqlite:Autoincrement", true).Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                Id = table.Column<long>().Annotation("Sqlite:Autoincrement", true)
+                    .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                 Name = table.Column<string>(maxLength: 64),
                 Version = table.Column<int>(),
                 Time = table.Column<long>(),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -6,7 +7,8 @@ namespace CaptionTL.Datasets.Layouts;
 /// <summary>What COCO's and Karpathy's JSON files have of interest; all else in them is skipped while reading.</summary>
 internal sealed class CaptionJson
 {
-    private static readonly JsonSerializerOptions Options = new() { NumberHandling = JsonNumberHandling.AllowReadingFromString, AllowTrailingCommas = true };
+    private static readonly JsonSerializerOptions Options = new() { NumberHandling = JsonNumberHandling.AllowReadingFromString,
+        AllowTrailingCommas = true };
 
     [JsonPropertyName("images")] public List<Picture?>? Images { get; init; }
 
@@ -46,7 +48,8 @@ internal sealed class CaptionJson
     /// <summary>Every .json file with a list "images"; others are none of ours, a broken one is a problem.</summary>
     public static IEnumerable<(string Path, CaptionJson Content)> ReadAll(DatasetFiles files)
     {
-        foreach (var path in files.WithExtension(".json").Where(p => !DatasetFiles.FileName(p).StartsWith("instances_", StringComparison.Ordinal)))
+        foreach (var path in files.WithExtension(".json")
+            .Where(p => !DatasetFiles.FileName(p).StartsWith("instances_", StringComparison.Ordinal)))
         {
             CaptionJson? content = null;
             try
@@ -80,18 +83,24 @@ internal static class CocoLayout
         return builder?.Build();
     }
 
-    private static void Read(CaptionDatasetBuilder builder, string path, List<CaptionJson.Picture?> pictures, List<CaptionJson.Annotation?> annotations)
+    private static void Read(CaptionDatasetBuilder builder, string path, List<CaptionJson.Picture?> pictures,
+        List<CaptionJson.Annotation?> annotations)
     {
         var split = SplitNames.FromName(DatasetFiles.FileName(path));
         var captions = annotations.Where(a => a?.ImageId != null).ToLookup(a => a!.ImageId!.Value, a => a!.Caption);
         var ids = new HashSet<long>();
         for (var i = 0; i < pictures.Count; i++)
         {
-            if (pictures[i] is not { Id: { } id, CocoName: { } name }) builder.Problem(path, FormattableString.Invariant($"images[{i}] has no id or no file_name"));
-            else if (!ids.Add(id)) builder.Problem(path, FormattableString.Invariant($"images[{i}] ({DatasetFiles.Shorten(name)}) has the id {id} of a picture before it: skipped"));
+            if (pictures[i] is not { Id: { } id, CocoName: { } name })
+                builder.Problem(path, FormattableString.Invariant($"images[{i}] has no id or no file_name"));
+            else if (!ids.Add(id))
+                builder.Problem(path,
+                    string.Create(CultureInfo.InvariantCulture, $"images[{i}] ({DatasetFiles.Shorten(name)}) has the id {id} of a "
+                    + $"picture before it: skipped"));
             else builder.Add(path, 0, name, captions[id], split);
         }
-        foreach (var orphan in captions.Where(g => !ids.Contains(g.Key))) builder.Problem(path, FormattableString.Invariant($"a caption is for image_id {orphan.Key}, which is not among the images"));
+        foreach (var orphan in captions.Where(g => !ids.Contains(g.Key)))
+            builder.Problem(path, FormattableString.Invariant($"a caption is for image_id {orphan.Key}, which is not among the images"));
         var without = annotations.Count(a => a?.ImageId == null);
         if (without > 0) builder.Problem(path, FormattableString.Invariant($"{without} annotations have no image_id"));
     }
@@ -111,8 +120,10 @@ internal static class KarpathyLayout
             for (var i = 0; i < content.Images!.Count; i++)
             {
                 var picture = content.Images[i];
-                if (picture is not { KarpathyName: { } name, Sentences: { } sentences }) builder.Problem(path, FormattableString.Invariant($"images[{i}] has no filename or no sentences"));
-                else builder.Add(path, 0, picture.Folder is { Length: > 0 } folder ? $"{folder}/{name}" : name, sentences.Select(s => s?.Text), Known(builder, path, i, picture.Split));
+                if (picture is not { KarpathyName: { } name, Sentences: { } sentences })
+                    builder.Problem(path, FormattableString.Invariant($"images[{i}] has no filename or no sentences"));
+                else builder.Add(path, 0, picture.Folder is { Length: > 0 } folder ? $"{folder}/{name}" : name,
+                    sentences.Select(s => s?.Text), Known(builder, path, i, picture.Split));
             }
         }
         return builder?.Build();
@@ -121,7 +132,9 @@ internal static class KarpathyLayout
     private static Split? Known(CaptionDatasetBuilder builder, string path, int index, string? word)
     {
         var split = SplitNames.Parse(word);
-        if (split is null && word is not null) builder.Problem(path, FormattableString.Invariant($"images[{index}]: the split \"{DatasetFiles.Shorten(word)}\" is not known"));
+        if (split is null && word is not null)
+            builder.Problem(path,
+                FormattableString.Invariant($"images[{index}]: the split \"{DatasetFiles.Shorten(word)}\" is not known"));
         return split;
     }
 }

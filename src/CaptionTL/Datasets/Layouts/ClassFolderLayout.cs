@@ -1,7 +1,8 @@
 namespace CaptionTL.Datasets.Layouts;
 
 /// <summary>
-/// A folder for each class with its pictures in it; also below train, val and test (or other words for them, see <see cref="SplitNames"/>).
+/// A folder for each class with its pictures in it; also below train, val and test (or other words for them, see
+/// <see cref="SplitNames"/>).
 /// The one folder that an archive often wraps around all this is passed over. Pictures in folders within a class folder are of that class.
 /// </summary>
 internal static class ClassFolderLayout
@@ -36,14 +37,19 @@ internal static class ClassFolderLayout
             var name = folder[parent!.Length..^1];
             builder.AddFound(path[root.Length..], path, name, parents[parent]);
             filled.Add(folder[..^1]);
-            if (DatasetFiles.Folder(path) is var place && place != folder) nested[place] = (name, nested.GetValueOrDefault(place).Pictures + 1);
+            if (DatasetFiles.Folder(path) is var place && place != folder)
+                nested[place] = (name, nested.GetValueOrDefault(place).Pictures + 1);
         }
         foreach (var empty in folders.Where(f => !filled.Contains(f))) builder.Problem(empty, "the class folder has no pictures");
-        foreach (var (place, (name, count)) in nested) builder.Note(place.TrimEnd('/'), FormattableString.Invariant($"a folder within a class folder: its pictures ({count}) count as {name}"));
+        foreach (var (place, (name, count)) in nested)
+            builder.Note(place.TrimEnd('/'),
+                FormattableString.Invariant($"a folder within a class folder: its pictures ({count}) count as {name}"));
         return builder.Build();
     }
 
-    /// <summary>The folder above the class or split folders: "", or the one that is wrapped around everything, with a slash at the end.</summary>
+    /// <summary>
+    /// The folder above the class or split folders: "", or the one that is wrapped around everything, with a slash at the end.
+    /// </summary>
     private static string SkipWrapper(List<string> pictures)
     {
         for (var root = ""; ;)
@@ -55,14 +61,18 @@ internal static class ClassFolderLayout
         }
     }
 
-    /// <summary>The folders whose folders are classes, with their split: the split folders, or the root. Null where neither makes sense.</summary>
+    /// <summary>
+    /// The folders whose folders are classes, with their split: the split folders, or the root. Null where neither makes sense.
+    /// </summary>
     private static Dictionary<string, Split?>? FindParents(string root, List<string> pictures)
     {
-        var tops = pictures.Select(p => (Path: p, Top: FirstFolder(p, root))).Where(p => p.Top != null).ToLookup(p => p.Top!, p => p.Path, StringComparer.Ordinal);
+        var tops = pictures.Select(p => (Path: p, Top: FirstFolder(p, root))).Where(p => p.Top != null)
+            .ToLookup(p => p.Top!, p => p.Path, StringComparer.Ordinal);
         var splits = tops.Where(t => SplitNames.Parse(Name(t.Key)) != null && t.Any(p => FirstFolder(p, t.Key) != null)).ToList();
         var inSplits = splits.Sum(t => t.Count());
         // A class may be called "train" as well: then most pictures lie elsewhere.
-        if (inSplits > 0 && 2 * inSplits > tops.Sum(t => t.Count())) return splits.ToDictionary(t => t.Key, t => SplitNames.Parse(Name(t.Key)), StringComparer.Ordinal);
+        if (inSplits > 0 && 2 * inSplits > tops.Sum(t => t.Count()))
+            return splits.ToDictionary(t => t.Key, t => SplitNames.Parse(Name(t.Key)), StringComparer.Ordinal);
         // train2017 and val2017 with nothing but pictures in them are no classes.
         return tops.All(t => SplitNames.FromName(Name(t.Key)) != null) ? null : new() { [root] = null };
 
@@ -71,7 +81,8 @@ internal static class ClassFolderLayout
 
     /// <summary>"a/b/" for "a/b/c/d.jpg" below "a/"; null for what is not in a folder below it.</summary>
     private static string? FirstFolder(string path, string above) =>
-        path.StartsWith(above, StringComparison.Ordinal) && path.IndexOf('/', above.Length) is >= 0 and var slash ? path[..(slash + 1)] : null;
+        path.StartsWith(above, StringComparison.Ordinal) && path.IndexOf('/', above.Length) is >= 0 and var slash
+            ? path[..(slash + 1)] : null;
 
     /// <summary>Not in a folder such as .git or .ipynb_checkpoints.</summary>
     private static bool IsVisible(string path) => !path.StartsWith('.') && !path.Contains("/.", StringComparison.Ordinal);

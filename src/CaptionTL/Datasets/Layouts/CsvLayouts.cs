@@ -63,7 +63,8 @@ internal static class MetadataLayout
     public static CaptionDataset? TryOpen(DatasetFiles files)
     {
         CaptionDatasetBuilder? builder = null;
-        foreach (var path in files.WithExtension(".jsonl").Where(p => files.Named != null || DatasetFiles.FileName(p).Equals("metadata.jsonl", StringComparison.OrdinalIgnoreCase)))
+        foreach (var path in files.WithExtension(".jsonl")
+            .Where(p => files.Named != null || DatasetFiles.FileName(p).Equals("metadata.jsonl", StringComparison.OrdinalIgnoreCase)))
         {
             builder ??= new CaptionDatasetBuilder(files, "metadata.jsonl");
             foreach (var row in JsonRows.Read(files, path)) Add(builder, path, row);
@@ -90,7 +91,8 @@ internal static class MetadataLayout
         {
             if (!row.TryGetProperty(key, out var value)) continue;
             if (value.ValueKind == JsonValueKind.String) return [value.GetString()];
-            if (value.ValueKind == JsonValueKind.Array) return [.. value.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.String ? v.GetString() : null)];
+            if (value.ValueKind == JsonValueKind.Array)
+                return [.. value.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.String ? v.GetString() : null)];
         }
         return null;
     }

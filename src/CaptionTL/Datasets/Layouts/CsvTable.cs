@@ -8,7 +8,8 @@ namespace CaptionTL.Datasets.Layouts;
 /// </summary>
 internal sealed class CsvTable
 {
-    private static readonly string[] PictureColumns = ["file_name", "filename", "file", "image", "image_name", "image_path", "path", "picture", "photo", "name"];
+    private static readonly string[] PictureColumns = ["file_name", "filename", "file", "image", "image_name", "image_path", "path",
+        "picture", "photo", "name"];
 
     private readonly DatasetFiles _files;
     private readonly string _path;
@@ -37,9 +38,11 @@ internal sealed class CsvTable
     /// <param name="textFile">Name of the .txt file that may be a table; any that the data set was opened by may be.</param>
     public static IEnumerable<CsvTable> Find(DatasetFiles files, string[] valueColumns, string textFile)
     {
-        var texts = files.WithExtension(".txt").Where(p => files.Named != null || DatasetFiles.FileName(p).Equals(textFile, StringComparison.OrdinalIgnoreCase));
+        var texts = files.WithExtension(".txt")
+            .Where(p => files.Named != null || DatasetFiles.FileName(p).Equals(textFile, StringComparison.OrdinalIgnoreCase));
         foreach (var path in files.WithExtension(".csv", ".tsv").Concat(texts))
-            if (FindColumns(files.Lines(path).Select(l => l.Text).FirstOrDefault(t => !string.IsNullOrWhiteSpace(t)), valueColumns) is { } columns) yield return new CsvTable(files, path, columns);
+            if (FindColumns(files.Lines(path).Select(l => l.Text).FirstOrDefault(t => !string.IsNullOrWhiteSpace(t)), valueColumns)
+                is { } columns) yield return new CsvTable(files, path, columns);
     }
 
     /// <param name="kind">What a value is, "caption" or "label", for messages.</param>
@@ -57,11 +60,15 @@ internal sealed class CsvTable
                 header = false;
                 continue;
             }
-            if (problem == null && cells.Count <= Math.Max(_columns.Picture, _columns.Value)) problem = $"the row has {cells.Count} columns, too few for a picture and a {kind}";
-            if (problem == null && cells.Count > _columns.Count) problem = $"the row has {cells.Count} columns instead of {_columns.Count}: a {kind} with \"{_columns.Separator}\" in it must stand in quotes";
+            if (problem == null && cells.Count <= Math.Max(_columns.Picture, _columns.Value))
+                problem = $"the row has {cells.Count} columns, too few for a picture and a {kind}";
+            if (problem == null && cells.Count > _columns.Count)
+                problem = $"the row has {cells.Count} columns instead of {_columns.Count}: a {kind} with \"{_columns.Separator}\" in it "
+                    + $"must stand in quotes";
             yield return problem != null
                 ? new Row(row.Line, "", "", null, problem)
-                : new Row(row.Line, cells[_columns.Picture], cells[_columns.Value], _columns.Split >= 0 && _columns.Split < cells.Count ? SplitNames.Parse(cells[_columns.Split]) : split);
+                : new Row(row.Line, cells[_columns.Picture], cells[_columns.Value], _columns.Split >= 0 && _columns.Split < cells.Count
+                ? SplitNames.Parse(cells[_columns.Split]) : split);
         }
     }
 
@@ -75,8 +82,10 @@ internal sealed class CsvTable
             var names = cells.Select(c => c.Trim().ToLowerInvariant()).ToList();
             int Find(string[] known) => known.Select(k => names.IndexOf(k)).Where(i => i >= 0).DefaultIfEmpty(-1).First();
             var (picture, value) = (Find(PictureColumns), Find(valueColumns));
-            if (picture >= 0 && value >= 0) return new Columns(picture, value, names.IndexOf("split"), cells.Count, Header: true, separator);
-            if (DatasetFiles.IsPicture(names[0])) withoutHeader ??= new Columns(0, cells.Count - 1, -1, cells.Count, Header: false, separator);
+            if (picture >= 0 && value >= 0)
+                return new Columns(picture, value, names.IndexOf("split"), cells.Count, Header: true, separator);
+            if (DatasetFiles.IsPicture(names[0]))
+                withoutHeader ??= new Columns(0, cells.Count - 1, -1, cells.Count, Header: false, separator);
         }
         return withoutHeader;
     }
@@ -84,12 +93,16 @@ internal sealed class CsvTable
 
 /// <summary>
 /// Rows of a table in text: cells between separators, in quotes where they contain separators, quotes (doubled) or line ends (RFC 4180).
-/// Space around a cell is dropped. A quote within an unquoted cell is a character like any other, as captions have them. CsvHelper 34 gives
+/// Space around a cell is dropped. A quote within an unquoted cell is a character like any other, as captions have them. CsvHelper 34
+/// gives
 /// the same cells, but an open quote swallows every row up to the next quote (498 of 1,000 in a trial), where here one row is reported.
 /// </summary>
 internal static class CsvRows
 {
-    /// <summary>A quote that is not closed within so many lines was not meant as one: the row is reported, and reading goes on after its first line.</summary>
+    /// <summary>
+    /// A quote that is not closed within so many lines was not meant as one: the row is reported, and reading goes on after its first
+    /// line.
+    /// </summary>
     private const int MaxLinesOfARow = 50;
 
     /// <summary>A row with the number of its first line, or why it cannot be read.</summary>

@@ -38,14 +38,16 @@ internal static class FlickrLayout
     private static bool IsTokenFile(string path)
     {
         var name = DatasetFiles.FileName(path);
-        return (name.EndsWith(".token.txt", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".token", StringComparison.OrdinalIgnoreCase))
+        return (name.EndsWith(".token.txt", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".token", StringComparison.OrdinalIgnoreCase))
             && !name.Contains("lemma", StringComparison.OrdinalIgnoreCase);
     }
 
     private static bool IsSplitList(string path)
     {
         var name = DatasetFiles.FileName(path);
-        return name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) && !IsTokenFile(path) && !name.Contains("lemma", StringComparison.OrdinalIgnoreCase)
+        return name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) && !IsTokenFile(path)
+            && !name.Contains("lemma", StringComparison.OrdinalIgnoreCase)
             && SplitNames.FromName(System.IO.Path.GetFileNameWithoutExtension(name)) != null;
     }
 }

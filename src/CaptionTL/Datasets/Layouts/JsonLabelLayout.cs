@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace CaptionTL.Datasets.Layouts;
 
 /// <summary>
-/// <c>metadata.jsonl</c> or another <c>.jsonl</c>: an object a line with <c>file_name</c> and <c>label</c> (or <c>class</c>, <c>category</c>),
+/// <c>metadata.jsonl</c> or another <c>.jsonl</c>: an object a line with <c>file_name</c> and <c>label</c> (or <c>class</c>,
+/// <c>category</c>),
 /// text or a number, perhaps <c>split</c> (see <see cref="JsonRows"/>).
 /// </summary>
 internal static class JsonLabelLayout
@@ -13,7 +14,8 @@ internal static class JsonLabelLayout
     public static LabelledDataset? TryOpen(DatasetFiles files)
     {
         LabelledDatasetBuilder? builder = null;
-        foreach (var path in files.WithExtension(".jsonl").Where(p => JsonRows.Read(files, p).Any(r => r.Problem == null && Value(r) != null)))
+        foreach (var path in files.WithExtension(".jsonl")
+            .Where(p => JsonRows.Read(files, p).Any(r => r.Problem == null && Value(r) != null)))
         {
             builder ??= new LabelledDatasetBuilder(files, "JSON lines with labels");
             foreach (var row in JsonRows.Read(files, path)) Add(builder, path, row);
@@ -44,7 +46,8 @@ internal static class JsonLabelLayout
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         // A list of one is how tools for many labels write one.
-        JsonValueKind.Array when value.GetArrayLength() == 1 && value[0].ValueKind is JsonValueKind.String or JsonValueKind.Number => Text(value[0]),
+        JsonValueKind.Array when value.GetArrayLength() == 1 && value[0].ValueKind is JsonValueKind.String or JsonValueKind.Number =>
+            Text(value[0]),
         _ => null,
     };
 }
@@ -75,9 +78,11 @@ internal static class JsonRows
         {
             using var json = JsonDocument.Parse(line);
             var row = json.RootElement;
-            if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty("file_name", out var name) || name.ValueKind != JsonValueKind.String)
+            if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty("file_name", out var name)
+                || name.ValueKind != JsonValueKind.String)
                 return Bad("the line has no \"file_name\"");
-            var split = row.TryGetProperty("split", out var word) && word.ValueKind == JsonValueKind.String ? SplitNames.Parse(word.GetString()) : null;
+            var split = row.TryGetProperty("split", out var word) && word.ValueKind == JsonValueKind.String
+                ? SplitNames.Parse(word.GetString()) : null;
             return new Row(number, name.GetString()!, row.Clone(), split ?? folderSplit);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -18,11 +18,13 @@ public static class ShapeDataset
     /// <param name="progress">Pictures written.</param>
     /// <param name="cancellation">Between two pictures.</param>
     /// <exception cref="CaptionTLException">A value is out of range, or the folder holds something.</exception>
-    public static void Write(string folder, ShapeDatasetOptions options, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public static void Write(string folder, ShapeDatasetOptions options, IProgress<int>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw new CaptionTLException($"{folder} is not empty. Choose another folder.");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new CaptionTLException($"{folder} is not empty. Choose another folder.");
         Directory.CreateDirectory(folder);
         var lines = new List<string>();
         for (var i = 0; i < options.Pictures; i++)
@@ -50,7 +52,8 @@ public static class ShapeDataset
     {
         var scene = ShapeScene.Draw(random);
         Save(Path.Combine(folder, Name(index)), scene, options);
-        return JsonSerializer.Serialize(new Dictionary<string, object> { ["file_name"] = Name(index), ["split"] = split, ["captions"] = ShapeGrammar.Captions(scene, options.Captions, random) }) + "\n";
+        return JsonSerializer.Serialize(new Dictionary<string, object> { ["file_name"] = Name(index), ["split"] = split,
+            ["captions"] = ShapeGrammar.Captions(scene, options.Captions, random) }) + "\n";
     }
 
     private static string Name(int index) => FormattableString.Invariant($"shape-{index:00000}.jpg");
@@ -88,5 +91,6 @@ public sealed record ShapeDatasetOptions
         return this;
     }
 
-    private static CaptionTLException Wrong(string name, int value, string range) => new(FormattableString.Invariant($"The {name} is {value}; it must be {range}."));
+    private static CaptionTLException Wrong(string name, int value, string range) =>
+        new(FormattableString.Invariant($"The {name} is {value}; it must be {range}."));
 }

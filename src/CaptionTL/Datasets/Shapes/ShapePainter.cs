@@ -26,7 +26,8 @@ internal static class ShapePainter
         return new RgbImage(side, side, pixels);
     }
 
-    private static (double Red, double Green, double Blue) Mean(IReadOnlyList<Shape> shapes, ShapeColour background, int x, int y, int side)
+    private static (double Red, double Green, double Blue) Mean(IReadOnlyList<Shape> shapes, ShapeColour background, int x,
+        int y, int side)
     {
         var (red, green, blue) = (0.0, 0.0, 0.0);
         for (var i = 0; i < Samples * Samples; i++)
@@ -47,7 +48,8 @@ internal static class ShapeGrammar
     /// <param name="scene">What is drawn.</param>
     /// <param name="count">Sentences; the same may come twice.</param>
     /// <param name="random">Chooses among the ways of saying it.</param>
-    public static IReadOnlyList<string> Captions(ShapeScene scene, int count, SplitMix64 random) => [.. Enumerable.Range(0, count).Select(_ => Caption(scene, random))];
+    public static IReadOnlyList<string> Captions(ShapeScene scene, int count, SplitMix64 random) =>
+        [.. Enumerable.Range(0, count).Select(_ => Caption(scene, random))];
 
     private static string Caption(ShapeScene scene, SplitMix64 random)
     {

@@ -15,7 +15,8 @@ internal sealed record ShapeScene(IReadOnlyList<Shape> Shapes, bool Stacked, byt
     {
         var background = (byte)random.Between(205, 250);
         if (kind is not null || random.Below(3) == 0)
-            return new ShapeScene([Shape(random, kind, random.Between(0.4, 0.6), random.Between(0.4, 0.6), 1)], false, background, random.Next());
+            return new ShapeScene([Shape(random, kind, random.Between(0.4, 0.6), random.Between(0.4, 0.6), 1)], false, background,
+                random.Next());
         var stacked = random.Below(2) == 0;
         var (near, far, across) = (random.Between(0.24, 0.3), random.Between(0.7, 0.76), random.Between(0.4, 0.6));
         var first = Shape(random, null, stacked ? across : near, stacked ? near : across, 0.62);
@@ -27,7 +28,8 @@ internal sealed record ShapeScene(IReadOnlyList<Shape> Shapes, bool Stacked, byt
     {
         var large = random.Below(2) == 0;
         return new Shape(
-            kind ?? (ShapeKind)random.Below(Enum.GetValues<ShapeKind>().Length), ShapeColour.All[random.Below(ShapeColour.All.Count)], large, x, y,
+            kind ?? (ShapeKind)random.Below(Enum.GetValues<ShapeKind>().Length), ShapeColour.All[random.Below(ShapeColour.All.Count)],
+                large, x, y,
             scale * (large ? random.Between(0.3, 0.36) : random.Between(0.15, 0.19)), random.Between(-0.25, 0.25));
     }
 }
@@ -74,7 +76,8 @@ internal sealed record ShapeColour(string Name, byte Red, byte Green, byte Blue)
 {
     public static IReadOnlyList<ShapeColour> All { get; } =
     [
-        new("red", 214, 48, 49), new("blue", 39, 94, 212), new("green", 46, 160, 67), new("yellow", 240, 200, 30), new("purple", 136, 71, 186), new("black", 30, 30, 34),
+        new("red", 214, 48, 49), new("blue", 39, 94, 212), new("green", 46, 160, 67), new("yellow", 240, 200, 30),
+            new("purple", 136, 71, 186), new("black", 30, 30, 34),
     ];
 }
 

@@ -21,7 +21,8 @@ public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
     /// <param name="bundle">Path; it is loaded, and its canary checked, in fp32.</param>
     /// <param name="folder">Made if it is not there; must be empty.</param>
     /// <param name="store">Where encoder weights are looked up that the bundle does not include.</param>
-    /// <exception cref="CaptionTLException">The bundle is broken, the folder has files, or the network cannot be written as ONNX.</exception>
+    /// <exception cref="CaptionTLException">The bundle is broken, the folder has files, or the network cannot be written as
+    /// ONNX.</exception>
     public static OnnxExport Write(string bundle, string folder, WeightStore? store = null)
     {
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
@@ -36,9 +37,12 @@ public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
         else
         {
             using var captioner = Captioner.Load(bundle, Runtime.Precision.Float32, store);
-            Add("encoder.onnx", "normalised pixels to the grid that the decoder reads", Backbones.FrozenGraphs.Encoder(captioner.Encoder.Backbone, captioner.Encoder.Cut, captioner.Encoder.Preprocessing));
-            Add("decoder-start.onnx", "the grid to what the decoder keeps of a picture, and the state it begins with", CaptionerGraphs.Start(captioner.Decoder));
-            Add("decoder-step.onnx", "one word to the next: log probabilities and the next state", CaptionerGraphs.Step(captioner.Decoder));
+            Add("encoder.onnx", "normalised pixels to the grid that the decoder reads",
+                Backbones.FrozenGraphs.Encoder(captioner.Encoder.Backbone, captioner.Encoder.Cut, captioner.Encoder.Preprocessing));
+            Add("decoder-start.onnx", "the grid to what the decoder keeps of a picture, and the state it begins with",
+                CaptionerGraphs.Start(captioner.Decoder));
+            Add("decoder-step.onnx", "one word to the next: log probabilities and the next state",
+                CaptionerGraphs.Step(captioner.Decoder));
         }
         var names = opened.Manifest.Task == "classify" ? ModelBundle.LabelsEntry : ModelBundle.VocabularyEntry;
         AtomicFile.WriteAllBytes(Path.Combine(folder, names), opened.Read(names));
@@ -106,10 +110,13 @@ internal static class OnnxReadme
 
     private static string Pixels(Preprocessing pixels)
     {
-        var interpolation = $"{pixels.Interpolation.ToString().ToLowerInvariant()}, averaging over all pixels that an output covers where the picture becomes smaller";
+        var interpolation = $"{pixels.Interpolation.ToString().ToLowerInvariant()}, averaging over all pixels that an output covers "
+            + $"where the picture becomes smaller";
         var resize = pixels.Resize == ResizeMode.Squash
             ? FormattableString.Invariant($"Resize the picture to {pixels.Width} × {pixels.Height} ({interpolation}), whatever its shape.")
-            : FormattableString.Invariant($"Resize the picture ({interpolation}) so that a box of {pixels.Width} × {pixels.Height} is {pixels.CropFraction} of its shorter side, and take the box from the middle.");
+            : string.Create(CultureInfo.InvariantCulture, $"Resize the picture ({interpolation}) so that a box of {pixels.Width} × "
+            + $"{pixels.Height} is "
+            + $"{pixels.CropFraction} of its shorter side, and take the box from the middle.");
         return $"""
             1. Decode to red, green, blue, from 0 to 255, and turn the picture as its EXIF orientation says.
             2. {resize}
@@ -127,7 +134,9 @@ internal static class OnnxReadme
         """;
 
     private static string Row(string direction, OnnxPort port) =>
-        $"| {direction} | `{port.Name}` | {port.Type} | ({string.Join(", ", port.Shape.Select(s => s < 0 ? OnnxGraph.Batch : s.ToString(CultureInfo.InvariantCulture)))}) | {port.Meaning} |";
+        $"| {direction} | `{port.Name}` | {port.Type} | "
+            + $"({string.Join(", ", port.Shape.Select(s => s < 0 ? OnnxGraph.Batch : s.ToString(CultureInfo.InvariantCulture)))}) | "
+            + $"{port.Meaning} |";
 
     private static string Words(BundleManifest manifest) => $"""
         ## Writing a caption
@@ -139,5 +148,6 @@ internal static class OnnxReadme
         A beam is a row of `n` by itself: repeat `gates`{(manifest.Decoder!.Attention ? " and `memory`" : "")} and take the rows of the state that the beams continue. CaptionTL's own search has a beam of {manifest.Decoding?.Beam} and divides a caption's log probability by its number of words, the end counted, to the power of {manifest.Decoding?.LengthNormalization.ToString(CultureInfo.InvariantCulture)}.
         """;
 
-    private static string Numbers(IReadOnlyList<float> values) => "(" + string.Join(", ", values.Select(v => v.ToString(CultureInfo.InvariantCulture))) + ")";
+    private static string Numbers(IReadOnlyList<float> values) =>
+        "(" + string.Join(", ", values.Select(v => v.ToString(CultureInfo.InvariantCulture))) + ")";
 }

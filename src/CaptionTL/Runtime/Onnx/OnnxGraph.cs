@@ -248,9 +248,11 @@ internal sealed class OnnxGraph
     private static Value Declare(OnnxPort port)
     {
         var shape = new Shape();
-        shape.Dim.AddRange(port.Shape.Select(size => size < 0 ? new Shape.Types.Dimension { DimParam = Batch } : new Shape.Types.Dimension { DimValue = size }));
+        shape.Dim.AddRange(port.Shape.Select(size => size < 0 ? new Shape.Types.Dimension { DimParam = Batch }
+            : new Shape.Types.Dimension { DimValue = size }));
         var type = port.Type == "int64" ? ElementType.Int64 : ElementType.Float;
-        return new Value { Name = port.Name, DocString = port.Meaning, Type = new Type { TensorType = new Type.Types.Tensor { ElemType = (int)type, Shape = shape } } };
+        return new Value { Name = port.Name, DocString = port.Meaning,
+            Type = new Type { TensorType = new Type.Types.Tensor { ElemType = (int)type, Shape = shape } } };
     }
 
     private static long[] Known(long[] from, long[] shape)

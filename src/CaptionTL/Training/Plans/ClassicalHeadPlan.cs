@@ -19,7 +19,9 @@ public sealed record ClassicalHeadPlan : HeadPlan
     /// <summary>Every feature is brought to mean 0 and standard deviation 1 over the training pictures.</summary>
     public bool Standardize { get; init; } = true;
 
-    /// <summary>Price of a training error (SVM), inverse strength of the penalty (logistic regression); chosen by cross-validation when null.</summary>
+    /// <summary>
+    /// Price of a training error (SVM), inverse strength of the penalty (logistic regression); chosen by cross-validation when null.
+    /// </summary>
     public double? C { get; init; }
 
     /// <summary>Gamma of the Gaussian kernel as a multiple of 1 / (features · variance); chosen by cross-validation when null.</summary>
@@ -56,7 +58,8 @@ public sealed record ClassicalHeadPlan : HeadPlan
     public ClassicalGrid ToGrid()
     {
         var all = new ClassicalGrid();
-        return new ClassicalGrid { C = C is { } c ? [c] : all.C, GammaScale = GammaScale is { } g ? [g] : all.GammaScale, Neighbours = Neighbours is { } k ? [k] : all.Neighbours };
+        return new ClassicalGrid { C = C is { } c ? [c] : all.C, GammaScale = GammaScale is { } g ? [g] : all.GammaScale,
+            Neighbours = Neighbours is { } k ? [k] : all.Neighbours };
     }
 
     /// <summary>Whether the plan leaves anything to cross-validation.</summary>

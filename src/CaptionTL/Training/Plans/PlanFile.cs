@@ -11,7 +11,8 @@ public static class PlanFile
 {
     private const int MaxBytes = 1 << 20;
 
-    private static readonly JsonSerializerOptions Reading = new(Json.Indented) { AllowOutOfOrderMetadataProperties = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonSerializerOptions Reading = new(Json.Indented) { AllowOutOfOrderMetadataProperties = true,
+        ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     // All values are written out, so that those that are null by default can be found as well.
     private static readonly JsonSerializerOptions Complete = new(Json.Indented) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
@@ -25,7 +26,8 @@ public static class PlanFile
     {
         if (!File.Exists(nameOrPath)) return PlanPresets.Find(nameOrPath);
         var length = new FileInfo(nameOrPath).Length;
-        if (length > MaxBytes) throw new CaptionTLException($"{nameOrPath} has {length} bytes, so it is no plan. 'captiontl plan show caption' prints one.");
+        if (length > MaxBytes)
+            throw new CaptionTLException($"{nameOrPath} has {length} bytes, so it is no plan. 'captiontl plan show caption' prints one.");
         return Parse(File.ReadAllText(nameOrPath), nameOrPath);
     }
 
@@ -34,7 +36,8 @@ public static class PlanFile
     {
         try
         {
-            return (JsonSerializer.Deserialize<TransferPlan>(text, Reading) ?? throw new CaptionTLException($"{place} is empty.")).Validated();
+            return (JsonSerializer.Deserialize<TransferPlan>(text, Reading) ?? throw new CaptionTLException($"{place} is empty."))
+                .Validated();
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
@@ -44,14 +47,16 @@ public static class PlanFile
 
     /// <summary>A plan with some values changed.</summary>
     /// <param name="plan">Stays as it is.</param>
-    /// <param name="changes">Each PATH=VALUE, with the names of the file: phases[1].epochs=5, head.hidden=256, backbone=resnet50, layer=null.</param>
+    /// <param name="changes">Each PATH=VALUE, with the names of the file: phases[1].epochs=5, head.hidden=256, backbone=resnet50,
+    /// layer=null.</param>
     /// <exception cref="CaptionTLException">There is no such value, or it cannot be that.</exception>
     public static TransferPlan With(TransferPlan plan, IEnumerable<string> changes)
     {
         foreach (var change in changes)
         {
             var equals = change.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0) throw new CaptionTLException($"'{change}' is no change of a plan; write PATH=VALUE, for instance phases[0].epochs=5.");
+            if (equals <= 0)
+                throw new CaptionTLException($"'{change}' is no change of a plan; write PATH=VALUE, for instance phases[0].epochs=5.");
             var (path, value) = (change[..equals].Trim(), change[(equals + 1)..].Trim());
             var root = JsonSerializer.SerializeToNode(plan, Complete)!;
             Set(root, path, value, change);
@@ -69,17 +74,21 @@ public static class PlanFile
             var (step, last) = (steps[i], i == steps.Length - 1);
             if (step.StartsWith('['))
             {
-                if (node is not JsonArray array || !int.TryParse(step.Trim('[', ']'), NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= array.Count)
-                    throw new CaptionTLException($"'{change}': the plan has no {path[..(path.IndexOf(step, StringComparison.Ordinal) + step.Length)]}.");
+                if (node is not JsonArray array || !int.TryParse(step.Trim('[', ']'), NumberStyles.None, CultureInfo.InvariantCulture,
+                    out var index) || index >= array.Count)
+                    throw new CaptionTLException($"'{change}': the plan has no "
+                        + $"{path[..(path.IndexOf(step, StringComparison.Ordinal) + step.Length)]}.");
                 if (last) array[index] = Value(value);
                 else node = array[index]!;
             }
             else
             {
                 if (node is not JsonObject names || !names.ContainsKey(step))
-                    throw new CaptionTLException($"'{change}': the plan has no '{step}' there. It has: {(node is JsonObject o ? string.Join(", ", o.Select(p => p.Key)) : "a list, name its entries [0], [1] and so on")}.");
+                    throw new CaptionTLException($"'{change}': the plan has no '{step}' there. It has: "
+                        + $"{(node is JsonObject o ? string.Join(", ", o.Select(p => p.Key)) : "a list, name its entries [0], [1] and so on")}.");
                 if (last) names[step] = Value(value);
-                else node = names[step] ?? throw new CaptionTLException($"'{change}': '{step}' is not set, so it has no '{steps[i + 1]}'.");
+                else node = names[step]
+                    ?? throw new CaptionTLException($"'{change}': '{step}' is not set, so it has no '{steps[i + 1]}'.");
             }
         }
     }
@@ -91,7 +100,8 @@ public static class PlanFile
         var line = json.LineNumber > 0 ? FormattableString.Invariant($" (line {json.LineNumber + 1})") : "";
         var name = path.TrimStart('$', '.');
         if (e.Message.Contains("could not be mapped", StringComparison.Ordinal)) return $"there is no '{name}' in it{line}.";
-        if (e.Message.Contains("could not be converted", StringComparison.Ordinal)) return name.Length > 0 ? $"'{name}' cannot be that{line}." : "it must be an object, { … }.";
+        if (e.Message.Contains("could not be converted", StringComparison.Ordinal))
+            return name.Length > 0 ? $"'{name}' cannot be that{line}." : "it must be an object, { … }.";
         return e.Message.Split(" Path:")[0];
     }
 

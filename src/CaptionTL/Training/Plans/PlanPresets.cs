@@ -3,17 +3,21 @@ using CaptionTL.Images;
 
 namespace CaptionTL.Training.Plans;
 
-/// <summary>Plans with plain names: the ways of reusing a network that most people want. Each prints as a short file to be edited.</summary>
+/// <summary>
+/// Plans with plain names: the ways of reusing a network that most people want. Each prints as a short file to be edited.
+/// </summary>
 public static class PlanPresets
 {
     /// <summary>Name, what it does, and the plan; in the order they are shown.</summary>
     public static IReadOnlyList<(string Name, string Description, TransferPlan Plan)> All { get; } =
     [
-        ("features+logistic", "The frozen network's last features, logistic regression on them; seconds once the features are cached", Classes with
+        ("features+logistic", "The frozen network's last features, logistic regression on them; seconds once the features are cached",
+            Classes with
         {
             Head = new ClassicalHeadPlan { Model = ClassicalKind.LogisticRegression },
         }),
-        ("features+svm", "The frozen network's last features, a support vector machine on them; C and gamma by cross-validation", Classes with
+        ("features+svm", "The frozen network's last features, a support vector machine on them; C and gamma by cross-validation",
+            Classes with
         {
             Head = new ClassicalHeadPlan { Model = ClassicalKind.KernelSvm },
         }),
@@ -31,14 +35,16 @@ public static class PlanPresets
             Head = new DenseHeadPlan { Hidden = [256], Dropout = 0.5 },
             Phases = [Head("head", 30)],
         }),
-        ("warmup+finetune", "A new last layer, first alone, then together with the network's last three blocks at a smaller rate", Classes with
+        ("warmup+finetune", "A new last layer, first alone, then together with the network's last three blocks at a smaller rate",
+            Classes with
         {
             Views = 4,
             Head = new DenseHeadPlan(),
             Phases =
             [
                 Head("warm-up", 20),
-                new TrainingPhase { Name = "fine-tune", Unfreeze = "last:3", Epochs = 10, BatchSize = 16, LearningRate = 3e-4, BackboneRate = 0.3, EmaDecay = 0.98, WeightDecay = 0.02 },
+                new TrainingPhase { Name = "fine-tune", Unfreeze = "last:3", Epochs = 10, BatchSize = 16, LearningRate = 3e-4,
+                    BackboneRate = 0.3, EmaDecay = 0.98, WeightDecay = 0.02 },
             ],
         }),
         ("caption", "An LSTM with attention that writes sentences, on the frozen network's last grid", Captions),
@@ -47,14 +53,17 @@ public static class PlanPresets
             Phases =
             [
                 .. Captions.Phases,
-                new TrainingPhase { Name = "fine-tune", Unfreeze = "last:3", Epochs = 4, BatchSize = 140, CaptionsTogether = 5, ScheduledSampling = 0.25, LearningRate = 3e-4, BackboneRate = 0.33, Patience = 2 },
+                new TrainingPhase { Name = "fine-tune", Unfreeze = "last:3", Epochs = 4, BatchSize = 140, CaptionsTogether = 5,
+                    ScheduledSampling = 0.25, LearningRate = 3e-4, BackboneRate = 0.33, Patience = 2 },
             ],
         }),
-        ("caption+scst", "The same as caption, then what raises CIDEr-D of the sentences it writes by itself (self-critical training)", Captions with
+        ("caption+scst", "The same as caption, then what raises CIDEr-D of the sentences it writes by itself (self-critical training)",
+            Captions with
         {
             Phases = [.. Captions.Phases, SelfCritical(epochs: 2)],
         }),
-        ("caption+scst-long", "The same with twice the views of every picture and more epochs: better captions, for about an hour of training", Captions with
+        ("caption+scst-long", "The same with twice the views of every picture and more epochs: better captions, for about an hour "
+            + "of training", Captions with
         {
             Views = 8,
             Phases = [Words(epochs: 8), SelfCritical(epochs: 3)],
@@ -70,16 +79,19 @@ public static class PlanPresets
 
     /// <exception cref="CaptionTLException">There is no such preset; the message lists them.</exception>
     public static TransferPlan Find(string name) =>
-        All.FirstOrDefault(p => p.Name == name).Plan ?? throw new CaptionTLException($"There is no plan named '{name}', and no such file. The named plans: {string.Join(", ", All.Select(p => p.Name))}.");
+        All.FirstOrDefault(p => p.Name == name).Plan ?? throw new CaptionTLException($"There is no plan named '{name}', and no such "
+            + $"file. The named plans: {string.Join(", ", All.Select(p => p.Name))}.");
 
     // Captions speak of the whole picture, so nothing is cropped off.
     private static TransferPlan Captions => new() { Head = new CaptionHeadPlan(), Phases = [Words(epochs: 6)] };
 
     private static TrainingPhase Words(int epochs) => new() { Epochs = epochs, ScheduledSampling = 0.25 };
 
-    private static TrainingPhase SelfCritical(int epochs) => new() { Name = "self-critical", Objective = new SelfCriticalObjective(), Epochs = epochs, BatchSize = 150, LearningRate = 5e-5, EmaDecay = 0.99, Patience = 1 };
+    private static TrainingPhase SelfCritical(int epochs) => new() { Name = "self-critical", Objective = new SelfCriticalObjective(),
+        Epochs = epochs, BatchSize = 150, LearningRate = 5e-5, EmaDecay = 0.99, Patience = 1 };
 
     private static TransferPlan Classes => new() { Resize = ResizeMode.Squash, Views = 1, Head = new ClassicalHeadPlan() };
 
-    private static TrainingPhase Head(string name, int epochs) => new() { Name = name, Epochs = epochs, BatchSize = 32, LearningRate = 2e-3, EmaDecay = 0.98, Patience = 10, LabelSmoothing = 0.05 };
+    private static TrainingPhase Head(string name, int epochs) =>
+        new() { Name = name, Epochs = epochs, BatchSize = 32, LearningRate = 2e-3, EmaDecay = 0.98, Patience = 10, LabelSmoothing = 0.05 };
 }

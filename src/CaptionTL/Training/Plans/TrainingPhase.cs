@@ -46,7 +46,9 @@ public sealed record TrainingPhase
     /// <summary>Rate of each block as a share of the next one's (discriminative rates, Howard and Ruder, 2018).</summary>
     public double BlockDecay { get; init; } = 1;
 
-    /// <summary>Whether batch normalisation within the blocks that train trains too; otherwise it keeps the statistics it came with.</summary>
+    /// <summary>
+    /// Whether batch normalisation within the blocks that train trains too; otherwise it keeps the statistics it came with.
+    /// </summary>
     public bool TrainBatchNorm { get; init; }
 
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
@@ -73,10 +75,15 @@ public sealed record TrainingPhase
     /// </summary>
     public double ScheduledSampling { get; init; }
 
-    /// <summary>Strength of mixing two pictures and their labels (Zhang et al., 2018): the parameter of the Beta distribution; 0 mixes none. Classes only.</summary>
+    /// <summary>
+    /// Strength of mixing two pictures and their labels (Zhang et al., 2018): the parameter of the Beta distribution; 0 mixes none.
+    /// Classes only.
+    /// </summary>
     public double Mixup { get; init; }
 
-    /// <summary>Decay a step of the weights' moving average, which is what is evaluated and kept; 0 keeps the weights as they are.</summary>
+    /// <summary>
+    /// Decay a step of the weights' moving average, which is what is evaluated and kept; 0 keeps the weights as they are.
+    /// </summary>
     public double EmaDecay { get; init; } = 0.999;
 
     /// <summary>Epochs without a better score on the dev split after which the phase ends.</summary>
@@ -97,7 +104,8 @@ public sealed record TrainingPhase
         if (!(ClipNorm > 0)) throw Wrong("clip norm", ClipNorm, "above 0");
         if (LabelSmoothing is not (>= 0 and < 1)) throw Wrong("label smoothing", LabelSmoothing, "from 0 up to, but not including, 1");
         if (WordDropout is not (>= 0 and < 1)) throw Wrong("word dropout", WordDropout, "from 0 up to, but not including, 1");
-        if (ScheduledSampling is not (>= 0 and < 1)) throw Wrong("scheduled sampling", ScheduledSampling, "from 0 up to, but not including, 1");
+        if (ScheduledSampling is not (>= 0 and < 1))
+            throw Wrong("scheduled sampling", ScheduledSampling, "from 0 up to, but not including, 1");
         if (Mixup is not (>= 0 and <= 10)) throw Wrong("mixup", Mixup, "from 0 to 10");
         if (EmaDecay is not (>= 0 and < 1)) throw Wrong("EMA decay", EmaDecay, "from 0 up to, but not including, 1");
         if (Patience < 1) throw Wrong("patience", Patience, "at least 1");
@@ -114,7 +122,9 @@ public sealed record TrainingPhase
 /// <summary>How the learning rate goes over a phase.</summary>
 public enum LearningRateSchedule
 {
-    /// <summary>Cosine from 1/25 of the rate up, then cosine down to next to nothing (Smith and Topin, 2018; PyTorch's OneCycleLR).</summary>
+    /// <summary>
+    /// Cosine from 1/25 of the rate up, then cosine down to next to nothing (Smith and Topin, 2018; PyTorch's OneCycleLR).
+    /// </summary>
     OneCycle,
 
     /// <summary>Straight up from 0, then cosine down to 0 (Loshchilov and Hutter, 2017).</summary>
@@ -180,7 +190,8 @@ public sealed record SelfCriticalObjective : TrainingObjective
     public int Samples { get; init; } = 5;
 
     /// <summary>
-    /// Divides the scores before a caption is drawn, and where its probability is made larger: below 1 bolder. A decoder that was trained with
+    /// Divides the scores before a caption is drawn, and where its probability is made larger: below 1 bolder. A decoder that was trained
+    /// with
     /// label smoothing gives every word of the vocabulary a little probability, so at 1 most captions have a wrong word in them.
     /// </summary>
     public double Temperature { get; init; } = 0.5;

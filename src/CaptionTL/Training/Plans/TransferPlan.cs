@@ -22,12 +22,15 @@ public sealed record TransferPlan
     public int? InputSize { get; init; }
 
     /// <summary>
-    /// Augmented versions of every training picture in the cache; 1 is the picture alone. They cost once; a phase that wants new ones in every
+    /// Augmented versions of every training picture in the cache; 1 is the picture alone. They cost once; a phase that wants new ones in
+    /// every
     /// epoch, and pays for them in every epoch, has a <see cref="TrainingPhase.Augmentation"/>.
     /// </summary>
     public int Views { get; init; } = 4;
 
-    /// <summary>Share of the training pictures that is learned from, 0 to 1: for learning curves. The dev pictures stay the same.</summary>
+    /// <summary>
+    /// Share of the training pictures that is learned from, 0 to 1: for learning curves. The dev pictures stay the same.
+    /// </summary>
     public double TrainShare { get; init; } = 1;
 
     public required HeadPlan Head { get; init; }
@@ -43,7 +46,8 @@ public sealed record TransferPlan
     public long Seed { get; init; } = 1;
 
     /// <summary>
-    /// Every picture keeps its captions or label and gets the embedding of another picture of its split, in training and in scoring. What the
+    /// Every picture keeps its captions or label and gets the embedding of another picture of its split, in training and in scoring. What
+    /// the
     /// scores of the same plan are above these is what the pictures give.
     /// </summary>
     public bool Blind { get; init; }
@@ -57,13 +61,19 @@ public sealed record TransferPlan
         if (TrainShare is not (> 0 and <= 1)) throw Wrong("train share", TrainShare, "above 0 and at most 1");
         if (Head is null) throw new CaptionTLException("The plan has no head.");
         Head.Validated();
-        if (Head is ClassicalHeadPlan && Phases.Count > 0) throw new CaptionTLException("A classical head is fitted in one go; its plan has no phases.");
-        if (Head is not ClassicalHeadPlan && Phases.Count == 0) throw new CaptionTLException("The plan has no phases, so nothing would be trained.");
+        if (Head is ClassicalHeadPlan && Phases.Count > 0)
+            throw new CaptionTLException("A classical head is fitted in one go; its plan has no phases.");
+        if (Head is not ClassicalHeadPlan && Phases.Count == 0)
+            throw new CaptionTLException("The plan has no phases, so nothing would be trained.");
         foreach (var phase in Phases) phase.Validated();
         if (Phases.FirstOrDefault(p => p.Objective is SelfCriticalObjective) is { } selfCritical)
         {
-            if (Head is not CaptionHeadPlan) throw new CaptionTLException($"Phase '{selfCritical.Name}': self-critical training is for captions, and this plan's head learns classes.");
-            if (Phases[0].Objective is SelfCriticalObjective) throw new CaptionTLException($"Phase '{selfCritical.Name}': self-critical training makes a captioner better and cannot begin with one that knows nothing. Put a phase with cross-entropy before it.");
+            if (Head is not CaptionHeadPlan)
+                throw new CaptionTLException($"Phase '{selfCritical.Name}': self-critical training is for captions, and this plan's "
+                    + $"head learns classes.");
+            if (Phases[0].Objective is SelfCriticalObjective)
+                throw new CaptionTLException($"Phase '{selfCritical.Name}': self-critical training makes a captioner better and cannot "
+                    + $"begin with one that knows nothing. Put a phase with cross-entropy before it.");
         }
         return this;
     }

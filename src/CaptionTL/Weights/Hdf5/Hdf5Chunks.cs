@@ -20,7 +20,8 @@ internal sealed class Hdf5Chunks(MappedFile file, Hdf5Storage.Chunked storage, i
         if (blockBytes is null or > MaxBlockBytes) throw file.Bad(place, $"blocks of more than {MaxBlockBytes} bytes");
         var expected = Int128.One;
         for (var i = 0; i < shape.Length; i++) expected *= (shape[i] + storage.Block[i] - 1) / storage.Block[i];
-        if (expected > file.Length / 32) throw file.Bad(place, $"{expected} blocks do not fit the file"); // each takes more than this in the tree
+        // each takes more than this in the tree
+        if (expected > file.Length / 32) throw file.Bad(place, $"{expected} blocks do not fit the file");
         var chunks = new List<Chunk>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         if (expected > 0) ReadNode(storage.Tree, chunks, seen, (long)expected, level: -1);
@@ -29,7 +30,8 @@ internal sealed class Hdf5Chunks(MappedFile file, Hdf5Storage.Chunked storage, i
         {
             file.Require(chunk.Address, chunk.Length, place);
             var packed = filters.Select((id, i) => id == 1 && chunk.Applied[i]).Any(p => p);
-            if (packed ? chunk.Length > blockBytes + 1024 + (blockBytes / 8) || chunk.Length * MaxRatio < blockBytes : chunk.Length != blockBytes)
+            if (packed ? chunk.Length > blockBytes + 1024 + (blockBytes / 8) || chunk.Length * MaxRatio < blockBytes
+                : chunk.Length != blockBytes)
                 throw file.Bad(place, $"a block of {blockBytes} bytes is said to be stored in {chunk.Length}");
         }
         return chunks;

@@ -46,7 +46,8 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> bytes, MappedFile file, string
 
     public void Expect(ReadOnlySpan<byte> signature)
     {
-        if (!Take(signature.Length).SequenceEqual(signature)) throw Bad($"the signature '{System.Text.Encoding.ASCII.GetString(signature)}' is not there");
+        if (!Take(signature.Length).SequenceEqual(signature))
+            throw Bad($"the signature '{System.Text.Encoding.ASCII.GetString(signature)}' is not there");
     }
 
     public readonly WeightFileException Bad(string reason) => file.Bad(place, reason);
@@ -83,7 +84,8 @@ internal sealed class Hdf5TextHeap(MappedFile file)
             var content = objects.Take((int)bytes);
             objects.Take(Math.Min(objects.Left, (int)(-bytes & 7)));
             if (found != index) continue;
-            return length <= bytes ? Encoding.UTF8.GetString(content[..(int)length].TrimEnd((byte)0)) : throw objects.Bad("a text is longer than its object");
+            return length <= bytes ? Encoding.UTF8.GetString(content[..(int)length].TrimEnd((byte)0))
+                : throw objects.Bad("a text is longer than its object");
         }
         throw file.Bad(Place, $"object {index} is not in it");
     }

@@ -26,7 +26,8 @@ internal sealed class Hdf5File : ITensorFile
         var reader = new Hdf5ObjectReader(file, new Hdf5TextHeap(file));
         Walk(reader, new Hdf5Groups(file), ReadSuperblock(), "", [], 0);
         RequireDistinct();
-        Metadata = _objects[""].Texts.Where(t => t.Value.Length == 1).ToDictionary(t => TensorShapes.Shown(t.Key), t => TensorShapes.Shown(t.Value[0]), StringComparer.Ordinal);
+        Metadata = _objects[""].Texts.Where(t => t.Value.Length == 1)
+            .ToDictionary(t => TensorShapes.Shown(t.Key), t => TensorShapes.Shown(t.Value[0]), StringComparer.Ordinal);
     }
 
     public string Path => _file.Path;
@@ -57,12 +58,14 @@ internal sealed class Hdf5File : ITensorFile
     public IEnumerable<string> Objects => _objects.Keys;
 
     /// <summary>An attribute of text of a group or dataset; null where there is none.</summary>
-    public IReadOnlyList<string>? Texts(string path, string attribute) => _objects.TryGetValue(path, out var found) ? found.Texts.GetValueOrDefault(attribute) : null;
+    public IReadOnlyList<string>? Texts(string path, string attribute) => _objects.TryGetValue(path, out var found)
+        ? found.Texts.GetValueOrDefault(attribute) : null;
 
     public void Read(string name, Span<byte> destination)
     {
         if (!_tensors.TryGetValue(name, out var entry)) throw _file.Bad(Place(name), "is not in the file");
-        if (destination.Length != entry.Length) throw new ArgumentException($"'{name}' takes {entry.Length} bytes, not {destination.Length}", nameof(destination));
+        if (destination.Length != entry.Length)
+            throw new ArgumentException($"'{name}' takes {entry.Length} bytes, not {destination.Length}", nameof(destination));
         if (destination.IsEmpty) return;
         var item = _objects[name];
         if (item.Storage is Hdf5Storage.Contiguous run) _file.Slice(run.Offset, destination.Length, Place(name)).CopyTo(destination);
@@ -82,7 +85,8 @@ internal sealed class Hdf5File : ITensorFile
         cursor.Take(version == 0 ? 9 : 13);
         var (start, _, end) = (cursor.Address(), cursor.Address(), cursor.Address());
         if (start != 0) throw cursor.Bad("the file does not begin at byte 0");
-        if (end != _file.Length) throw cursor.Bad($"the file should have {end} bytes and has {_file.Length}: it is cut off, or something was added");
+        if (end != _file.Length)
+            throw cursor.Bad($"the file should have {end} bytes and has {_file.Length}: it is cut off, or something was added");
         cursor.Address();
         cursor.Length();
         return cursor.Address();
@@ -90,7 +94,8 @@ internal sealed class Hdf5File : ITensorFile
 
     private void Walk(Hdf5ObjectReader reader, Hdf5Groups groups, long address, string path, HashSet<long> seen, int depth)
     {
-        if (!seen.Add(address) || seen.Count > MaxObjects || depth > MaxDepth) throw _file.Bad(Place(path), "the groups run in a circle, share a member, or are too many");
+        if (!seen.Add(address) || seen.Count > MaxObjects || depth > MaxDepth)
+            throw _file.Bad(Place(path), "the groups run in a circle, share a member, or are too many");
         var item = reader.Read(address, path);
         if (!_objects.TryAdd(path, item)) throw _file.Bad(Place(path), "stands twice");
         if (item.Group is { } group)
@@ -110,19 +115,24 @@ internal sealed class Hdf5File : ITensorFile
 
     private void Add(string path, Hdf5Object item)
     {
-        if (item.Shape is null || item.Type is null || item.Storage is null) throw _file.Bad(Place(path), "is neither a group nor a dataset");
-        var dtype = item.Type.IsOpaque && item.Type.Size == 2 && item.Texts.GetValueOrDefault("dtype") is ["bfloat16"] ? TensorDType.BF16 : item.Type.DType;
+        if (item.Shape is null || item.Type is null || item.Storage is null)
+            throw _file.Bad(Place(path), "is neither a group nor a dataset");
+        var dtype = item.Type.IsOpaque && item.Type.Size == 2 && item.Texts.GetValueOrDefault("dtype") is ["bfloat16"] ? TensorDType.BF16
+            : item.Type.DType;
         if (dtype is not { } type)
         {
             if (item.Type.IsText || item.Type.IsHeapText) return; // notes, not weights
             throw _file.Bad(Place(path), "its element type is none that tensors have");
         }
-        var length = TensorShapes.ByteLength(type, item.Shape) ?? throw _file.Bad(Place(path), $"shape {TensorShapes.Text(item.Shape)} takes more than 2^63 bytes");
+        var length = TensorShapes.ByteLength(type, item.Shape)
+            ?? throw _file.Bad(Place(path), $"shape {TensorShapes.Text(item.Shape)} takes more than 2^63 bytes");
         if (item.Storage is Hdf5Storage.Contiguous run && length > 0)
         {
             if (run.Offset == Hdf5Cursor.Undefined) throw _file.Bad(Place(path), "its data were never written");
             if (item.Filters.Length > 0) throw _file.Bad(Place(path), "it has filters, but no blocks to filter");
-            if (run.Length != length) throw _file.Bad(Place(path), $"{type.Name()} of shape {TensorShapes.Text(item.Shape)} takes {length} bytes, {run.Length} are stored");
+            if (run.Length != length)
+                throw _file.Bad(Place(path), $"{type.Name()} of shape {TensorShapes.Text(item.Shape)} takes {length} bytes, "
+                    + $"{run.Length} are stored");
             _file.Require(run.Offset, length, Place(path));
         }
         _tensors.Add(path, new TensorEntry(path, type, item.Shape, length));
@@ -140,10 +150,12 @@ internal sealed class Hdf5File : ITensorFile
         }
         extents.Sort();
         for (var i = 1; i < extents.Count; i++)
-            if (extents[i].Offset < extents[i - 1].Offset + extents[i - 1].Length) throw _file.Bad(Place(extents[i].Name), $"its data overlap those of '{TensorShapes.Shown(extents[i - 1].Name)}'");
+            if (extents[i].Offset < extents[i - 1].Offset + extents[i - 1].Length)
+                throw _file.Bad(Place(extents[i].Name), $"its data overlap those of '{TensorShapes.Shown(extents[i - 1].Name)}'");
     }
 
-    private Hdf5Chunks Chunks(string name, Hdf5Object item) => new(_file, (Hdf5Storage.Chunked)item.Storage!, item.Filters, item.Shape!, _tensors[name].DType.Size(), Place(name));
+    private Hdf5Chunks Chunks(string name, Hdf5Object item) =>
+        new(_file, (Hdf5Storage.Chunked)item.Storage!, item.Filters, item.Shape!, _tensors[name].DType.Size(), Place(name));
 
     private static string Place(string path) => path.Length == 0 ? "root group" : $"dataset '{TensorShapes.Shown(path)}'";
 }
@@ -172,7 +184,8 @@ internal sealed class Hdf5Groups(MappedFile file)
 
     private void ReadNode(long address, (long Offset, long Length) names, string place, List<(string, long)> members, int depth, int level)
     {
-        if (!_seen.Add(address) || _seen.Count > MaxNodes || depth > 16) throw file.Bad(place, "its members run in a circle, or are too many");
+        if (!_seen.Add(address) || _seen.Count > MaxNodes || depth > 16)
+            throw file.Bad(place, "its members run in a circle, or are too many");
         var header = new Hdf5Cursor(file.Slice(address, 24, place), file, place);
         header.Expect("TREE"u8);
         var (type, at, count) = (header.Byte(), header.Byte(), header.UInt16());

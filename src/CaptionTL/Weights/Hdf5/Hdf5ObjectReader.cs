@@ -14,7 +14,9 @@ internal sealed class Hdf5ObjectReader(MappedFile file, Hdf5TextHeap heap)
         var place = $"object '{TensorShapes.Shown(name)}'";
         var prefix = new Hdf5Cursor(file.Slice(address, 16, place), file, place);
         var version = prefix.Byte();
-        if (version != 1) throw prefix.Bad(version == 'O' ? $"it is written in the newer layout, which is not read; {Hdf5File.HowToRewrite}" : $"there is no object at byte {address}");
+        if (version != 1)
+            throw prefix.Bad(version == 'O' ? $"it is written in the newer layout, which is not read; {Hdf5File.HowToRewrite}"
+                : $"there is no object at byte {address}");
         prefix.Byte();
         var messages = prefix.UInt16();
         prefix.UInt32();
@@ -28,7 +30,8 @@ internal sealed class Hdf5ObjectReader(MappedFile file, Hdf5TextHeap heap)
         return messages == 0 ? result : throw prefix.Bad($"{messages} messages of its header are missing");
     }
 
-    private void ReadBlock(long offset, long length, string place, ref int messages, Queue<(long Offset, long Length)> blocks, Hdf5Object result)
+    private void ReadBlock(long offset, long length, string place, ref int messages, Queue<(long Offset, long Length)> blocks,
+        Hdf5Object result)
     {
         var cursor = new Hdf5Cursor(file.Slice(offset, (int)length, place), file, place);
         while (cursor.Left >= 8 && messages > 0)
@@ -120,7 +123,8 @@ internal sealed class Hdf5ObjectReader(MappedFile file, Hdf5TextHeap heap)
         var type = Hdf5Type.Read(ref typeData);
         var shape = Dataspace(ref shapeData);
         if (!type.IsText && !type.IsHeapText) return; // numbers say nothing that is needed here
-        var bytes = TensorShapes.ByteLength(TensorDType.U8, [.. shape, type.Size]) is { } length && length <= data.Left ? (int)length : throw data.Bad($"attribute '{TensorShapes.Shown(name)}' is cut off");
+        var bytes = TensorShapes.ByteLength(TensorDType.U8, [.. shape, type.Size]) is { } length && length <= data.Left ? (int)length
+            : throw data.Bad($"attribute '{TensorShapes.Shown(name)}' is cut off");
         var texts = new string[bytes / type.Size];
         for (var i = 0; i < texts.Length; i++) texts[i] = type.IsText ? Text(data.Take(type.Size)) : heap.Read(data.Part(16));
         if (!result.Texts.TryAdd(name, texts)) throw data.Bad($"attribute '{TensorShapes.Shown(name)}' stands twice");
@@ -178,7 +182,8 @@ internal sealed record Hdf5Type(int Size, TensorDType? DType, bool IsText = fals
             1 => new Hdf5Type((int)size, Float((int)size, bits, ref cursor)),
             3 => new Hdf5Type((int)size, null, IsText: true),
             5 => new Hdf5Type((int)size, null, IsOpaque: true),
-            8 => new Hdf5Type((int)size, Read(ref cursor) is { DType: TensorDType.I8, Size: 1 } && size == 1 ? TensorDType.Bool : null), // h5py's bool
+            // h5py's bool
+            8 => new Hdf5Type((int)size, Read(ref cursor) is { DType: TensorDType.I8, Size: 1 } && size == 1 ? TensorDType.Bool : null),
             9 => new Hdf5Type((int)size, null, IsHeapText: (bits & 0xF) == 1 && size == 16),
             _ => new Hdf5Type((int)size, null),
         };
@@ -205,8 +210,10 @@ internal sealed record Hdf5Type(int Size, TensorDType? DType, bool IsText = fals
     private static TensorDType? Float(int size, int bits, ref Hdf5Cursor cursor)
     {
         var (offset, precision) = (cursor.UInt16(), cursor.UInt16());
-        var (exponentAt, exponent, mantissaAt, mantissa, bias) = (cursor.Byte(), cursor.Byte(), cursor.Byte(), cursor.Byte(), cursor.UInt32());
-        if ((bits & 0x41) != 0 || ((bits >> 4) & 3) != 2 || (bits >> 8) != precision - 1 || offset != 0 || precision != 8 * size || mantissaAt != 0 || exponentAt != mantissa) return null;
+        var (exponentAt, exponent, mantissaAt, mantissa, bias) = (cursor.Byte(), cursor.Byte(), cursor.Byte(), cursor.Byte(),
+            cursor.UInt32());
+        if ((bits & 0x41) != 0 || ((bits >> 4) & 3) != 2 || (bits >> 8) != precision - 1 || offset != 0 || precision != 8 * size
+            || mantissaAt != 0 || exponentAt != mantissa) return null;
         return (size, exponent, mantissa, bias) switch
         {
             (2, 5, 10, 15) => TensorDType.F16,

@@ -18,7 +18,9 @@ internal static partial class KerasLayers
     {
         var root = new[] { "", "model_weights" }.FirstOrDefault(path => Texts(file, path, "layer_names") is not null);
         var layers = root is not null ? ReadLegacy(file, root) : ReadVars(file);
-        if (layers.Count == 0) throw new WeightFileException(file.Path, "layers", "neither Keras 3's layers/NAME/vars nor the attribute layer_names of earlier versions is there: this is not a file of Keras weights");
+        if (layers.Count == 0)
+            throw new WeightFileException(file.Path, "layers", "neither Keras 3's layers/NAME/vars nor the attribute layer_names of "
+                + "earlier versions is there: this is not a file of Keras weights");
         return layers;
     }
 
@@ -31,7 +33,9 @@ internal static partial class KerasLayers
             var weights = Texts(file, group, "weight_names") ?? [];
             if (weights.Count == 0) continue;
             var paths = weights.Select(w => $"{group}/{w}").ToList();
-            if (paths.FirstOrDefault(p => !file.Tensors.ContainsKey(p)) is { } missing) throw new WeightFileException(file.Path, $"layer '{TensorShapes.Shown(name)}'", $"its dataset '{TensorShapes.Shown(missing)}' is missing");
+            if (paths.FirstOrDefault(p => !file.Tensors.ContainsKey(p)) is { } missing)
+                throw new WeightFileException(file.Path, $"layer '{TensorShapes.Shown(name)}'",
+                    $"its dataset '{TensorShapes.Shown(missing)}' is missing");
             layers.Add(new KerasLayer(name, KindOf(paths.Select(p => file.Tensors[p].Shape.Length).ToList()), paths));
         }
         return layers;
@@ -46,12 +50,14 @@ internal static partial class KerasLayers
             var (group, name) = (match.Groups[1].Value, match.Groups[2].Value);
             var parts = ClassName().Match(name);
             var number = parts.Groups[2].Success ? int.Parse(parts.Groups[2].Value, CultureInfo.InvariantCulture) : 0;
-            found.Add((group, name, parts.Success ? ClassKind(parts.Groups[1].Value) : null, number, int.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture), path));
+            found.Add((group, name, parts.Success ? ClassKind(parts.Groups[1].Value) : null, number,
+                int.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture), path));
         }
         // A network may stand within another (layers/functional/layers/…): the one of most layers is meant.
         var network = found.GroupBy(f => f.Group).OrderByDescending(g => g.Count()).FirstOrDefault();
         var layers = new List<KerasLayer>();
-        foreach (var layer in network?.GroupBy(f => f.Name).OrderBy(g => g.First().Number) ?? Enumerable.Empty<IGrouping<string, (string Group, string Name, KerasKind? Kind, int Number, int Index, string Path)>>())
+        foreach (var layer in network?.GroupBy(f => f.Name).OrderBy(g => g.First().Number) ?? Enumerable.Empty<IGrouping<string,
+            (string Group, string Name, KerasKind? Kind, int Number, int Index, string Path)>>())
         {
             var paths = layer.OrderBy(f => f.Index).Select(f => f.Path).ToList();
             var own = file.Texts($"{network!.Key}{layer.Key}/vars", "name") is [var given] ? given : layer.Key;
@@ -84,14 +90,17 @@ internal static partial class KerasLayers
     {
         if (file.Texts(path, name) is { } whole) return whole;
         var parts = new List<string>();
-        for (var i = 0; i < MaxAttributeParts && file.Texts(path, FormattableString.Invariant($"{name}{i}")) is { } part; i++) parts.AddRange(part);
+        for (var i = 0; i < MaxAttributeParts && file.Texts(path, FormattableString.Invariant($"{name}{i}")) is { } part; i++)
+            parts.AddRange(part);
         return parts.Count > 0 ? parts : null;
     }
 
-    [GeneratedRegex(@"^(.*?(?:layers|_layer_checkpoint_dependencies)/)([^/]+)/vars/(\d{1,3})$", RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
+    [GeneratedRegex(@"^(.*?(?:layers|_layer_checkpoint_dependencies)/)([^/]+)/vars/(\d{1,3})$",
+        RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
     private static partial Regex Variable();
 
-    [GeneratedRegex(@"^(conv2d|depthwise_conv2d|separable_conv2d|batch_normalization|dense)(?:_(\d{1,6}))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(conv2d|depthwise_conv2d|separable_conv2d|batch_normalization|dense)(?:_(\d{1,6}))?$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex ClassName();
 }
 

@@ -4,7 +4,8 @@ namespace CaptionTL.Weights.Keras;
 internal static class KerasNetworks
 {
     public static IReadOnlyList<string> Names { get; } =
-        ["vgg16", "vgg19", "keras_resnet50", "keras_resnet101", "keras_resnet152", "keras_inception_v3", "keras_xception", "keras_mobilenet_v1"];
+        ["vgg16", "vgg19", "keras_resnet50", "keras_resnet101", "keras_resnet152", "keras_inception_v3", "keras_xception",
+            "keras_mobilenet_v1"];
 
     /// <summary>A network by this library's name for it, or null.</summary>
     public static KerasNetwork? Find(string architecture) => architecture switch
@@ -43,7 +44,8 @@ internal static class KerasNetworks
         {
             for (var block = 0; block < blocks[stage]; block++)
             {
-                var (torch, keras, old) = ($"layer{stage + 1}.{block}.", $"conv{stage + 2}_block{block + 1}_", $"{stage + 2}{(char)('a' + Math.Min(block, 25))}_branch");
+                var (torch, keras, old) = ($"layer{stage + 1}.{block}.", $"conv{stage + 2}_block{block + 1}_",
+                    $"{stage + 2}{(char)('a' + Math.Min(block, 25))}_branch");
                 foreach (var i in (int[])(block == 0 ? [1, 2, 0, 3] : [1, 2, 3]))
                 {
                     var branch = i == 0 ? "1" : $"2{(char)('a' + i - 1)}";
@@ -56,7 +58,8 @@ internal static class KerasNetworks
         return new KerasNetwork(targets, 1.001e-5, 1e-5);
     }
 
-    private static void Pair(List<KerasTarget> targets, string conv, string norm, string[] convNames, string[] normNames, bool swaps = false)
+    private static void Pair(List<KerasTarget> targets, string conv, string norm, string[] convNames, string[] normNames,
+        bool swaps = false)
     {
         targets.Add(new(KerasKind.Conv, conv, convNames) { SwapsColours = swaps });
         targets.Add(new(KerasKind.Norm, norm, normNames) { TakesBiasOf = conv });
@@ -84,7 +87,8 @@ internal static class KerasNetworks
 }
 
 /// <summary>A network of keras.applications.</summary>
-/// <param name="Targets">Its layers with weights, in the order of Keras's model.layers (by depth, then as its graph is walked from the output).</param>
+/// <param name="Targets">Its layers with weights, in the order of Keras's model.layers (by depth, then as its graph is walked from the
+/// output).</param>
 /// <param name="Epsilon">What Keras adds to a variance.</param>
 /// <param name="OwnEpsilon">What this library's network adds.</param>
 internal sealed record KerasNetwork(IReadOnlyList<KerasTarget> Targets, double Epsilon, double OwnEpsilon);
@@ -98,17 +102,21 @@ internal static class KerasInception
     public static List<KerasTarget> Targets()
     {
         var targets = new List<KerasTarget>();
-        foreach (var stem in (string[])["Conv2d_1a_3x3", "Conv2d_2a_3x3", "Conv2d_2b_3x3", "Conv2d_3b_1x1", "Conv2d_4a_3x3"]) Add(targets, stem);
+        foreach (var stem in (string[])["Conv2d_1a_3x3", "Conv2d_2a_3x3", "Conv2d_2b_3x3", "Conv2d_3b_1x1", "Conv2d_4a_3x3"])
+            Add(targets, stem);
         foreach (var module in (string[])["Mixed_5b", "Mixed_5c", "Mixed_5d"])
-            Module(targets, module, ["branch1x1"], ["branch5x5_1", "branch5x5_2"], ["branch3x3dbl_1", "branch3x3dbl_2", "branch3x3dbl_3"], ["branch_pool"]);
+            Module(targets, module, ["branch1x1"], ["branch5x5_1", "branch5x5_2"], ["branch3x3dbl_1", "branch3x3dbl_2", "branch3x3dbl_3"],
+                ["branch_pool"]);
         Module(targets, "Mixed_6a", ["branch3x3"], ["branch3x3dbl_1", "branch3x3dbl_2", "branch3x3dbl_3"]);
         foreach (var module in (string[])["Mixed_6b", "Mixed_6c", "Mixed_6d", "Mixed_6e"])
-            Module(targets, module, ["branch1x1"], ["branch7x7_1", "branch7x7_2", "branch7x7_3"], ["branch7x7dbl_1", "branch7x7dbl_2", "branch7x7dbl_3", "branch7x7dbl_4", "branch7x7dbl_5"], ["branch_pool"]);
+            Module(targets, module, ["branch1x1"], ["branch7x7_1", "branch7x7_2", "branch7x7_3"],
+                ["branch7x7dbl_1", "branch7x7dbl_2", "branch7x7dbl_3", "branch7x7dbl_4", "branch7x7dbl_5"], ["branch_pool"]);
         Module(targets, "Mixed_7a", ["branch3x3_1", "branch3x3_2"], ["branch7x7x3_1", "branch7x7x3_2", "branch7x7x3_3", "branch7x7x3_4"]);
         foreach (var module in (string[])["Mixed_7b", "Mixed_7c"])
         {
             // Two of the branches end in a pair side by side, joined one step before the others.
-            foreach (var name in (string[])["branch3x3dbl_1", "branch3x3_1", "branch3x3dbl_2", "branch3x3_2a", "branch3x3_2b", "branch3x3dbl_3a", "branch3x3dbl_3b", "branch1x1", "branch_pool"])
+            foreach (var name in (string[])["branch3x3dbl_1", "branch3x3_1", "branch3x3dbl_2", "branch3x3_2a", "branch3x3_2b",
+                "branch3x3dbl_3a", "branch3x3dbl_3b", "branch1x1", "branch_pool"])
                 Add(targets, $"{module}.{name}");
         }
         targets.Add(new(KerasKind.Dense, "fc", "predictions") { IsTop = true });
@@ -128,7 +136,9 @@ internal static class KerasInception
     }
 }
 
-/// <summary>Xception: Keras counts the two first convolutions as block 1, so that its block n is block n − 1 here; side branches are only numbered.</summary>
+/// <summary>
+/// Xception: Keras counts the two first convolutions as block 1, so that its block n is block n − 1 here; side branches are only numbered.
+/// </summary>
 internal static class KerasXception
 {
     public static List<KerasTarget> Targets()

@@ -51,7 +51,8 @@ internal ref struct PickleReader(ReadOnlySpan<byte> data, string file, string or
         switch ((char)code)
         {
             case '\x80': RequireProtocol(Take(1)[0]); break;
-            case '\x95': if (BinaryPrimitives.ReadUInt64LittleEndian(Take(8)) > (ulong)(_data.Length - _at)) throw Bad("a frame is longer than the pickle"); break;
+            case '\x95': if (BinaryPrimitives.ReadUInt64LittleEndian(Take(8)) > (ulong)(_data.Length - _at)) throw Bad("a frame is "
+                + "longer than the pickle"); break;
             case '(': _marks.Add(_stack.Count); break;
             case '0': Pop(); break;
             case '1': PopToMark(); break;
@@ -165,7 +166,8 @@ internal ref struct PickleReader(ReadOnlySpan<byte> data, string file, string or
         _memo[index] = _stack[^1];
     }
 
-    private readonly object? Recall(uint index) => _memo.TryGetValue(index, out var value) ? value : throw Bad($"it recalls value {index}, which it never remembered");
+    private readonly object? Recall(uint index) => _memo.TryGetValue(index, out var value) ? value
+        : throw Bad($"it recalls value {index}, which it never remembered");
 
     private readonly void StackGlobal()
     {
@@ -191,7 +193,8 @@ internal ref struct PickleReader(ReadOnlySpan<byte> data, string file, string or
     private readonly void Build()
     {
         var state = Pop();
-        if (_stack.Count == 0 || _stack[^1] is not PickleDict || state is not PickleDict) throw Bad("it gives a state to something other than an OrderedDict");
+        if (_stack.Count == 0 || _stack[^1] is not PickleDict || state is not PickleDict)
+            throw Bad("it gives a state to something other than an OrderedDict");
     }
 
     private object Integer(int bytes)

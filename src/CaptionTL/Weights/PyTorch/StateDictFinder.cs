@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CaptionTL.Weights.PyTorch;
 
-/// <summary>Finds the state dict in what a checkpoint holds: the whole of it, or under one of the names that training scripts give it.</summary>
+/// <summary>
+/// Finds the state dict in what a checkpoint holds: the whole of it, or under one of the names that training scripts give it.
+/// </summary>
 internal static class StateDictFinder
 {
     private const int MaxDepth = 4;
@@ -21,7 +23,8 @@ internal static class StateDictFinder
     /// <exception cref="WeightFileException">There is none, or a name stands twice.</exception>
     public static Dictionary<string, TensorReference> Find(object? root, string file, Dictionary<string, string> notes)
     {
-        if (root is not PickleDict dict) throw new WeightFileException(file, "pickle", "it holds no dict of tensors: save model.state_dict()");
+        if (root is not PickleDict dict)
+            throw new WeightFileException(file, "pickle", "it holds no dict of tensors: save model.state_dict()");
         var path = new List<string>();
         var known = new Dictionary<PickleDict, bool>(); // by reference: PickleDict has no equality of its own
         while (path.Count < MaxDepth && Inner(dict, known) is var (key, inner))
@@ -30,7 +33,8 @@ internal static class StateDictFinder
             path.Add(key);
             dict = inner;
         }
-        if (!HasTensors(dict, known)) throw new WeightFileException(file, "pickle", $"no state dict is in it; what is there: {Keys(dict)}");
+        if (!HasTensors(dict, known))
+            throw new WeightFileException(file, "pickle", $"no state dict is in it; what is there: {Keys(dict)}");
         if (path.Count > 0) notes["entry"] = string.Join('/', path);
         var tensors = new Dictionary<string, TensorReference>(StringComparer.Ordinal);
         foreach (var (key, value) in dict.Items)
@@ -45,7 +49,8 @@ internal static class StateDictFinder
     private static (string Key, PickleDict Inner)? Inner(PickleDict dict, Dictionary<PickleDict, bool> known)
     {
         foreach (var wrapper in Wrappers)
-            if (dict.Find(wrapper) is PickleDict inner && (HasTensors(inner, known) || inner.Items.Any(i => i.Value is PickleDict d && HasTensors(d, known)))) return (wrapper, inner);
+            if (dict.Find(wrapper) is PickleDict inner && (HasTensors(inner, known)
+                || inner.Items.Any(i => i.Value is PickleDict d && HasTensors(d, known)))) return (wrapper, inner);
         if (HasTensors(dict, known)) return null;
         var only = dict.Items.Where(i => i.Key is string && i.Value is PickleDict d && HasTensors(d, known)).Take(2).ToList();
         return only.Count == 1 ? ((string)only[0].Key!, (PickleDict)only[0].Value!) : null;

@@ -55,7 +55,8 @@ internal sealed unsafe class TorchFile : ITensorFile
     public void Read(string name, Span<byte> destination)
     {
         if (!Tensors.TryGetValue(name, out var entry)) throw _file.Bad($"tensor '{TensorShapes.Shown(name)}'", "is not in the file");
-        if (destination.Length != entry.Length) throw new ArgumentException($"'{name}' takes {entry.Length} bytes, not {destination.Length}", nameof(destination));
+        if (destination.Length != entry.Length)
+            throw new ArgumentException($"'{name}' takes {entry.Length} bytes, not {destination.Length}", nameof(destination));
         var reference = _references[name];
         if (destination.IsEmpty) return;
         var storage = _content.Storages[reference.Storage.Key];
@@ -67,19 +68,25 @@ internal sealed unsafe class TorchFile : ITensorFile
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>A view's start counts elements of the storage's type, its offset those of its own; they differ only in untyped storages, which have no views.</summary>
+    /// <summary>
+    /// A view's start counts elements of the storage's type, its offset those of its own; they differ only in untyped storages, which have
+    /// no views.
+    /// </summary>
     private static long FirstElement(TensorReference reference) => reference.Storage.Start + reference.Offset;
 
     private TensorEntry Entry(string name, TensorReference reference)
     {
         var place = $"tensor '{TensorShapes.Shown(name)}'";
-        if (!_content.Storages.TryGetValue(reference.Storage.Key, out var storage)) throw _file.Bad(place, $"its storage '{TensorShapes.Shown(reference.Storage.Key)}' is missing");
+        if (!_content.Storages.TryGetValue(reference.Storage.Key, out var storage))
+            throw _file.Bad(place, $"its storage '{TensorShapes.Shown(reference.Storage.Key)}' is missing");
         var unit = reference.Storage.DType?.Size() ?? 1;
         if (storage.Length / unit != reference.Storage.Count || storage.Length % unit != 0)
             throw _file.Bad(place, $"its storage has {storage.Length} bytes, {(Int128)reference.Storage.Count * unit} are needed");
-        if (reference.Storage.DType is { } typed && typed != reference.DType && typed.Size() != reference.DType.Size()) throw _file.Bad(place, "storage and tensor are of different types");
+        if (reference.Storage.DType is { } typed && typed != reference.DType && typed.Size() != reference.DType.Size())
+            throw _file.Bad(place, "storage and tensor are of different types");
         var bytes = TensorShapes.ByteLength(reference.DType, reference.Shape)!.Value; // looked at when it was rebuilt
-        var reach = (Int128?)StridedCopy.Reach(reference.Offset, reference.Shape, reference.Strides) + (bytes == 0 ? 0 : reference.Storage.Start);
+        var reach = (Int128?)StridedCopy.Reach(reference.Offset, reference.Shape, reference.Strides)
+            + (bytes == 0 ? 0 : reference.Storage.Start);
         if (reach is null || reach > storage.Length / reference.DType.Size()) throw _file.Bad(place, "it reaches beyond its storage");
         if (bytes > storage.Length + MaxExpansion) throw _file.Bad(place, $"{bytes} bytes are made of a storage of {storage.Length}");
         return new TensorEntry(name, reference.DType, reference.Shape, bytes);
@@ -117,16 +124,21 @@ internal static class TorchZipFormat
     public static TorchContent Read(MappedFile file)
     {
         var entries = ZipDirectory.Read(file);
-        var pickles = entries.Values.Where(e => e.Name.EndsWith("/data.pkl", StringComparison.Ordinal) && e.Name.IndexOf('/', StringComparison.Ordinal) == e.Name.Length - 9).Take(2).ToList();
-        if (pickles.Count != 1) throw file.Bad("zip archive", $"{(pickles.Count == 0 ? "no" : "more than one")} NAME/data.pkl is in it: {Guess(entries)}");
+        var pickles = entries.Values.Where(e => e.Name.EndsWith("/data.pkl", StringComparison.Ordinal)
+            && e.Name.IndexOf('/', StringComparison.Ordinal) == e.Name.Length - 9).Take(2).ToList();
+        if (pickles.Count != 1)
+            throw file.Bad("zip archive", $"{(pickles.Count == 0 ? "no" : "more than one")} NAME/data.pkl is in it: {Guess(entries)}");
         var prefix = pickles[0].Name[..^"data.pkl".Length];
-        if (entries.ContainsKey(prefix + "constants.pkl")) throw file.Bad("zip archive", "this is a TorchScript program (torch.jit.save), not weights; in Python, save its state_dict() with torch.save");
+        if (entries.ContainsKey(prefix + "constants.pkl"))
+            throw file.Bad("zip archive", "this is a TorchScript program (torch.jit.save), not weights; in Python, save its "
+                + "state_dict() with torch.save");
         if (entries.TryGetValue(prefix + "byteorder", out var order) && !Content(file, order, 16).SequenceEqual("little"u8))
             throw file.Bad(order.Name, "its numbers are not little-endian");
         var pickle = Content(file, pickles[0], MaxPickle);
         var reader = new PickleReader(pickle, file.Path, pickles[0].Name);
         var root = reader.Read();
-        if (reader.Position != pickle.Length) throw file.Bad(pickles[0].Name, $"{pickle.Length - reader.Position} bytes follow the pickle");
+        if (reader.Position != pickle.Length)
+            throw file.Bad(pickles[0].Name, $"{pickle.Length - reader.Position} bytes follow the pickle");
         var data = prefix + "data/";
         return new TorchContent(root, entries.Values.Where(e => e.Name.StartsWith(data, StringComparison.Ordinal))
             .ToDictionary(e => e.Name[data.Length..], e => new TorchStorage(e.Offset, e.Length, e.Crc), StringComparer.Ordinal));
@@ -164,14 +176,16 @@ internal static class TorchLegacyFormat
         if (Next(file, ref at, "magic number") is not Int128 magic || magic != Magic)
             throw file.Bad("magic number", "this is a pickle, but not one that torch.save wrote");
         if (Next(file, ref at, "version") is not 1001L) throw file.Bad("version", "is not 1001");
-        if (Next(file, ref at, "system") is not PickleDict system || system.Find("little_endian") is not true) throw file.Bad("system", "its numbers are not little-endian");
+        if (Next(file, ref at, "system") is not PickleDict system || system.Find("little_endian") is not true)
+            throw file.Bad("system", "its numbers are not little-endian");
         var root = Next(file, ref at, "pickle");
         if (Next(file, ref at, "keys") is not PickleList keys) throw file.Bad("keys", "are not a list");
         var types = StorageTypes.Of(root, file);
         var storages = new Dictionary<string, TorchStorage>(StringComparer.Ordinal);
         foreach (var item in keys.Items)
         {
-            if (item is not string key || !types.TryGetValue(key, out var type)) throw file.Bad("keys", "name a storage that no tensor uses");
+            if (item is not string key || !types.TryGetValue(key, out var type))
+                throw file.Bad("keys", "name a storage that no tensor uses");
             var place = $"storage '{TensorShapes.Shown(key)}'";
             var count = BinaryPrimitives.ReadInt64LittleEndian(file.Slice(at, 8, place));
             if (count != type.Count) throw file.Bad(place, $"has {count} elements, the tensors say {type.Count}");
@@ -180,12 +194,14 @@ internal static class TorchLegacyFormat
             if (!storages.TryAdd(key, new TorchStorage(at, count * type.Width, null))) throw file.Bad(place, "stands twice");
             at += count * type.Width;
         }
-        return at == file.Length ? new TorchContent(root, storages) : throw file.Bad("end", $"{file.Length - at} bytes follow the last storage");
+        return at == file.Length ? new TorchContent(root, storages)
+            : throw file.Bad("end", $"{file.Length - at} bytes follow the last storage");
     }
 
     private static object? Next(MappedFile file, ref long at, string place)
     {
-        var reader = new PickleReader(file.Slice(at, (int)Math.Min(file.Length - at, MaxPickle), place), file.Path, $"{place}, pickle from byte {at} on");
+        var reader = new PickleReader(file.Slice(at, (int)Math.Min(file.Length - at, MaxPickle), place), file.Path,
+            $"{place}, pickle from byte {at} on");
         var value = reader.Read();
         at += reader.Position;
         return value;

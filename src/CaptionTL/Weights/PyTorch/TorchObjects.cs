@@ -8,14 +8,16 @@ internal static class TorchObjects
     /// <summary>The storage behind a persistent reference: ('storage', type, key, place, count[, view]); null where it is none.</summary>
     public static StorageReference? Storage(object? reference)
     {
-        if (reference is not PickleList { Items: ["storage", PickleGlobal type, string key, _, long count, ..] and { Count: <= 6 } items } || count < 0) return null;
+        if (reference is not PickleList { Items: ["storage", PickleGlobal type, string key, _, long count, ..] and { Count: <= 6 } items }
+            || count < 0) return null;
         var untyped = type.Name == TorchGlobals.UntypedStorage;
         if (!untyped && (type.DType is null || !type.Name.EndsWith("Storage", StringComparison.Ordinal))) return null;
         return items.Count == 5 ? new StorageReference(key, type.DType, count, 0) : items[5] switch
         {
             null => new StorageReference(key, type.DType, count, 0),
             // Files of old versions: a part of another storage, (key of the view, first element, elements).
-            PickleList { Items: [string, long start and >= 0, long size and >= 0] } when start <= count - size => new StorageReference(key, type.DType, count, start),
+            PickleList { Items: [string, long start and >= 0, long size and >= 0] } when start <= count - size =>
+                new StorageReference(key, type.DType, count, start),
             _ => null,
         };
     }
@@ -29,9 +31,12 @@ internal static class TorchObjects
         {
             (TorchGlobals.OrderedDict, []) => new PickleDict(),
             (TorchGlobals.OrderedDict, [PickleList pairs]) => Dict(pairs),
-            (TorchGlobals.RebuildTensor, [StorageReference s, long offset, PickleList size, PickleList stride]) => Tensor(s, s.DType, offset, size, stride, out problem),
-            (TorchGlobals.RebuildTensorV2, [StorageReference s, long offset, PickleList size, PickleList stride, bool, _, ..]) when arguments.Count <= 7 => Tensor(s, s.DType, offset, size, stride, out problem),
-            (TorchGlobals.RebuildTensorV3, [StorageReference s, long offset, PickleList size, PickleList stride, bool, _, PickleGlobal type, ..]) when arguments.Count <= 8 && type.DType is not null =>
+            (TorchGlobals.RebuildTensor, [StorageReference s, long offset, PickleList size, PickleList stride]) =>
+                Tensor(s, s.DType, offset, size, stride, out problem),
+            (TorchGlobals.RebuildTensorV2, [StorageReference s, long offset, PickleList size, PickleList stride, bool, _,
+                ..]) when arguments.Count <= 7 => Tensor(s, s.DType, offset, size, stride, out problem),
+            (TorchGlobals.RebuildTensorV3, [StorageReference s, long offset, PickleList size, PickleList stride, bool, _,
+                PickleGlobal type, ..]) when arguments.Count <= 8 && type.DType is not null =>
                 Tensor(s, type.DType, offset, size, stride, out problem),
             (TorchGlobals.RebuildParameter, [TensorReference data, bool, _]) => data,
             (TorchGlobals.RebuildParameterWithState, [TensorReference data, bool, _, _]) => data,
@@ -55,7 +60,8 @@ internal static class TorchObjects
         return dict;
     }
 
-    private static TensorReference? Tensor(StorageReference storage, TensorDType? dtype, long offset, PickleList size, PickleList stride, out string problem)
+    private static TensorReference? Tensor(StorageReference storage, TensorDType? dtype, long offset, PickleList size, PickleList stride,
+        out string problem)
     {
         problem = "the storage has no element type";
         if (dtype is not { } type) return null;
@@ -91,17 +97,22 @@ internal static class TorchGlobals
 
     /// <summary>The global of a module and a name, or null where it is not on the list.</summary>
     public static PickleGlobal? Find(string module, string name) =>
-        !name.Contains('.', StringComparison.Ordinal) && Allowed.TryGetValue(module + "." + name, out var global) && global.Name.Length == module.Length + 1 + name.Length ? global : null;
+        !name.Contains('.', StringComparison.Ordinal) && Allowed.TryGetValue(module + "." + name, out var global)
+            && global.Name.Length == module.Length + 1 + name.Length ? global : null;
 
     private static Dictionary<string, PickleGlobal> Build()
     {
         var allowed = new Dictionary<string, PickleGlobal>(StringComparer.Ordinal);
-        foreach (var name in (string[])[OrderedDict, RebuildTensor, RebuildTensorV2, RebuildTensorV3, RebuildParameter, RebuildParameterWithState, Parameter, Size, Device, UntypedStorage])
+        foreach (var name in (string[])[OrderedDict, RebuildTensor, RebuildTensorV2, RebuildTensorV3, RebuildParameter,
+            RebuildParameterWithState, Parameter, Size, Device, UntypedStorage])
             allowed.Add(name, new PickleGlobal(name));
         foreach (var (storage, type, dtype) in (ReadOnlySpan<(string, string, TensorDType)>)[
-            ("Double", "float64", TensorDType.F64), ("Float", "float32", TensorDType.F32), ("Half", "float16", TensorDType.F16), ("BFloat16", "bfloat16", TensorDType.BF16),
-            ("Long", "int64", TensorDType.I64), ("Int", "int32", TensorDType.I32), ("Short", "int16", TensorDType.I16), ("Char", "int8", TensorDType.I8),
-            ("Byte", "uint8", TensorDType.U8), ("Bool", "bool", TensorDType.Bool), ("", "uint16", TensorDType.U16), ("", "uint32", TensorDType.U32), ("", "uint64", TensorDType.U64)])
+            ("Double", "float64", TensorDType.F64), ("Float", "float32", TensorDType.F32), ("Half", "float16", TensorDType.F16),
+                ("BFloat16", "bfloat16", TensorDType.BF16),
+            ("Long", "int64", TensorDType.I64), ("Int", "int32", TensorDType.I32), ("Short", "int16", TensorDType.I16),
+                ("Char", "int8", TensorDType.I8),
+            ("Byte", "uint8", TensorDType.U8), ("Bool", "bool", TensorDType.Bool), ("", "uint16", TensorDType.U16),
+                ("", "uint32", TensorDType.U32), ("", "uint64", TensorDType.U64)])
         {
             if (storage.Length > 0) allowed.Add($"torch.{storage}Storage", new PickleGlobal($"torch.{storage}Storage", dtype));
             allowed.Add($"torch.{type}", new PickleGlobal($"torch.{type}", dtype));
@@ -165,7 +176,10 @@ internal static class StorageTypes
 /// <summary>Gathers a strided view into row-major order.</summary>
 internal static unsafe class StridedCopy
 {
-    /// <summary>The elements of storage that the view reaches: 1 + Σ (size − 1)·stride beyond the offset; null where that overflows, 0 for an empty view.</summary>
+    /// <summary>
+    /// The elements of storage that the view reaches: 1 + Σ (size − 1)·stride beyond the offset; null where that overflows, 0 for an empty
+    /// view.
+    /// </summary>
     public static long? Reach(long offset, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides)
     {
         var reach = (Int128)offset + 1;

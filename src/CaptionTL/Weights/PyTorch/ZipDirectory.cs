@@ -49,23 +49,28 @@ internal static class ZipDirectory
         var record = file.Slice(file.Length - 22, 22, "zip end record");
         if (Word(record, 0) != 0x06054b50 || Half(record, 20) != 0)
             throw file.Bad("zip end record", "is not at the end of the file: it is cut off, or something was added");
-        if (Half(record, 4) != 0 || Half(record, 6) != 0 || Half(record, 8) != Half(record, 10)) throw file.Bad("zip end record", "the archive is one of several parts");
+        if (Half(record, 4) != 0 || Half(record, 6) != 0 || Half(record, 8) != Half(record, 10))
+            throw file.Bad("zip end record", "the archive is one of several parts");
         (long count, long size, long start, var end) = (Half(record, 10), Word(record, 12), Word(record, 16), file.Length - 22);
         if (end >= 76 && Word(file.Slice(end - 20, 20, "zip64 locator"), 0) == 0x07064b50)
         {
             var locator = file.Slice(end - 20, 20, "zip64 locator");
             var at = Long(file, locator, 8);
-            if (Word(locator, 4) != 0 || Word(locator, 16) != 1 || at != end - 76) throw file.Bad("zip64 locator", "does not point to the record before it");
+            if (Word(locator, 4) != 0 || Word(locator, 16) != 1 || at != end - 76)
+                throw file.Bad("zip64 locator", "does not point to the record before it");
             var wide = file.Slice(at, 56, "zip64 end record");
-            if (Word(wide, 0) != 0x06064b50 || Long(file, wide, 4) != 44 || Word(wide, 16) != 0 || Word(wide, 20) != 0 || Long(file, wide, 24) != Long(file, wide, 32))
+            if (Word(wide, 0) != 0x06064b50 || Long(file, wide, 4) != 44 || Word(wide, 16) != 0 || Word(wide, 20) != 0
+                || Long(file, wide, 24) != Long(file, wide, 32))
                 throw file.Bad("zip64 end record", "is not as the format says");
             var (wideCount, wideSize, wideStart) = (Long(file, wide, 32), Long(file, wide, 40), Long(file, wide, 48));
-            if ((count != wideCount && count != 0xFFFF) || (size != wideSize && size != uint.MaxValue) || (start != wideStart && start != uint.MaxValue))
+            if ((count != wideCount && count != 0xFFFF) || (size != wideSize && size != uint.MaxValue)
+                || (start != wideStart && start != uint.MaxValue))
                 throw file.Bad("zip64 end record", "says something else than the end record");
             (count, size, start, end) = (wideCount, wideSize, wideStart, at);
         }
         if (count > MaxEntries) throw file.Bad("zip end record", $"{count} entries are more than {MaxEntries}");
-        if (size > end || start != end - size) throw file.Bad("zip end record", "the directory is not where it says: the file is cut off or damaged");
+        if (size > end || start != end - size)
+            throw file.Bad("zip end record", "the directory is not where it says: the file is cut off or damaged");
         return (count, start, end);
     }
 
@@ -79,9 +84,12 @@ internal static class ZipDirectory
         var nameBytes = file.Slice(at + 46, nameLength, "zip directory").ToArray();
         var name = Name(file, nameBytes);
         var place = $"zip entry '{TensorShapes.Shown(name)}'";
-        var (flags, crc, packed, length, start) = (Half(fields, 8), Word(fields, 16), (long)Word(fields, 20), (long)Word(fields, 24), (long)Word(fields, 42));
-        if ((flags & ~(HasDescriptor | IsUtf8)) != 0) throw file.Bad(place, $"flags 0x{flags:x}: it is encrypted, or not what PyTorch writes");
-        if (Half(fields, 10) != 0) throw file.Bad(place, "it is compressed; PyTorch stores its data as it is. Unpack and save it again with torch.save");
+        var (flags, crc, packed, length, start) = (Half(fields, 8), Word(fields, 16), (long)Word(fields, 20), (long)Word(fields, 24),
+            (long)Word(fields, 42));
+        if ((flags & ~(HasDescriptor | IsUtf8)) != 0)
+            throw file.Bad(place, $"flags 0x{flags:x}: it is encrypted, or not what PyTorch writes");
+        if (Half(fields, 10) != 0)
+            throw file.Bad(place, "it is compressed; PyTorch stores its data as it is. Unpack and save it again with torch.save");
         if (commentLength != 0 || Half(fields, 34) != 0) throw file.Bad(place, "has a comment or lies in another part");
         var extra = Zip64(file.Slice(at + 46 + nameLength, extraLength, "zip directory"));
         if (length == uint.MaxValue) length = NextOf(file, ref extra, place);
@@ -103,7 +111,8 @@ internal static class ZipDirectory
         var fields = file.Slice(at, 30, place);
         var (nameLength, extraLength) = (Half(fields, 26), Half(fields, 28));
         if (Word(fields, 0) != 0x04034b50 || Half(fields, 6) != header.Flags || Half(fields, 8) != 0
-            || !file.Slice(at + 30, nameLength, place).SequenceEqual(header.NameBytes.Span)) throw file.Bad(place, "its own header says something else than the directory");
+            || !file.Slice(at + 30, nameLength, place).SequenceEqual(header.NameBytes.Span)) throw file.Bad(place,
+            "its own header says something else than the directory");
         var described = (header.Flags & HasDescriptor) != 0;
         var (crc, packed, length) = (Word(fields, 14), (long)Word(fields, 18), (long)Word(fields, 22));
         if (!described || crc != 0 || packed != 0 || length != 0)
@@ -111,7 +120,8 @@ internal static class ZipDirectory
             var extra = Zip64(file.Slice(at + 30 + nameLength, extraLength, place));
             if (length == uint.MaxValue) length = NextOf(file, ref extra, place);
             if (packed == uint.MaxValue) packed = NextOf(file, ref extra, place);
-            if (crc != header.Crc || length != header.Length || packed != length) throw file.Bad(place, "its own header says something else than the directory");
+            if (crc != header.Crc || length != header.Length || packed != length)
+                throw file.Bad(place, "its own header says something else than the directory");
         }
         var data = at + 30 + nameLength + extraLength;
         if (header.Length > next - data) throw file.Bad(place, $"its {header.Length} bytes reach into what follows");
@@ -122,12 +132,14 @@ internal static class ZipDirectory
     /// <summary>Between content and next header stands nothing, or the sums once more.</summary>
     private static void RequireDescriptor(MappedFile file, Header header, bool described, long at, long next, string place)
     {
-        if (next - at != 0 && !(described && next - at is 16 or 24)) throw file.Bad(place, $"{next - at} bytes follow it that belong to nothing");
+        if (next - at != 0 && !(described && next - at is 16 or 24))
+            throw file.Bad(place, $"{next - at} bytes follow it that belong to nothing");
         if (described != (next - at != 0)) throw file.Bad(place, "the record after its content is missing");
         if (!described) return;
         var descriptor = file.Slice(at, (int)(next - at), place);
         var wide = descriptor.Length == 24;
-        var (packed, length) = wide ? (Long(file, descriptor, 8), Long(file, descriptor, 16)) : (Word(descriptor, 8), Word(descriptor, 12));
+        var (packed, length) = wide ? (Long(file, descriptor, 8), Long(file, descriptor, 16))
+            : (Word(descriptor, 8), Word(descriptor, 12));
         if (Word(descriptor, 0) != 0x08074b50 || Word(descriptor, 4) != header.Crc || packed != header.Length || length != header.Length)
             throw file.Bad(place, "the record after its content says something else than the directory");
     }
@@ -136,7 +148,8 @@ internal static class ZipDirectory
     {
         try
         {
-            var name = bytes.Length is > 0 and <= MaxName ? Utf8.GetString(bytes) : throw file.Bad("zip directory", $"a name of {bytes.Length} bytes");
+            var name = bytes.Length is > 0 and <= MaxName ? Utf8.GetString(bytes)
+                : throw file.Bad("zip directory", $"a name of {bytes.Length} bytes");
             return name.Any(char.IsControl) ? throw file.Bad("zip directory", "a name with control characters") : name;
         }
         catch (DecoderFallbackException)

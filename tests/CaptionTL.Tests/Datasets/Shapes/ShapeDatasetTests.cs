@@ -13,7 +13,8 @@ public sealed class ShapeDatasetTests : IDisposable
     [Fact]
     public void Write_WithCaptions_IsADataSetWithItsSplits()
     {
-        ShapeDataset.Write(_folder.Path, new ShapeDatasetOptions { Pictures = 20, Side = 32 }, cancellation: TestContext.Current.CancellationToken);
+        ShapeDataset.Write(_folder.Path, new ShapeDatasetOptions { Pictures = 20, Side = 32 },
+            cancellation: TestContext.Current.CancellationToken);
 
         var dataset = CaptionDatasetReader.Open(_folder.Path);
         dataset.Items.Count.ShouldBe(20);
@@ -24,7 +25,8 @@ public sealed class ShapeDatasetTests : IDisposable
     [Fact]
     public void Write_WithClasses_HasEveryShapeInBothSplits()
     {
-        ShapeDataset.Write(_folder.Path, new ShapeDatasetOptions { Pictures = 50, Side = 32, Classes = true }, cancellation: TestContext.Current.CancellationToken);
+        ShapeDataset.Write(_folder.Path, new ShapeDatasetOptions { Pictures = 50, Side = 32, Classes = true },
+            cancellation: TestContext.Current.CancellationToken);
 
         var dataset = LabelledDatasetReader.Open(_folder.Path);
         dataset.Classes.ShouldBe(["circle", "cross", "square", "star", "triangle"]);
@@ -36,9 +38,11 @@ public sealed class ShapeDatasetTests : IDisposable
     {
         var (one, two, other) = (_folder.File("one"), _folder.File("two"), _folder.File("other"));
         foreach (var (folder, seed) in new[] { (one, 7UL), (two, 7UL), (other, 8UL) })
-            ShapeDataset.Write(folder, new ShapeDatasetOptions { Pictures = 10, Side = 24, Seed = seed }, cancellation: TestContext.Current.CancellationToken);
+            ShapeDataset.Write(folder, new ShapeDatasetOptions { Pictures = 10, Side = 24, Seed = seed },
+                cancellation: TestContext.Current.CancellationToken);
 
-        foreach (var file in Directory.EnumerateFiles(one)) File.ReadAllBytes(file).ShouldBe(File.ReadAllBytes(Path.Combine(two, Path.GetFileName(file))));
+        foreach (var file in Directory.EnumerateFiles(one))
+            File.ReadAllBytes(file).ShouldBe(File.ReadAllBytes(Path.Combine(two, Path.GetFileName(file))));
         File.ReadAllText(Path.Combine(one, "metadata.jsonl")).ShouldNotBe(File.ReadAllText(Path.Combine(other, "metadata.jsonl")));
     }
 
@@ -63,12 +67,15 @@ public sealed class ShapeDatasetTests : IDisposable
     public void Captions_OfTwoShapes_NameBothAndHowTheyStand()
     {
         var (red, blue) = (ShapeColour.All[0], ShapeColour.All[1]);
-        var scene = new ShapeScene([new Shape(ShapeKind.Star, red, true, 0.3, 0.5, 0.2, 0), new Shape(ShapeKind.Cross, blue, false, 0.7, 0.5, 0.1, 0)], false, 220, 1);
+        var scene = new ShapeScene([new Shape(ShapeKind.Star, red, true, 0.3, 0.5, 0.2, 0),
+            new Shape(ShapeKind.Cross, blue, false, 0.7, 0.5, 0.1, 0)], false, 220, 1);
 
         var captions = ShapeGrammar.Captions(scene, 50, new SplitMix64(3));
 
-        captions.ShouldAllBe(c => c.Contains("red star") && c.Contains("blue cross") && !c.Contains("small red") && !c.Contains("large blue"));
-        captions.ShouldAllBe(c => c.Contains("left of") ? c.IndexOf("star", StringComparison.Ordinal) < c.IndexOf("cross", StringComparison.Ordinal) : c.IndexOf("cross", StringComparison.Ordinal) < c.IndexOf("star", StringComparison.Ordinal));
+        captions.ShouldAllBe(c => c.Contains("red star") && c.Contains("blue cross") && !c.Contains("small red")
+            && !c.Contains("large blue"));
+        captions.ShouldAllBe(c => c.Contains("left of") ? c.IndexOf("star", StringComparison.Ordinal) < c.IndexOf("cross",
+            StringComparison.Ordinal) : c.IndexOf("cross", StringComparison.Ordinal) < c.IndexOf("star", StringComparison.Ordinal));
         captions.Distinct().Count().ShouldBeGreaterThan(5);
     }
 
@@ -77,7 +84,8 @@ public sealed class ShapeDatasetTests : IDisposable
     {
         File.WriteAllText(_folder.File("mine.txt"), "mine");
 
-        Should.Throw<CaptionTLException>(() => ShapeDataset.Write(_folder.Path, new ShapeDatasetOptions())).Message.ShouldContain("not empty");
+        Should.Throw<CaptionTLException>(() => ShapeDataset.Write(_folder.Path, new ShapeDatasetOptions())).Message.ShouldContain(
+            "not empty");
 
         Directory.EnumerateFileSystemEntries(_folder.Path).Count().ShouldBe(1);
     }

@@ -5,8 +5,10 @@ namespace CaptionTL.Tests.Heads.Classical;
 public class CalibrationTests
 {
     // Right answers drawn with the probabilities softmax(score / 2.5): the scores are overconfident, and 2.5 is what is looked for.
-    private static readonly double[][] Scores = [.. Goldens.Uniform("scores", 9000).Chunk(3).Select(row => row.Select(v => 6.0 * v).ToArray())];
-    private static readonly int[] Columns = [.. new TemperatureScaling(2.5).Probabilities(Scores).Zip(Goldens.Uniform("answers", 3000), (p, u) => (u + 1) / 2 < p[0] ? 0 : (u + 1) / 2 < p[0] + p[1] ? 1 : 2)];
+    private static readonly double[][] Scores = [.. Goldens.Uniform("scores", 9000).Chunk(3)
+        .Select(row => row.Select(v => 6.0 * v).ToArray())];
+    private static readonly int[] Columns = [.. new TemperatureScaling(2.5).Probabilities(Scores)
+        .Zip(Goldens.Uniform("answers", 3000), (p, u) => (u + 1) / 2 < p[0] ? 0 : (u + 1) / 2 < p[0] + p[1] ? 1 : 2)];
 
     [Fact]
     public void Fit_AnswersDrawnAtATemperature_FindsIt() => TemperatureScaling.Fit(Scores, Columns).Temperature.ShouldBe(2.5, 0.25);
@@ -40,7 +42,8 @@ public class CalibrationTests
 
     [Fact]
     public void Probabilities_OfAnyTemperature_KeepTheAnswer() =>
-        new TemperatureScaling(3).Probabilities(Scores).Select(p => ClassicalPrediction.Best(p)).ShouldBe(Scores.Select(s => ClassicalPrediction.Best(s)));
+        new TemperatureScaling(3).Probabilities(Scores).Select(p => ClassicalPrediction.Best(p))
+            .ShouldBe(Scores.Select(s => ClassicalPrediction.Best(s)));
 
     [Fact]
     public void Calibration_OverconfidentScores_LowersTheError()

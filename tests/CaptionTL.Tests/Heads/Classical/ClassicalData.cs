@@ -55,7 +55,8 @@ internal static class ClassicalData
             foreach (var classes in (int[])[2, 3])
             foreach (var standardize in (bool[])[false, true])
             {
-                foreach (var kind in Enum.GetValues<ClassicalKind>()) data.Add(kind, SvmKernel.Rbf, FeatureDistance.Euclidean, standardize, classes);
+                foreach (var kind in Enum.GetValues<ClassicalKind>())
+                    data.Add(kind, SvmKernel.Rbf, FeatureDistance.Euclidean, standardize, classes);
                 data.Add(ClassicalKind.KernelSvm, SvmKernel.Linear, FeatureDistance.Euclidean, standardize, classes);
                 data.Add(ClassicalKind.NearestNeighbours, SvmKernel.Rbf, FeatureDistance.Cosine, standardize, classes);
             }

@@ -10,7 +10,8 @@ public sealed class ClassicalGoldensTests : IDisposable
     private static readonly string[] Known =
     [
         "salt", "source", "data", "svm_linear_binary(C=1), classes 0 and 1 only", "svm_rbf_binary(C=2,gamma=0.5), classes 0 and 1 only",
-        "svm_rbf_3class_one_vs_one(C=2,gamma=0.5)", "logistic_multinomial(C=1, penalty 0.5*|w|^2, intercept unpenalised)", "knn(5, euclidean)",
+        "svm_rbf_3class_one_vs_one(C=2,gamma=0.5)", "logistic_multinomial(C=1, penalty 0.5*|w|^2, intercept unpenalised)",
+            "knn(5, euclidean)",
     ];
 
     private readonly JsonDocument _golden = Goldens.Json("classical.json");
@@ -28,7 +29,8 @@ public sealed class ClassicalGoldensTests : IDisposable
     public void Dispose() => _golden.Dispose();
 
     [Fact]
-    public void Goldens_EveryEntry_IsTestedHere() => _golden.RootElement.EnumerateObject().Select(p => p.Name).ShouldBe(Known, ignoreOrder: true);
+    public void Goldens_EveryEntry_IsTestedHere() => _golden.RootElement.EnumerateObject().Select(p => p.Name)
+        .ShouldBe(Known, ignoreOrder: true);
 
     [Fact]
     public void LinearSvm_TwoClasses_IsScikitLearns()
@@ -86,10 +88,12 @@ public sealed class ClassicalGoldensTests : IDisposable
         model.Converged.ShouldBeTrue();
         model.Weights.ToArray().ShouldBeNear([.. expected.GetProperty("coef").EnumerateArray().SelectMany(r => r.Doubles())], 1e-4);
         model.Intercepts.ToArray().ShouldBeNear(expected.GetProperty("intercept").Doubles(), 1e-4);
-        model.Probabilities(_queries).SelectMany(p => p).ShouldBeNear([.. expected.GetProperty("proba_on_Q").EnumerateArray().SelectMany(r => r.Doubles())], 1e-4);
+        model.Probabilities(_queries).SelectMany(p => p)
+            .ShouldBeNear([.. expected.GetProperty("proba_on_Q").EnumerateArray().SelectMany(r => r.Doubles())], 1e-4);
     }
 
     [Fact]
     public void NearestNeighbours_FiveEuclidean_AnswersAsScikitLearn() =>
-        NearestNeighbours.Fit(_x, _y, 5).Predict(_queries).ShouldBe(_golden.RootElement.GetProperty(Known[7]).GetProperty("predict_on_Q").Integers());
+        NearestNeighbours.Fit(_x, _y, 5).Predict(_queries).ShouldBe(_golden.RootElement.GetProperty(Known[7]).GetProperty("predict_on_Q")
+            .Integers());
 }

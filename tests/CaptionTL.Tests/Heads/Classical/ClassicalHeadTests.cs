@@ -7,11 +7,13 @@ public class ClassicalHeadTests
 {
     [Theory]
     [MemberData(nameof(ClassicalData.Kinds), MemberType = typeof(ClassicalData))]
-    public void Load_OfWhatWasSaved_AnswersTheSame(ClassicalKind kind, SvmKernel kernel, FeatureDistance distance, bool standardize, int classes)
+    public void Load_OfWhatWasSaved_AnswersTheSame(ClassicalKind kind, SvmKernel kernel, FeatureDistance distance, bool standardize,
+        int classes)
     {
         var (x, y) = (ClassicalData.Features("head", 60, 6, classes), ClassicalData.Labels(60, classes).Select(k => 3 * k + 2).ToArray());
         var queries = ClassicalData.Features("head queries", 20);
-        var head = ClassicalHead.Fit(new ClassicalSettings { Kind = kind, Kernel = kernel, Distance = distance, Standardize = standardize }, x, y).Calibrate(x, y);
+        var head = ClassicalHead.Fit(new ClassicalSettings { Kind = kind, Kernel = kernel, Distance = distance,
+            Standardize = standardize }, x, y).Calibrate(x, y);
         using var folder = new TemporaryFolder();
         var path = folder.File("head.safetensors");
 
@@ -27,12 +29,15 @@ public class ClassicalHeadTests
 
     [Theory]
     [MemberData(nameof(ClassicalData.Kinds), MemberType = typeof(ClassicalData))]
-    public void Load_AnyTensorMissingMisshapedOrNotFinite_IsRefused(ClassicalKind kind, SvmKernel kernel, FeatureDistance distance, bool standardize, int classes)
+    public void Load_AnyTensorMissingMisshapedOrNotFinite_IsRefused(ClassicalKind kind, SvmKernel kernel, FeatureDistance distance,
+        bool standardize, int classes)
     {
         var (x, y) = (ClassicalData.Features("head", 12, 6, classes), ClassicalData.Labels(12, classes));
-        var head = ClassicalHead.Fit(new ClassicalSettings { Kind = kind, Kernel = kernel, Distance = distance, Standardize = standardize }, x, y);
+        var head = ClassicalHead.Fit(new ClassicalSettings { Kind = kind, Kernel = kernel, Distance = distance,
+            Standardize = standardize }, x, y);
         using var file = SafetensorsFile.FromBytes(Bytes(head), "head");
-        SafetensorsTensor Copy(string name) => SafetensorsTensor.FromBytes(name, file.Tensors[name].DType, file.Tensors[name].Shape, file.Bytes(name).ToArray());
+        SafetensorsTensor Copy(string name) =>
+            SafetensorsTensor.FromBytes(name, file.Tensors[name].DType, file.Tensors[name].Shape, file.Bytes(name).ToArray());
 
         foreach (var name in file.Names)
         {
@@ -71,7 +76,8 @@ public class ClassicalHeadTests
     [InlineData("""{"version":1,"kind":17,"features":6,"classes":[0,1,2]}""")]
     [InlineData("""{"version":1,"kind":"nearestClassMean","features":6,"classes":[0,1,2],"standardized":true}""")]
     [InlineData("""{"version":1,"kind":"nearestClassMean","features":6,"classes":[0,1,2],"other":1}""")]
-    public void Load_BrokenDescription_IsRefused(string json) => Should.Throw<CaptionTLException>(() => LoadWith(json)).Message.ShouldContain("head");
+    public void Load_BrokenDescription_IsRefused(string json) =>
+        Should.Throw<CaptionTLException>(() => LoadWith(json)).Message.ShouldContain("head");
 
     [Fact]
     public void Load_DescriptionOfThisVersion_IsRead() =>
@@ -82,7 +88,8 @@ public class ClassicalHeadTests
         Should.Throw<CaptionTLException>(() => LoadWith("""{"version":2,"somethingNew":1}""")).Message.ShouldContain("newer version");
 
     [Fact]
-    public void Load_NoDescription_IsRefused() => Should.Throw<CaptionTLException>(() => LoadWith(null)).Message.ShouldContain("'classical'");
+    public void Load_NoDescription_IsRefused() =>
+        Should.Throw<CaptionTLException>(() => LoadWith(null)).Message.ShouldContain("'classical'");
 
     [Fact]
     public void Calibrate_PicturesOfUnknownClasses_AreLeftOut()

@@ -15,7 +15,8 @@ public class CrossValidationTests
 
     [Theory]
     [MemberData(nameof(ClassicalData.Kinds), MemberType = typeof(ClassicalData))]
-    public void Run_EveryPoint_IsWhatFitsOfTheFoldsGive(ClassicalKind kind, SvmKernel kernel, FeatureDistance distance, bool standardize, int classes)
+    public void Run_EveryPoint_IsWhatFitsOfTheFoldsGive(ClassicalKind kind, SvmKernel kernel, FeatureDistance distance, bool standardize,
+        int classes)
     {
         var (x, y) = (ClassicalData.Features("cross", 60, 6, classes), ClassicalData.Labels(60, classes));
         var settings = new ClassicalSettings { Kind = kind, Kernel = kernel, Distance = distance, Standardize = standardize };
@@ -27,11 +28,14 @@ public class CrossValidationTests
         foreach (var point in result.Points)
             for (var f = 0; f < 3; f++)
             {
-                int[] training = [.. Enumerable.Range(0, 60).Where(r => dealt[r] != f)], held = [.. Enumerable.Range(0, 60).Where(r => dealt[r] == f)];
+                int[] training = [.. Enumerable.Range(0, 60).Where(r => dealt[r] != f)],
+                    held = [.. Enumerable.Range(0, 60).Where(r => dealt[r] == f)];
                 var head = ClassicalHead.Fit(point.Settings, x.Select(training), [.. training.Select(r => y[r])]);
-                point.Accuracies[f].ShouldBe(head.Accuracy(x.Select(held), [.. held.Select(r => y[r])]), 1.01 / held.Length, $"{point.Settings} fold {f}");
+                point.Accuracies[f].ShouldBe(head.Accuracy(x.Select(held), [.. held.Select(r => y[r])]), 1.01 / held.Length,
+                    $"{point.Settings} fold {f}");
             }
-        result.Points.Count.ShouldBe(kind switch { ClassicalKind.KernelSvm when kernel == SvmKernel.Rbf => 6, ClassicalKind.NearestNeighbours => 2, ClassicalKind.NearestClassMean => 1, _ => 3 });
+        result.Points.Count.ShouldBe(kind switch { ClassicalKind.KernelSvm when kernel == SvmKernel.Rbf => 6,
+            ClassicalKind.NearestNeighbours => 2, ClassicalKind.NearestClassMean => 1, _ => 3 });
         result.Best.Accuracy.ShouldBe(result.Points.Max(p => p.Accuracy), 1e-9);
     }
 
@@ -66,7 +70,8 @@ public class CrossValidationTests
             var result = CrossValidation.Run(settings, X, Y, Small);
             using var stream = new MemoryStream();
             ClassicalHead.Fit(result.Best.Settings, X, Y).Write(stream);
-            return string.Join("\n", result.Points.Select(p => $"{p.Settings} {string.Join(" ", p.Accuracies)}")) + Convert.ToHexString(stream.ToArray());
+            return string.Join("\n", result.Points.Select(p => $"{p.Settings} {string.Join(" ", p.Accuracies)}"))
+                + Convert.ToHexString(stream.ToArray());
         }
     }
 
@@ -74,7 +79,8 @@ public class CrossValidationTests
     public void Run_Progress_CountsEveryFit()
     {
         var reports = new List<CrossValidationProgress>();
-        CrossValidation.Run(new ClassicalSettings { Kind = ClassicalKind.KernelSvm }, X, Y, Small, new ImmediateProgress<CrossValidationProgress>(reports.Add));
+        CrossValidation.Run(new ClassicalSettings { Kind = ClassicalKind.KernelSvm }, X, Y, Small,
+            new ImmediateProgress<CrossValidationProgress>(reports.Add));
         reports.Select(r => r.Done).ShouldBe(Enumerable.Range(1, 18));
         reports.ShouldAllBe(r => r.Total == 18);
     }
@@ -91,7 +97,8 @@ public class CrossValidationTests
             reports++;
             if (p.Done == 3) source.Cancel();
         });
-        Should.Throw<OperationCanceledException>(() => CrossValidation.Run(new ClassicalSettings { Kind = kind }, X, Y, null, progress, source.Token));
+        Should.Throw<OperationCanceledException>(() => CrossValidation.Run(new ClassicalSettings { Kind = kind }, X, Y, null, progress,
+            source.Token));
         reports.ShouldBeLessThan(65);
     }
 
@@ -100,7 +107,8 @@ public class CrossValidationTests
     {
         var settings = new ClassicalSettings();
         CrossValidation.Run(settings, X.Select([0, 1, 3, 4, 2]), [0, 1, 0, 1, 2], Small).Folds.ShouldBe(2);
-        Should.Throw<CaptionTLException>(() => CrossValidation.Run(settings, X.Select([0, 1, 3]), [0, 1, 0], Small)).Message.ShouldContain("two classes of at least two pictures");
+        Should.Throw<CaptionTLException>(() => CrossValidation.Run(settings, X.Select([0, 1, 3]), [0, 1, 0], Small)).Message.ShouldContain(
+            "two classes of at least two pictures");
     }
 
     [Fact]
@@ -121,7 +129,8 @@ public class CrossValidationTests
     {
         int[] labels = [.. Enumerable.Range(0, 103).Select(i => i % 7 == 0 ? 2 : i % 2)];
         var dealt = StratifiedFolds.Deal(labels, 5, 3);
-        foreach (var group in (IEnumerable<IGrouping<int, int>>)[.. Enumerable.Range(0, 103).GroupBy(i => labels[i]), .. Enumerable.Range(0, 103).GroupBy(_ => -1)])
+        foreach (var group in (IEnumerable<IGrouping<int, int>>)[.. Enumerable.Range(0, 103).GroupBy(i => labels[i]),
+            .. Enumerable.Range(0, 103).GroupBy(_ => -1)])
         {
             int[] counts = [.. Enumerable.Range(0, 5).Select(f => group.Count(i => dealt[i] == f))];
             (counts.Max() - counts.Min()).ShouldBeLessThanOrEqualTo(1);

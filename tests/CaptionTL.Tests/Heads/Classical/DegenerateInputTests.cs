@@ -7,7 +7,8 @@ public class DegenerateInputTests
 {
     public static TheoryData<ClassicalKind> Kinds => [.. Enum.GetValues<ClassicalKind>()];
 
-    public static TheoryData<ClassicalKind> KindsWithC => [ClassicalKind.LogisticRegression, ClassicalKind.LinearSvm, ClassicalKind.KernelSvm];
+    public static TheoryData<ClassicalKind> KindsWithC =>
+        [ClassicalKind.LogisticRegression, ClassicalKind.LinearSvm, ClassicalKind.KernelSvm];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -43,7 +44,8 @@ public class DegenerateInputTests
     public void Fit_ConstantFeatures_GivesFiniteScores(ClassicalKind kind)
     {
         var x = ClassicalData.Rows([3, 7], [3, 7], [3, 7], [3, 7]);
-        ClassicalHead.Fit(new ClassicalSettings { Kind = kind, Neighbours = 2 }, x, [0, 0, 1, 1]).Decide(x).SelectMany(s => s).ShouldAllBe(s => double.IsFinite(s));
+        ClassicalHead.Fit(new ClassicalSettings { Kind = kind, Neighbours = 2 }, x, [0, 0, 1, 1]).Decide(x).SelectMany(s => s)
+            .ShouldAllBe(s => double.IsFinite(s));
     }
 
     [Theory]
@@ -51,7 +53,8 @@ public class DegenerateInputTests
     public void Fit_DuplicatesWithOppositeLabels_GivesFiniteScores(ClassicalKind kind)
     {
         var x = ClassicalData.Rows([1, 2], [1, 2], [4, 0], [4, 0]);
-        ClassicalHead.Fit(new ClassicalSettings { Kind = kind, Neighbours = 2, C = 1e6 }, x, [0, 1, 0, 1]).Probabilities(x).SelectMany(s => s).ShouldAllBe(p => p >= 0 && p <= 1);
+        ClassicalHead.Fit(new ClassicalSettings { Kind = kind, Neighbours = 2, C = 1e6 }, x, [0, 1, 0, 1]).Probabilities(x)
+            .SelectMany(s => s).ShouldAllBe(p => p >= 0 && p <= 1);
     }
 
     [Theory]
@@ -59,7 +62,8 @@ public class DegenerateInputTests
     public void Decide_OtherNumberOfFeatures_IsRefused(ClassicalKind kind)
     {
         var head = ClassicalHead.Fit(new ClassicalSettings { Kind = kind }, ClassicalData.Features("one", 9), ClassicalData.Labels(9));
-        Should.Throw<CaptionTLException>(() => head.Decide(ClassicalData.Features("one", 9, 5))).Message.ShouldContain("5 features, the model was trained on 6");
+        Should.Throw<CaptionTLException>(() => head.Decide(ClassicalData.Features("one", 9, 5))).Message.ShouldContain("5 features, the "
+            + "model was trained on 6");
         head.Decide(new FeatureMatrix([], 0, 6)).ShouldBeEmpty();
     }
 
@@ -68,7 +72,8 @@ public class DegenerateInputTests
     public void Fit_COutOfRange_IsRefused(ClassicalKind kind)
     {
         foreach (var c in (double[])[0, -1, double.NaN, double.PositiveInfinity])
-            Should.Throw<CaptionTLException>(() => ClassicalHead.Fit(new ClassicalSettings { Kind = kind, C = c }, ClassicalData.Features("one", 9), ClassicalData.Labels(9)))
+            Should.Throw<CaptionTLException>(() => ClassicalHead.Fit(new ClassicalSettings { Kind = kind, C = c },
+                ClassicalData.Features("one", 9), ClassicalData.Labels(9)))
                 .Message.ShouldContain("C is");
     }
 
@@ -76,7 +81,8 @@ public class DegenerateInputTests
     public void Fit_GammaOutOfRange_IsRefused()
     {
         foreach (var gamma in (double[])[0, -1, double.NaN, double.PositiveInfinity])
-            Should.Throw<CaptionTLException>(() => KernelSvm.Fit(ClassicalData.Features("one", 9), ClassicalData.Labels(9), gamma: gamma)).Message.ShouldContain("gamma is");
+            Should.Throw<CaptionTLException>(() => KernelSvm.Fit(ClassicalData.Features("one", 9), ClassicalData.Labels(9),
+                gamma: gamma)).Message.ShouldContain("gamma is");
     }
 
     [Theory]
@@ -85,9 +91,11 @@ public class DegenerateInputTests
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Should.Throw<OperationCanceledException>(() => ClassicalHead.Fit(new ClassicalSettings { Kind = kind }, ClassicalData.Features("one", 9), ClassicalData.Labels(9), source.Token));
+        Should.Throw<OperationCanceledException>(() => ClassicalHead.Fit(new ClassicalSettings { Kind = kind },
+            ClassicalData.Features("one", 9), ClassicalData.Labels(9), source.Token));
     }
 
     private static string Refused(ClassicalKind kind, FeatureMatrix features, int[] labels) =>
-        Should.Throw<CaptionTLException>(() => ClassicalHead.Fit(new ClassicalSettings { Kind = kind, Neighbours = 1 }, features, labels)).Message;
+        Should.Throw<CaptionTLException>(() => ClassicalHead.Fit(new ClassicalSettings { Kind = kind, Neighbours = 1 }, features,
+            labels)).Message;
 }

@@ -9,7 +9,8 @@ public class FeatureMatrixTests
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
     public void FeatureMatrix_NumberThatIsNotFinite_IsRefusedWithItsPlace(float value) =>
-        Should.Throw<CaptionTLException>(() => new FeatureMatrix([1, 2, 3, 4, value, 6], 2, 3)).Message.ShouldContain("feature 1 of row 1");
+        Should.Throw<CaptionTLException>(() => new FeatureMatrix([1, 2, 3, 4, value, 6], 2, 3)).Message.ShouldContain(
+            "feature 1 of row 1");
 
     [Fact]
     public void FeatureMatrix_WrongCount_IsRefused() => Should.Throw<ArgumentException>(() => new FeatureMatrix(new float[5], 2, 3));

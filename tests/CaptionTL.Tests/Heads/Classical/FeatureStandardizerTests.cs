@@ -40,7 +40,8 @@ public class FeatureStandardizerTests
 
     [Fact]
     public void Transform_OtherNumberOfFeatures_IsRefused() =>
-        Should.Throw<CaptionTLException>(() => FeatureStandardizer.Fit(ClassicalData.Rows([1, 2], [3, 4])).Transform(ClassicalData.Rows([1], [2])))
+        Should.Throw<CaptionTLException>(() => FeatureStandardizer.Fit(ClassicalData.Rows([1, 2], [3, 4]))
+            .Transform(ClassicalData.Rows([1], [2])))
             .Message.ShouldContain("1 features, the model was trained on 2");
 
     [Fact]

@@ -53,7 +53,9 @@ public class LogisticRegressionTests
 
         var warm = LogisticRegression.Fit(x, [0, 1, 2], y, [1, 1, 1], 4, start, 1e-8, CancellationToken.None);
 
-        warm.Weights.ToArray().ShouldBeNear(LogisticRegression.Fit(x, [0, 1, 2], y, [1, 1, 1], 4, null, 1e-8, CancellationToken.None).Weights.ToArray(), 1e-4);
+        warm.Weights.ToArray()
+            .ShouldBeNear(LogisticRegression.Fit(x, [0, 1, 2], y, [1, 1, 1], 4, null, 1e-8,
+            CancellationToken.None).Weights.ToArray(), 1e-4);
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public class NeighbourTests
     [InlineData(-1)]
     [InlineData(7)]
     public void Fit_CountOutOfRange_IsRefused(int neighbours) =>
-        Should.Throw<CaptionTLException>(() => NearestNeighbours.Fit(Line, Labels, neighbours)).Message.ShouldContain("1 to 6 are possible");
+        Should.Throw<CaptionTLException>(() => NearestNeighbours.Fit(Line, Labels, neighbours)).Message.ShouldContain(
+            "1 to 6 are possible");
 
     [Fact]
     public void NearestClassMean_Scores_AreMinusHalfTheSquaredDistance()

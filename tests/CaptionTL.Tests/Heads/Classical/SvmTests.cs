@@ -19,7 +19,8 @@ public class SvmTests
     public void LinearSvm_AndKernelSvmWithALinearKernel_DecideTheSame(int classes)
     {
         var (x, y) = (ClassicalData.Features("svm", 80, 6, classes), ClassicalData.Labels(80, classes));
-        LinearSvm.Fit(x, y, 2).Decide(x).SelectMany(s => s).ShouldBeNear([.. KernelSvm.Fit(x, y, SvmKernel.Linear, 2).Decide(x).SelectMany(s => s)], 1e-9);
+        LinearSvm.Fit(x, y, 2).Decide(x).SelectMany(s => s)
+            .ShouldBeNear([.. KernelSvm.Fit(x, y, SvmKernel.Linear, 2).Decide(x).SelectMany(s => s)], 1e-9);
     }
 
     [Theory]
@@ -38,7 +39,8 @@ public class SvmTests
         var margins = model.Decide(x).Select((s, r) => s[y[r]]).ToArray();
         for (var r = 0; r < 80; r++)
         {
-            var support = Enumerable.Range(0, model.SupportVectors.Rows).FirstOrDefault(s => model.SupportVectors[s].SequenceEqual(x[r]), -1);
+            var support = Enumerable.Range(0, model.SupportVectors.Rows)
+                .FirstOrDefault(s => model.SupportVectors[s].SequenceEqual(x[r]), -1);
             if (support < 0) margins[r].ShouldBeGreaterThan(1 - 2e-3);
             else if (Math.Abs(model.Coefficients[support]) < c) margins[r].ShouldBe(1, 2e-3);
             else margins[r].ShouldBeLessThan(1 + 2e-3);
@@ -164,7 +166,10 @@ public class SvmTests
 
         var evened = KernelSvm.Fit(twice, labels, kernel, 2 * rare / 2, 0.2).Decide(x);
         balanced.SelectMany(d => d).ShouldBeNear([.. evened.SelectMany(d => d)], 1e-3);
-        balanced.SelectMany(d => d).Zip(KernelSvm.Fit(x, y, kernel, 2, 0.2).Decide(x).SelectMany(d => d), (a, b) => Math.Abs(a - b)).Max().ShouldBeGreaterThan(0.05);
-        if (kernel == SvmKernel.Linear) LinearSvm.Fit(x, y, 2, ClassWeighting.Balanced).Decide(x).SelectMany(d => d).ShouldBeNear([.. balanced.SelectMany(d => d)], 1e-3);
+        balanced.SelectMany(d => d).Zip(KernelSvm.Fit(x, y, kernel, 2, 0.2).Decide(x).SelectMany(d => d), (a, b) => Math.Abs(a - b)).Max()
+            .ShouldBeGreaterThan(0.05);
+        if (kernel == SvmKernel.Linear)
+            LinearSvm.Fit(x, y, 2, ClassWeighting.Balanced).Decide(x).SelectMany(d => d)
+                .ShouldBeNear([.. balanced.SelectMany(d => d)], 1e-3);
     }
 }

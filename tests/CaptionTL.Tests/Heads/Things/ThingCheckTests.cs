@@ -39,7 +39,8 @@ public sealed class ThingCheckTests : IDisposable
     {
         // Espresso shows a cup of coffee and is none of the classes of a plain cup.
         Words.Decode(Cue("a dog with a cup", ("a cup of coffee", 0.9)).ShouldNotBeNull().Beginning).ShouldBe(["a", "cup", "of", "coffee"]);
-        Cue("a dog runs", ("a cup of coffee", 0.6), ("a cup", 0.6)).ShouldNotBeNull().Beginning.Count.ShouldBe(2); // "a cup" has fewer classes
+        // "a cup" has fewer classes
+        Cue("a dog runs", ("a cup of coffee", 0.6), ("a cup", 0.6)).ShouldNotBeNull().Beginning.Count.ShouldBe(2);
     }
 
     [Theory]
@@ -48,7 +49,8 @@ public sealed class ThingCheckTests : IDisposable
     [InlineData("a dog with a cat", "a cat", 0.9)] // names it already
     [InlineData("a cup runs", "a cat", 0.9)] // there are cups beside what the classes show
     [InlineData("a dog runs", "a zebra", 0.9)] // a word that the decoder does not have
-    public void Cue_NothingToHoldAgainstTheCaption_IsNull(string caption, string thing, double seen) => Cue(caption, (thing, seen)).ShouldBeNull();
+    public void Cue_NothingToHoldAgainstTheCaption_IsNull(string caption, string thing, double seen) =>
+        Cue(caption, (thing, seen)).ShouldBeNull();
 
     [Fact]
     public void Cue_TheAnimalMayBeThere_IsNull() => Cue("a dog runs", ("a cat", 0.9), ("a dog", 0.02)).ShouldBeNull();
@@ -75,11 +77,13 @@ public sealed class ThingCheckTests : IDisposable
     private static Preprocessing Preprocessing => BackboneRegistry.FindWeights("resnet18").Preprocessing with { Width = 96, Height = 96 };
 
     private CaptionCue? Cue(string caption, params (string Phrase, double Seen)[] seen) =>
-        ThingCheck.For(_encoder, Words)!.Cue(Ids(caption), [.. ImageNetThings.All.Select(t => seen.FirstOrDefault(s => s.Phrase == t.Phrase).Seen)]);
+        ThingCheck.For(_encoder, Words)!.Cue(Ids(caption),
+            [.. ImageNetThings.All.Select(t => seen.FirstOrDefault(s => s.Phrase == t.Phrase).Seen)]);
 
     private static int[] Ids(string caption) => Words.IdsOf(caption.Split(' '));
 
-    private static CnnEncoder Encoder(int classes, string? cut = null) => new(Backbone(new BackboneOptions { Classes = classes }), Preprocessing, "00", cut, Precision.Float32);
+    private static CnnEncoder Encoder(int classes, string? cut = null) =>
+        new(Backbone(new BackboneOptions { Classes = classes }), Preprocessing, "00", cut, Precision.Float32);
 
     private static Backbone Backbone(BackboneOptions options)
     {

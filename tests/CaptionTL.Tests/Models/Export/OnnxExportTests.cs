@@ -46,7 +46,8 @@ public sealed class OnnxExportTests : IDisposable
         using var scope = NewDisposeScope();
         using var classifier = Classifier.Load(Bundle, Precision.Float32);
         var pictures = Pictures(classifier.Preprocessor);
-        var expected = classifier.Classify(pictures).SelectMany(c => classifier.Classes.Select(name => c.Ranked.Single(p => p.Name == name).Probability)).ToArray();
+        var expected = classifier.Classify(pictures)
+            .SelectMany(c => classifier.Classes.Select(name => c.Ranked.Single(p => p.Name == name).Probability)).ToArray();
         var pixels = new PixelTensors(classifier.Manifest.Preprocessing);
         var actual = OnnxRunner.Run(Path.Combine(Out, "model.onnx"), ("pixels", pixels.Of(pictures)))["probabilities"];
         actual.shape.ShouldBe([2, 3]);
@@ -83,7 +84,8 @@ public sealed class OnnxExportTests : IDisposable
         foreach (var word in (long[])[Vocabulary.Bos, 5, 7])
         {
             var words = tensor([word, word + 1]);
-            (string, Tensor)[] inputs = [("word", words), ("hidden", hidden), ("cell", cell), ("gates", start["gates"]), .. attention ? [("memory", start["memory"])] : Array.Empty<(string, Tensor)>()];
+            (string, Tensor)[] inputs = [("word", words), ("hidden", hidden), ("cell", cell), ("gates", start["gates"]), .. attention
+                ? [("memory", start["memory"])] : Array.Empty<(string, Tensor)>()];
             var step = OnnxRunner.Run(Path.Combine(Out, "decoder-step.onnx"), inputs);
             var ours = captioner.Decoder.Step(memory, captioner.Decoder.WordGates(words), state);
             Near(step["log_probabilities"], captioner.Decoder.Scores(ours.Seen).log_softmax(1));
@@ -100,12 +102,14 @@ public sealed class OnnxExportTests : IDisposable
 
     [Theory]
     [MemberData(nameof(ClassicalData.Kinds), MemberType = typeof(ClassicalData))]
-    public void Make_ConventionalModel_GivesItsScores(ClassicalKind kind, SvmKernel kernel, FeatureDistance distance, bool standardize, int classes)
+    public void Make_ConventionalModel_GivesItsScores(ClassicalKind kind, SvmKernel kernel, FeatureDistance distance, bool standardize,
+        int classes)
     {
         using var scope = NewDisposeScope();
         var settings = new ClassicalSettings { Kind = kind, Kernel = kernel, Distance = distance, Standardize = standardize };
         using var head = new ClassicalClassHead(
-            ClassicalHead.Fit(settings, ClassicalData.Features("export", 60, 6, classes), ClassicalData.Labels(60, classes)), Pooling.Average);
+            ClassicalHead.Fit(settings, ClassicalData.Features("export", 60, 6, classes), ClassicalData.Labels(60, classes)),
+                Pooling.Average);
         var grid = tensor(Goldens.Uniform("grids", 20 * 4 * 6), 20, 4, 6);
         var expected = head.Scores(grid);
         var graph = new OnnxGraph("head");
@@ -127,7 +131,8 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     private static List<RgbImage> Pictures(Preprocessor preprocessor) =>
-        [.. new[] { "coffee.png", "chelsea.png" }.Select(name => preprocessor.Prepare(File.ReadAllBytes(Path.Combine(Repository.Samples, name))))];
+        [.. new[] { "coffee.png", "chelsea.png" }
+            .Select(name => preprocessor.Prepare(File.ReadAllBytes(Path.Combine(Repository.Samples, name))))];
 
     private void WriteClassifier()
     {
@@ -136,7 +141,8 @@ public sealed class OnnxExportTests : IDisposable
         using var head = new DenseHead(plan, 1280, 9, 3);
         using (no_grad()) ArchitectureParityTests.Fill(head, "head");
         Write("tf_efficientnet_lite0", "conv_head", "classify", PlanPresets.Caption with { Head = plan, Phases = [] },
-            new() { [ModelBundle.HeadEntry] = TransferBundle.Tensors(head.state_dict()), [ModelBundle.LabelsEntry] = Encoding.UTF8.GetBytes("ant\nbee\nwasp\n") },
+            new() { [ModelBundle.HeadEntry] = TransferBundle.Tensors(head.state_dict()),
+                [ModelBundle.LabelsEntry] = Encoding.UTF8.GetBytes("ant\nbee\nwasp\n") },
             manifest => manifest with { Temperature = 1.7 });
     }
 
@@ -145,12 +151,14 @@ public sealed class OnnxExportTests : IDisposable
         using var scope = NewDisposeScope();
         manual_seed(3);
         var vocabulary = new Vocabulary(["a", "cup", "of", "coffee", "dog", "runs"]);
-        using var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 512, Cells = 9, VocabularySize = vocabulary.Count, Hidden = 16, Attention = attention, Heads = 4 });
+        using var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 512, Cells = 9, VocabularySize = vocabulary.Count,
+            Hidden = 16, Attention = attention, Heads = 4 });
         Write("resnet18", "layer4", "caption", PlanPresets.Caption, new(CaptionBundle.Entries(decoder, vocabulary)),
             manifest => manifest with { Decoder = decoder.Options, Decoding = new DecodingOptions() });
     }
 
-    private void Write(string architecture, string layer, string task, TransferPlan plan, Dictionary<string, byte[]> entries, Func<BundleManifest, BundleManifest> describe)
+    private void Write(string architecture, string layer, string task, TransferPlan plan, Dictionary<string, byte[]> entries,
+        Func<BundleManifest, BundleManifest> describe)
     {
         using var backbone = BackboneRegistry.Find(architecture).Build(new BackboneOptions { IncludeTop = false });
         using (no_grad()) ArchitectureParityTests.Fill(backbone, "bundle");

@@ -18,21 +18,26 @@ public class FolderPicturesTests
         var prepared = new Preprocessor(Small).Prepare(File.ReadAllBytes(Path.Combine(data.Root, "bees/1.jpg")));
         var pictures = new FolderPictures(data.Root, Small) { BatchSize = 2 };
 
-        var batches = pictures.InOrder().Select(b => (b.Inputs.shape, Pixels: b.Inputs.contiguous().data<float>().ToArray(), Labels: b.Labels.data<long>().ToArray(), b.Ids)).ToList();
+        var batches = pictures.InOrder()
+            .Select(b => (b.Inputs.shape, Pixels: b.Inputs.contiguous().data<float>().ToArray(), Labels: b.Labels.data<long>().ToArray(),
+            b.Ids)).ToList();
 
         batches.Select(b => b.Ids.Count).ShouldBe([2, 1]);
         batches.SelectMany(b => b.Labels).ShouldBe([0L, 0L, 1L]);
         batches[1].shape.ShouldBe([1, 3, 32, 24]);
         for (var channel = 0; channel < 3; channel++)
-            batches[1].Pixels[channel * 32 * 24 + 100].ShouldBe((prepared.Pixels[100 * 3 + channel] / 255f - Small.Mean[channel]) / Small.Std[channel], 1e-5);
+            batches[1].Pixels[channel * 32 * 24 + 100]
+                .ShouldBe((prepared.Pixels[100 * 3 + channel] / 255f - Small.Mean[channel]) / Small.Std[channel], 1e-5);
     }
 
     [Fact]
     public void Epoch_SameSeed_GivesTheSameOrderAndPixels_AnotherEpochOthers()
     {
-        using var data = new DatasetFolder().Pictures([.. Enumerable.Range(0, 20).Select(i => $"{(i % 2 == 0 ? "ants" : "bees")}/{i}.jpg")]);
+        using var data = new DatasetFolder()
+            .Pictures([.. Enumerable.Range(0, 20).Select(i => $"{(i % 2 == 0 ? "ants" : "bees")}/{i}.jpg")]);
         FolderPictures New(ulong seed) => new(data.Root, Small) { BatchSize = 20, Seed = seed, Augmentation = new Augmentation() };
-        (IReadOnlyList<string> Ids, float[] Pixels) Read(ulong seed, int epoch) => New(seed).Epoch(epoch).Select(b => (b.Ids, b.Inputs.contiguous().data<float>().ToArray())).Single();
+        (IReadOnlyList<string> Ids, float[] Pixels) Read(ulong seed, int epoch) =>
+            New(seed).Epoch(epoch).Select(b => (b.Ids, b.Inputs.contiguous().data<float>().ToArray())).Single();
 
         var (ids, pixels) = Read(1, 0);
         Read(1, 0).Ids.ShouldBe(ids);

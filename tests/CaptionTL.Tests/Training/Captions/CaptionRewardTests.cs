@@ -15,7 +15,8 @@ public class CaptionRewardTests
 
     [Theory]
     [MemberData(nameof(Captions))]
-    public void Of_Caption_IsCiderDByHand(int picture, string caption, bool ended, double expected) => Of(picture, caption, ended).ShouldBe(expected, 1e-9);
+    public void Of_Caption_IsCiderDByHand(int picture, string caption, bool ended, double expected) =>
+        Of(picture, caption, ended).ShouldBe(expected, 1e-9);
 
     public static TheoryData<int, string, bool, double> Captions => new()
     {
@@ -36,13 +37,15 @@ public class CaptionRewardTests
     public void Mean_OtherPictures_WeighsWithTheTrainingPictures()
     {
         var reward = new CaptionReward(References, Vocabulary);
-        reward.Mean([new EvaluatedCaption("1", "a dog", ["A dog ."]), new EvaluatedCaption("2", "a dog", ["A cat !"])]).ShouldBe(7.5 / 2, 1e-9);
+        reward.Mean([new EvaluatedCaption("1", "a dog", ["A dog ."]), new EvaluatedCaption("2", "a dog", ["A cat !"])])
+            .ShouldBe(7.5 / 2, 1e-9);
     }
 
     [Fact]
     public void Score_CorpusOfItsOwnReferences_IsTheScoreWithout()
     {
-        IReadOnlyList<IReadOnlyList<string>>[] references = [["a red dog runs".Split(' '), "a dog".Split(' ')], ["a cat sleeps".Split(' ')], ["two dogs".Split(' ')]];
+        IReadOnlyList<IReadOnlyList<string>>[] references = [["a red dog runs".Split(' '), "a dog".Split(' ')],
+            ["a cat sleeps".Split(' ')], ["two dogs".Split(' ')]];
         var candidate = "a red dog sleeps".Split(' ');
         var plain = new CiderScorer(references);
         plain.Score(0, candidate).ShouldBeGreaterThan(0);
@@ -51,5 +54,6 @@ public class CaptionRewardTests
     }
 
     private static double Of(int picture, string caption, bool ended) =>
-        new CaptionReward(References, Vocabulary).Of(picture, [.. caption.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Vocabulary.IdOf)], ended);
+        new CaptionReward(References, Vocabulary)
+            .Of(picture, [.. caption.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Vocabulary.IdOf)], ended);
 }

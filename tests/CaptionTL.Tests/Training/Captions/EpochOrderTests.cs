@@ -5,7 +5,9 @@ namespace CaptionTL.Tests.Training.Captions;
 public class EpochOrderTests
 {
     private static readonly List<TrainingPicture> Pictures =
-        [.. Enumerable.Range(0, 997).SelectMany(i => new TrainingPicture(i, [.. Enumerable.Range(0, 1 + i % 7).Select(c => new int[3 + (i * 31 + c * 17) % 20])]).Portions(5))];
+        [.. Enumerable.Range(0, 997)
+            .SelectMany(i => new TrainingPicture(i, [.. Enumerable.Range(0, 1 + i % 7).Select(c => new int[3 + (i * 31 + c * 17) % 20])])
+            .Portions(5))];
 
     [Fact]
     public void Batches_OfAnEpoch_HoldEveryPictureOnce() =>

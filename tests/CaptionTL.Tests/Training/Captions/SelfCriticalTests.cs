@@ -25,8 +25,10 @@ public sealed class SelfCriticalTests
         var features = Features(1);
         SampledCaption[] drawn = [new([5, 6], Ended: true), new([7], Ended: false)];
         // Five positions at most: two words and the end, a word, and an end that was not drawn and counts as nothing.
-        var expected = -(2.0 * LogProbability(decoder, features, drawn[0], temperature: 0.7) - 1.5 * LogProbability(decoder, features, drawn[1], temperature: 0.7)) / 5;
-        SelfCritical.Backpropagate(decoder, features, drawn, [2, -1.5], temperature: 0.7, wordDropout: 0, new Random(1)).Loss.ShouldBe((float)expected, 1e-5f);
+        var expected = -(2.0 * LogProbability(decoder, features, drawn[0], temperature: 0.7) - 1.5 * LogProbability(decoder, features,
+            drawn[1], temperature: 0.7)) / 5;
+        SelfCritical.Backpropagate(decoder, features, drawn, [2, -1.5], temperature: 0.7, wordDropout: 0, new Random(1)).Loss.ShouldBe(
+            (float)expected, 1e-5f);
     }
 
     [Fact]
@@ -42,7 +44,8 @@ public sealed class SelfCriticalTests
 
         var before = Of();
         using var optimizer = optim.SGD(decoder.parameters(), learningRate: 0.05);
-        SelfCritical.Backpropagate(decoder, features, drawn, SelfCritical.Advantages(rewards, 2), temperature: 1, wordDropout: 0, new Random(1));
+        SelfCritical.Backpropagate(decoder, features, drawn, SelfCritical.Advantages(rewards, 2), temperature: 1, wordDropout: 0,
+            new Random(1));
         optimizer.step();
         var after = Of();
 
@@ -55,7 +58,8 @@ public sealed class SelfCriticalTests
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
         SampledCaption[] drawn = [new([5, 6], true), new([7], true)];
-        SelfCritical.Backpropagate(decoder, Features(1), drawn, SelfCritical.Advantages([0.4, 0.4], 2), temperature: 1, wordDropout: 0, new Random(1)).Loss.ShouldBe(0);
+        SelfCritical.Backpropagate(decoder, Features(1), drawn, SelfCritical.Advantages([0.4, 0.4], 2), temperature: 1, wordDropout: 0,
+            new Random(1)).Loss.ShouldBe(0);
         decoder.parameters().Where(p => p.grad is not null).ShouldAllBe(p => p.grad!.abs().max().item<float>() == 0);
     }
 
@@ -106,7 +110,8 @@ public sealed class SelfCriticalTests
         string Draw(long seed)
         {
             manual_seed(seed);
-            return string.Join('|', CaptionSampler.Draw(decoder, Features(3), 4, temperature: 1, maximumWords: 8).Select(d => string.Join(' ', d.Words)));
+            return string.Join('|', CaptionSampler.Draw(decoder, Features(3), 4, temperature: 1, maximumWords: 8)
+                .Select(d => string.Join(' ', d.Words)));
         }
         Draw(1).ShouldBe(Draw(1));
         Draw(2).ShouldNotBe(Draw(1));
@@ -116,7 +121,8 @@ public sealed class SelfCriticalTests
     private CaptionDecoder Decoder()
     {
         var plan = ToyCaptions.Plan(epochs: 1);
-        return _toy.Decoder(plan with { Head = (CaptionHeadPlan)plan.Head with { CellDropout = 0, MemoryDropout = 0, EmbeddingDropout = 0, OutputDropout = 0 } });
+        return _toy.Decoder(plan with { Head = (CaptionHeadPlan)plan.Head with { CellDropout = 0, MemoryDropout = 0, EmbeddingDropout = 0,
+            OutputDropout = 0 } });
     }
 
     private Tensor Features(int pictures) => EmbeddingBatch.Gather(_toy, [.. Enumerable.Range(0, pictures).Select(i => (i * 7, 0))]);
@@ -131,9 +137,11 @@ public sealed class SelfCriticalTests
     private static double[] Probabilities(CaptionDecoder decoder, Tensor features, int[] before, double temperature)
     {
         using var _ = no_grad();
-        using var scores = decoder.forward(features, tensor([.. before.Select(w => (long)w).Prepend(Vocabulary.Bos)], [1, before.Length + 1]));
+        using var scores =
+            decoder.forward(features, tensor([.. before.Select(w => (long)w).Prepend(Vocabulary.Bos)], [1, before.Length + 1]));
         var last = scores[0][before.Length].data<float>().ToArray();
-        var weights = last.Select((s, w) => w is Vocabulary.Pad or Vocabulary.Bos or Vocabulary.Unk ? 0 : Math.Exp(s / temperature)).ToArray();
+        var weights = last.Select((s, w) => w is Vocabulary.Pad or Vocabulary.Bos or Vocabulary.Unk ? 0
+            : Math.Exp(s / temperature)).ToArray();
         return [.. weights.Select(w => w / weights.Sum())];
     }
 }

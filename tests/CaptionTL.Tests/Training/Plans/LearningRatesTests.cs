@@ -9,7 +9,8 @@ public class LearningRatesTests
     public void At_OneCycle_IsPyTorchs()
     {
         using var golden = Goldens.Json("training.json");
-        var expected = golden.RootElement.GetProperty("schedulers").GetProperty("OneCycleLR(max_lr=0.1,total_steps=41,pct_start=0.1)").EnumerateArray().Select(e => e.GetDouble()).ToList();
+        var expected = golden.RootElement.GetProperty("schedulers").GetProperty("OneCycleLR(max_lr=0.1,total_steps=41,pct_start=0.1)")
+            .EnumerateArray().Select(e => e.GetDouble()).ToList();
         var phase = new TrainingPhase { LearningRate = 0.1, WarmUp = 0.1, Schedule = LearningRateSchedule.OneCycle };
         for (var step = 0; step < expected.Count; step++) LearningRates.At(phase, step, 41).ShouldBe(expected[step], 1e-9, $"step {step}");
     }

@@ -54,7 +54,8 @@ public sealed class PlanFileTests
     [Fact]
     public void With_ObjectiveAndAugmentation_AreKeptInTheFile()
     {
-        var plan = PlanFile.With(PlanPresets.Find("caption+scst"), ["phases[1].objective.samples=7", "phases[0].augmentation={\"rotation\": 10, \"erasingProbability\": 0.2}", "phases[0].augmentation.minScale=0.3"]);
+        var plan = PlanFile.With(PlanPresets.Find("caption+scst"), ["phases[1].objective.samples=7",
+            "phases[0].augmentation={\"rotation\": 10, \"erasingProbability\": 0.2}", "phases[0].augmentation.minScale=0.3"]);
         var read = PlanFile.Parse(PlanFile.Write(plan), "test");
         ((SelfCriticalObjective)read.Phases[1].Objective).Samples.ShouldBe(7);
         read.Phases[0].Objective.ShouldBe(new CrossEntropyObjective());
@@ -65,7 +66,8 @@ public sealed class PlanFileTests
     [Fact]
     public void With_Changes_AreMadeAndTheRestIsKept()
     {
-        var plan = PlanFile.With(PlanPresets.Find("warmup+finetune"), ["phases[1].epochs=3", "phases[1].unfreeze=last:4", "layer=blocks.6", "head.hidden=[32]", "inputSize=null"]);
+        var plan = PlanFile.With(PlanPresets.Find("warmup+finetune"), ["phases[1].epochs=3", "phases[1].unfreeze=last:4", "layer=blocks.6",
+            "head.hidden=[32]", "inputSize=null"]);
         (plan.Phases[1].Epochs, plan.Phases[1].Unfreeze, plan.Layer).ShouldBe((3, "last:4", "blocks.6"));
         ((DenseHeadPlan)plan.Head).Hidden.ShouldBe([32]);
         plan.Phases[0].ShouldBe(PlanPresets.Find("warmup+finetune").Phases[0]);

@@ -7,7 +7,9 @@ using CaptionTL.Weights;
 
 namespace CaptionTL.Tests.Training.Quotes;
 
-/// <summary>The counts of a quote, on pictures that differ only by what stands behind the picture in their files, with the real encoder.</summary>
+/// <summary>
+/// The counts of a quote, on pictures that differ only by what stands behind the picture in their files, with the real encoder.
+/// </summary>
 [Collection(nameof(TorchCollection))]
 public sealed class CostQuoterTests : IDisposable
 {
@@ -24,7 +26,8 @@ public sealed class CostQuoterTests : IDisposable
     {
         var store = Prepare();
         string[] before = Leftovers();
-        var plan = PlanFile.With(PlanPresets.Find("warmup+finetune"), ["views=2", "phases[0].epochs=3", "phases[0].batchSize=10", "phases[1].epochs=2", "phases[1].batchSize=7"]).Validated();
+        var plan = PlanFile.With(PlanPresets.Find("warmup+finetune"),
+            ["views=2", "phases[0].epochs=3", "phases[0].batchSize=10", "phases[1].epochs=2", "phases[1].batchSize=7"]).Validated();
         var quote = CostQuoter.Measure(plan, Data, store, Cache, Precision.Float32);
 
         (quote.TrainPictures, quote.DevPictures, quote.Views).ShouldBe((24, 6, 2));
@@ -38,7 +41,8 @@ public sealed class CostQuoterTests : IDisposable
             cost.Bytes.ShouldBe(EmbeddingCache.EstimateBytes(cost.Missing, cost.Cells, cost.Channels));
         }
         quote.Phases.Select(p => (p.Epochs, p.StepsAnEpoch, p.Steps, p.DevPictures)).ShouldBe([(3, 3, 9L, 6), (2, 4, 8L, 6)]);
-        foreach (var phase in quote.Phases) phase.Seconds.ShouldBe(phase.Steps * phase.SecondsAStep + phase.Epochs * 6 * phase.SecondsADevPicture, 1e-9);
+        foreach (var phase in quote.Phases)
+            phase.Seconds.ShouldBe(phase.Steps * phase.SecondsAStep + phase.Epochs * 6 * phase.SecondsADevPicture, 1e-9);
         quote.TrainingSeconds.ShouldBe(quote.Phases.Sum(p => p.Seconds));
         quote.Seconds.ShouldBe(quote.EmbeddingSeconds + quote.TrainingSeconds);
         quote.CacheBytes.ShouldBe(quote.Embeddings.Sum(e => e.Bytes));

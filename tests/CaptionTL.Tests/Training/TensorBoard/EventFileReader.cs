@@ -22,7 +22,8 @@ internal static class EventFileReader
     }
 
     /// <summary>The one event file of a run folder.</summary>
-    public static IReadOnlyList<EventRead> ReadRun(string folder) => Read(Directory.GetFiles(folder, "events.out.tfevents.*").ShouldHaveSingleItem());
+    public static IReadOnlyList<EventRead> ReadRun(string folder) =>
+        Read(Directory.GetFiles(folder, "events.out.tfevents.*").ShouldHaveSingleItem());
 
     private static EventRead Event(byte[] data)
     {

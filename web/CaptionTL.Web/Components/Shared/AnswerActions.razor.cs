@@ -47,7 +47,8 @@ public sealed partial class AnswerActions(IJSRuntime script) : ComponentBase
     private async Task DownloadAsync()
     {
         await using var files = await FilesAsync();
-        await files.InvokeVoidAsync("download", Path.ChangeExtension(Picture.Name, ".json"), "application/json", JsonSerializer.Serialize(Answer, ApiJson.Indented));
+        await files.InvokeVoidAsync("download", Path.ChangeExtension(Picture.Name, ".json"), "application/json",
+            JsonSerializer.Serialize(Answer, ApiJson.Indented));
     }
 
     // Loaded when it is first wanted.

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Shared;
 
-/// <summary>A component that asks the API: keeps what went wrong for its <see cref="FailureNotice"/>, and gives up when its visitor leaves.</summary>
+/// <summary>
+/// A component that asks the API: keeps what went wrong for its <see cref="FailureNotice"/>, and gives up when its visitor leaves.
+/// </summary>
 public abstract class ApiComponent : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _leaving = new();

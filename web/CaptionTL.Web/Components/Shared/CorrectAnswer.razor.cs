@@ -46,7 +46,8 @@ public sealed partial class CorrectAnswer(DataSetsClient sets) : ApiComponent
         (_text, _set) = (Text, Usual);
         return TryAsync(async () =>
         {
-            _sets = [.. (await sets.AllAsync(Leaving)).Where(s => s.Kind == Kind).OrderByDescending(s => s.Name == Model.Name).ThenByDescending(s => s.Changed).Select(s => s.Name)];
+            _sets = [.. (await sets.AllAsync(Leaving)).Where(s => s.Kind == Kind).OrderByDescending(s => s.Name == Model.Name)
+                .ThenByDescending(s => s.Changed).Select(s => s.Name)];
             _set = _sets is [var first, ..] ? first : Usual;
         });
     }
@@ -54,7 +55,8 @@ public sealed partial class CorrectAnswer(DataSetsClient sets) : ApiComponent
     private Task KeepAsync() => TryAsync(async () =>
     {
         if (!_sets.Contains(_set)) await sets.CreateAsync(_set, Kind);
-        await sets.CorrectAsync(_set, new SentPicture(Picture.Name, Picture.Bytes), Kind == DataSetKind.Captions ? "caption" : "class", _text.Trim());
+        await sets.CorrectAsync(_set, new SentPicture(Picture.Name, Picture.Bytes), Kind == DataSetKind.Captions ? "caption" : "class",
+            _text.Trim());
         _kept = _set;
         await Kept.InvokeAsync();
     });

@@ -33,14 +33,16 @@ public sealed partial class CurveChart(IJSRuntime script) : ComponentBase
         get
         {
             var single = Curves.SelectMany(curve => curve.Points, (curve, point) =>
-                string.Create(CultureInfo.InvariantCulture, $"{(Curves.Count > 1 ? curve.Name + ": " : "")}{point.Value:0.###} at {StepName} {point.Step}")).ToList();
+                string.Create(CultureInfo.InvariantCulture, $"{(Curves.Count > 1 ? curve.Name + ": " : "")}{point.Value:0.###} at "
+                    + $"{StepName} {point.Step}")).ToList();
             return single.Count > 0 ? $"{string.Join("; ", single)}, measured once." : "Nothing measured yet.";
         }
     }
 
     /// <summary>For people who cannot see the chart.</summary>
     private string Summary => Title + ". " + string.Join("; ", Curves.Where(c => c.Points.Count > 0).Select(c =>
-        string.Create(CultureInfo.InvariantCulture, $"{c.Name}: from {c.Points[0].Value:0.###} to {c.Points[^1].Value:0.###} in {c.Points.Count} points")));
+        string.Create(CultureInfo.InvariantCulture, $"{c.Name}: from {c.Points[0].Value:0.###} to {c.Points[^1].Value:0.###} in "
+            + $"{c.Points.Count} points")));
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

@@ -41,7 +41,8 @@ public sealed class RunCurves
     {
         var curves = Text(line, "kind") == "epoch" ? _epochs : _steps;
         var at = Step(line);
-        foreach (var property in line.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Number && !NotMeasured.Contains(p.Name)))
+        foreach (var property in line.EnumerateObject()
+            .Where(p => p.Value.ValueKind == JsonValueKind.Number && !NotMeasured.Contains(p.Name)))
         {
             if (!curves.TryGetValue(property.Name, out var points)) curves[property.Name] = points = [];
             points.Add(new CurvePoint(at, property.Value.GetDouble()));
@@ -58,7 +59,8 @@ public sealed class RunCurves
         return before + step;
     }
 
-    private static IReadOnlyList<CurvePoint> Of(Dictionary<string, List<CurvePoint>> curves, string name) => curves.TryGetValue(name, out var points) ? [.. points] : [];
+    private static IReadOnlyList<CurvePoint> Of(Dictionary<string, List<CurvePoint>> curves, string name) =>
+        curves.TryGetValue(name, out var points) ? [.. points] : [];
 
     private static IReadOnlyList<CurvePoint> Thinned(IReadOnlyList<CurvePoint> points)
     {

@@ -8,7 +8,9 @@ namespace CaptionTL.Web.Components.Shared;
 /// <param name="Text">For people.</param>
 public sealed record ModelChoice(string Name, string Text)
 {
-    /// <summary>The models in use for a task, the usual one first; before them the one asked for, where that is a version not in use.</summary>
+    /// <summary>
+    /// The models in use for a task, the usual one first; before them the one asked for, where that is a version not in use.
+    /// </summary>
     /// <param name="models">All there are.</param>
     /// <param name="task">"caption" or "classify".</param>
     /// <param name="asked">"bees" or "bees@3", from an address.</param>
@@ -36,7 +38,8 @@ public sealed record ModelChoice(string Name, string Text)
         var (name, number) = asked?.Split('@') switch
         {
             [var plain] => (plain, (int?)null),
-            [var plain, var digits] when int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var version) => (plain, version),
+            [var plain, var digits] when int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var version) =>
+                (plain, version),
             _ => (null, null),
         };
         if (models.FirstOrDefault(model => model.Name == name) is not { } found) return null;

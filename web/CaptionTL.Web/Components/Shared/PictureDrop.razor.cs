@@ -31,7 +31,10 @@ public sealed partial class PictureDrop(IJSRuntime script) : ComponentBase, IAsy
     [Parameter]
     public int LongestSide { get; set; } = 1024;
 
-    /// <summary>Name under which the browser keeps the pictures, so that they come back when the page is loaded anew; null for a page that holds none.</summary>
+    /// <summary>
+    /// Name under which the browser keeps the pictures, so that they come back when the page is loaded anew; null for a page that holds
+    /// none.
+    /// </summary>
     [Parameter]
     public string? Keep { get; set; }
 
@@ -87,6 +90,7 @@ public sealed partial class PictureDrop(IJSRuntime script) : ComponentBase, IAsy
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
         _module = await script.InvokeAsync<IJSObjectReference>("import", "./js/picture-drop.js");
-        _drop = await _module.InvokeAsync<IJSObjectReference>("attach", _area, _self, new { LongestSide, LargestFile = PickedPicture.LargestFile, TakesPaste, Keep });
+        _drop = await _module.InvokeAsync<IJSObjectReference>("attach", _area, _self,
+            new { LongestSide, LargestFile = PickedPicture.LargestFile, TakesPaste, Keep });
     }
 }

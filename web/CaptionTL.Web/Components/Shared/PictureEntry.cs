@@ -48,7 +48,8 @@ public abstract class PictureEntry<TAnswer>(PickedPicture picture) where TAnswer
 /// <param name="ScaledFrom">"4000 × 3000" where the browser made it smaller.</param>
 /// <param name="Problem">Why it cannot be sent.</param>
 /// <param name="Kept">Number under which the browser keeps it; null where it does not.</param>
-public sealed record PickedPicture(string Name, string? Preview, int Width, int Height, string? ScaledFrom, string? Problem, int? Kept = null)
+public sealed record PickedPicture(string Name, string? Preview, int Width, int Height, string? ScaledFrom, string? Problem,
+    int? Kept = null)
 {
     /// <summary>Larger files are refused before they are sent, bytes.</summary>
     public const int LargestFile = 32 * 1024 * 1024;
@@ -56,15 +57,20 @@ public sealed record PickedPicture(string Name, string? Preview, int Width, int 
     /// <summary>The file itself; empty where there is a problem.</summary>
     public byte[] Bytes { get; init; } = [];
 
-    /// <summary>Name under which drafts.js keeps a field that belongs to the picture; null where the picture will not come back either.</summary>
+    /// <summary>
+    /// Name under which drafts.js keeps a field that belongs to the picture; null where the picture will not come back either.
+    /// </summary>
     public string? Draft(string field) => Kept is { } id ? $"{field}-{id}" : null;
 }
 
 /// <summary>How runs name the pictures of a data set on the service.</summary>
 public static class RunPicture
 {
-    /// <summary>The picture's id within its data set, which calls its files by their numbers: 17 of "pictures/000017.jpg"; null of other names.</summary>
-    public static int? IdOf(string file) => int.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+    /// <summary>
+    /// The picture's id within its data set, which calls its files by their numbers: 17 of "pictures/000017.jpg"; null of other names.
+    /// </summary>
+    public static int? IdOf(string file) =>
+        int.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     /// <summary>The data set's name without its version: "flowers" of "flowers@3".</summary>
     public static string SetOf(string data)

@@ -62,7 +62,8 @@ public static class Units
         _ => string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : c.ToString())),
     };
 
-    private static string Text(double number) => number.ToString(number < 10 ? "0.##" : number < 100 ? "0.#" : "0", CultureInfo.InvariantCulture);
+    private static string Text(double number) =>
+        number.ToString(number < 10 ? "0.##" : number < 100 ? "0.#" : "0", CultureInfo.InvariantCulture);
 }
 
 /// <summary>The small line below an answer: how long it took, who answered, what was sent.</summary>
@@ -74,7 +75,8 @@ public static class AnswerFacts
         ArgumentNullException.ThrowIfNull(timing);
         ArgumentNullException.ThrowIfNull(model);
         var scaled = picture.ScaledFrom is { } size ? $" · sent smaller than its {size}" : "";
-        var time = timing.Model > 0 ? string.Create(CultureInfo.InvariantCulture, $"{timing.Total:0} ms") : "asked before"; // of a kept answer the model knows nothing
+        // of a kept answer the model knows nothing
+        var time = timing.Model > 0 ? string.Create(CultureInfo.InvariantCulture, $"{timing.Total:0} ms") : "asked before";
         return string.Create(CultureInfo.InvariantCulture, $"{time} · {model.Name} {model.Version}{scaled}");
     }
 }

@@ -19,7 +19,8 @@ public sealed partial class CaptionCard(IJSRuntime script) : ComponentBase, IAsy
 
     private string Alternative => Entry.Caption?.Text ?? Entry.Picture.Name;
 
-    private string Facts => $"{Entry.Caption!.Confidence.ToString("0 %", CultureInfo.InvariantCulture)} sure of its words · {AnswerFacts.Of(Entry.Picture, Entry.Answer!.Timing, Entry.Answer.Model)}";
+    private string Facts => $"{Entry.Caption!.Confidence.ToString("0 %", CultureInfo.InvariantCulture)} sure of its words · "
+        + $"{AnswerFacts.Of(Entry.Picture, Entry.Answer!.Timing, Entry.Answer.Model)}";
 
     public async ValueTask DisposeAsync()
     {

@@ -28,7 +28,8 @@ public sealed partial class DataSetFindings(DataSetsClient client) : ApiComponen
 
     private IReadOnlyList<(string Where, string Reason)> LeftOut =>
     [
-        .. (_report!.Unreadable ?? []).Select(u => (u.Picture.Name, u.Reason)), .. (_report.Notes ?? []).Select(n => (n.Where, n.Reason)), .. _details!.LeftOut.Select(l => (l.Where, l.Reason)),
+        .. (_report!.Unreadable ?? []).Select(u => (u.Picture.Name, u.Reason)), .. (_report.Notes ?? []).Select(n => (n.Where, n.Reason)),
+        .. _details!.LeftOut.Select(l => (l.Where, l.Reason)),
     ];
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -44,10 +45,12 @@ public sealed partial class DataSetFindings(DataSetsClient client) : ApiComponen
 
     private static IEnumerable<(string Name, string Value)> Facts(DataSetReport report)
     {
-        yield return ("formats", string.Join(", ", (report.Formats ?? new Dictionary<string, int>()).Select(f => $"{f.Key} {Units.Count(f.Value)}")));
+        yield return ("formats",
+            string.Join(", ", (report.Formats ?? new Dictionary<string, int>()).Select(f => $"{f.Key} {Units.Count(f.Value)}")));
         yield return ("same pictures", Groups(report.Duplicates?.Count ?? 0));
         yield return ("of them across splits", Groups(report.DuplicatesAcrossSplits));
-        if (report.Imbalance is { } imbalance) yield return ("largest to smallest class", string.Create(CultureInfo.InvariantCulture, $"{imbalance:0.0} : 1"));
+        if (report.Imbalance is { } imbalance)
+            yield return ("largest to smallest class", string.Create(CultureInfo.InvariantCulture, $"{imbalance:0.0} : 1"));
         if (report.VocabularySize is { } words) yield return ("different words", Units.Count(words));
         if (report.Unreadable is { Count: > 0 } unreadable) yield return ("unreadable", Units.Count(unreadable.Count));
     }

@@ -43,7 +43,8 @@ public sealed partial class PictureEditor(DataSetsClient client, IJSRuntime scri
     }
 
     private Task SaveAsync() => ChangeAsync(() => client.ChangeAsync(Set.Name, Picture.Id, new DataSetPictureChange(
-        Set.Kind == DataSetKind.Captions ? _captions.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : null,
+        Set.Kind == DataSetKind.Captions
+            ? _captions.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : null,
         Set.Kind == DataSetKind.Classes ? _label.Trim() : null,
         Enum.TryParse<Split>(_split, out var split) ? split : null)));
 

@@ -68,5 +68,6 @@ public sealed partial class PictureGrid(DataSetsClient client) : ComponentBase
         return new ItemsProviderResult<DataSetPicture[]>(page.Pictures.Chunk(Columns), (page.Total + Columns - 1) / Columns);
     }
 
-    private static string Described(DataSetPicture picture) => picture.Label ?? (picture.Captions is [var first, ..] ? first : "not described");
+    private static string Described(DataSetPicture picture) =>
+        picture.Label ?? (picture.Captions is [var first, ..] ? first : "not described");
 }

@@ -49,7 +49,8 @@ public sealed partial class PictureMover(DataSetsClient client) : ApiComponent
     private Task MoveAsync() => DoAsync(async () =>
     {
         var label = _label.Trim();
-        await client.MoveAsync(Set.Name, new DataSetPicturesChange([.. Marked], label.Length > 0 ? label : null, Enum.TryParse<Split>(_split, out var split) ? split : null));
+        await client.MoveAsync(Set.Name, new DataSetPicturesChange([.. Marked], label.Length > 0 ? label : null,
+            Enum.TryParse<Split>(_split, out var split) ? split : null));
         Marked.Clear();
         (_label, _split) = ("", "");
     });

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Runs;
 
-/// <summary>Which classes a run takes for which; every number opens its dev pictures. Nothing where the run has learned no classes.</summary>
+/// <summary>
+/// Which classes a run takes for which; every number opens its dev pictures. Nothing where the run has learned no classes.
+/// </summary>
 public sealed partial class ConfusionMatrix(RunsClient runs, DataSetsClient sets) : ApiComponent
 {
     /// <summary>A larger matrix cannot be read; the pairs confused most often then stand for it.</summary>
@@ -56,13 +58,15 @@ public sealed partial class ConfusionMatrix(RunsClient runs, DataSetsClient sets
     private async Task MoreAsync()
     {
         if (_open is not { } cell || _matrix is not { } matrix) return;
-        var came = await runs.ConfusedAsync(Run, matrix.Classes[cell.Truth], matrix.Classes[cell.Predicted], _pictures.Count, Part, Leaving);
+        var came = await runs.ConfusedAsync(Run, matrix.Classes[cell.Truth], matrix.Classes[cell.Predicted], _pictures.Count,
+            Part, Leaving);
         // Another cell may have been opened meanwhile.
         if (_open == cell && came.Offset == _pictures.Count) _pictures.AddRange(came.Pictures);
     }
 
     private IReadOnlyList<(int Truth, int Predicted)> Pairs() =>
-        [.. _matrix!.Counts.Index().SelectMany(row => row.Item.Index().Where(cell => cell.Index != row.Index && cell.Item > 0).Select(cell => (Truth: row.Index, Predicted: cell.Index, Count: cell.Item)))
+        [.. _matrix!.Counts.Index().SelectMany(row => row.Item.Index().Where(cell => cell.Index != row.Index && cell.Item > 0)
+            .Select(cell => (Truth: row.Index, Predicted: cell.Index, Count: cell.Item)))
             .OrderByDescending(pair => pair.Count).Take(MostPairs).Select(pair => (pair.Truth, pair.Predicted))];
 
     private string Title(int truth, int predicted)
@@ -74,5 +78,6 @@ public sealed partial class ConfusionMatrix(RunsClient runs, DataSetsClient sets
     private string Pressed(int truth, int predicted) => _open == (truth, predicted) ? "true" : "false";
 
     /// <summary>A cell's shade: its share of its row.</summary>
-    private static string Share(IReadOnlyList<int> row, int count) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * count / Math.Max(1, row.Sum()):0}%");
+    private static string Share(IReadOnlyList<int> row, int count) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100.0 * count / Math.Max(1, row.Sum()):0}%");
 }

@@ -30,7 +30,8 @@ public sealed partial class RunPage(RunsClient runs, JobsClient jobs) : ApiCompo
             // The scores above are of the plan to take, trained on all pictures; its report is the one to begin with.
             _part = _race?.Recommended is { } best && parts.Contains(best) ? best : first;
         }
-        if (_run.Plan is { } plan && plan.TryGetProperty("head", out var head) && head.TryGetProperty("kind", out var kind) && kind.GetString() == "caption") _task = "caption";
+        if (_run.Plan is { } plan && plan.TryGetProperty("head", out var head) && head.TryGetProperty("kind", out var kind)
+            && kind.GetString() == "caption") _task = "caption";
         await FetchAsync();
     });
 

@@ -13,7 +13,8 @@ public static class RunText
         ArgumentNullException.ThrowIfNull(run);
         if (run.Parts.Count > 0) return $"race of {run.Parts.Count}";
         if (run.Plan is not { ValueKind: JsonValueKind.Object } plan) return "";
-        var phases = plan.TryGetProperty("phases", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(phase => Text(phase, "name")).ToList() : [];
+        var phases = plan.TryGetProperty("phases", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray()
+            .Select(phase => Text(phase, "name")).ToList() : [];
         var head = plan.TryGetProperty("head", out var top) ? Text(top, "model") is { Length: > 0 } model ? model : Text(top, "kind") : "";
         return $"{head} on {Text(plan, "backbone")}{(phases.Count > 0 ? ": " + string.Join(", ", phases) : "")}";
     }
@@ -21,7 +22,8 @@ public static class RunText
     public static string MainScore(Run run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return run is { Scores: { } scores, MainScore: { } main } && scores.TryGetValue(main, out var score) ? $"{Units.ScoreName(main)} {Units.Score(score)}" : "";
+        return run is { Scores: { } scores, MainScore: { } main } && scores.TryGetValue(main, out var score)
+            ? $"{Units.ScoreName(main)} {Units.Score(score)}" : "";
     }
 
     /// <summary>Values of the plans that are not the same in all runs: path, and the value in each.</summary>
@@ -29,7 +31,8 @@ public static class RunText
     {
         var plans = runs.Select(run => run.Plan is { } plan ? Flat(plan, "").ToDictionary() : []).ToList();
         var paths = plans.SelectMany(plan => plan.Keys).Distinct();
-        return [.. paths.Select(path => (path, (IReadOnlyList<string>)[.. plans.Select(plan => plan.GetValueOrDefault(path, "–"))])).Where(row => row.Item2.Distinct().Count() > 1)];
+        return [.. paths.Select(path => (path, (IReadOnlyList<string>)[.. plans.Select(plan => plan.GetValueOrDefault(path, "–"))]))
+            .Where(row => row.Item2.Distinct().Count() > 1)];
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Flat(JsonElement value, string path) => value.ValueKind switch

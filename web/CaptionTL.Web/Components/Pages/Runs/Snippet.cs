@@ -28,7 +28,8 @@ public static class Snippet
 
     private static string CSharp(string address, string task, bool needsKey)
     {
-        var key = needsKey ? "\nhttp.DefaultRequestHeaders.Authorization = new(\"Bearer\", Environment.GetEnvironmentVariable(\"CAPTIONTL_KEY\"));" : "";
+        var key = needsKey ? "\nhttp.DefaultRequestHeaders.Authorization = new(\"Bearer\", "
+            + "Environment.GetEnvironmentVariable(\"CAPTIONTL_KEY\"));" : "";
         return $$"""
             using System.Text.Json;
 

@@ -11,7 +11,8 @@ namespace CaptionTL.Web.Components.Pages.Status;
 public sealed partial class KeysSection(KeysClient client, IJSRuntime script) : ApiComponent
 {
     private static readonly (string Scope, string Meaning)[] Scopes =
-        [(ApiScope.Caption, "ask the models"), (ApiScope.Train, "data sets, training, these pages"), (ApiScope.Admin, "everything, models and keys too")];
+        [(ApiScope.Caption, "ask the models"), (ApiScope.Train, "data sets, training, these pages"),
+            (ApiScope.Admin, "everything, models and keys too")];
 
     private readonly HashSet<string> _scopes = [ApiScope.Caption];
     private IReadOnlyList<KeyInfo>? _keys;

@@ -32,7 +32,8 @@ public sealed partial class TeachClasses(DataSetsClient sets) : ApiComponent
         foreach (var known in Set.Classes)
         {
             var item = new TaughtClass(known.Name) { Pictures = known.Pictures };
-            var page = await sets.PicturesAsync(Set.Name, Math.Max(0, known.Pictures - Shown), Shown, new PictureQuery(Class: known.Name), Leaving);
+            var page = await sets.PicturesAsync(Set.Name, Math.Max(0, known.Pictures - Shown), Shown,
+                new PictureQuery(Class: known.Name), Leaving);
             item.Thumbnails.AddRange(page.Pictures.Reverse().Select(p => DataSetsClient.ThumbnailAddress(Set.Name, p.Id)));
             _classes.Add(item);
         }
@@ -41,7 +42,8 @@ public sealed partial class TeachClasses(DataSetsClient sets) : ApiComponent
     private void AddClass()
     {
         var name = _newClass.Trim();
-        if (name.Length > 0 && _classes.All(c => !string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase))) _classes.Add(new TaughtClass(name));
+        if (name.Length > 0 && _classes.All(c => !string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase)))
+            _classes.Add(new TaughtClass(name));
         _newClass = "";
     }
 

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Teach;
 
-/// <summary>A second training behind the quick one, in which the network's last blocks learn too; its model answers when the visitor says so.</summary>
+/// <summary>
+/// A second training behind the quick one, in which the network's last blocks learn too; its model answers when the visitor says so.
+/// </summary>
 public sealed partial class TeachDeeper(JobsClient jobs, ModelsClient models) : TeachingJob(jobs)
 {
     private bool _isUsed;
@@ -21,7 +23,8 @@ public sealed partial class TeachDeeper(JobsClient jobs, ModelsClient models) : 
     protected override string Plan => Set.Kind == DataSetKind.Classes ? "warmup+finetune" : "caption+finetune";
 
     protected override IReadOnlyList<string>? Changes =>
-        Set.Kind == DataSetKind.Classes ? null : [.. TeachTraining.FewCaptions, "phases[1].batchSize=20", "phases[1].epochs=10", "phases[1].emaDecay=0.95"];
+        Set.Kind == DataSetKind.Classes ? null : [.. TeachTraining.FewCaptions, "phases[1].batchSize=20", "phases[1].epochs=10",
+            "phases[1].emaDecay=0.95"];
 
     protected override bool Promote => false;
 
@@ -41,7 +44,8 @@ public sealed partial class TeachDeeper(JobsClient jobs, ModelsClient models) : 
 
     private string Verdict(JobResult deeper)
     {
-        var scores = $"{Units.ScoreName(deeper.MainScore!)} {Units.Score(MainScoreOf(deeper))}, the quick one has {Units.Score(MainScoreOf(QuickResult))}";
+        var scores = $"{Units.ScoreName(deeper.MainScore!)} {Units.Score(MainScoreOf(deeper))}, the quick one has "
+            + $"{Units.Score(MainScoreOf(QuickResult))}";
         return _isUsed ? $"In use: {scores}." : IsBetter(deeper) ? $"It is better: {scores}." : $"It is no better: {scores}.";
     }
 

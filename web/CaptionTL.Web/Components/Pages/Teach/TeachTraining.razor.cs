@@ -13,7 +13,8 @@ public sealed partial class TeachTraining(JobsClient jobs) : TeachingJob(jobs)
     /// average of the weights that forgets its beginning within them.
     /// </summary>
     internal static IReadOnlyList<string> FewCaptions { get; } =
-        ["head.minimumWordFrequency=1", "phases[0].batchSize=16", "phases[0].epochs=30", "phases[0].patience=10", "phases[0].emaDecay=0.95"];
+        ["head.minimumWordFrequency=1", "phases[0].batchSize=16", "phases[0].epochs=30", "phases[0].patience=10",
+            "phases[0].emaDecay=0.95"];
 
     /// <summary>There is something to learn from.</summary>
     [Parameter]

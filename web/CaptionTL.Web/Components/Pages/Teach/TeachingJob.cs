@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Teach;
 
 /// <summary>
-/// A training of what is taught, by one plan, and what comes of it. It goes on without the page, and is found again when the page is opened.
+/// A training of what is taught, by one plan, and what comes of it. It goes on without the page, and is found again when the page is
+/// opened.
 /// </summary>
 public abstract class TeachingJob(JobsClient jobs) : ApiComponent
 {
@@ -46,7 +47,8 @@ public abstract class TeachingJob(JobsClient jobs) : ApiComponent
     {
         await TryAsync(async () =>
         {
-            var trainings = (await jobs.TrainingsAsync(Set.Name, Set.Name, Leaving)).Where(job => job.PlanName == Plan && IsRecent(job)).ToList();
+            var trainings = (await jobs.TrainingsAsync(Set.Name, Set.Name, Leaving))
+                .Where(job => job.PlanName == Plan && IsRecent(job)).ToList();
             Training = trainings.Find(job => job.State.IsActive()) ?? (trainings is [var latest, ..] ? latest : null);
         });
         HasLooked = true;

@@ -18,7 +18,8 @@ public sealed class PhaseForm(TrainingPhase phase)
     public int Patience { get; set; } = phase.Patience;
 
     /// <summary>Blocks of the network, counted from its end, that train with the head.</summary>
-    public int Blocks { get; set; } = phase.Unfreeze.StartsWith("last:", StringComparison.Ordinal) ? int.Parse(phase.Unfreeze.AsSpan(5), CultureInfo.InvariantCulture) : 0;
+    public int Blocks { get; set; } = phase.Unfreeze.StartsWith("last:", StringComparison.Ordinal)
+        ? int.Parse(phase.Unfreeze.AsSpan(5), CultureInfo.InvariantCulture) : 0;
 
     private string Unfreeze => Blocks == 0 ? "none" : string.Create(CultureInfo.InvariantCulture, $"last:{Blocks}");
 
@@ -26,7 +27,8 @@ public sealed class PhaseForm(TrainingPhase phase)
     public TrainingPhase Over(TrainingPhase phase)
     {
         ArgumentNullException.ThrowIfNull(phase);
-        return phase with { Epochs = Epochs, BatchSize = BatchSize, LearningRate = LearningRate, Patience = Patience, Unfreeze = Unfreeze };
+        return phase with { Epochs = Epochs, BatchSize = BatchSize, LearningRate = LearningRate, Patience = Patience,
+            Unfreeze = Unfreeze };
     }
 
     /// <summary>What differs from a phase: name and value, as plans are changed.</summary>

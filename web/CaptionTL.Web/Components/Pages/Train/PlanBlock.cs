@@ -20,7 +20,8 @@ public sealed record PlanBlock(LayerSummary Block, string Phases, bool IsUsed)
         return
         [
             .. outline.Blocks.Select((block, index) => new PlanBlock(
-                block, index > last ? "" : string.Join(", ", plan.Phases.Where(phase => index >= FirstTrained(outline, phase)).Select(phase => phase.Name)), index <= last)),
+                block, index > last ? "" : string.Join(", ", plan.Phases.Where(phase => index >= FirstTrained(outline, phase))
+                    .Select(phase => phase.Name)), index <= last)),
         ];
     }
 

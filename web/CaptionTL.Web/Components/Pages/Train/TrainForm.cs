@@ -35,7 +35,8 @@ public sealed class TrainForm
     private string? NameOrNull => string.IsNullOrWhiteSpace(Model) ? null : Model;
 
     /// <summary>The plan with what was changed, for the drawing.</summary>
-    public TransferPlan Plan => _preset with { Backbone = Backbone, Layer = Layer, Phases = [.. _preset.Phases.Zip(Phases, (phase, form) => form.Over(phase))] };
+    public TransferPlan Plan =>
+        _preset with { Backbone = Backbone, Layer = Layer, Phases = [.. _preset.Phases.Zip(Phases, (phase, form) => form.Over(phase))] };
 
     public void Choose(string planName)
     {
@@ -60,7 +61,8 @@ public sealed class TrainForm
         if (Backbone != _preset.Backbone) changes.Add($"backbone={Backbone}");
         if (Layer != _preset.Layer) changes.Add($"layer={Layer ?? "null"}");
         for (var i = 0; i < Phases.Count; i++)
-            foreach (var (name, value) in Phases[i].Changes(_preset.Phases[i])) changes.Add(string.Create(CultureInfo.InvariantCulture, $"phases[{i}].{name}={value}"));
+            foreach (var (name, value) in Phases[i].Changes(_preset.Phases[i]))
+                changes.Add(string.Create(CultureInfo.InvariantCulture, $"phases[{i}].{name}={value}"));
         return new JobRequest
         {
             Kind = JobKind.Train,

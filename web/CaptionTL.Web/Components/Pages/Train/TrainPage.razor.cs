@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Train;
 
 /// <summary>From a data set and a plan to a running job.</summary>
-public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, BackboneOutlines outlines, NavigationManager navigation) : ApiComponent
+public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, BackboneOutlines outlines, NavigationManager navigation)
+    : ApiComponent
 {
     private readonly TrainForm _form = new();
     private IReadOnlyList<DataSetInfo>? _sets;
