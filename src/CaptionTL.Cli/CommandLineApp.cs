@@ -20,7 +20,7 @@ internal static class CommandLineApp
     /// <summary>All commands. To add one: a class of its own in Commands, and a line here or in its group.</summary>
     public static Command CreateRoot() =>
         new CommandGroup(
-            "captiontl", "Teaches a computer to describe and sort your own pictures, on an ordinary machine, by reusing a pretrained CNN.",
+            "captiontl", "Teaches a computer to describe and sort your own images, on an ordinary machine, by reusing a pretrained CNN.",
             "captiontl caption photo.jpg",
             "captiontl data check my-photos",
             "captiontl train --data my-photos --out runs/mine",

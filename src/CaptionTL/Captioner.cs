@@ -44,7 +44,7 @@ public sealed class Captioner : IDisposable
     /// <param name="path">A bundle.</param>
     /// <param name="precision">Arithmetic of the encoder.</param>
     /// <param name="store">Where encoder weights are looked up that the bundle does not include.</param>
-    /// <param name="limits">On pictures.</param>
+    /// <param name="limits">On images.</param>
     /// <exception cref="CaptionTLException">The bundle is broken, its encoder is not to be had, or its canary fails.</exception>
     public static Captioner Load(string path, Precision precision = Precision.Auto, WeightStore? store = null, ImageLimits? limits = null)
     {
@@ -52,7 +52,7 @@ public sealed class Captioner : IDisposable
         var manifest = bundle.Manifest;
         if (manifest.Task != "caption" || manifest.Decoder is not { } shape || manifest.Decoding is null)
             throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for captions. 'captiontl classify' uses models "
-                + $"that sort pictures.");
+                + $"that sort images.");
         var vocabulary = Vocabulary.Read(new MemoryStream(bundle.Read(ModelBundle.VocabularyEntry)),
             $"{path}!{ModelBundle.VocabularyEntry}");
         if (vocabulary.Count != shape.VocabularySize)
@@ -78,35 +78,35 @@ public sealed class Captioner : IDisposable
         }
     }
 
-    /// <summary>The captions of one picture.</summary>
-    /// <param name="picture">Bytes of a JPEG, PNG, WebP, GIF, BMP or TIFF file.</param>
+    /// <summary>The captions of one image.</summary>
+    /// <param name="image">Bytes of a JPEG, PNG, WebP, GIF, BMP or TIFF file.</param>
     /// <param name="options">How words are chosen; the bundle's own way when null.</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
-    /// <exception cref="ImageException">The picture cannot be read.</exception>
-    public CaptionResult Describe(ReadOnlyMemory<byte> picture, DecodingOptions? options = null, bool withAttention = false) =>
-        Describe([_preprocessor.Prepare(picture)], options, withAttention)[0];
+    /// <exception cref="ImageException">The image cannot be read.</exception>
+    public CaptionResult Describe(ReadOnlyMemory<byte> image, DecodingOptions? options = null, bool withAttention = false) =>
+        Describe([_preprocessor.Prepare(image)], options, withAttention)[0];
 
-    /// <summary>The captions of a batch of prepared pictures (see <see cref="Preprocessor"/>).</summary>
-    /// <param name="pictures">Of the network's size.</param>
+    /// <summary>The captions of a batch of prepared images (see <see cref="Preprocessor"/>).</summary>
+    /// <param name="images">Of the network's size.</param>
     /// <param name="options">How words are chosen; the bundle's own way when null.</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
-    /// <param name="leading">Told after each word of a picture (its position) and the sentence that leads so far; later words may change
+    /// <param name="leading">Told after each word of an image (its position) and the sentence that leads so far; later words may change
     /// it.</param>
     /// <param name="cancellation">Looked at before the network and before every word.</param>
     /// <exception cref="OperationCanceledException">Nobody waits for the captions any more.</exception>
     public IReadOnlyList<CaptionResult> Describe(
-        IReadOnlyList<RgbImage> pictures, DecodingOptions? options = null, bool withAttention = false, Action<int, string>? leading = null,
+        IReadOnlyList<RgbImage> images, DecodingOptions? options = null, bool withAttention = false, Action<int, string>? leading = null,
             CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (pictures.Count == 0) return [];
+        if (images.Count == 0) return [];
         options ??= Manifest.Decoding!;
         using var scope = NewDisposeScope();
         var embeddings = options.Mirror
-            ? MirroredGrid.Mean(_encoder.Encode([.. pictures, .. pictures.Select(PixelEffects.Mirror)]))
-            : _encoder.Encode(pictures).to(ScalarType.Float32);
-        var found = CaptionSearch.Run(_decoder, embeddings, options, Rules, withAttention, leading is null ? null : (picture, words) =>
-            leading(picture, string.Join(' ', _vocabulary.Decode(words))), cancellation);
+            ? MirroredGrid.Mean(_encoder.Encode([.. images, .. images.Select(PixelEffects.Mirror)]))
+            : _encoder.Encode(images).to(ScalarType.Float32);
+        var found = CaptionSearch.Run(_decoder, embeddings, options, Rules, withAttention, leading is null ? null : (image, words) =>
+            leading(image, string.Join(' ', _vocabulary.Decode(words))), cancellation);
         return [.. found.Select(hypotheses => new CaptionResult([.. hypotheses.Select(ToCaption)]))];
     }
 
@@ -126,7 +126,7 @@ public sealed class Captioner : IDisposable
     }
 }
 
-/// <summary>What a model says of one picture.</summary>
+/// <summary>What a model says of one image.</summary>
 /// <param name="Captions">Best first; at least one.</param>
 public sealed record CaptionResult(IReadOnlyList<Caption> Captions)
 {

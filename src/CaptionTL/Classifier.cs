@@ -40,7 +40,7 @@ public sealed class Classifier : IDisposable
     /// <param name="path">A bundle.</param>
     /// <param name="precision">Arithmetic of the encoder.</param>
     /// <param name="store">Where encoder weights are looked up that the bundle does not include.</param>
-    /// <param name="limits">On pictures.</param>
+    /// <param name="limits">On images.</param>
     /// <exception cref="CaptionTLException">The bundle is broken, its encoder is not to be had, or its canary fails.</exception>
     public static Classifier Load(string path, Precision precision = Precision.Auto, WeightStore? store = null, ImageLimits? limits = null)
     {
@@ -64,17 +64,17 @@ public sealed class Classifier : IDisposable
         }
     }
 
-    /// <summary>Probabilities of one picture's classes.</summary>
-    /// <param name="picture">Bytes of a JPEG, PNG, WebP, GIF, BMP or TIFF file.</param>
-    /// <exception cref="ImageException">The picture cannot be read.</exception>
-    public Classification Classify(ReadOnlyMemory<byte> picture) => Classify([Preprocessor.Prepare(picture)])[0];
+    /// <summary>Probabilities of one image's classes.</summary>
+    /// <param name="image">Bytes of a JPEG, PNG, WebP, GIF, BMP or TIFF file.</param>
+    /// <exception cref="ImageException">The image cannot be read.</exception>
+    public Classification Classify(ReadOnlyMemory<byte> image) => Classify([Preprocessor.Prepare(image)])[0];
 
-    /// <summary>Probabilities of a batch of prepared pictures.</summary>
-    public IReadOnlyList<Classification> Classify(IReadOnlyList<RgbImage> pictures)
+    /// <summary>Probabilities of a batch of prepared images.</summary>
+    public IReadOnlyList<Classification> Classify(IReadOnlyList<RgbImage> images)
     {
-        if (pictures.Count == 0) return [];
+        if (images.Count == 0) return [];
         using var scope = torch.NewDisposeScope();
-        var scores = _head.Scores(Encoder.Encode(pictures));
+        var scores = _head.Scores(Encoder.Encode(images));
         return [.. _temperature.Probabilities(scores).Select(p => new Classification(Classes, p))];
     }
 
@@ -114,7 +114,7 @@ public sealed class Classifier : IDisposable
     }
 }
 
-/// <summary>What a picture is, as far as a classifier can tell.</summary>
+/// <summary>What an image is, as far as a classifier can tell.</summary>
 public sealed class Classification
 {
     /// <param name="classes">Names.</param>
@@ -134,5 +134,5 @@ public sealed class Classification
 
 /// <summary>A class and how probable it is.</summary>
 /// <param name="Name">Of the class.</param>
-/// <param name="Probability">0 to 1, calibrated on the pictures that chose the model.</param>
+/// <param name="Probability">0 to 1, calibrated on the images that chose the model.</param>
 public sealed record ClassProbability(string Name, double Probability);

@@ -14,19 +14,18 @@ using TorchSharp;
 namespace CaptionTL.Benchmarks;
 
 /// <summary>
-/// An epoch of a phase with the frozen blocks' outputs out of the cache, and the same epoch with every picture read, decoded, augmented
-/// and
+/// An epoch of a phase with the frozen blocks' outputs out of the cache, and the same epoch with every image read, decoded, augmented and
 /// taken through the frozen blocks in every step. Random weights.
 /// </summary>
 internal static class CachedEpochs
 {
-    private const int Pictures = 96;
+    private const int Images = 96;
 
     public static void Print(IEnumerable<string> architectures, Sizes sizes)
     {
         var files = SamplePhotos.Files();
-        List<EmbeddingItem> items = [.. Enumerable.Range(0, Pictures)
-            .Select(i => new EmbeddingItem($"{i}", new PictureSource(files[i % files.Count])))];
+        List<EmbeddingItem> items = [.. Enumerable.Range(0, Images)
+            .Select(i => new EmbeddingItem($"{i}", new ImageSource(files[i % files.Count])))];
         Console.WriteLine("| network | phase | cut | cached epoch, s | uncached epoch, s | ratio |");
         Console.WriteLine("|---|---|---|---|---|---|");
         foreach (var architecture in architectures)
@@ -51,12 +50,12 @@ internal static class CachedEpochs
         using var network = new TransferNetwork(head, backbone, backbone.LastCut, [phase], preprocessing);
         var cut = network.CutOf(phase);
         using var encoder = new CnnEncoder(Build(architecture), preprocessing, "random", cut);
-        using var live = new LivePictures(items, new CnnEncoder(Build(architecture), preprocessing, "random", cut), new Augmentation());
+        using var live = new LiveImages(items, new CnnEncoder(Build(architecture), preprocessing, "random", cut), new Augmentation());
         var folder = Directory.CreateTempSubdirectory("captiontl-epochs-").FullName;
         try
         {
             using var cache = EmbeddingCache.Open(folder);
-            using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(preprocessing)).Embed(items, 1, "embed");
+            using var embedded = new ImageEmbedder(cache, encoder, new Preprocessor(preprocessing)).Embed(items, 1, "embed");
             var (cached, uncached) = (Seconds(Learner(network, embedded.Embeddings, sizes), phase),
                 Seconds(Learner(network, live, sizes), phase));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {architecture} | {preset}: {phase.Name} | {cut} | "
@@ -72,14 +71,14 @@ internal static class CachedEpochs
     private static Backbone Build(string architecture) => BackboneRegistry.Find(architecture)
         .Build(new BackboneOptions { IncludeTop = false });
 
-    private static ILearner Learner(TransferNetwork network, IPictureEmbeddings pictures, Sizes sizes)
+    private static ILearner Learner(TransferNetwork network, IImageEmbeddings images, Sizes sizes)
     {
-        SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation) => new(pictures, pictures);
+        SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation) => new(images, images);
         return network.Head is DenseHead
-            ? new ClassLearner(network, [.. Enumerable.Range(0, Pictures).Select(i => i % 2)], ClassWeighting.None,
+            ? new ClassLearner(network, [.. Enumerable.Range(0, Images).Select(i => i % 2)], ClassWeighting.None,
             new ClassEvaluator([], []), At, seed: 1)
             : new CaptionLearner(
-                network, new SyntheticPictures(sizes with { Captions = 5 }, Pictures).WithCaptions(new Random(1)),
+                network, new SyntheticImages(sizes with { Captions = 5 }, Images).WithCaptions(new Random(1)),
                     new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()), new CaptionReward([], new Vocabulary([])),
                     At, seed: 1);
     }

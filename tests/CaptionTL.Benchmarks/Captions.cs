@@ -15,11 +15,11 @@ internal static class Captions
         using var decoder = new CaptionDecoder(new CaptionHeadPlan { Hidden = sizes.Hidden }
             .ToOptions(sizes.Channels, sizes.Cells, sizes.Vocabulary));
         decoder.eval();
-        var embeddings = randn(sizes.BeamPictures, sizes.Cells, sizes.Channels).relu_();
+        var embeddings = randn(sizes.BeamImages, sizes.Cells, sizes.Channels).relu_();
         new BeamSearch(decoder, Options(2)).Search(embeddings);
         var clock = Stopwatch.StartNew();
         new BeamSearch(decoder, Options(sizes.Steps)).Search(embeddings);
-        return sizes.BeamPictures / clock.Elapsed.TotalSeconds;
+        return sizes.BeamImages / clock.Elapsed.TotalSeconds;
 
         DecodingOptions Options(int length) => new() { Beam = sizes.Beams, MinLength = length, MaxLength = length };
     }

@@ -22,14 +22,14 @@ internal static class Encoder
         using var encoder = new CnnEncoder(BackboneRegistry.Find(architecture).Build(new BackboneOptions { IncludeTop = false }),
             preprocessing, "random");
         var random = new Random(3);
-        var pictures = Enumerable.Range(0, sizes.Images).Select(_ =>
+        var images = Enumerable.Range(0, sizes.Images).Select(_ =>
         {
             var pixels = new byte[sizes.Pixels * sizes.Pixels * 3];
             random.NextBytes(pixels);
             return new RgbImage(sizes.Pixels, sizes.Pixels, pixels);
         }).ToList();
-        var embeddings = new Half[pictures.Count * encoder.Cells * encoder.Channels];
-        var seconds = MedianSeconds(() => encoder.Encode(pictures, embeddings), sizes);
+        var embeddings = new Half[images.Count * encoder.Cells * encoder.Channels];
+        var seconds = MedianSeconds(() => encoder.Encode(images, embeddings), sizes);
         return Made(architecture, "captiontl", encoder.Precision.ToString().ToLowerInvariant(), seconds, sizes);
     }
 

@@ -2,14 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using CaptionTL.Benchmarks;
 
-// Prints one JSON object with the keys of reference/captioner.py, so that both can be laid side by side. With --reference it runs
-// that script too, in the same minute on the same machine, and prints tables: dotnet run -c Release --project tests/CaptionTL.Benchmarks
-// -- --reference
-// --encoders prints the table of encoders only (--networks NAME,NAME chooses which, --before DLL adds an earlier
-// build's CaptionTL.Benchmarks.dll, --rounds how often each is measured); --encoder NAME measures one of ours, --onnx FILE a file;
-// --loading prints the table of loading weights; --bad-files how long bad weight files take (--rounds: mutations of each good file);
-// --epochs an epoch of training out of the cache beside the same epoch without it (--networks);
-// --serving the captioning service under load over loopback (--seconds of each row).
+// Prints one JSON object with the keys of reference/captioner.py, so that both can be laid side by side. With --reference it runs that
+// script too, in the same minute on the same machine, and prints tables: dotnet run -c Release --project tests/CaptionTL.Benchmarks --
+// --reference --encoders prints the table of encoders only (--networks NAME,NAME chooses which, --before DLL adds an earlier build's
+// CaptionTL.Benchmarks.dll, --rounds how often each is measured); --encoder NAME measures one of ours, --onnx FILE a file; --loading
+// prints the table of loading weights; --bad-files how long bad weight files take (--rounds: mutations of each good file); --epochs an
+// epoch of training out of the cache beside the same epoch without it (--networks); --serving the captioning service under load over
+// loopback (--seconds of each row).
 var sizes = Sizes.Parse(args);
 CaptionTL.Runtime.NativeStartup.Prepare();
 TorchSharp.torch.set_num_threads(sizes.Threads);

@@ -12,7 +12,7 @@ internal static class Reference
     /// <summary>reference/captioner.py: one JSON object with all its measurements.</summary>
     public static JsonDocument Run(Sizes sizes) => JsonDocument.Parse(Output(Python,
     [
-        Script("captioner.py"), "--threads", Number(sizes.Threads), "--pictures", Number(sizes.Pictures), "--captions",
+        Script("captioner.py"), "--threads", Number(sizes.Threads), "--step-images", Number(sizes.StepImages), "--captions",
             Number(sizes.Captions), "--steps", Number(sizes.Steps),
         "--longest", Number(sizes.Longest), "--vocabulary", Number(sizes.Vocabulary), "--hidden", Number(sizes.Hidden), "--repeats",
             Number(sizes.Repeats),

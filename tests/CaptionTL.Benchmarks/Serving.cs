@@ -17,27 +17,27 @@ internal static class Serving
     /// <param name="seconds">Of each measurement.</param>
     public static async Task PrintAsync(double seconds)
     {
-        var pictures = Pictures();
-        var library = Library(pictures, seconds);
+        var images = Images();
+        var library = Library(images, seconds);
         Console.WriteLine("| clients | batches of up to | captions/s | p50 ms | p95 ms | p99 ms |");
         Console.WriteLine("|---|---|---|---|---|---|");
         Row("library, one caller", 1, library);
         foreach (var clients in (int[])[1, 8, 32])
             foreach (var batch in (int[])[1, 16])
                 Row(FormattableString.Invariant($"{clients}"), batch,
-                    await WithServiceAsync(batch, 128, (http, _) => LoadAsync(http, pictures, clients, seconds)));
-        await OverloadAsync(pictures, seconds);
+                    await WithServiceAsync(batch, 128, (http, _) => LoadAsync(http, images, clients, seconds)));
+        await OverloadAsync(images, seconds);
     }
 
     // Ten times as many clients as requests are taken in: what they are told, and what it costs.
-    private static Task<bool> OverloadAsync(IReadOnlyList<byte[]> pictures, double seconds) =>
+    private static Task<bool> OverloadAsync(IReadOnlyList<byte[]> images, double seconds) =>
         WithServiceAsync(16, 32, async (http, process) =>
     {
-        await LoadAsync(http, pictures, 32, seconds);
+        await LoadAsync(http, images, 32, seconds);
         process.Refresh();
         var before = process.WorkingSet64;
         var statuses = new System.Collections.Concurrent.ConcurrentDictionary<int, int>();
-        await LoadAsync(http, pictures, 320, seconds, statuses);
+        await LoadAsync(http, images, 320, seconds, statuses);
         process.Refresh();
         Console.WriteLine();
         Console.WriteLine(
@@ -47,21 +47,21 @@ internal static class Serving
         return true;
     });
 
-    private static Latencies Library(IReadOnlyList<byte[]> pictures, double seconds)
+    private static Latencies Library(IReadOnlyList<byte[]> images, double seconds)
     {
         using var captioner = Captioner.Load(InstalledModels.Find(null));
-        captioner.Describe(pictures[0]);
+        captioner.Describe(images[0]);
         var latencies = new Latencies();
         for (var (i, clock) = (0, Stopwatch.StartNew()); clock.Elapsed.TotalSeconds < seconds; i++)
         {
             var begun = Stopwatch.GetTimestamp();
-            captioner.Describe(pictures[i % pictures.Count]);
+            captioner.Describe(images[i % images.Count]);
             latencies.Add(Stopwatch.GetElapsedTime(begun));
         }
         return latencies;
     }
 
-    private static async Task<Latencies> LoadAsync(HttpClient http, IReadOnlyList<byte[]> pictures, int clients, double seconds,
+    private static async Task<Latencies> LoadAsync(HttpClient http, IReadOnlyList<byte[]> images, int clients, double seconds,
         System.Collections.Concurrent.ConcurrentDictionary<int, int>? statuses = null)
     {
         var latencies = new Latencies();
@@ -71,7 +71,7 @@ internal static class Serving
             for (var i = client; clock.Elapsed.TotalSeconds < seconds; i++)
             {
                 var begun = Stopwatch.GetTimestamp();
-                using var content = new ByteArrayContent(pictures[i % pictures.Count]);
+                using var content = new ByteArrayContent(images[i % images.Count]);
                 using var response = await http.PostAsync("/api/v1/caption", content);
                 await response.Content.ReadAsByteArrayAsync();
                 statuses?.AddOrUpdate((int)response.StatusCode, 1, (_, n) => n + 1);
@@ -98,14 +98,14 @@ internal static class Serving
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         using var http = new HttpClient { BaseAddress = new Uri(address) };
         (await http.GetAsync("/health/ready")).EnsureSuccessStatusCode();
-        await LoadAsync(http, Pictures(), 2, 2);
+        await LoadAsync(http, Images(), 2, 2);
         var result = await measure(http, Process.GetCurrentProcess());
         await app.StopAsync();
         Directory.Delete(data, recursive: true);
         return result;
     }
 
-    private static List<byte[]> Pictures() => [.. SamplePhotos.Files().Select(File.ReadAllBytes)];
+    private static List<byte[]> Images() => [.. SamplePhotos.Files().Select(File.ReadAllBytes)];
 
     private static void Row(string clients, int batch, Latencies latencies) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {clients} | {batch} | {latencies.PerSecond:0.0} | "

@@ -17,11 +17,11 @@ internal static class TrainingStep
         using var decoder = new CaptionDecoder(new CaptionHeadPlan { Hidden = sizes.Hidden }
             .ToOptions(sizes.Channels, sizes.Cells, sizes.Vocabulary));
         using var network = new TransferNetwork(decoder, "synthetic");
-        var (phase, pictures) = (new TrainingPhase { CaptionsTogether = sizes.Captions }, new SyntheticPictures(sizes, sizes.Pictures));
+        var (phase, images) = (new TrainingPhase { CaptionsTogether = sizes.Captions }, new SyntheticImages(sizes, sizes.StepImages));
         var (random, times) = (new Random(2), new List<double>());
-        var captions = Enumerable.Range(0, sizes.Warmup + sizes.Repeats).SelectMany(_ => pictures.WithCaptions(random)).ToList();
+        var captions = Enumerable.Range(0, sizes.Warmup + sizes.Repeats).SelectMany(_ => images.WithCaptions(random)).ToList();
         var learner = new CaptionLearner(network, captions, new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()),
-            new CaptionReward([], new Vocabulary([])), (_, _, _) => new SplitEmbeddings(pictures, pictures), seed: 1);
+            new CaptionReward([], new Vocabulary([])), (_, _, _) => new SplitEmbeddings(images, images), seed: 1);
         learner.Begin(phase, CancellationToken.None);
         var trained = TrainedParameters.Of(network, phase);
         using var optimizer = Trainer.Optimizer(trained, phase);
@@ -29,7 +29,7 @@ internal static class TrainingStep
         network.Train(true);
         for (var i = 0; i < sizes.Warmup + sizes.Repeats; i++)
         {
-            var batch = Enumerable.Range(i * sizes.Pictures, sizes.Pictures).ToArray();
+            var batch = Enumerable.Range(i * sizes.StepImages, sizes.StepImages).ToArray();
             var clock = Stopwatch.StartNew();
             Trainer.Step(learner, phase, trained, optimizer, batch, 0, random);
             average.Update(i + 1);

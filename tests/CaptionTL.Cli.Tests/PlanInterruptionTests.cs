@@ -25,7 +25,7 @@ public sealed class PlanInterruptionTests : IDisposable
         Repository.UseWeights();
         var preset = PlanPresets.Find(plan);
         string[] kind = preset.Head.Task == "classify" ? ["--classes"] : [];
-        (await CommandLine.RunAsync(["data", "generate", _folder.File("data"), "--pictures", "40", "--side", "64",
+        (await CommandLine.RunAsync(["data", "generate", _folder.File("data"), "--images", "40", "--side", "64",
             .. kind])).ExitCode.ShouldBe(ExitCode.Done);
         (await TrainAsync(preset, plan, "whole")).ShouldBe(ExitCode.Done);
 

@@ -24,7 +24,7 @@ public sealed partial class ReadmeWalkTests
         code.ShouldBe(0, error);
         output.ShouldContain("\"caption\":");
         output.ShouldContain("event: words");
-        output.ShouldContain("\"pictures\":50", customMessage: output);
+        output.ShouldContain("\"images\":50", customMessage: output);
         output.ShouldContain("\"state\":\"succeeded\"");
         output.ShouldContain("\"class\":\"cross\"");
         output.ShouldContain("\"name\":\"shapes\",\"task\":\"classify\",\"inUse\":1");

@@ -20,17 +20,17 @@ internal static class TestZip
         return bytes.ToArray();
     }
 
-    /// <summary>Two classes of so many pictures each.</summary>
+    /// <summary>Two classes of so many images each.</summary>
     public static byte[] Classes(int each = 2) => Of([
-        .. Enumerable.Range(0, each).Select(i => ($"ants/{i}.jpg", TestPictures.Jpeg(i))),
-        .. Enumerable.Range(0, each).Select(i => ($"bees/{i}.jpg", TestPictures.Jpeg(100 + i))),
+        .. Enumerable.Range(0, each).Select(i => ($"ants/{i}.jpg", TestImages.Jpeg(i))),
+        .. Enumerable.Range(0, each).Select(i => ($"bees/{i}.jpg", TestImages.Jpeg(100 + i))),
     ]);
 
-    /// <summary>So many pictures with a caption each.</summary>
+    /// <summary>So many images with a caption each.</summary>
     public static byte[] Captions(int count = 2) => Of([
         ("metadata.jsonl",
             Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count)
-            .Select(i => $"{{\"file_name\": \"{i}.jpg\", \"text\": \"Picture number {i}.\"}}\n")))),
-        .. Enumerable.Range(0, count).Select(i => ($"{i}.jpg", TestPictures.Jpeg(i))),
+            .Select(i => $"{{\"file_name\": \"{i}.jpg\", \"text\": \"Image number {i}.\"}}\n")))),
+        .. Enumerable.Range(0, count).Select(i => ($"{i}.jpg", TestImages.Jpeg(i))),
     ]);
 }

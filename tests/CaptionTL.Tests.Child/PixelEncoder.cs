@@ -27,19 +27,19 @@ public sealed class PixelEncoder : IImageEncoder
 
     public int Channels { get; }
 
-    /// <summary>Pictures computed so far.</summary>
+    /// <summary>Images computed so far.</summary>
     public int Count { get; private set; }
 
     public void Encode(IReadOnlyList<RgbImage> images, Span<Half> destination)
     {
         var at = 0;
         var cell = new float[Inputs];
-        foreach (var picture in images)
+        foreach (var image in images)
         {
-            if (picture.Width != Side || picture.Height != Side) throw new ArgumentException($"images must be {Side} × {Side}");
+            if (image.Width != Side || image.Height != Side) throw new ArgumentException($"images must be {Side} × {Side}");
             for (var c = 0; c < Cells; c++)
             {
-                Read(picture, c, cell);
+                Read(image, c, cell);
                 for (var k = 0; k < Channels; k++)
                 {
                     var sum = 0f;
@@ -51,12 +51,12 @@ public sealed class PixelEncoder : IImageEncoder
         }
     }
 
-    private static void Read(RgbImage picture, int cell, float[] values)
+    private static void Read(RgbImage image, int cell, float[] values)
     {
         var (top, left) = (cell / Grid * CellSide, cell % Grid * CellSide);
         var n = 0;
         for (var y = 0; y < CellSide; y++)
             for (var x = 0; x < CellSide * 3; x++)
-                values[n++] = picture.Pixels[((top + y) * Side + left) * 3 + x] / 255f;
+                values[n++] = image.Pixels[((top + y) * Side + left) * 3 + x] / 255f;
     }
 }

@@ -13,16 +13,16 @@ return args[0] switch
     _ => 2,
 };
 
-// Embeds a folder of generated pictures, a shard every few milliseconds.
-static int Embed(string folder, string pictures, int views)
+// Embeds a folder of generated images, a shard every few milliseconds.
+static int Embed(string folder, string images, int views)
 {
     using var cache = EmbeddingCache.Open(folder);
-    var builder = new EmbeddingBuilder(cache, new PixelEncoder(), TestPictures.Open, new EmbeddingBuildOptions
+    var builder = new EmbeddingBuilder(cache, new PixelEncoder(), TestImages.Open, new EmbeddingBuildOptions
     {
         BatchSize = 4, FlushInterval = TimeSpan.FromMilliseconds(5), MaxShardBytes = 1 << 18,
     });
     Console.WriteLine("go");
-    var result = builder.Build(TestPictures.Items(pictures), views, new Reporter<EmbeddingProgress>());
+    var result = builder.Build(TestImages.Items(images), views, new Reporter<EmbeddingProgress>());
     Console.WriteLine($"encoded {result.Encoded} skipped {result.Skipped.Count}");
     return 0;
 }

@@ -8,15 +8,15 @@ using static TorchSharp.torch;
 namespace CaptionTL.Tests.Child;
 
 /// <summary>
-/// A task small enough for a test and real enough to learn: the embedding says which colour and which thing are in the picture,
+/// A task small enough for a test and real enough to learn: the embedding says which colour and which thing are in the image,
 /// the captions name them.
 /// </summary>
-public sealed class ToyCaptions : IPictureEmbeddings
+public sealed class ToyCaptions : IImageEmbeddings
 {
     private static readonly string[] Colours = ["red", "green", "blue", "white"];
     private static readonly string[] Things = ["dog", "boat", "house", "tree", "car"];
 
-    public int Pictures => Colours.Length * Things.Length * 2;
+    public int Images => Colours.Length * Things.Length * 2;
 
     public int Views => 2;
 
@@ -27,19 +27,19 @@ public sealed class ToyCaptions : IPictureEmbeddings
     public Vocabulary Vocabulary { get; }
 
     public ToyCaptions() =>
-        Vocabulary = Vocabulary.Build(Enumerable.Range(0, Pictures).SelectMany(References).Select(CaptionTokenizer.Tokenize));
+        Vocabulary = Vocabulary.Build(Enumerable.Range(0, Images).SelectMany(References).Select(CaptionTokenizer.Tokenize));
 
-    public IReadOnlyList<TrainingPicture> Captions =>
-        [.. Enumerable.Range(0, Pictures)
-            .Select(i => new TrainingPicture(i,
+    public IReadOnlyList<TrainingImage> Captions =>
+        [.. Enumerable.Range(0, Images)
+            .Select(i => new TrainingImage(i,
             [.. References(i).Select(r => CaptionTokenizer.Tokenize(r).Select(Vocabulary.IdOf).ToArray())]))];
 
     public CaptionEvaluator Evaluator => new(
-        [.. Enumerable.Range(0, Pictures).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Pictures).Select(References)], Vocabulary,
+        [.. Enumerable.Range(0, Images).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Images).Select(References)], Vocabulary,
             new DecodingOptions { MaxLength = 8 });
 
     public CaptionReward Reward =>
-        new([.. Enumerable.Range(0, Pictures).Select(i => References(i).Select(CaptionTokenizer.Tokenize).ToList())], Vocabulary);
+        new([.. Enumerable.Range(0, Images).Select(i => References(i).Select(CaptionTokenizer.Tokenize).ToList())], Vocabulary);
 
     public CaptionDecoder Decoder(TransferPlan plan)
     {
@@ -71,17 +71,17 @@ public sealed class ToyCaptions : IPictureEmbeddings
         };
     }
 
-    public void CopyTo(int picture, int view, Span<Half> destination)
+    public void CopyTo(int image, int view, Span<Half> destination)
     {
-        var random = new Random(picture * 10 + view);
+        var random = new Random(image * 10 + view);
         for (var i = 0; i < destination.Length; i++) destination[i] = (Half)(0.1 * random.NextDouble());
-        destination[picture / 2 % Colours.Length] = (Half)2;
-        destination[Channels + Colours.Length + picture / 2 / Colours.Length] = (Half)2;
+        destination[image / 2 % Colours.Length] = (Half)2;
+        destination[Channels + Colours.Length + image / 2 / Colours.Length] = (Half)2;
     }
 
-    private static IReadOnlyList<string> References(int picture)
+    private static IReadOnlyList<string> References(int image)
     {
-        var (colour, thing) = (Colours[picture / 2 % Colours.Length], Things[picture / 2 / Colours.Length]);
+        var (colour, thing) = (Colours[image / 2 % Colours.Length], Things[image / 2 / Colours.Length]);
         return [$"A {colour} {thing} stands here .", $"There is a {thing} that is {colour} .", $"A {colour} {thing} ."];
     }
 }

@@ -82,7 +82,7 @@ public sealed class AccessibilityTests(Site site)
         await SettledAsync(visit.Page);
         Serious(await visit.Page.RunAxe()).ShouldBeEmpty("a class");
 
-        await visit.Page.GotoAsync($"/teach/{await Seed.ShapesAsync(site.Address, pictures: 10)}");
+        await visit.Page.GotoAsync($"/teach/{await Seed.ShapesAsync(site.Address, images: 10)}");
         await visit.LiveAsync();
         await Expect(visit.Page.Locator(".described li")).ToHaveCountAsync(10);
         await Expect(visit.Page.Locator(".described textarea").First).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("[a-z]"));

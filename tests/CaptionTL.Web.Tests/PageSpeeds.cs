@@ -19,7 +19,7 @@ public sealed class PageSpeeds(Site site)
             for (var i = 0; i < Times; i++)
             {
                 await using var visit = await Visit.ToAsync(site, path);
-                // Milliseconds from the click: the largest text or picture that was painted before anything was touched.
+                // Milliseconds from the click: the largest text or image that was painted before anything was touched.
                 painted.Add(await visit.Page.EvaluateAsync<double>("() => new Promise(done => new PerformanceObserver(list => "
                     + "done(list.getEntries().at(-1).startTime)).observe({ type: 'largest-contentful-paint', buffered: true }))"));
             }

@@ -33,7 +33,7 @@ public sealed class ReconnectTests(Site site)
     }
 
     [Fact]
-    public async Task Page_LoadedAnew_HasItsPicturesAndWhatWasTyped()
+    public async Task Page_LoadedAnew_HasItsImagesAndWhatWasTyped()
     {
         var profile = await site.NewProfileAsync();
         var page = await OpenAsync(profile, "/");
@@ -117,7 +117,7 @@ public sealed class ReconnectTests(Site site)
         return page;
     }
 
-    /// <summary>A captioned picture whose caption is being corrected.</summary>
+    /// <summary>A captioned image whose caption is being corrected.</summary>
     private static async Task CorrectAsync(IPage page)
     {
         await page.Locator("[data-drop-input]").SetInputFilesAsync(Path.Combine(Repository.Samples, "coffee.png"));

@@ -1,7 +1,7 @@
 namespace CaptionTL.Web.Tests;
 
 /// <summary>
-/// Pictures of every page, for people to look at: tests/CaptionTL.Web.Tests/bin/Release/net10.0/CaptionTL.Web.Tests -explicit only, into
+/// Images of every page, for people to look at: tests/CaptionTL.Web.Tests/bin/Release/net10.0/CaptionTL.Web.Tests -explicit only, into
 /// CAPTIONTL_SCREENSHOTS.
 /// </summary>
 public sealed class ScreenshotTests(Site site)
@@ -32,7 +32,7 @@ public sealed class ScreenshotTests(Site site)
     [Fact(Explicit = true)]
     public async Task Training_UnderWay_IsPhotographed()
     {
-        var shapes = await Seed.ShapesAsync(site.Address, pictures: 500, name: "shapes");
+        var shapes = await Seed.ShapesAsync(site.Address, images: 500, name: "shapes");
         string[] changes = ["views=1", "head.minimumWordFrequency=1", "phases[0].batchSize=25", "phases[0].epochs=12",
             "phases[0].patience=12"];
         var job = await Seed.StartAsync(site.Address, new { kind = "train", data = shapes, plan = "caption+scst", set = changes,

@@ -24,10 +24,10 @@ internal static class Seed
             .Select(p => ("bees", p))]));
 
     /// <summary>A data set of drawn shapes with captions.</summary>
-    public static async Task<string> ShapesAsync(string address, int pictures, string? key = null, string? name = null)
+    public static async Task<string> ShapesAsync(string address, int images, string? key = null, string? name = null)
     {
         using var folder = new TemporaryFolder();
-        ShapeDataset.Write(folder.Path, new ShapeDatasetOptions { Pictures = pictures });
+        ShapeDataset.Write(folder.Path, new ShapeDatasetOptions { Images = images });
         var files = Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories)
             .Select(f => (Path.GetRelativePath(folder.Path, f), File.ReadAllBytes(f)));
         return await UploadAsync(address, name ?? Name("shapes"), Zip(files), key);
@@ -38,7 +38,7 @@ internal static class Seed
     {
         using var http = Client(address, key);
         using var form = new MultipartFormDataContent { { new StringContent(name), "name" },
-            { new ByteArrayContent(zip), "file", "pictures.zip" } };
+            { new ByteArrayContent(zip), "file", "images.zip" } };
         using var answer = await http.PostAsync("/api/v1/datasets", form);
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
         return name;
@@ -66,7 +66,7 @@ internal static class Seed
             await StartAsync(address, new { kind = "train", data, plan = "features+dense",
             set = (string[])["views=1", $"phases[0].epochs={epochs}", $"phases[0].patience={epochs}"] }));
 
-    /// <summary>Two plans, each on four shares of the pictures.</summary>
+    /// <summary>Two plans, each on four shares of the images.</summary>
     public static async Task<Job> RaceAsync(string address, string data) =>
         await DoneAsync(address,
             await StartAsync(address, new { kind = "race", data, plans = (string[])["features+logistic", "features+knn"],

@@ -8,7 +8,7 @@ internal static class SitePages
     /// <summary>Pages of data sets and of what learned from them, made for this, with names to tell them by.</summary>
     public static async Task<IReadOnlyList<(string Name, string Path)>> OfTrainedModelsAsync(Site site)
     {
-        var (data, shapes) = (await Seed.InsectsAsync(site.Address, each: 12), await Seed.ShapesAsync(site.Address, pictures: 40));
+        var (data, shapes) = (await Seed.InsectsAsync(site.Address, each: 12), await Seed.ShapesAsync(site.Address, images: 40));
         var job = await Seed.TrainAsync(site.Address, data, promote: true);
         var race = await Seed.RaceAsync(site.Address, data);
         long[] compared = [(await Seed.DenseAsync(site.Address, data, epochs: 2)).Id,
@@ -35,6 +35,6 @@ internal static class SitePages
         }
         if (await page.Locator(".matrix button").CountAsync() == 0) return;
         await page.Locator(".matrix button").First.ClickAsync();
-        await Expect(page.Locator(".pictures img").First).ToBeVisibleAsync();
+        await Expect(page.Locator(".images img").First).ToBeVisibleAsync();
     }
 }

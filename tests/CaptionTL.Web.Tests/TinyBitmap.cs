@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace CaptionTL.Web.Tests;
 
-/// <summary>The smallest pictures there are.</summary>
+/// <summary>The smallest images there are.</summary>
 internal static class TinyBitmap
 {
     /// <summary>24-bit BMP of 2 × 2 pixels; another one for each number.</summary>

@@ -13,7 +13,7 @@ namespace CaptionTL.Web;
 /// <summary>The pages: what a host adds and maps beside the service.</summary>
 public static class WebRegistration
 {
-    /// <summary>Largest piece of a browser's message, bytes: pictures come in pieces of 32 KB, forms are small.</summary>
+    /// <summary>Largest piece of a browser's message, bytes: images come in pieces of 32 KB, forms are small.</summary>
     private const int LargestMessage = 256 * 1024;
 
     public static WebApplicationBuilder AddWeb(this WebApplicationBuilder builder)

@@ -55,7 +55,7 @@ internal sealed class CacheListCommand : CliCommand
         run.Output.WriteTable(
             cache.List(),
             $"no embeddings in {cache.Folder}",
-            ("pictures", entry => Whole(entry.Pictures)),
+            ("images", entry => Whole(entry.Images)),
             ("embeddings", entry => Whole(entry.Embeddings)),
             ("grid", entry => $"{entry.Cells} × {entry.Channels}"),
             ("size", entry => Units.Bytes(entry.Bytes)),

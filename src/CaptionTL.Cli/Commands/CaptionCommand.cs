@@ -7,7 +7,7 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl caption PHOTO…: sentences for files, folders and patterns.</summary>
 internal sealed class CaptionCommand : CliCommand
 {
-    private readonly Argument<string[]> _photos = new("PHOTO") { Description = "Pictures, folders of pictures, patterns such as "
+    private readonly Argument<string[]> _photos = new("PHOTO") { Description = "Images, folders of images, patterns such as "
         + "'trip/**/*.jpg'", Arity = ArgumentArity.OneOrMore };
     private readonly Option<CaptionFormat> _format = new("--format") { Description = "How captions are written", DefaultValueFactory = _ =>
         CaptionFormat.Text };
@@ -17,7 +17,7 @@ internal sealed class CaptionCommand : CliCommand
     private readonly ComputeSettings _compute = new();
 
     public CaptionCommand() : base(
-        "caption", "Describe pictures in sentences",
+        "caption", "Describe images in sentences",
         "captiontl caption photo.jpg",
         "captiontl caption holiday/ --format csv > captions.csv",
         "captiontl caption photo.jpg --n-best 3 --json",
@@ -33,16 +33,16 @@ internal sealed class CaptionCommand : CliCommand
 
     protected override Task<int> RunAsync(CommandRun run)
     {
-        var files = PictureFiles.Find(run.Get(_photos));
+        var files = ImageFiles.Find(run.Get(_photos));
         var format = run.Output.Json ? CaptionFormat.Jsonl : run.Get(_format);
         using var captioner = Captioner.Load(_model.Resolve(run), _compute.Use(run));
         var options = _decoding.Resolve(run, captioner.Manifest.Decoding!);
         var writer = new CaptionWriter(run.Output.Text, format, single: files.Count == 1 && options.NBest == 1);
         writer.Begin();
-        using var reading = new PictureBatches(run, files, captioner.Preprocessor);
-        foreach (var (names, pictures) in reading.Read(writer.Problem))
+        using var reading = new ImageBatches(run, files, captioner.Preprocessor);
+        foreach (var (names, images) in reading.Read(writer.Problem))
         {
-            var results = captioner.Describe(pictures, options, run.Get(_attention) && format == CaptionFormat.Jsonl);
+            var results = captioner.Describe(images, options, run.Get(_attention) && format == CaptionFormat.Jsonl);
             for (var i = 0; i < results.Count; i++) writer.Write(names[i], results[i]);
         }
         return Task.FromResult(reading.Failed > 0 ? ExitCode.WrongUse : ExitCode.Done);
@@ -52,10 +52,10 @@ internal sealed class CaptionCommand : CliCommand
 /// <summary>How captions are written.</summary>
 internal enum CaptionFormat
 {
-    /// <summary>A sentence; with several pictures the file's name and a tab before it.</summary>
+    /// <summary>A sentence; with several images the file's name and a tab before it.</summary>
     Text,
 
-    /// <summary>One JSON object a picture and line.</summary>
+    /// <summary>One JSON object an image and line.</summary>
     Jsonl,
 
     /// <summary>A table with a head: file, rank, caption, confidence.</summary>

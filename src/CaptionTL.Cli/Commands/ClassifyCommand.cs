@@ -8,20 +8,20 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl classify PHOTO…: classes for files, folders and patterns.</summary>
 internal sealed class ClassifyCommand : CliCommand
 {
-    private readonly Argument<string[]> _photos = new("PHOTO") { Description = "Pictures, folders of pictures, patterns such as "
+    private readonly Argument<string[]> _photos = new("PHOTO") { Description = "Images, folders of images, patterns such as "
         + "'trip/**/*.jpg'", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string> _model = new("--model") { Description = "Model bundle: a path, or the name of an installed one",
         HelpName = "BUNDLE", CompletionSources = { KnownNames.Bundles }, Required = true };
     private readonly Option<CaptionFormat> _format = new("--format") { Description = "How answers are written", DefaultValueFactory = _ =>
         CaptionFormat.Text };
-    private readonly Option<int> _top = new("--top") { Description = "Classes for each picture, the most probable first",
+    private readonly Option<int> _top = new("--top") { Description = "Classes for each image, the most probable first",
         DefaultValueFactory = _ => 1 };
     private readonly Option<double> _threshold = new("--threshold") { Description = "Least probability of an answer; below it the "
         + "answer is 'unknown'", DefaultValueFactory = _ => 0 };
     private readonly ComputeSettings _compute = new();
 
     public ClassifyCommand() : base(
-        "classify", "Sort pictures into the classes a model has learned",
+        "classify", "Sort images into the classes a model has learned",
         "captiontl classify photo.jpg --model runs/bees/model.captiontl",
         "captiontl classify garden/ --model bees --threshold 0.8 --format csv > answers.csv",
         "captiontl classify *.jpg --model bees --top 3 --json")
@@ -39,15 +39,15 @@ internal sealed class ClassifyCommand : CliCommand
             throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"--threshold is {threshold}; it must be a "
                 + $"probability "
                 + $"from 0 to 1."));
-        var files = PictureFiles.Find(run.Get(_photos));
+        var files = ImageFiles.Find(run.Get(_photos));
         using var classifier = Classifier.Load(Models.InstalledModels.Find(run.Get(_model)), _compute.Use(run));
         var format = run.Output.Json ? CaptionFormat.Jsonl : run.Get(_format);
         var writer = new ClassWriter(run.Output.Text, format, top, threshold, single: files.Count == 1);
         writer.Begin();
-        using var reading = new PictureBatches(run, files, classifier.Preprocessor);
-        foreach (var (names, pictures) in reading.Read(writer.Problem))
+        using var reading = new ImageBatches(run, files, classifier.Preprocessor);
+        foreach (var (names, images) in reading.Read(writer.Problem))
         {
-            var results = classifier.Classify(pictures);
+            var results = classifier.Classify(images);
             for (var i = 0; i < results.Count; i++) writer.Write(names[i], results[i]);
         }
         return Task.FromResult(reading.Failed > 0 ? ExitCode.WrongUse : ExitCode.Done);

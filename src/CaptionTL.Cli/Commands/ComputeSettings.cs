@@ -74,13 +74,13 @@ internal sealed class PrecisionOption : Option<Precision>
     }
 }
 
-/// <summary>A picture's shape as a network takes it.</summary>
+/// <summary>An image's shape as a network takes it.</summary>
 /// <param name="Channels">3 for colour, 1 for grey.</param>
 /// <param name="Height">Pixels.</param>
 /// <param name="Width">Pixels.</param>
 internal sealed record InputShape(int Channels, int Height, int Width)
 {
-    /// <summary>Pictures beyond this are not made in memory to learn a shape.</summary>
+    /// <summary>Images beyond this are not made in memory to learn a shape.</summary>
     private const int Largest = 2048;
 
     /// <summary>Reads 3x224x224 (channels, height, width), 224x224 or 224; null for anything else.</summary>
@@ -100,12 +100,12 @@ internal sealed record InputShape(int Channels, int Height, int Width)
     }
 }
 
-/// <summary>--input: the shape of the pictures.</summary>
+/// <summary>--input: the shape of the images.</summary>
 internal sealed class InputShapeOption : Option<InputShape?>
 {
     public InputShapeOption() : base("--input")
     {
-        Description = "Channels, height and width of the pictures, for instance 3x224x224 or 1x96x96 [default: the weights' own]";
+        Description = "Channels, height and width of the images, for instance 3x224x224 or 1x96x96 [default: the weights' own]";
         HelpName = "CxHxW";
         CustomParser = result =>
         {

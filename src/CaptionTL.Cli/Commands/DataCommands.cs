@@ -12,7 +12,7 @@ namespace CaptionTL.Cli.Commands;
 /// <summary>captiontl data …</summary>
 internal sealed class DataCommand : CommandGroup
 {
-    public DataCommand() : base("data", "Data sets of pictures with captions or classes")
+    public DataCommand() : base("data", "Data sets of images with captions or classes")
     {
         Add(new DataCheckCommand());
         Add(new DataGenerateCommand());
@@ -41,10 +41,10 @@ internal sealed class DataFolderOption : Option<string?>
 internal sealed class DataCheckCommand : CliCommand
 {
     private readonly Argument<string> _path = new("PATH") { Description = "A folder, a zip archive, or one caption or label file beside "
-        + "its pictures" };
-    private readonly Option<string?> _as = new("--as") { Description = "What is meant where the pictures have both; captions unless said",
+        + "its images" };
+    private readonly Option<string?> _as = new("--as") { Description = "What is meant where the images have both; captions unless said",
         HelpName = "captions|classes", CompletionSources = { "captions", "classes" } };
-    private readonly Option<bool> _decode = new("--decode") { Description = "Decode every picture to the last pixel, which finds "
+    private readonly Option<bool> _decode = new("--decode") { Description = "Decode every image to the last pixel, which finds "
         + "those cut off" };
     private readonly NearDuplicateSettings _near = new();
 
@@ -52,7 +52,7 @@ internal sealed class DataCheckCommand : CliCommand
         "check", "Say what a data set is, what can be used of it, and what is wrong with the rest\n" +
         "Captions: Flickr8k/30k's own layout, COCO captions JSON, Karpathy JSON, metadata.jsonl (file_name, text), CSV.\n" +
         "Classes: a folder for each, also below train, val and test; JSON lines (file_name, label); CSV (file, label).",
-        "captiontl data check flickr8k", "captiontl data check pictures.zip --decode", "captiontl data check ants-and-bees --json",
+        "captiontl data check flickr8k", "captiontl data check images.zip --decode", "captiontl data check ants-and-bees --json",
         "captiontl data check flickr8k --near-duplicates")
     {
         _as.AcceptOnlyFromAmong("captions", "classes");
@@ -75,7 +75,7 @@ internal sealed class DataCheckCommand : CliCommand
         DatasetReport report;
         using (var progress = run.Progress())
         {
-            var view = new ImmediateProgress<int>(done => progress.Report("checking", done, dataset.Pictures.Count, "pictures"));
+            var view = new ImmediateProgress<int>(done => progress.Report("checking", done, dataset.Images.Count, "images"));
             var checker = new DatasetChecker();
             report = dataset switch
             {
@@ -97,43 +97,43 @@ internal sealed class DataGenerateCommand : CliCommand
 
     private readonly Argument<string> _folder = new("FOLDER") { Description = "Where it is written; must be empty or missing" };
     private readonly Option<bool> _classes = new("--classes") { Description = "A folder for each shape instead of captions" };
-    private readonly Option<int> _pictures = new("--pictures") { Description = "How many", DefaultValueFactory = _ => Usual.Pictures };
+    private readonly Option<int> _images = new("--images") { Description = "How many", DefaultValueFactory = _ => Usual.Images };
     private readonly Option<int> _side = new("--side") { Description = "Width and height in pixels", DefaultValueFactory = _ =>
         Usual.Side };
-    private readonly Option<int> _captions = new("--captions") { Description = "Sentences for each picture", DefaultValueFactory = _ =>
+    private readonly Option<int> _captions = new("--captions") { Description = "Sentences for each image", DefaultValueFactory = _ =>
         Usual.Captions };
-    private readonly Option<ulong> _seed = new("--seed") { Description = "The same seed draws the same pictures",
+    private readonly Option<ulong> _seed = new("--seed") { Description = "The same seed draws the same images",
         DefaultValueFactory = _ => Usual.Seed };
 
     public DataGenerateCommand() : base(
         "generate", "Draw a small data set of coloured shapes with captions or classes, for first steps and lessons",
-        "captiontl data generate shapes", "captiontl data generate shape-classes --classes --pictures 500")
+        "captiontl data generate shapes", "captiontl data generate shape-classes --classes --images 500")
     {
         Add(_folder);
-        foreach (Option option in (Option[])[_classes, _pictures, _side, _captions, _seed]) Add(option);
+        foreach (Option option in (Option[])[_classes, _images, _side, _captions, _seed]) Add(option);
     }
 
     protected override Task<int> RunAsync(CommandRun run)
     {
-        var (folder, options) = (run.Get(_folder), new ShapeDatasetOptions { Classes = run.Get(_classes), Pictures = run.Get(_pictures),
+        var (folder, options) = (run.Get(_folder), new ShapeDatasetOptions { Classes = run.Get(_classes), Images = run.Get(_images),
             Side = run.Get(_side), Captions = run.Get(_captions), Seed = run.Get(_seed) });
         using (var progress = run.Progress())
             ShapeDataset.Write(folder, options,
-                new ImmediateProgress<int>(done => progress.Report("drawing", done, options.Pictures, "pictures")), run.CancellationToken);
-        run.Output.Write(new { Folder = folder, options.Pictures, options.Classes, options.Seed }, text =>
-            text.WriteLine($"{folder}: {options.Pictures} pictures. Train on it: captiontl train --data {folder} --out "
+                new ImmediateProgress<int>(done => progress.Report("drawing", done, options.Images, "images")), run.CancellationToken);
+        run.Output.Write(new { Folder = folder, options.Images, options.Classes, options.Seed }, text =>
+            text.WriteLine($"{folder}: {options.Images} images. Train on it: captiontl train --data {folder} --out "
             + $"runs/{Path.GetFileName(folder)}"));
         return Task.FromResult(ExitCode.Done);
     }
 }
 
-/// <summary>The options of a search for pictures that are nearly the same, and the search.</summary>
+/// <summary>The options of a search for images that are nearly the same, and the search.</summary>
 internal sealed class NearDuplicateSettings
 {
-    private readonly Option<bool> _near = new("--near-duplicates") { Description = "Also find pictures that a pretrained network takes "
+    private readonly Option<bool> _near = new("--near-duplicates") { Description = "Also find images that a pretrained network takes "
         + "for nearly the same: mirrored, cropped, compressed again" };
     private readonly Option<double?> _similarity =
-        new("--similarity") { Description = string.Create(CultureInfo.InvariantCulture, $"Cosine similarity from which on two pictures "
+        new("--similarity") { Description = string.Create(CultureInfo.InvariantCulture, $"Cosine similarity from which on two images "
             + $"are nearly the "
         + $"same [default: {NearDuplicateFinder.DefaultThreshold}]") };
     private readonly Option<string?> _backbone = new("--backbone") { Description = $"Pretrained weights that compare them [default: "

@@ -7,14 +7,14 @@ namespace CaptionTL.Cli.Commands;
 internal sealed class DecodingSettings
 {
     private readonly Option<int?> _beam = new("--beam") { Description = "Captions followed at once; 1 is greedy [default: the model's]" };
-    private readonly Option<int?> _nBest = new("--n-best") { Description = "Captions for each picture, best first" };
+    private readonly Option<int?> _nBest = new("--n-best") { Description = "Captions for each image, best first" };
     private readonly Option<int?> _minimum = new("--min-length") { Description = "Words at least" };
     private readonly Option<int?> _maximum = new("--max-length") { Description = "Words at most" };
     private readonly Option<double?> _length = new("--length-normalization") { Description = "Exponent of the length in a "
         + "caption's score" };
     private readonly Option<int?> _noRepeat = new("--no-repeat") { Description = "Runs of this many words occur once at most, and no "
         + "word twice in a row; 0 allows any" };
-    private readonly Option<bool?> _mirror = new("--mirror") { Description = "Read the picture together with its mirror image [default: "
+    private readonly Option<bool?> _mirror = new("--mirror") { Description = "Read the image together with its mirror image [default: "
         + "the model's]", HelpName = "true|false", CompletionSources = { "true", "false" } };
     private readonly Option<bool?> _things = new("--check-things") { Description = "Write captions again that the network's own classes "
         + "contradict [default: the model's]", HelpName = "true|false", CompletionSources = { "true", "false" } };

@@ -21,15 +21,15 @@ internal sealed class EmbedCommand : CliCommand
     private readonly Option<string> _backbone = new("--backbone") { Description = "Pretrained weights", HelpName = "WEIGHTS",
         CompletionSources = { KnownNames.Weights }, DefaultValueFactory = _ => Default.Backbone };
     private readonly Option<string?> _cut = new("--cut") { Description = "Last block to compute [default: the last of all]" };
-    private readonly Option<int> _views = new("--views") { Description = "Augmented versions of every picture; 1 is the picture alone",
+    private readonly Option<int> _views = new("--views") { Description = "Augmented versions of every image; 1 is the image alone",
         DefaultValueFactory = _ => 1 };
-    private readonly Option<int?> _size = new("--size") { Description = "Width and height of the pictures in pixels [default: the "
+    private readonly Option<int?> _size = new("--size") { Description = "Width and height of the images in pixels [default: the "
         + "backbone's]" };
     private readonly ComputeSettings _compute = new();
     private readonly CacheFolderOption _cache = new();
 
     public EmbedCommand() : base(
-        "embed", "Compute the embeddings of a data set's pictures into the cache; Ctrl-C keeps what is done",
+        "embed", "Compute the embeddings of a data set's images into the cache; Ctrl-C keeps what is done",
         "captiontl embed --data Flickr8k", "captiontl embed --data photos.zip --backbone resnet50 --views 4")
     {
         foreach (Option option in (Option[])[_data, _backbone, _cut, _views, _size, _cache]) Add(option);
@@ -46,15 +46,15 @@ internal sealed class EmbedCommand : CliCommand
         var view = new RunProgressForwarder(progress);
         using var encoder = PlannedBackbone.Find(plan, new WeightStore(), _compute.Use(run), view, run.CancellationToken)
             .Encoder(plan.Layer);
-        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
-            .Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", view, run.CancellationToken);
+        using var embedded = new ImageEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
+            .Embed(EmbeddingItem.Of(dataset.Images), plan.Views, "embedding", view, run.CancellationToken);
         progress.Dispose();
         var built = embedded.Built;
         run.Output.Write(
-            new { Pictures = embedded.Kept.Count, plan.Views, Computed = built.Encoded, Skipped = built.Skipped.Count, encoder.Cells,
+            new { Images = embedded.Kept.Count, plan.Views, Computed = built.Encoded, Skipped = built.Skipped.Count, encoder.Cells,
                 encoder.Channels, Seconds = Math.Round(built.Elapsed.TotalSeconds, 2),
                 EncoderSeconds = Math.Round(built.EncoderTime.TotalSeconds, 2), Cache = cache.Folder },
-            text => text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{embedded.Kept.Count} pictures, {plan.Views} views, "
+            text => text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{embedded.Kept.Count} images, {plan.Views} views, "
                 + $"{encoder.Cells} × "
                 + $"{encoder.Channels} numbers each: {built.Encoded} computed in {Units.Duration(built.Elapsed)} (the encoder itself "
                 + $"took {Units.Duration(built.EncoderTime)}), the rest was in {cache.Folder}")));

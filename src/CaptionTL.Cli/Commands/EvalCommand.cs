@@ -13,14 +13,14 @@ internal sealed class EvalCommand : CliCommand
 {
     private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive, a caption or label file",
         Required = true };
-    private readonly Option<string> _split = new("--split") { Description = "Which pictures", HelpName = "train|dev|test|all",
+    private readonly Option<string> _split = new("--split") { Description = "Which images", HelpName = "train|dev|test|all",
         CompletionSources = { "train", "dev", "test", "all" }, DefaultValueFactory = _ => "test" };
     private readonly Option<string?> _splitFile = new("--split-file") { Description = "split.json of a run, where the data set has no "
         + "official splits" };
     private readonly Option<string?> _results = new("--coco-results") { Description = "Captions: also write them as a COCO results file",
         HelpName = "FILE" };
     private readonly Option<string?> _report = new("--report") { Description = "Classes: also write a page with the confusion matrix "
-        + "and the most wrong pictures", HelpName = "FILE" };
+        + "and the most wrong images", HelpName = "FILE" };
     private readonly ModelOption _model = new();
     private readonly DecodingSettings _decoding = new();
     private readonly ComputeSettings _compute = new();
@@ -52,18 +52,18 @@ internal sealed class EvalCommand : CliCommand
     private void ScoreCaptions(CommandRun run, string path)
     {
         if (run.Get(_report) is not null)
-            throw new CaptionTLException($"{path} writes captions; --report is for models that sort pictures into classes.");
+            throw new CaptionTLException($"{path} writes captions; --report is for models that sort images into classes.");
         var dataset = CaptionDatasetReader.Open(run.Get(_data)!);
-        var pictures = Choose(run, dataset, dataset.Items);
+        var images = Choose(run, dataset, dataset.Items);
         using var captioner = Captioner.Load(path, _compute.Use(run));
         var options = _decoding.Resolve(run, captioner.Manifest.Decoding!);
-        var (result, skipped) = Evaluate(run, evaluation => evaluation.Score(captioner, pictures.Items, options));
+        var (result, skipped) = Evaluate(run, evaluation => evaluation.Score(captioner, images.Items, options));
         if (run.Get(_results) is { } file) CocoResults.Save(file, result.Captions.Select(c => (c.Id, c.Caption)));
         var scores = result.Scores;
         run.Output.Write(
             new
             {
-                Model = captioner.Manifest.Name, Data = dataset.Name, Split = pictures.Name, Pictures = result.Captions.Count,
+                Model = captioner.Manifest.Name, Data = dataset.Name, Split = images.Name, Images = result.Captions.Count,
                     Skipped = skipped,
                 Bleu1 = scores.Bleu[0], Bleu2 = scores.Bleu[1], Bleu3 = scores.Bleu[2], Bleu4 = scores.Bleu[3], scores.RougeL,
                     scores.CiderD,
@@ -72,8 +72,8 @@ internal sealed class EvalCommand : CliCommand
             text =>
             {
                 text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{captioner.Manifest.Name} on {result.Captions.Count} "
-                    + $"pictures of "
-                    + $"{dataset.Name} ({pictures.Name}), beam {options.Beam}"));
+                    + $"images of "
+                    + $"{dataset.Name} ({images.Name}), beam {options.Beam}"));
                 TextTable.Write(text, ["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr-D", "distinct"],
                     [[.. scores.Bleu.Append(scores.RougeL).Append(scores.CiderD).Select(Number),
                         FormattableString.Invariant($"{result.Diversity.DistinctShare:P0}")]]);
@@ -83,35 +83,35 @@ internal sealed class EvalCommand : CliCommand
     private void ScoreClasses(CommandRun run, string path)
     {
         if (run.Get(_results) is not null)
-            throw new CaptionTLException($"{path} sorts pictures into classes; --coco-results is for captions.");
+            throw new CaptionTLException($"{path} sorts images into classes; --coco-results is for captions.");
         var dataset = LabelledDatasetReader.Open(run.Get(_data)!);
-        var pictures = Choose(run, dataset, dataset.Items);
+        var images = Choose(run, dataset, dataset.Items);
         using var classifier = Classifier.Load(path, _compute.Use(run));
-        var (result, skipped) = Evaluate(run, evaluation => evaluation.Score(classifier, dataset, pictures.Items));
+        var (result, skipped) = Evaluate(run, evaluation => evaluation.Score(classifier, dataset, images.Items));
         var scores = result.Scores;
         if (run.Get(_report) is { } file)
-            new ClassificationReportHtml().Save(file, result.Report(classifier.Manifest.Name, dataset.Name, pictures.Name),
+            new ClassificationReportHtml().Save(file, result.Report(classifier.Manifest.Name, dataset.Name, images.Name),
                 run.CancellationToken);
         run.Output.Write(
             new
             {
-                Model = classifier.Manifest.Name, Data = dataset.Name, Split = pictures.Name, scores.Pictures, Skipped = skipped,
+                Model = classifier.Manifest.Name, Data = dataset.Name, Split = images.Name, scores.Images, Skipped = skipped,
                     scores.Accuracy, scores.BalancedAccuracy, scores.MacroF1, scores.LogLoss,
                 scores.TopAccuracy, scores.Classes, scores.Confusion,
-                MostWrong = MostWrong.Of(result.Pictures, 20)
+                MostWrong = MostWrong.Of(result.Images, 20)
                     .Select(p => new { p.Id, Truth = classifier.Classes[p.Truth], Answer = classifier.Classes[p.Predicted],
                     Probability = p.Probabilities[p.Predicted] }),
             },
             text =>
             {
-                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{classifier.Manifest.Name} on {scores.Pictures} pictures "
+                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{classifier.Manifest.Name} on {scores.Images} images "
                     + $"of {dataset.Name} "
-                    + $"({pictures.Name}): accuracy {scores.Accuracy:P1}, balanced {scores.BalancedAccuracy:P1}, macro F1 "
+                    + $"({images.Name}): accuracy {scores.Accuracy:P1}, balanced {scores.BalancedAccuracy:P1}, macro F1 "
                     + $"{scores.MacroF1:0.000}, log loss {scores.LogLoss:0.000}"));
-                TextTable.Write(text, ["class", "pictures", "precision", "recall", "F1"],
+                TextTable.Write(text, ["class", "images", "precision", "recall", "F1"],
                     [.. scores.Classes.Select(c => (string[])[c.Name, c.Support.ToString(CultureInfo.InvariantCulture),
                     Number(c.Precision), Number(c.Recall), Number(c.F1)])]);
-                foreach (var p in MostWrong.Of(result.Pictures, 5))
+                foreach (var p in MostWrong.Of(result.Images, 5))
                     text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"most wrong: {p.Id} is {classifier.Classes[p.Truth]}, "
                         + $"the answer was "
                         + $"{classifier.Classes[p.Predicted]} ({p.Probabilities[p.Predicted]:P1})"));
@@ -122,7 +122,7 @@ internal sealed class EvalCommand : CliCommand
     {
         var split = run.Get(_splitFile) is { } file ? DataSplit.Load(file) : null;
         split?.CheckAgainst(dataset);
-        return ScoredPictures.Choose(dataset, items, split, run.Get(_split), "Name the run's with --split-file runs/NAME/split.json, or "
+        return ScoredImages.Choose(dataset, items, split, run.Get(_split), "Name the run's with --split-file runs/NAME/split.json, or "
             + "score all of it with --split all.");
     }
 

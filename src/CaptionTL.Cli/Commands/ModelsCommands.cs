@@ -151,7 +151,7 @@ internal sealed class ModelsPullCommand : CliCommand
                 + $"is loaded");
         foreach (var (weights, from) in sources)
         {
-            // What was fetched by hand is looked at before it is copied: a page or a picture is refused.
+            // What was fetched by hand is looked at before it is copied: a page or an image is refused.
             if (from is not null) TensorFile.Open(from).Dispose();
             var path = from is not null ? store.Install(from, weights.File) : await FetchAsync(store, weights, run);
             if (from is null) TensorFile.Open(path).Dispose();

@@ -18,7 +18,7 @@ internal sealed class ModelsSummaryCommand : CliCommand
     private readonly Option<bool> _tree = new("--tree") { Description = "Show every layer instead of the blocks" };
 
     public ModelsSummaryCommand() : base(
-        "summary", "Show a backbone's blocks: output shape, parameters, multiply-adds, size of the embedding a picture takes there",
+        "summary", "Show a backbone's blocks: output shape, parameters, multiply-adds, size of the embedding an image takes there",
         "captiontl models summary resnet50",
         "captiontl models summary tf_efficientnet_lite0 --input 3x160x160 --cut blocks.4",
         "captiontl models summary resnet18 --tree --no-top")
@@ -47,9 +47,9 @@ internal sealed class ModelsSummaryCommand : CliCommand
             text.WriteLine();
             text.WriteLine($"parameters     {Count(summary.Parameters)}, trainable {Count(summary.TrainableParameters)}, frozen "
                 + $"{Count(summary.FrozenParameters)}");
-            text.WriteLine($"multiply-adds  {Large(summary.MultiplyAdds)} a picture");
+            text.WriteLine($"multiply-adds  {Large(summary.MultiplyAdds)} an image");
             text.WriteLine($"weights        {Units.Bytes(summary.WeightBytes)}");
-            text.WriteLine($"embedding      {Units.Bytes(cut.EmbeddingBytes)} a picture at {cut.Name} ({Units.Bytes(cut.PooledBytes)} "
+            text.WriteLine($"embedding      {Units.Bytes(cut.EmbeddingBytes)} an image at {cut.Name} ({Units.Bytes(cut.PooledBytes)} "
                 + $"pooled), fp16");
         });
         return Task.FromResult(ExitCode.Done);

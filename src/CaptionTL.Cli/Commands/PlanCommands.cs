@@ -67,9 +67,9 @@ internal sealed class PlanSettings
         HelpName = "PATH=VALUE" };
     private readonly Option<string?> _backbone = new("--backbone") { Description = "Pretrained weights to build on [default: the plan's]",
         HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights } };
-    private readonly Option<int?> _views = new("--views") { Description = "Augmented versions of every picture kept in the cache "
+    private readonly Option<int?> _views = new("--views") { Description = "Augmented versions of every image kept in the cache "
         + "[default: the plan's]" };
-    private readonly Option<int?> _size = new("--size") { Description = "Width and height of the pictures in pixels [default: "
+    private readonly Option<int?> _size = new("--size") { Description = "Width and height of the images in pixels [default: "
         + "the plan's]" };
     private readonly Option<long?> _seed = new("--seed") { Description = "Of everything random [default: the plan's]" };
 

@@ -9,7 +9,7 @@ using CaptionTL.Weights;
 
 namespace CaptionTL.Cli.Commands;
 
-/// <summary>captiontl race: which plan is worth its time on these pictures.</summary>
+/// <summary>captiontl race: which plan is worth its time on these images.</summary>
 internal sealed class RaceCommand : CliCommand
 {
     private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive, a caption or label file",
@@ -20,7 +20,7 @@ internal sealed class RaceCommand : CliCommand
         + "kind of data]", HelpName = "NAME|FILE", CompletionSources = { KnownNames.Plans }, AllowMultipleArgumentsPerToken = true };
     private readonly Option<double> _minutes = new("--minutes") { Description = "Time for all of it", DefaultValueFactory = _ => 30 };
     private readonly Option<bool> _curve = new("--learning-curve") { Description = "Each plan also on 10, 25 and 50 % of the training "
-        + "pictures: would more pictures help?" };
+        + "images: would more images help?" };
     private readonly Option<string?> _backbone = new("--backbone") { Description = "Pretrained weights to build on [default: the plans']",
         HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights } };
     private readonly Option<long> _seed = new("--seed") { Description = "Of everything random", DefaultValueFactory = _ => 1 };
@@ -54,13 +54,13 @@ internal sealed class RaceCommand : CliCommand
                 .Execute(plans, run.Get(_curve) ? Race.CurveShares : [1], TimeSpan.FromMinutes(minutes), run.CancellationToken);
         var best = result.Recommended;
         run.Output.Write(
-            new { result.DevPictures, Recommended = best?.Plan, best?.Bundle,
+            new { result.DevImages, Recommended = best?.Plan, best?.Bundle,
                 Entries = result.Entries.Select(e => new { e.Plan, e.TrainShare, e.Outcome, e.Scores?.Main, Scores = e.Scores?.Values,
                 Seconds = Math.Round(e.Elapsed.TotalSeconds, 1), e.BundleBytes, e.Bundle }) },
             text =>
             {
                 var names = result.Entries.FirstOrDefault(e => e.Scores is not null)?.Scores!.Values.Keys.ToArray() ?? [];
-                TextTable.Write(text, ["plan", "pictures", .. names, "time", "model"], [.. result.Entries.Select(e => (string[])
+                TextTable.Write(text, ["plan", "images", .. names, "time", "model"], [.. result.Entries.Select(e => (string[])
                 [
                     e.Plan, FormattableString.Invariant($"{e.TrainShare * 100:0} %"),
                     .. names.Select(n => e.Scores is { } s ? s[n].ToString("0.000", CultureInfo.InvariantCulture) : ""),
@@ -74,7 +74,7 @@ internal sealed class RaceCommand : CliCommand
                 else text.WriteLine(
                     string.Create(CultureInfo.InvariantCulture, $"Take {best.Plan} ({best.Scores!.Main} "
                         + $"{best.Scores.Values[best.Scores.Main]:0.000} on "
-                    + $"{result.DevPictures} dev pictures): no other is better, or as good as far as so many pictures can tell and much "
+                    + $"{result.DevImages} dev images): no other is better, or as good as far as so many images can tell and much "
                     + $"quicker. {best.Bundle}"));
             });
         return Task.FromResult(result.Entries.Any(e => e.Outcome == RaceOutcome.Finished) ? ExitCode.Done : ExitCode.Failed);

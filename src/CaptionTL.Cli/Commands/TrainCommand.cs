@@ -20,10 +20,10 @@ internal sealed class TrainCommand : CliCommand
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Begin again where the folder holds a run" };
     private readonly Option<bool> _reference = new("--encoder-by-reference") { Description = "Name the encoder in the bundle instead of "
         + "putting its weights in" };
-    private readonly Option<bool> _blind = new("--blind") { Description = "Train and score with the pictures exchanged for one another: "
-        + "what is scored then needs no picture" };
+    private readonly Option<bool> _blind = new("--blind") { Description = "Train and score with the images exchanged for one another: "
+        + "what is scored then needs no image" };
     private readonly Option<bool> _quote = new("--quote") { Description = "Only say what the run will cost in time, disk and memory, "
-        + "measured on 20 pictures and a few steps; leaves only their embeddings in the cache" };
+        + "measured on 20 images and a few steps; leaves only their embeddings in the cache" };
     private readonly ComputeSettings _compute = new();
     private readonly CacheFolderOption _cache = new();
 
@@ -69,14 +69,14 @@ internal sealed class TrainCommand : CliCommand
             {
                 var all = string.Join(", ", scores.Values.Select(s => FormattableString.Invariant($"{s.Key} {s.Value:0.000}")));
                 text.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{result.Bundle}: {all} on {result.Manifest.Data.DevPictures} dev pictures, "
+                    $"{result.Bundle}: {all} on {result.Manifest.Data.DevImages} dev images, "
                     + $"after {Units.Duration(result.Elapsed)}"));
                 if (result.Skipped > 0)
-                    text.WriteLine(FormattableString.Invariant($"{result.Skipped} pictures were skipped; the lines above say why."));
-                if (result.Report is { } report) text.WriteLine($"The report with the most wrong pictures: {report}");
+                    text.WriteLine(FormattableString.Invariant($"{result.Skipped} images were skipped; the lines above say why."));
+                if (result.Report is { } report) text.WriteLine($"The report with the most wrong images: {report}");
                 if (result.Manifest.Plan.Blind)
-                    text.WriteLine("Trained blind: every picture had the embedding of another one. What the same plan scores above this "
-                        + "without --blind is what the pictures give.");
+                    text.WriteLine("Trained blind: every image had the embedding of another one. What the same plan scores above this "
+                        + "without --blind is what the images give.");
                 else text.WriteLine($"Try it: captiontl {result.Manifest.Task} PHOTO --model {result.Bundle}");
             });
         return Task.FromResult(ExitCode.Done);

@@ -5,7 +5,7 @@ using CaptionTL.IO;
 
 namespace CaptionTL.Cli.Output;
 
-/// <summary>What a model says of pictures, as text, JSON lines or CSV (RFC 4180).</summary>
+/// <summary>What a model says of images, as text, JSON lines or CSV (RFC 4180).</summary>
 internal abstract class AnswerWriter(TextWriter writer, CaptionFormat format)
 {
     protected TextWriter Writer => writer;
@@ -13,7 +13,7 @@ internal abstract class AnswerWriter(TextWriter writer, CaptionFormat format)
     protected CaptionFormat Format => format;
 
     /// <summary>
-    /// A picture without an answer: a line of its own where every picture has one, in JSON; elsewhere standard error has it.
+    /// An image without an answer: a line of its own where every image has one, in JSON; elsewhere standard error has it.
     /// </summary>
     public void Problem(string file, string problem)
     {

@@ -17,8 +17,8 @@ internal static class DatasetReportText
         void Fact(string name, string value) => text.WriteLine($"{name,-20}{value}");
 
         text.WriteLine($"{report.Path}: {report.Layout}");
-        Fact("pictures",
-            string.Create(CultureInfo.InvariantCulture, $"{report.Pictures} ({Units.Bytes(report.Bytes)}; {Counts(report.Formats)})"));
+        Fact("images",
+            string.Create(CultureInfo.InvariantCulture, $"{report.Images} ({Units.Bytes(report.Bytes)}; {Counts(report.Formats)})"));
         Fact("splits", Counts(report.Splits));
         Fact("size in pixels", $"width {Range(report.Width)}, height {Range(report.Height)}");
         if (report is CaptionDatasetReport captions) Captions(captions, Fact);
@@ -28,7 +28,7 @@ internal static class DatasetReportText
                 string.Create(CultureInfo.InvariantCulture, $"{near.Groups.Count} groups, {near.AcrossSplits} of them across "
                 + $"splits{(report is LabelledDatasetReport ? string.Create(CultureInfo.InvariantCulture, $", {near.AcrossClasses} across classes") : "")} (similarity "
                 + $"{near.Threshold} or more to {near.Backbone})"));
-        Fact("checked", report.Decoded ? "every pixel" : "headers only; --decode also finds pictures that are cut off");
+        Fact("checked", report.Decoded ? "every pixel" : "headers only; --decode also finds images that are cut off");
 
         if (report is LabelledDatasetReport classes) Classes(classes, text);
         foreach (var group in report.Duplicates)
@@ -44,30 +44,30 @@ internal static class DatasetReportText
 
     private static void Captions(CaptionDatasetReport report, Action<string, string> fact)
     {
-        fact("captions", string.Create(CultureInfo.InvariantCulture, $"{report.Captions}, a picture {Range(report.CaptionsPerPicture)}"));
+        fact("captions", string.Create(CultureInfo.InvariantCulture, $"{report.Captions}, an image {Range(report.CaptionsPerImage)}"));
         fact("words a caption", Range(report.WordsPerCaption));
         fact("different words", string.Create(CultureInfo.InvariantCulture, $"{report.VocabularySize}, {report.WordsSeenOnce} of them "
             + $"seen once"));
         fact("most frequent",
             string.Join(", ", report.MostCommonWords.Take(FewWords)
                 .Select(word => string.Create(CultureInfo.InvariantCulture, $"{word.Word} {word.Count}"))));
-        fact("same picture twice", string.Create(CultureInfo.InvariantCulture, $"{report.Duplicates.Count} groups, "
+        fact("same image twice", string.Create(CultureInfo.InvariantCulture, $"{report.Duplicates.Count} groups, "
             + $"{report.DuplicatesAcrossSplits} of them across splits"));
     }
 
     private static void Labels(LabelledDatasetReport report, Action<string, string> fact)
     {
-        var largest = report.Classes.MaxBy(c => c.Pictures)!;
-        var smallest = report.Classes.MinBy(c => c.Pictures)!;
+        var largest = report.Classes.MaxBy(c => c.Images)!;
+        var smallest = report.Classes.MinBy(c => c.Images)!;
         fact("classes", string.Create(CultureInfo.InvariantCulture, $"{report.Classes.Count}"));
-        fact("imbalance", largest.Pictures == smallest.Pictures
-            ? string.Create(CultureInfo.InvariantCulture, $"none: {largest.Pictures} pictures of each")
-            : string.Create(CultureInfo.InvariantCulture, $"{report.Imbalance:0.0} ({largest.Name} {largest.Pictures}, {smallest.Name} "
-            + $"{smallest.Pictures}){(report.Imbalance >= StrongImbalance ? "; look at balanced accuracy, and train with class weights" : "")}"));
+        fact("imbalance", largest.Images == smallest.Images
+            ? string.Create(CultureInfo.InvariantCulture, $"none: {largest.Images} images of each")
+            : string.Create(CultureInfo.InvariantCulture, $"{report.Imbalance:0.0} ({largest.Name} {largest.Images}, {smallest.Name} "
+            + $"{smallest.Images}){(report.Imbalance >= StrongImbalance ? "; look at balanced accuracy, and train with class weights" : "")}"));
         fact("always the largest",
             string.Create(CultureInfo.InvariantCulture, $"{largest.Name} is right for {100 * report.LargestShare:0.0} %: a classifier "
                 + $"must do better"));
-        fact("same picture twice", string.Create(CultureInfo.InvariantCulture, $"{report.Duplicates.Count} groups, "
+        fact("same image twice", string.Create(CultureInfo.InvariantCulture, $"{report.Duplicates.Count} groups, "
             + $"{report.DuplicatesAcrossSplits} of them across splits, "
             + $"{report.DuplicatesAcrossClasses} across classes"));
     }
@@ -76,8 +76,8 @@ internal static class DatasetReportText
     private static void Classes(LabelledDatasetReport report, TextWriter text)
     {
         string[] splits = [.. report.Splits.Keys.Where(name => report.Splits.Count > 1 || name != "none")];
-        TextTable.Write(text, ["class", "pictures", .. splits],
-            [.. report.Classes.Select(c => (IReadOnlyList<string>)[c.Name, string.Create(CultureInfo.InvariantCulture, $"{c.Pictures}"),
+        TextTable.Write(text, ["class", "images", .. splits],
+            [.. report.Classes.Select(c => (IReadOnlyList<string>)[c.Name, string.Create(CultureInfo.InvariantCulture, $"{c.Images}"),
                 .. splits.Select(name => string.Create(CultureInfo.InvariantCulture, $"{c.Splits.GetValueOrDefault(name)}"))])]);
     }
 
@@ -109,13 +109,13 @@ internal static class CostQuoteText
         foreach (var p in quote.Phases)
             rows.Add([$"train, phase {p.Phase}",
                 string.Create(CultureInfo.InvariantCulture, $"{p.Epochs} epochs of {p.StepsAnEpoch} steps, "
-                + $"{p.DevPictures} dev pictures scored after each"), Time(p.Seconds), ""]);
+                + $"{p.DevImages} dev images scored after each"), Time(p.Seconds), ""]);
         if (quote.Phases.Count == 0) rows.Add(["fit the head", "in one go, not measured: seconds to a minute", "", ""]);
         rows.Add(["checkpoints and bundle", "", "", Units.Bytes(quote.RunBytes)]);
         rows.Add(["all",
-            string.Create(CultureInfo.InvariantCulture, $"{quote.TrainPictures} training pictures in {quote.Views} "
+            string.Create(CultureInfo.InvariantCulture, $"{quote.TrainImages} training images in {quote.Views} "
                 + $"view{(quote.Views == 1 ? "" : "s")}, "
-            + $"{quote.DevPictures} dev pictures"), Time(quote.Seconds), Units.Bytes(quote.CacheBytes + quote.RunBytes)]);
+            + $"{quote.DevImages} dev images"), Time(quote.Seconds), Units.Bytes(quote.CacheBytes + quote.RunBytes)]);
         TextTable.Write(text, ["part", "of", "time", "disk"], rows);
         text.WriteLine($"Memory: about {Units.Bytes(quote.MemoryBytes)}; embeddings are mapped from the disk besides. Phases that stop "
             + $"early take less time.");

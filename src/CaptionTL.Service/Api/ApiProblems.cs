@@ -45,7 +45,7 @@ internal sealed partial class ApiProblems(IProblemDetailsService problems, ILogg
         CaptionTLException { IsInput: true } input => ApiException.Invalid(DiscreetText.Of(input.Message)),
         BadHttpRequestException { StatusCode: 413 } =>
             new ApiException(413, "request_too_large", "The request is larger than this server takes.",
-            "Send fewer or smaller pictures at once."),
+            "Send fewer or smaller images at once."),
         BadHttpRequestException bad => UnreadableRequest.Explain(bad),
         _ => new ApiException(500, "internal_error", "Something failed inside the service; it has been logged.",
             "Try again; if it stays, tell whoever runs this service the time of this answer."),
@@ -53,14 +53,14 @@ internal sealed partial class ApiProblems(IProblemDetailsService problems, ILogg
 
     private static ApiException Of(ImageException image) => image.Problem switch
     {
-        ImageProblem.TooLarge => new ApiException(413, "picture_too_large", image.Message, "Scale it down before sending; the network "
+        ImageProblem.TooLarge => new ApiException(413, "image_too_large", image.Message, "Scale it down before sending; the network "
             + "looks at some hundred pixels a side."),
         ImageProblem.UnknownFormat =>
-            new ApiException(415, "picture_format_unknown", image.Message, "Send JPEG, PNG, WebP, GIF, BMP or TIFF."),
+            new ApiException(415, "image_format_unknown", image.Message, "Send JPEG, PNG, WebP, GIF, BMP or TIFF."),
         ImageProblem.UnsupportedVariant =>
-            new ApiException(415, "picture_variant_unsupported", image.Message, "Save it again as an ordinary JPEG or PNG."),
-        ImageProblem.Empty => new ApiException(400, "picture_empty", image.Message, "Send the bytes of a picture."),
-        _ => new ApiException(422, "picture_damaged", image.Message, "Open it in a picture viewer and save it again."),
+            new ApiException(415, "image_variant_unsupported", image.Message, "Save it again as an ordinary JPEG or PNG."),
+        ImageProblem.Empty => new ApiException(400, "image_empty", image.Message, "Send the bytes of an image."),
+        _ => new ApiException(422, "image_damaged", image.Message, "Open it in an image viewer and save it again."),
     };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
@@ -72,7 +72,7 @@ internal sealed partial class ApiProblems(IProblemDetailsService problems, ILogg
 
 /// <summary>An answer that says why not: becomes ProblemDetails with the code and the hint.</summary>
 /// <param name="status">HTTP status.</param>
-/// <param name="code">For programs; never changes: "picture_too_large".</param>
+/// <param name="code">For programs; never changes: "image_too_large".</param>
 /// <param name="message">What is wrong, for people; tells nothing of the machine.</param>
 /// <param name="hint">What to do next.</param>
 public sealed class ApiException(int status, string code, string message, string? hint = null) : Exception(message)

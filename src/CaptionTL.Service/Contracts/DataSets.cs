@@ -6,16 +6,16 @@ namespace CaptionTL.Service.Contracts;
 /// <param name="Name">Chosen at the upload: "flowers".</param>
 /// <param name="Kind">"captions" or "classes".</param>
 /// <param name="Version">From 1; goes up with every change.</param>
-/// <param name="Pictures">In all.</param>
-/// <param name="Undescribed">Pictures without a caption or label so far; not trained on.</param>
-/// <param name="Captions">In all; 0 where pictures have labels.</param>
-/// <param name="Classes">In natural order; empty where pictures have captions.</param>
-/// <param name="Splits">Pictures in each official split ("train", "dev", "test"), and in "none".</param>
-/// <param name="Bytes">Of all pictures.</param>
+/// <param name="Images">In all.</param>
+/// <param name="Undescribed">Images without a caption or label so far; not trained on.</param>
+/// <param name="Captions">In all; 0 where images have labels.</param>
+/// <param name="Classes">In natural order; empty where images have captions.</param>
+/// <param name="Splits">Images in each official split ("train", "dev", "test"), and in "none".</param>
+/// <param name="Bytes">Of all images.</param>
 /// <param name="Created">When it was uploaded.</param>
 /// <param name="Changed">When it got its version.</param>
 public sealed record DataSetInfo(
-    string Name, DataSetKind Kind, int Version, int Pictures, int Undescribed, int Captions, IReadOnlyList<ClassCount> Classes,
+    string Name, DataSetKind Kind, int Version, int Images, int Undescribed, int Captions, IReadOnlyList<ClassCount> Classes,
     IReadOnlyDictionary<string, int> Splits, long Bytes, DateTimeOffset Created, DateTimeOffset Changed);
 
 /// <summary>A data set with its history and what a check of it found.</summary>
@@ -29,46 +29,46 @@ public sealed record DataSetDetails(DataSetInfo Set, IReadOnlyList<DataSetChange
 /// <summary>What made a new version of a data set.</summary>
 /// <param name="Version">That it got.</param>
 /// <param name="When">UTC.</param>
-/// <param name="What">"2 pictures added".</param>
+/// <param name="What">"2 images added".</param>
 /// <param name="By">Name of the API key, where there was one.</param>
 public sealed record DataSetChange(int Version, DateTimeOffset When, string What, string? By = null);
 
-/// <summary>What is known of a data set's pictures.</summary>
+/// <summary>What is known of a data set's images.</summary>
 public enum DataSetKind
 {
-    /// <summary>Sentences; any number a picture.</summary>
+    /// <summary>Sentences; any number an image.</summary>
     Captions,
 
-    /// <summary>One label a picture.</summary>
+    /// <summary>One label an image.</summary>
     Classes,
 }
 
 /// <summary>What a check of a data set's version found.</summary>
 /// <param name="Version">That was checked.</param>
 /// <param name="Problem">Why it cannot be trained on as it is; null where it can.</param>
-/// <param name="Width">Of readable pictures, pixels.</param>
-/// <param name="Height">Of readable pictures, pixels.</param>
-/// <param name="Formats">Readable pictures by format.</param>
-/// <param name="Duplicates">Groups of pictures with the same bytes.</param>
-/// <param name="DuplicatesAcrossSplits">Groups of which one picture is trained on and another scored: the score then flatters.</param>
+/// <param name="Width">Of readable images, pixels.</param>
+/// <param name="Height">Of readable images, pixels.</param>
+/// <param name="Formats">Readable images by format.</param>
+/// <param name="Duplicates">Groups of images with the same bytes.</param>
+/// <param name="DuplicatesAcrossSplits">Groups of which one image is trained on and another scored: the score then flatters.</param>
 /// <param name="DuplicatesAcrossClasses">Groups with different labels.</param>
-/// <param name="Unreadable">Pictures that cannot be used.</param>
+/// <param name="Unreadable">Images that cannot be used.</param>
 /// <param name="Notes">What is used, but may not be meant so.</param>
-/// <param name="CaptionsPerPicture">Null where pictures have labels.</param>
-/// <param name="WordsPerCaption">Null where pictures have labels.</param>
+/// <param name="CaptionsPerImage">Null where images have labels.</param>
+/// <param name="WordsPerCaption">Null where images have labels.</param>
 /// <param name="VocabularySize">Distinct words, case aside.</param>
 /// <param name="WordsSeenOnce">Distinct words that occur only once.</param>
 /// <param name="MostCommonWords">The most common first.</param>
-/// <param name="Imbalance">Pictures of the largest class over those of the smallest; null where pictures have captions.</param>
+/// <param name="Imbalance">Images of the largest class over those of the smallest; null where images have captions.</param>
 /// <param name="LargestShare">The largest class's share: the accuracy of always answering with it.</param>
 public sealed record DataSetReport(
     int Version, string? Problem, NumberRange? Width = null, NumberRange? Height = null, IReadOnlyDictionary<string, int>? Formats = null,
-    IReadOnlyList<SamePictures>? Duplicates = null, int DuplicatesAcrossSplits = 0, int DuplicatesAcrossClasses = 0,
-    IReadOnlyList<UnusablePicture>? Unreadable = null, IReadOnlyList<DatasetProblem>? Notes = null,
-    NumberRange? CaptionsPerPicture = null, NumberRange? WordsPerCaption = null, int? VocabularySize = null, int? WordsSeenOnce = null,
+    IReadOnlyList<SameImages>? Duplicates = null, int DuplicatesAcrossSplits = 0, int DuplicatesAcrossClasses = 0,
+    IReadOnlyList<UnusableImage>? Unreadable = null, IReadOnlyList<DatasetProblem>? Notes = null,
+    NumberRange? CaptionsPerImage = null, NumberRange? WordsPerCaption = null, int? VocabularySize = null, int? WordsSeenOnce = null,
     IReadOnlyList<WordCount>? MostCommonWords = null, double? Imbalance = null, double? LargestShare = null);
 
-/// <summary>A picture of a data set that cannot be read.</summary>
-/// <param name="Picture">Which.</param>
+/// <summary>An image of a data set that cannot be read.</summary>
+/// <param name="Image">Which.</param>
 /// <param name="Reason">In words.</param>
-public sealed record UnusablePicture(PictureName Picture, string Reason);
+public sealed record UnusableImage(ImageName Image, string Reason);

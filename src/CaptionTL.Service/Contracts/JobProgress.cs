@@ -4,7 +4,7 @@ namespace CaptionTL.Service.Contracts;
 /// <param name="Phase">What is being done: "embed train", "main, epoch 3 of 8".</param>
 /// <param name="Done">Units done.</param>
 /// <param name="Total">Units in all; 0 where that is not known.</param>
-/// <param name="Unit">"pictures", "steps", "bytes".</param>
+/// <param name="Unit">"images", "steps", "bytes".</param>
 public sealed record JobProgress(string Phase, long Done, long Total, string Unit)
 {
     /// <summary>Units a second, of this phase since the job was begun or taken up again.</summary>
@@ -24,7 +24,7 @@ public sealed record JobProgress(string Phase, long Done, long Total, string Uni
     /// <summary>What else there is to say, in order: loss, last scores.</summary>
     public IReadOnlyList<JobField> Fields { get; init; } = [];
 
-    /// <summary>Some answers of the model as it is now, for dev pictures.</summary>
+    /// <summary>Some answers of the model as it is now, for dev images.</summary>
     public IReadOnlyList<JobSample>? Samples { get; init; }
 }
 
@@ -58,16 +58,16 @@ public sealed record JobResult
     /// <summary>Name of the score that counts.</summary>
     public string? MainScore { get; init; }
 
-    /// <summary>evaluate: which pictures were scored.</summary>
+    /// <summary>evaluate: which images were scored.</summary>
     public string? Split { get; init; }
 
-    /// <summary>Pictures embedded, scored or captioned.</summary>
-    public int? Pictures { get; init; }
+    /// <summary>Images embedded, scored or captioned.</summary>
+    public int? Images { get; init; }
 
     /// <summary>embed: embeddings computed; the others were in the cache.</summary>
     public int? Computed { get; init; }
 
-    /// <summary>Pictures that could not be read.</summary>
+    /// <summary>Images that could not be read.</summary>
     public int Skipped { get; init; }
 
     /// <summary>Seconds of the last attempt.</summary>
@@ -79,15 +79,15 @@ public sealed record JobResult
     /// <summary>race: the plan to take.</summary>
     public string? Recommended { get; init; }
 
-    /// <summary>A page with scores and pictures is at /api/v1/runs/{id}/report.</summary>
+    /// <summary>A page with scores and images is at /api/v1/runs/{id}/report.</summary>
     public bool Report { get; init; }
 
     /// <summary>The answers are at /api/v1/jobs/{id}/answers.</summary>
     public bool Answers { get; init; }
 }
 
-/// <summary>What the model being trained says of a dev picture.</summary>
-/// <param name="Id">The picture's name in its data set.</param>
+/// <summary>What the model being trained says of a dev image.</summary>
+/// <param name="Id">The image's name in its data set.</param>
 public sealed record JobSample(string Id)
 {
     public string? Caption { get; init; }
@@ -110,7 +110,7 @@ public sealed record JobSample(string Id)
 
 /// <summary>How a plan did in a race.</summary>
 /// <param name="Plan">Its name.</param>
-/// <param name="TrainShare">Of the training pictures that it learned from, 0 to 1.</param>
+/// <param name="TrainShare">Of the training images that it learned from, 0 to 1.</param>
 /// <param name="Outcome">"finished", "cutOff" or "notBegun".</param>
 /// <param name="Scores">On the dev split; null where it did not come to its end.</param>
 /// <param name="Seconds">It took.</param>

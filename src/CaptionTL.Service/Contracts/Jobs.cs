@@ -43,7 +43,7 @@ public enum JobKind
     /// <summary>Carries out several plans within a time; the recommended one's model is registered.</summary>
     Race,
 
-    /// <summary>Captions, or sorts, all pictures of a data set into a file.</summary>
+    /// <summary>Captions, or sorts, all images of a data set into a file.</summary>
     Caption,
 }
 
@@ -107,11 +107,11 @@ public abstract record JobSettings
     /// <summary>race: time for all of it, minutes; 30 when null.</summary>
     public double? Minutes { get; init; }
 
-    /// <summary>race: each plan also on 10, 25 and 50 % of the training pictures.</summary>
+    /// <summary>race: each plan also on 10, 25 and 50 % of the training images.</summary>
     public bool? LearningCurve { get; init; }
 
     /// <summary>
-    /// evaluate: "train", "dev", "test" or "all"; when null the official test pictures, else the dev pictures of the model's own run, else
+    /// evaluate: "train", "dev", "test" or "all"; when null the official test images, else the dev images of the model's own run, else
     /// all.
     /// </summary>
     public string? Split { get; init; }
@@ -119,7 +119,7 @@ public abstract record JobSettings
     /// <summary>evaluate, caption: captions followed at once; the model's when null.</summary>
     public int? Beam { get; init; }
 
-    /// <summary>caption: captions, or classes, for each picture; 1 when null.</summary>
+    /// <summary>caption: captions, or classes, for each image; 1 when null.</summary>
     public int? Best { get; init; }
 
     /// <summary>train, race: use the new version from now on. When null only where its name has no version yet.</summary>

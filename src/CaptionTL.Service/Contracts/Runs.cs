@@ -14,7 +14,7 @@ namespace CaptionTL.Service.Contracts;
 /// <param name="MainScore">Name of the one that counts.</param>
 /// <param name="Created">When the job was accepted.</param>
 /// <param name="Finished">When it ended.</param>
-/// <param name="Report">A page with scores and pictures is at /api/v1/runs/{id}/report.</param>
+/// <param name="Report">A page with scores and images is at /api/v1/runs/{id}/report.</param>
 public sealed record Run(
     long Id, JobState State, string Data, string? Model, int? Version, IReadOnlyList<string> Parts, JsonElement? Plan,
     IReadOnlyDictionary<string, double>? Scores, string? MainScore, DateTimeOffset Created, DateTimeOffset? Finished, bool Report);
@@ -34,18 +34,18 @@ public sealed record RunPage(int Total, int Offset, IReadOnlyList<Run> Runs);
 /// a checkpoint.</param>
 public sealed record RunMetrics(IReadOnlyList<JsonElement> Lines, int Next);
 
-/// <summary>Answers of a model during its training, to the same dev pictures each time.</summary>
+/// <summary>Answers of a model during its training, to the same dev images each time.</summary>
 /// <param name="Name">Phase and epoch: "main-003".</param>
 /// <param name="Samples">At most 20.</param>
 public sealed record RunSamples(string Name, IReadOnlyList<JobSample> Samples);
 
-/// <summary>Which classes a run takes for which, on its dev pictures.</summary>
+/// <summary>Which classes a run takes for which, on its dev images.</summary>
 /// <param name="Classes">Names.</param>
-/// <param name="Counts">A row for each class that pictures are of, in it how many were taken for each class.</param>
+/// <param name="Counts">A row for each class that images are of, in it how many were taken for each class.</param>
 public sealed record RunConfusion(IReadOnlyList<string> Classes, IReadOnlyList<IReadOnlyList<int>> Counts);
 
-/// <summary>Dev pictures of a run, the surest answers first.</summary>
-/// <param name="Total">Pictures in all.</param>
-/// <param name="Offset">Pictures left out before these.</param>
-/// <param name="Pictures">At most as many as asked for.</param>
-public sealed record ConfusedPictures(int Total, int Offset, IReadOnlyList<JobSample> Pictures);
+/// <summary>Dev images of a run, the surest answers first.</summary>
+/// <param name="Total">Images in all.</param>
+/// <param name="Offset">Images left out before these.</param>
+/// <param name="Images">At most as many as asked for.</param>
+public sealed record ConfusedImages(int Total, int Offset, IReadOnlyList<JobSample> Images);

@@ -18,17 +18,17 @@ public sealed record UploadState(string Id, string Name, long Offset, long Bytes
 
 /// <summary>How much an upload of a data set may bring, and of what.</summary>
 /// <param name="MaxBytes">Of the archive.</param>
-/// <param name="MaxFiles">Pictures and other files in it.</param>
-/// <param name="Pictures">Endings of files that are taken for pictures.</param>
+/// <param name="MaxFiles">Images and other files in it.</param>
+/// <param name="Images">Endings of files that are taken for images.</param>
 /// <param name="Texts">Endings of files that captions, labels and splits are looked for in.</param>
-public sealed record UploadLimits(long MaxBytes, int MaxFiles, IReadOnlyCollection<string> Pictures, IReadOnlyCollection<string> Texts);
+public sealed record UploadLimits(long MaxBytes, int MaxFiles, IReadOnlyCollection<string> Images, IReadOnlyCollection<string> Texts);
 
-/// <summary>A form with pictures. Fields are read in the order they come.</summary>
-/// <param name="File">A zip archive of any layout that the library reads, alone; or a picture. Repeatable.</param>
+/// <summary>A form with images. Fields are read in the order they come.</summary>
+/// <param name="File">A zip archive of any layout that the library reads, alone; or an image. Repeatable.</param>
 /// <param name="Name">Of the data set to be made.</param>
-/// <param name="Kind">"captions" or "classes", where nothing is known of the pictures yet.</param>
-/// <param name="Class">Of all pictures after it, until another one.</param>
-/// <param name="Caption">Of the next picture; repeatable.</param>
-/// <param name="Split">"train", "dev" or "test": of all pictures after it, until another one.</param>
-public sealed record PictureUpload(byte[] File, string? Name = null, DataSetKind? Kind = null, string? Class = null,
+/// <param name="Kind">"captions" or "classes", where nothing is known of the images yet.</param>
+/// <param name="Class">Of all images after it, until another one.</param>
+/// <param name="Caption">Of the next image; repeatable.</param>
+/// <param name="Split">"train", "dev" or "test": of all images after it, until another one.</param>
+public sealed record ImageUpload(byte[] File, string? Name = null, DataSetKind? Kind = null, string? Class = null,
     string? Caption = null, Split? Split = null);

@@ -38,10 +38,10 @@ internal sealed class DataSetChecks(DataSetStore store)
         return set.State.Kind == DataSetKind.Captions ? CaptionDatasetReader.Open(path) : LabelledDatasetReader.Open(path);
     }
 
-    public static Func<string, PictureName> Namer(DataSetSnapshot set)
+    public static Func<string, ImageName> Namer(DataSetSnapshot set)
     {
         var byFile = set.Rows.ToDictionary(r => r.File, StringComparer.Ordinal);
-        return file => new PictureName(byFile[file].Id, byFile[file].Name);
+        return file => new ImageName(byFile[file].Id, byFile[file].Name);
     }
 
     private static DataSetReport Make(DataSetSnapshot set, DataSetFiles files, CancellationToken cancellation)
@@ -70,16 +70,16 @@ internal sealed class DataSetChecks(DataSetStore store)
         var common = new DataSetReport(set.State.Version, null)
         {
             Width = report.Width, Height = report.Height, Formats = report.Formats,
-            Duplicates = [.. report.Duplicates.Select(d => new SamePictures([.. d.Ids.Select(name)], d.AcrossSplits, d.AcrossClasses))],
+            Duplicates = [.. report.Duplicates.Select(d => new SameImages([.. d.Ids.Select(name)], d.AcrossSplits, d.AcrossClasses))],
             DuplicatesAcrossSplits = report.DuplicatesAcrossSplits,
                 DuplicatesAcrossClasses = report.Duplicates.Count(d => d.AcrossClasses),
-            Unreadable = [.. report.Unreadable.Select(u => new UnusablePicture(name(u.Where), Hidden(u.Reason, files)))],
+            Unreadable = [.. report.Unreadable.Select(u => new UnusableImage(name(u.Where), Hidden(u.Reason, files)))],
         };
         return report switch
         {
             CaptionDatasetReport captions => common with
             {
-                CaptionsPerPicture = captions.CaptionsPerPicture, WordsPerCaption = captions.WordsPerCaption,
+                CaptionsPerImage = captions.CaptionsPerImage, WordsPerCaption = captions.WordsPerCaption,
                     VocabularySize = captions.VocabularySize,
                 WordsSeenOnce = captions.WordsSeenOnce, MostCommonWords = captions.MostCommonWords,
             },
@@ -93,9 +93,9 @@ internal sealed class DataSetChecks(DataSetStore store)
     private static string Problem(DataSetSnapshot set, DataSetFiles files, CaptionTLException e) =>
         set.Rows.Count(r => r.IsDescribed) switch
     {
-        0 => set.State.Kind == DataSetKind.Captions ? "No picture has a caption yet." : "No picture has a class yet.",
+        0 => set.State.Kind == DataSetKind.Captions ? "No image has a caption yet." : "No image has a class yet.",
         _ when set.State.Kind == DataSetKind.Classes && set.Rows.Select(r => r.Label).OfType<string>().Distinct(StringComparer.Ordinal)
-            .Count() == 1 => "All pictures that have a class have the same; a classifier needs at least two.",
+            .Count() == 1 => "All images that have a class have the same; a classifier needs at least two.",
         _ => Hidden(e.Message, files),
     };
 

@@ -15,16 +15,16 @@ internal static class DataSetEndpoints
     public static void Map(RouteGroupBuilder group)
     {
         group.MapGet("/", List).WithName("ListDataSets").WithSummary("The data sets.");
-        group.MapPost("/", CreateAsync).WithName("CreateDataSet").WithSummary("Makes a data set of a zip archive or of pictures.")
-            .WithDescription("curl -F name=bees -F file=@bees.zip, or pictures with what is known of them: curl -F name=bees -F "
+        group.MapPost("/", CreateAsync).WithName("CreateDataSet").WithSummary("Makes a data set of a zip archive or of images.")
+            .WithDescription("curl -F name=bees -F file=@bees.zip, or images with what is known of them: curl -F name=bees -F "
             + "class=ants -F file=@1.jpg -F file=@2.jpg -F class=bees -F file=@3.jpg.")
-            .Accepts<PictureUpload>("multipart/form-data").ProducesProblem(409).ProducesProblem(413).ProducesProblem(422);
+            .Accepts<ImageUpload>("multipart/form-data").ProducesProblem(409).ProducesProblem(413).ProducesProblem(422);
         group.MapGet("/{name}", GetAsync).WithName("GetDataSet").WithSummary("A data set, its history, and what a check of it found.")
             .ProducesProblem(404);
         group.MapDelete("/{name}", DeleteAsync).WithName("DeleteDataSet").WithSummary("Deletes a data set that nothing uses.")
             .ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/{name}/near-duplicates", FindNearDuplicates).WithName("FindNearDuplicates")
-            .WithSummary("Begins a search for pictures that are nearly the same: mirrored, cropped, compressed again.")
+            .WithSummary("Begins a search for images that are nearly the same: mirrored, cropped, compressed again.")
             .ProducesProblem(404);
         group.MapGet("/{name}/near-duplicates", GetNearDuplicates).WithName("GetNearDuplicates")
             .WithSummary("How far the search is, or what it found.").ProducesProblem(404);
@@ -40,7 +40,7 @@ internal static class DataSetEndpoints
         CancellationToken cancellation) =>
         TypedResults.Created($"/api/v1/datasets/{set.State.Name}", Details(set, await checks.ReportAsync(set, cancellation)));
 
-    /// <param name="report">False leaves the check out, which takes seconds for thousands of pictures when the version has not been
+    /// <param name="report">False leaves the check out, which takes seconds for thousands of images when the version has not been
     /// checked before.</param>
     private static async Task<Ok<DataSetDetails>> GetAsync(string name, DataSetStore store, DataSetChecks checks,
         CancellationToken cancellation, bool report = true)
@@ -79,7 +79,7 @@ public interface IDataSetUse
     Task<string?> UserOfAsync(string name, CancellationToken cancellation);
 }
 
-/// <summary>Pictures that work goes on with are not taken away.</summary>
+/// <summary>Images that work goes on with are not taken away.</summary>
 internal static class InUse
 {
     /// <exception cref="ApiException">Something uses the data set.</exception>

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CaptionTL.Service.DataSets;
 
-/// <summary>Pictures that people bring.</summary>
+/// <summary>Images that people bring.</summary>
 internal static class DataSetRegistration
 {
     public static void AddDataSets(this IHostApplicationBuilder builder)
@@ -33,13 +33,13 @@ internal static class DataSetRegistration
         var group = app.MapGroup("/api/v1/datasets").WithTags("Data sets").RequireScope(ApiScope.Train);
         DataSetEndpoints.Map(group);
         UploadEndpoints.Map(group);
-        PictureEndpoints.Map(group);
+        ImageEndpoints.Map(group);
         // Who may ask for captions may say what a right one is.
-        app.MapPost("/api/v1/datasets/{name}/corrections", PictureEndpoints.CorrectAsync).WithTags("Data sets")
-            .RequireScope(ApiScope.Caption).WithName("CorrectPicture")
-            .WithSummary("A right caption or class for a picture: the data set's next version has it.")
+        app.MapPost("/api/v1/datasets/{name}/corrections", ImageEndpoints.CorrectAsync).WithTags("Data sets")
+            .RequireScope(ApiScope.Caption).WithName("CorrectImage")
+            .WithSummary("A right caption or class for an image: the data set's next version has it.")
             .WithDescription("curl -F 'caption=A dog runs.' -F image=@dog.jpg")
-            .Accepts<PictureUpload>("multipart/form-data").ProducesProblem(404).ProducesProblem(422);
+            .Accepts<ImageUpload>("multipart/form-data").ProducesProblem(404).ProducesProblem(422);
     }
 }
 
@@ -48,17 +48,17 @@ public sealed class DataSetOptions
 {
     public const string Section = ServiceOptions.Section + ":DataSets";
 
-    /// <summary>Bytes of one upload, be it a zip or pictures.</summary>
+    /// <summary>Bytes of one upload, be it a zip or images.</summary>
     public long MaxUploadBytes { get; set; } = 20L << 30;
 
-    /// <summary>Pictures and other files in one upload.</summary>
+    /// <summary>Images and other files in one upload.</summary>
     public int MaxFiles { get; set; } = 1_000_000;
 
     /// <summary>Bytes that an archive may unpack to.</summary>
     public long MaxUnpackedBytes { get; set; } = 50L << 30;
 
     /// <summary>
-    /// Bytes that an archive may unpack to for each of its own; pictures hardly compress. Archives that unpack to less than 64 MiB are not
+    /// Bytes that an archive may unpack to for each of its own; images hardly compress. Archives that unpack to less than 64 MiB are not
     /// asked.
     /// </summary>
     public int MaxRatio { get; set; } = 100;

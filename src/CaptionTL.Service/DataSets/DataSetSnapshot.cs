@@ -9,22 +9,22 @@ namespace CaptionTL.Service.DataSets;
 
 /// <summary>A data set as its newest version has it.</summary>
 /// <param name="State">Of its dataset.json.</param>
-/// <param name="Rows">Its pictures.</param>
-internal sealed record DataSetSnapshot(DataSetState State, IReadOnlyList<PictureRow> Rows)
+/// <param name="Rows">Its images.</param>
+internal sealed record DataSetSnapshot(DataSetState State, IReadOnlyList<ImageRow> Rows)
 {
-    private readonly Lazy<Dictionary<int, PictureRow>> _byId = new(() => Rows.ToDictionary(r => r.Id));
+    private readonly Lazy<Dictionary<int, ImageRow>> _byId = new(() => Rows.ToDictionary(r => r.Id));
 
-    /// <exception cref="ApiException">There is no such picture.</exception>
-    public PictureRow Find(int id) => _byId.Value.GetValueOrDefault(id)
-        ?? throw ApiException.NotFound($"The data set '{State.Name}' has no picture {id}.",
-        $"GET /api/v1/datasets/{State.Name}/pictures lists them.");
+    /// <exception cref="ApiException">There is no such image.</exception>
+    public ImageRow Find(int id) => _byId.Value.GetValueOrDefault(id)
+        ?? throw ApiException.NotFound($"The data set '{State.Name}' has no image {id}.",
+        $"GET /api/v1/datasets/{State.Name}/images lists them.");
 
     public DataSetInfo Info() => new(
         State.Name, State.Kind, State.Version, Rows.Count, Rows.Count(r => !r.IsDescribed),
             Rows.Sum(r => r.Captions?.Count ?? 0), Classes(),
         Splits(Rows), Rows.Sum(r => r.Bytes), State.Changes[0].When, State.Changes[^1].When);
 
-    public DataSetPicture Picture(PictureRow row) => new(
+    public DataSetImage Image(ImageRow row) => new(
         row.Id, row.Name, row.Bytes, row.Width, row.Height, State.Kind == DataSetKind.Captions ? row.Captions ?? [] : null, row.Label,
             row.Split, row.Corrected);
 
@@ -32,15 +32,14 @@ internal sealed record DataSetSnapshot(DataSetState State, IReadOnlyList<Picture
         [.. Rows.Where(r => r.Label is not null).GroupBy(r => r.Label!, StringComparer.Ordinal).OrderBy(g => g.Key, NaturalOrder.Instance)
             .Select(g => new ClassCount(g.Key, g.Count(), Splits(g)))];
 
-    private static Dictionary<string, int> Splits(IEnumerable<PictureRow> rows) =>
+    private static Dictionary<string, int> Splits(IEnumerable<ImageRow> rows) =>
         rows.GroupBy(r => r.Split).OrderBy(g => g.Key is { } s ? (int)s : int.MaxValue)
             .ToDictionary(g => g.Key is { } s ? s.ToString().ToLowerInvariant() : "none", g => g.Count());
 }
 
 /// <summary>
-/// The files of one data set's folder: dataset.json, pictures/, thumbnails/, reports/, and versions/000003.jsonl, each of which the
-/// library
-/// reads as a data set beside its pictures. A version's file never changes.
+/// The files of one data set's folder: dataset.json, pictures/, thumbnails/, reports/, and versions/000003.jsonl, each of which the library
+/// reads as a data set beside its images. A version's file never changes.
 /// </summary>
 internal sealed class DataSetFiles(string folder)
 {
@@ -62,9 +61,9 @@ internal sealed class DataSetFiles(string folder)
     public string NearDuplicates(int version, double similarity) =>
         Path.Combine(folder, "reports", FormattableString.Invariant($"{version:000000}-near-{similarity:0.0000}.json"));
 
-    public string Picture(PictureRow row) => Path.Combine(folder, row.File);
+    public string Image(ImageRow row) => Path.Combine(folder, row.File);
 
-    public string Thumbnail(PictureRow row) => Path.Combine(folder, "thumbnails", FormattableString.Invariant($"{row.Id:000000}.jpg"));
+    public string Thumbnail(ImageRow row) => Path.Combine(folder, "thumbnails", FormattableString.Invariant($"{row.Id:000000}.jpg"));
 
     public DataSetSnapshot Load()
     {
@@ -72,9 +71,9 @@ internal sealed class DataSetFiles(string folder)
         return new DataSetSnapshot(state, Rows(state.Version));
     }
 
-    /// <summary>The pictures of a version, as they were then.</summary>
-    public IReadOnlyList<PictureRow> Rows(int version) =>
-        [.. File.ReadLines(Version(version)).Select(line => JsonSerializer.Deserialize<PictureRow>(line, Lines)!)];
+    /// <summary>The images of a version, as they were then.</summary>
+    public IReadOnlyList<ImageRow> Rows(int version) =>
+        [.. File.ReadLines(Version(version)).Select(line => JsonSerializer.Deserialize<ImageRow>(line, Lines)!)];
 
     /// <summary>The version's file first, then the state that names it.</summary>
     public void Save(DataSetSnapshot snapshot)
@@ -94,7 +93,7 @@ internal sealed class DataSetFiles(string folder)
 /// <summary>
 /// A line of a version's file: what the library's metadata.jsonl layout reads, and what the service wants to know besides.
 /// </summary>
-internal sealed record PictureRow
+internal sealed record ImageRow
 {
     /// <summary>Relative to the data set's folder: "pictures/000017.jpg". Never anybody's file name.</summary>
     [JsonPropertyName("file_name")]
@@ -119,7 +118,7 @@ internal sealed record PictureRow
     [JsonPropertyName("bytes")]
     public required long Bytes { get; init; }
 
-    /// <summary>Pixels; null where the picture cannot be read.</summary>
+    /// <summary>Pixels; null where the image cannot be read.</summary>
     [JsonPropertyName("width")]
     public int? Width { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
@@ -11,8 +12,7 @@ namespace CaptionTL.Service.DataSets;
 
 /// <summary>
 /// The data sets of the data folder. Readers see whole versions; changes of one data set come one after the other, also where several
-/// services
-/// share the folder.
+/// services share the folder.
 /// </summary>
 internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvider clock) : IDataSetCatalog
 {
@@ -66,12 +66,12 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
         }
     }
 
-    /// <summary>Gives pictures that were taken into a staging folder their name, as version 1.</summary>
+    /// <summary>Gives images that were taken into a staging folder their name, as version 1.</summary>
     /// <exception cref="ApiException">The name is taken.</exception>
-    public DataSetSnapshot Create(string name, DataSetKind kind, PictureIntake intake, string? by)
+    public DataSetSnapshot Create(string name, DataSetKind kind, ImageIntake intake, string? by)
     {
         var files = new DataSetFiles(intake.Folder);
-        var change = new DataSetChange(1, clock.GetUtcNow(), FormattableString.Invariant($"made with {Pictures(intake.Rows.Count)}"), by);
+        var change = new DataSetChange(1, clock.GetUtcNow(), FormattableString.Invariant($"made with {Images(intake.Rows.Count)}"), by);
         var snapshot = new DataSetSnapshot(new DataSetState(name, kind, 1, intake.Rows.Count + 1, [change], intake.LeftOut), intake.Rows);
         files.Save(snapshot);
         using (Turn(name))
@@ -84,27 +84,27 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
         return Get(name);
     }
 
-    /// <summary>Adds pictures; they get ids of their own.</summary>
+    /// <summary>Adds images; they get ids of their own.</summary>
     /// <param name="name">Of the data set.</param>
     /// <param name="intake">What came; its files are moved.</param>
     /// <param name="what">For the list of changes.</param>
     /// <param name="by">Name of the key, if any.</param>
-    public (DataSetSnapshot After, IReadOnlyList<PictureRow> Added) Add(string name, PictureIntake intake, string what, string? by)
+    public (DataSetSnapshot After, IReadOnlyList<ImageRow> Added) Add(string name, ImageIntake intake, string what, string? by)
     {
-        List<PictureRow> added = [];
+        List<ImageRow> added = [];
         var after = Change(name, what, by, before =>
         {
-            var (files, next) = (Files(name), before.State.NextPicture);
+            var (files, next) = (Files(name), before.State.NextImage);
             var split = before.Rows.Any(r => r.Split is not null) ? CaptionTL.Datasets.Split.Train : (CaptionTL.Datasets.Split?)null;
             foreach (var row in intake.Rows)
             {
-                var placed = row with { Id = next, File = PictureRow.FileOf(next, Path.GetExtension(row.File)),
+                var placed = row with { Id = next, File = ImageRow.FileOf(next, Path.GetExtension(row.File)),
                     Split = row.Split ?? split };
-                File.Move(Path.Combine(intake.Folder, row.File), files.Picture(placed), overwrite: true);
+                File.Move(Path.Combine(intake.Folder, row.File), files.Image(placed), overwrite: true);
                 added.Add(placed);
                 next++;
             }
-            return before with { State = before.State with { NextPicture = next, LeftOut = [.. before.State.LeftOut, .. intake.LeftOut] },
+            return before with { State = before.State with { NextImage = next, LeftOut = [.. before.State.LeftOut, .. intake.LeftOut] },
                 Rows = [.. before.Rows, .. added] };
         });
         return (after, added);
@@ -139,9 +139,9 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
     }
 
     public static ApiException Taken(string name) => new(409, "data_set_exists", $"There is a data set '{name}' already.",
-        "Choose another name, add pictures to it with POST …/pictures, or delete it first.");
+        "Choose another name, add images to it with POST …/images, or delete it first.");
 
-    public static string Pictures(int count) => count == 1 ? "1 picture" : FormattableString.Invariant($"{count} pictures");
+    public static string Images(int count) => count == 1 ? "1 image" : FormattableString.Invariant($"{count} images");
 
     private static ApiException Missing(string name) =>
         ApiException.NotFound($"There is no data set '{(DataSetName.IsValid(name) ? name : "of this name")}'.",
@@ -164,12 +164,13 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
 /// A data set's dataset.json. Replacing it is what makes a change count: a version's file without an entry here is left over from a crash.
 /// </summary>
 /// <param name="Name">Also the folder's.</param>
-/// <param name="Kind">What is known of its pictures.</param>
+/// <param name="Kind">What is known of its images.</param>
 /// <param name="Version">The newest.</param>
-/// <param name="NextPicture">Ids are never used again.</param>
+/// <param name="NextImage">Ids are never used again.</param>
 /// <param name="Changes">The oldest first.</param>
 /// <param name="LeftOut">What of uploads was left out, the newest last.</param>
-internal sealed record DataSetState(string Name, DataSetKind Kind, int Version, int NextPicture, IReadOnlyList<DataSetChange> Changes,
+internal sealed record DataSetState(
+    string Name, DataSetKind Kind, int Version, [property: JsonPropertyName("nextPicture")] int NextImage, IReadOnlyList<DataSetChange> Changes,
     IReadOnlyList<DatasetProblem> LeftOut);
 
 /// <summary>Names of data sets: chosen by people, used as folders, hence few characters.</summary>
@@ -206,7 +207,7 @@ internal static partial class DataSetName
 public interface IDataSetCatalog
 {
     /// <summary>
-    /// What the library's data set readers and the command line's --data take: the version's file, beside its pictures. A version's file
+    /// What the library's data set readers and the command line's --data take: the version's file, beside its images. A version's file
     /// never changes.
     /// </summary>
     /// <param name="name">"flowers" (as it is now) or "flowers@3".</param>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.DataSets;
 
-/// <summary>What comes in becomes data sets and pictures of data sets, wholly or not at all.</summary>
+/// <summary>What comes in becomes data sets and images of data sets, wholly or not at all.</summary>
 internal sealed class DataSetUploads(DataSetStore store, IOptions<DataSetOptions> options)
 {
     /// <exception cref="ApiException">The name is taken or no name, nothing usable came, or too much.</exception>
@@ -25,10 +25,10 @@ internal sealed class DataSetUploads(DataSetStore store, IOptions<DataSetOptions
     public DataSetSnapshot CreateFromZip(string zip, string name, string? by, CancellationToken cancellation)
     {
         using var staging = new StagingFolder(store.StagingRoot);
-        return FromZip(new PictureIntake(staging.In("set"), options.Value), zip, Free(name), by, cancellation);
+        return FromZip(new ImageIntake(staging.In("set"), options.Value), zip, Free(name), by, cancellation);
     }
 
-    public async Task<(DataSetSnapshot After, IReadOnlyList<PictureRow> Added, PictureIntake Intake)> AddAsync(string name,
+    public async Task<(DataSetSnapshot After, IReadOnlyList<ImageRow> Added, ImageIntake Intake)> AddAsync(string name,
         HttpContext context, CancellationToken cancellation)
     {
         var before = store.Get(name);
@@ -38,30 +38,30 @@ internal sealed class DataSetUploads(DataSetStore store, IOptions<DataSetOptions
             throw WrongKind(before);
         if (form.HasCaptions || form.HasClasses) CheckKind(before, form);
         if (intake.Rows.Count == 0) throw Nothing(intake);
-        var (after, added) = store.Add(name, intake, $"{DataSetStore.Pictures(intake.Rows.Count)} added", By(context));
+        var (after, added) = store.Add(name, intake, $"{DataSetStore.Images(intake.Rows.Count)} added", By(context));
         return (after, added, intake);
     }
 
     /// <summary>
-    /// A caption or class that a person gave to a picture which a model got wrong. A picture that is there already (the same bytes) gets
+    /// A caption or class that a person gave to an image which a model got wrong. An image that is there already (the same bytes) gets
     /// the caption in addition, the class instead.
     /// </summary>
-    public async Task<(DataSetSnapshot After, PictureRow Row)> CorrectAsync(string name, HttpContext context,
+    public async Task<(DataSetSnapshot After, ImageRow Row)> CorrectAsync(string name, HttpContext context,
         CancellationToken cancellation)
     {
         var before = store.Get(name);
         using var staging = new StagingFolder(store.StagingRoot);
         var (intake, form) = await ReadAsync(context, staging, cancellation);
         if (form.Zip is not null || intake.Rows.Count + intake.LeftOut.Count != 1)
-            throw ApiException.Invalid("A correction is one picture.", "Send the field caption or class, then the picture in the "
+            throw ApiException.Invalid("A correction is one image.", "Send the field caption or class, then the image in the "
                 + "field image.");
         if (intake.Rows.Count == 0) throw Nothing(intake);
         if (!form.HasCaptions && !form.HasClasses)
-            throw ApiException.Invalid("The correction says nothing of the picture.", "The field caption or class stands before "
-                + "the picture.");
+            throw ApiException.Invalid("The correction says nothing of the image.", "The field caption or class stands before "
+                + "the image.");
         CheckKind(before, form);
         var given = intake.Rows[0] with { Corrected = true };
-        PictureRow? there = null;
+        ImageRow? there = null;
         var after = store.Change(name, "1 correction", By(context), now =>
         {
             there = now.Rows.FirstOrDefault(r => r.Sha256 == given.Sha256);
@@ -79,44 +79,44 @@ internal sealed class DataSetUploads(DataSetStore store, IOptions<DataSetOptions
     /// <summary>Who asked, where keys are used.</summary>
     public static string? By(HttpContext context) => context.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : null;
 
-    private DataSetSnapshot FromZip(PictureIntake intake, string zip, string name, string? by, CancellationToken cancellation)
+    private DataSetSnapshot FromZip(ImageIntake intake, string zip, string name, string? by, CancellationToken cancellation)
     {
         var kind = ZipImport.Read(zip, name, intake, options.Value, cancellation);
         if (intake.Rows.Count == 0) throw Nothing(intake);
         return store.Create(name, kind, intake, by);
     }
 
-    private async Task<(PictureIntake Intake, PictureForm Form)> ReadAsync(HttpContext context, StagingFolder staging,
+    private async Task<(ImageIntake Intake, ImageForm Form)> ReadAsync(HttpContext context, StagingFolder staging,
         CancellationToken cancellation)
     {
         RequestSize.Allow(context, options.Value.MaxUploadBytes);
-        var intake = new PictureIntake(staging.In("set"), options.Value);
-        var form = new PictureForm(staging, intake, options.Value);
+        var intake = new ImageIntake(staging.In("set"), options.Value);
+        var form = new ImageForm(staging, intake, options.Value);
         await form.ReadAsync(context.Request, cancellation);
         return (intake, form);
     }
 
     private string Free(string? name) => store.Exists(DataSetName.Check(name)) ? throw DataSetStore.Taken(name!) : name!;
 
-    private static DataSetKind Kind(PictureForm form)
+    private static DataSetKind Kind(ImageForm form)
     {
         var told = form.HasCaptions ? DataSetKind.Captions : form.HasClasses ? DataSetKind.Classes : (DataSetKind?)null;
         if (told is not null && form.Kind is not null && told != form.Kind)
-            throw ApiException.Invalid("The kind of the data set does not fit what comes with the pictures.");
-        return told ?? form.Kind ?? throw ApiException.Invalid("Nothing is said of the pictures.",
+            throw ApiException.Invalid("The kind of the data set does not fit what comes with the images.");
+        return told ?? form.Kind ?? throw ApiException.Invalid("Nothing is said of the images.",
             "Put the field class or caption before the files, or kind=captions or kind=classes to describe them later.");
     }
 
-    private static void CheckKind(DataSetSnapshot set, PictureForm form)
+    private static void CheckKind(DataSetSnapshot set, ImageForm form)
     {
         if (form.HasCaptions != (set.State.Kind == DataSetKind.Captions)) throw WrongKind(set);
     }
 
     private static ApiException WrongKind(DataSetSnapshot set) => ApiException.Invalid(
-        set.State.Kind == DataSetKind.Captions ? $"The pictures of '{set.State.Name}' have captions, not classes."
-            : $"The pictures of '{set.State.Name}' have classes, not captions.");
+        set.State.Kind == DataSetKind.Captions ? $"The images of '{set.State.Name}' have captions, not classes."
+            : $"The images of '{set.State.Name}' have classes, not captions.");
 
-    private static ApiException Nothing(PictureIntake intake) => new(422, "no_pictures",
-        intake.LeftOut.Count == 0 ? "No picture came." : $"No picture could be used: {intake.LeftOut[0].Where}: "
+    private static ApiException Nothing(ImageIntake intake) => new(422, "no_images",
+        intake.LeftOut.Count == 0 ? "No image came." : $"No image could be used: {intake.LeftOut[0].Where}: "
             + $"{intake.LeftOut[0].Reason}", "Send JPEG, PNG, WebP, GIF, BMP or TIFF in the field file.");
 }

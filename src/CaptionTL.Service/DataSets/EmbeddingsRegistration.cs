@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.DataSets;
 
-/// <summary>What is kept of pictures that went through a network: GET /api/v1/cache.</summary>
+/// <summary>What is kept of images that went through a network: GET /api/v1/cache.</summary>
 internal static class EmbeddingsRegistration
 {
     public static void MapEmbeddings(this WebApplication app) => app.MapGet("/api/v1/cache", Contents).WithTags("Cache")
@@ -18,7 +18,7 @@ internal static class EmbeddingsRegistration
     private static Ok<CacheContents> Contents(IOptions<ServiceOptions> options)
     {
         using var cache = EmbeddingCache.Open(options.Value.Embeddings);
-        var networks = cache.List().Select(e => new CachedNetwork(e.Architecture, e.Cut, e.Pictures, e.Embeddings, e.Bytes, e.LastUsed))
+        var networks = cache.List().Select(e => new CachedNetwork(e.Architecture, e.Cut, e.Images, e.Embeddings, e.Bytes, e.LastUsed))
             .OrderByDescending(n => n.Bytes).ToList();
         return TypedResults.Ok(new CacheContents(networks.Sum(n => n.Bytes), networks));
     }

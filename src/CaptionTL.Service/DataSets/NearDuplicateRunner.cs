@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace CaptionTL.Service.DataSets;
 
 /// <summary>
-/// Searches for nearly equal pictures, one search at a time, in the background. What was found is kept beside the version.
+/// Searches for nearly equal images, one search at a time, in the background. What was found is kept beside the version.
 /// </summary>
 internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<ServiceOptions> options, IHostApplicationLifetime lifetime,
     ILogger<NearDuplicateRunner> logger)
@@ -88,12 +88,12 @@ internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<S
         var dataset = DataSetChecks.Open(set, files);
         using var cache = EmbeddingCache.Open(options.Value.Embeddings);
         var progress = new ImmediateProgress<RunProgress>(p =>
-            _states[key] = _states[key] with { Done = (int)p.Done, Total = dataset.Pictures.Count });
+            _states[key] = _states[key] with { Done = (int)p.Done, Total = dataset.Images.Count });
         var found = NearDuplicates.Find(dataset, cache, key.Similarity, precision: options.Value.Precision, progress: progress,
             cancellation: cancellation);
         var name = DataSetChecks.Namer(set);
-        return new NearDuplicateSearch("done", key.Version, key.Similarity, dataset.Pictures.Count, dataset.Pictures.Count, found.Backbone,
-            [.. found.Groups.Select(g => new SamePictures([.. g.Ids.Select(name)], g.AcrossSplits, g.AcrossClasses, g.Similarity))],
+        return new NearDuplicateSearch("done", key.Version, key.Similarity, dataset.Images.Count, dataset.Images.Count, found.Backbone,
+            [.. found.Groups.Select(g => new SameImages([.. g.Ids.Select(name)], g.AcrossSplits, g.AcrossClasses, g.Similarity))],
                 found.AcrossSplits, found.AcrossClasses);
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace CaptionTL.Service.DataSets;
 
 /// <summary>
-/// Small versions of a data set's pictures, made when first asked for and kept beside them. A picture's bytes never change under its id.
+/// Small versions of a data set's images, made when first asked for and kept beside them. An image's bytes never change under its id.
 /// </summary>
 internal sealed class Thumbnails(DataSetStore store, IOptions<DataSetOptions> options) : IDisposable
 {
@@ -14,8 +14,8 @@ internal sealed class Thumbnails(DataSetStore store, IOptions<DataSetOptions> op
     private readonly ThumbnailMaker _maker = new(options.Value.ThumbnailSide);
 
     /// <returns>Path of the JPEG.</returns>
-    /// <exception cref="ImageException">The picture cannot be read.</exception>
-    public async Task<string> PathAsync(string set, PictureRow row, CancellationToken cancellation)
+    /// <exception cref="ImageException">The image cannot be read.</exception>
+    public async Task<string> PathAsync(string set, ImageRow row, CancellationToken cancellation)
     {
         var files = store.Files(set);
         var path = files.Thumbnail(row);
@@ -24,7 +24,7 @@ internal sealed class Thumbnails(DataSetStore store, IOptions<DataSetOptions> op
         try
         {
             if (File.Exists(path)) return path;
-            var bytes = await File.ReadAllBytesAsync(files.Picture(row), cancellation);
+            var bytes = await File.ReadAllBytesAsync(files.Image(row), cancellation);
             var (jpeg, _) = await Task.Run(() => _maker.Make(bytes), cancellation);
             AtomicFile.WriteAllBytes(path, jpeg);
             return path;

@@ -30,7 +30,7 @@ internal static class UploadEndpoints
     }
 
     private static Ok<UploadLimits> Limits(IOptions<DataSetOptions> options) =>
-        TypedResults.Ok(new UploadLimits(options.Value.MaxUploadBytes, options.Value.MaxFiles, DatasetReader.PictureEndings,
+        TypedResults.Ok(new UploadLimits(options.Value.MaxUploadBytes, options.Value.MaxFiles, DatasetReader.ImageEndings,
             DatasetReader.TextEndings));
 
     private static Created<UploadState> Start(UploadStart start, UploadParts parts, HttpContext context)

@@ -25,8 +25,7 @@ public static class ServiceProgram
     /// <summary>
     /// Builds and runs the application until it is told to stop. One line on standard output tells its addresses as soon as it answers.
     /// What keeps it from starting and can be mended by whoever starts it (a port in use, a folder that cannot be written, a setting out
-    /// of
-    /// range) is one message on standard error; CAPTIONTL_DEBUG=1 adds the stack trace.
+    /// of range) is one message on standard error; CAPTIONTL_DEBUG=1 adds the stack trace.
     /// </summary>
     /// <returns>0 after an orderly end, 2 where it could not start.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build)

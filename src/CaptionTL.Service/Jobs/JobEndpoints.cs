@@ -21,7 +21,7 @@ internal static class JobEndpoints
             .ProducesProblem(404);
         jobs.MapPost("/quote", Quote).WithName("QuoteJob")
             .WithSummary("What a train job would cost in time, disk and memory; nothing is accepted")
-            .WithDescription("Measured on a few pictures and training steps, beside whatever else the machine does: seconds to a minute.")
+            .WithDescription("Measured on a few images and training steps, beside whatever else the machine does: seconds to a minute.")
             .ProducesProblem(400).ProducesProblem(404);
         jobs.MapGet("", List).WithName("ListJobs").WithSummary("Jobs, the latest first").ProducesProblem(400);
         jobs.MapGet("/{id:long}", Get).WithName("GetJob").WithSummary("A job as it is now").ProducesProblem(404);
@@ -40,7 +40,7 @@ internal static class JobEndpoints
             .WithSummary("The job whenever it changes, as server-sent events, until it rests")
             .Produces<Job>(200, "text/event-stream").ProducesProblem(404);
         jobs.MapGet("/{id:long}/answers", Answers).WithName("GetJobAnswers")
-            .WithSummary("Of a caption job: a line of JSON for each picture, also while it runs")
+            .WithSummary("Of a caption job: a line of JSON for each image, also while it runs")
             .Produces(200, contentType: "application/x-ndjson").ProducesProblem(404);
     }
 

@@ -10,10 +10,8 @@ namespace CaptionTL.Service.Jobs;
 
 /// <summary>
 /// Keeps the scheduler's store and the jobs table together: every waiting job, and every job whose worker is gone or has let its lease run
-/// out,
-/// is scheduled. Both are right after any crash: the table says what should be, and scheduling what is scheduled changes nothing. Counts
-/// the
-/// jobs for telemetry on the way.
+/// out, is scheduled. Both are right after any crash: the table says what should be, and scheduling what is scheduled changes nothing.
+/// Counts the jobs for telemetry on the way.
 /// </summary>
 internal sealed partial class JobReconciler(
     JobStore jobs, JobLeases leases, JobSchedule schedule, ServiceMetrics metrics, TimeProvider clock, IOptions<WorkerOptions> options,

@@ -95,8 +95,7 @@ public sealed class WorkerOptions
 
     /// <summary>
     /// Seconds that a worker keeps a job without renewing its lease; then another may take it up. One whose process has ended loses its
-    /// jobs
-    /// to another of the same machine at once. With several machines their clocks must agree better than this.
+    /// jobs to another of the same machine at once. With several machines their clocks must agree better than this.
     /// </summary>
     [Range(1, 3600)]
     public double LeaseSeconds { get; set; } = 30;

@@ -22,9 +22,9 @@ internal static class RunEndpoints
         runs.MapGet("/{id:long}", Get).WithName("GetRun").WithSummary("A run; its number is the job's").ProducesProblem(404);
         runs.MapGet("/{id:long}/metrics", Metrics).WithName("GetRunMetrics")
             .WithSummary("Losses and scores, step by step and epoch by epoch").ProducesProblem(404);
-        runs.MapGet("/{id:long}/samples", Samples).WithName("GetRunSamples").WithSummary("Answers to dev pictures after each epoch")
+        runs.MapGet("/{id:long}/samples", Samples).WithName("GetRunSamples").WithSummary("Answers to dev images after each epoch")
             .ProducesProblem(404);
-        runs.MapGet("/{id:long}/report", Report).WithName("GetRunReport").WithSummary("A page with scores and the most wrong pictures "
+        runs.MapGet("/{id:long}/report", Report).WithName("GetRunReport").WithSummary("A page with scores and the most wrong images "
             + "(classes)").Produces(200, contentType: "text/html").ProducesProblem(404);
         ConfusionEndpoints.Map(runs);
         routes.MapGet("/api/v1/jobs/{id:long}/metrics", Metrics).WithTags("Jobs").RequireScope(ApiScope.Train).WithName("GetJobMetrics")
@@ -83,15 +83,15 @@ internal static class RunEndpoints
     }
 }
 
-/// <summary>/api/v1/runs/{id}/confusion: which classes a run takes for which, and the pictures behind each number.</summary>
+/// <summary>/api/v1/runs/{id}/confusion: which classes a run takes for which, and the images behind each number.</summary>
 internal static class ConfusionEndpoints
 {
     public static void Map(RouteGroupBuilder runs)
     {
         runs.MapGet("/{id:long}/confusion", Confusion).WithName("GetRunConfusion")
-            .WithSummary("How often each class was taken for each, on the dev pictures (classes)").ProducesProblem(404);
-        runs.MapGet("/{id:long}/confusion/pictures", Pictures).WithName("ListConfusedPictures")
-            .WithSummary("The dev pictures of one class that were taken for another, or rightly recognised").ProducesProblem(404);
+            .WithSummary("How often each class was taken for each, on the dev images (classes)").ProducesProblem(404);
+        runs.MapGet("/{id:long}/confusion/images", Images).WithName("ListConfusedImages")
+            .WithSummary("The dev images of one class that were taken for another, or rightly recognised").ProducesProblem(404);
     }
 
     private static async Task<Ok<RunConfusion>> Confusion(long id, JobStore jobs, RunFolders folders, string? part = null,
@@ -102,7 +102,7 @@ internal static class ConfusionEndpoints
         return TypedResults.Ok(new RunConfusion(answers.Classes, answers.Counts()));
     }
 
-    private static async Task<Ok<ConfusedPictures>> Pictures(
+    private static async Task<Ok<ConfusedImages>> Images(
         long id, string truth, string predicted, JobStore jobs, RunFolders folders, string? part = null, int offset = 0, int limit = 50,
             CancellationToken cancellation = default)
     {
@@ -110,9 +110,9 @@ internal static class ConfusionEndpoints
         await jobs.GetAsync(id, cancellation);
         var answers = Answers(id, part, folders);
         var (row, column) = (ClassOf(answers, truth), ClassOf(answers, predicted));
-        var found = answers.Pictures.Where(p => p.Truth == row && p.Predicted == column).OrderByDescending(p => p.Probability)
+        var found = answers.Images.Where(p => p.Truth == row && p.Predicted == column).OrderByDescending(p => p.Probability)
             .ThenBy(p => p.Id, StringComparer.Ordinal).ToList();
-        return TypedResults.Ok(new ConfusedPictures(found.Count, skipped, [.. found.Skip(skipped).Take(taken)
+        return TypedResults.Ok(new ConfusedImages(found.Count, skipped, [.. found.Skip(skipped).Take(taken)
             .Select(p => new JobSample(p.Id) { Truth = truth, Predicted = predicted, Probability = p.Probability })]));
     }
 

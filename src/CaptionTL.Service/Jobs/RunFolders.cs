@@ -65,7 +65,7 @@ internal sealed class RunFolders(IOptions<ServiceOptions> options)
         return found is null ? null : Path.Combine(Find(job)!, found);
     }
 
-    /// <summary>Which pictures a train or race job has learned from; null where nothing was begun, or the job was deleted.</summary>
+    /// <summary>Which images a train or race job has learned from; null where nothing was begun, or the job was deleted.</summary>
     public string? SplitFile(long job) => Run(job, null) is { } run && Path.Combine(run, "split.json") is var split && File.Exists(split)
         ? split : null;
 

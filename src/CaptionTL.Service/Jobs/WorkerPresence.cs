@@ -5,9 +5,8 @@ namespace CaptionTL.Service.Jobs;
 
 /// <summary>
 /// Which workers of this machine live: each keeps a lock on a file of its own in the data folder, which the system gives up with the
-/// process,
-/// however that ends. Tells of the dead at once; of one that hangs, or works on another machine, where network file systems may not lock,
-/// only its leases' end can tell.
+/// process, however that ends. Tells of the dead at once; of one that hangs, or works on another machine, where network file systems may
+/// not lock, only its leases' end can tell.
 /// </summary>
 internal sealed class WorkerPresence : IDisposable
 {

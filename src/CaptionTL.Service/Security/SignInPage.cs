@@ -9,10 +9,9 @@ namespace CaptionTL.Service.Security;
 
 /// <summary>
 /// Where a browser gives its key, which then comes along as a cookie that scripts and other sites do not get. The two forms carry no
-/// antiforgery
-/// token: <see cref="HostGate"/> refuses every post whose Origin is another one, which all browsers send with posts from elsewhere;
-/// signing
-/// somebody in would take a key of this service besides, and the cookie does not come along from other sites (SameSite=Strict).
+/// antiforgery token: <see cref="HostGate"/> refuses every post whose Origin is another one, which all browsers send with posts from
+/// elsewhere; signing somebody in would take a key of this service besides, and the cookie does not come along from other sites
+/// (SameSite=Strict).
 /// </summary>
 internal static class SignInPage
 {

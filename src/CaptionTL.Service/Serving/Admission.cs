@@ -34,7 +34,7 @@ internal sealed class Admission(IOptions<ServingOptions> options)
         if (bytes > limits.MaxRequestBytes)
             throw new ApiException(413, "request_too_large",
                 string.Create(CultureInfo.InvariantCulture, $"The request has {bytes:N0} bytes; at most "
-                + $"{limits.MaxRequestBytes:N0} are taken."), "Scale the pictures down, or send fewer at once.");
+                + $"{limits.MaxRequestBytes:N0} are taken."), "Scale the images down, or send fewer at once.");
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
             body.MaxRequestBodySize = limits.MaxRequestBytes;
         lock (_lock)
@@ -81,15 +81,15 @@ internal sealed class AdmittedRequest(Admission admission, long bytes, long limi
     private int _left;
 
     /// <summary>Counts bytes that come from elsewhere for this request; to be called before they are kept, from any thread.</summary>
-    /// <exception cref="ApiException">413: its pictures are too large together; 503: too much is in hand.</exception>
+    /// <exception cref="ApiException">413: its images are too large together; 503: too much is in hand.</exception>
     public void Fetched(int count)
     {
         if (Interlocked.Add(ref _fetched, count) > limit)
         {
             Interlocked.Add(ref _fetched, -count);
             throw new ApiException(413, "request_too_large",
-                string.Create(CultureInfo.InvariantCulture, $"The pictures of the request have more than "
-                + $"{limit:N0} bytes together."), "Send fewer or smaller pictures at once.");
+                string.Create(CultureInfo.InvariantCulture, $"The images of the request have more than "
+                + $"{limit:N0} bytes together."), "Send fewer or smaller images at once.");
         }
         try
         {

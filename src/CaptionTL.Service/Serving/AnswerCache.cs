@@ -13,11 +13,11 @@ internal sealed class AnswerCache(IOptions<ServingOptions> options) : IDisposabl
     public int Count => _answers.Count;
 
     /// <summary>Names a question; equal exactly when the answer must be.</summary>
-    /// <param name="picture">Bytes of the file.</param>
+    /// <param name="image">Bytes of the file.</param>
     /// <param name="model">What answers.</param>
     /// <param name="options">How, with value equality.</param>
-    public static object Key(ReadOnlyMemory<byte> picture, ServedModel model, object? options) =>
-        (Convert.ToBase64String(SHA256.HashData(picture.Span)), model, options);
+    public static object Key(ReadOnlyMemory<byte> image, ServedModel model, object? options) =>
+        (Convert.ToBase64String(SHA256.HashData(image.Span)), model, options);
 
     public bool TryGet<T>(object key, out T answer) where T : class
     {

@@ -5,9 +5,9 @@ using CaptionTL.Service.Telemetry;
 
 namespace CaptionTL.Service.Serving;
 
-/// <summary>Where the time of a request goes; pictures report from several threads, the longest of each stage counts.</summary>
+/// <summary>Where the time of a request goes; images report from several threads, the longest of each stage counts.</summary>
 /// <param name="task">"caption" or "classify".</param>
-/// <param name="metrics">Hears of every picture.</param>
+/// <param name="metrics">Hears of every image.</param>
 internal sealed class AnswerClock(string task, ServiceMetrics metrics)
 {
     private readonly long _begun = Stopwatch.GetTimestamp();
@@ -27,13 +27,13 @@ internal sealed class AnswerClock(string task, ServiceMetrics metrics)
         lock (_lock) (_wait, _model) = (Longer(_wait, wait), Longer(_model, model));
     }
 
-    /// <summary>Counts a picture that got its answer.</summary>
-    public void Answered(bool cached) => metrics.Pictures(task, cached ? "cached" : "answered");
+    /// <summary>Counts an image that got its answer.</summary>
+    public void Answered(bool cached) => metrics.Images(task, cached ? "cached" : "answered");
 
-    /// <summary>Counts a picture that got no answer; always true, to stand in a filter.</summary>
+    /// <summary>Counts an image that got no answer; always true, to stand in a filter.</summary>
     public bool Failed(Exception failure)
     {
-        metrics.Pictures(task, failure switch { OperationCanceledException => "cancelled", ApiException { Status: 503 } => "refused",
+        metrics.Images(task, failure switch { OperationCanceledException => "cancelled", ApiException { Status: 503 } => "refused",
             _ => "failed" });
         return true;
     }

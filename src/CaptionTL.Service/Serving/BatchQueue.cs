@@ -31,7 +31,7 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
     /// <summary>Hears of batches and of the queue's length; the task's name goes with it.</summary>
     public (ServiceMetrics Metrics, string Task)? Telemetry { get; init; }
 
-    /// <summary>Pictures that wait now.</summary>
+    /// <summary>Images that wait now.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <exception cref="ApiException">503: too many wait already.</exception>
@@ -61,7 +61,7 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
     }
 
     private static ApiException Busy() =>
-        new(503, "busy", "More pictures wait than can be taken.", "Try again in a moment, or send fewer at once.") { RetryAfter = 1 };
+        new(503, "busy", "More images wait than can be taken.", "Try again in a moment, or send fewer at once.") { RetryAfter = 1 };
 
     private void Work()
     {
@@ -104,7 +104,7 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
     {
         Telemetry?.Metrics.Batch(Telemetry.Value.Task, batch.Count);
         using var span = ServiceMetrics.Activities.StartActivity("batch");
-        span?.SetTag("pictures", batch.Count).SetTag("task", Telemetry?.Task);
+        span?.SetTag("images", batch.Count).SetTag("task", Telemetry?.Task);
         using var nobody = new CancellationTokenSource();
         using var watch = new Askers(batch, nobody);
         var begun = Stopwatch.GetTimestamp();

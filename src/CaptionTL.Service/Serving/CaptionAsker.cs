@@ -7,33 +7,33 @@ using CaptionTL.Service.Telemetry;
 
 namespace CaptionTL.Service.Serving;
 
-/// <summary>Pictures of a request to captions.</summary>
-internal sealed class CaptionAsker(ModelHost models, PictureAsker pictures, ServiceMetrics metrics)
+/// <summary>Images of a request to captions.</summary>
+internal sealed class CaptionAsker(ModelHost models, ImageAsker images, ServiceMetrics metrics)
 {
     private static readonly IReadOnlyList<string> Options = [.. DecodingValues.Names, "attention", "model", "stream"];
 
-    /// <param name="request">Pictures and options.</param>
-    /// <param name="leading">Told after each word of a picture (its position) the sentence that leads so far; null where nobody
+    /// <param name="request">Images and options.</param>
+    /// <param name="leading">Told after each word of an image (its position) the sentence that leads so far; null where nobody
     /// listens.</param>
     /// <param name="cancellation">Whoever asked is gone.</param>
-    /// <exception cref="ApiException">The request is not as it must be, or its only picture cannot be read.</exception>
-    public async Task<CaptionAnswer> AskAsync(PictureRequest request, Action<int, string>? leading, CancellationToken cancellation)
+    /// <exception cref="ApiException">The request is not as it must be, or its only image cannot be read.</exception>
+    public async Task<CaptionAnswer> AskAsync(ImageRequest request, Action<int, string>? leading, CancellationToken cancellation)
     {
         request.Values.RefuseOthers(Options);
         var clock = new AnswerClock("caption", metrics);
         await using var model = await models.CaptionerAsync(request.Values.Text("model"));
         var question = new CaptionQuestion(DecodingValues.Read(request.Values).Over(model.Decoding), request.Values.Flag("attention"));
-        var results = await PictureAsker.EachAsync(request, clock, AnswerAsync, (picture, problem) =>
-            new CaptionedPicture(picture.Name, Problem: problem));
+        var results = await ImageAsker.EachAsync(request, clock, AnswerAsync, (image, problem) =>
+            new CaptionedImage(image.Name, Problem: problem));
         return new CaptionAnswer(new ModelUsed(model.Model.Name, model.Model.Version), results, clock.Timing());
 
-        async Task<CaptionedPicture> AnswerAsync(SentPicture picture, int position)
+        async Task<CaptionedImage> AnswerAsync(SentImage image, int position)
         {
             var asked = leading is null ? question : question with { Leading = text => leading(position, text) };
-            var (result, cached) = await pictures.AskAsync(model, picture, asked, question, clock, cancellation);
+            var (result, cached) = await images.AskAsync(model, image, asked, question, clock, cancellation);
             var best = result.Captions[0];
-            return new CaptionedPicture(picture.Name, best.Text, best.Confidence, [.. result.Captions.Select(Written)], question.Attention
-                ? GridOver(model, picture) : null, Cached: cached);
+            return new CaptionedImage(image.Name, best.Text, best.Confidence, [.. result.Captions.Select(Written)], question.Attention
+                ? GridOver(model, image) : null, Cached: cached);
         }
     }
 
@@ -41,26 +41,26 @@ internal sealed class CaptionAsker(ModelHost models, PictureAsker pictures, Serv
         caption.Text, [.. caption.Words.Select((word, i) => new WrittenWord(word, caption.WordProbabilities[i], caption.Attention?[i]))],
         caption.LogProbability, caption.Score, caption.Confidence);
 
-    private static AttentionGrid GridOver(CaptionModel model, SentPicture picture)
+    private static AttentionGrid GridOver(CaptionModel model, SentImage image)
     {
-        var seen = model.Preprocessor.Seen(picture.Bytes);
-        var (width, height) = ((double)seen.PictureWidth, (double)seen.PictureHeight);
+        var seen = model.Preprocessor.Seen(image.Bytes);
+        var (width, height) = ((double)seen.ImageWidth, (double)seen.ImageHeight);
         return new AttentionGrid(model.Grid.Rows, model.Grid.Columns, seen.Left / width, seen.Top / height, seen.Width / width,
             seen.Height / height);
     }
 }
 
-/// <summary>How a picture is to be captioned; pictures whose questions are equal go through the model together.</summary>
+/// <summary>How an image is to be captioned; images whose questions are equal go through the model together.</summary>
 /// <param name="Decoding">How words are chosen.</param>
 /// <param name="Attention">Keep where the network looked.</param>
-/// <param name="Leading">Told the sentence that leads so far, after every word; such a picture goes alone.</param>
+/// <param name="Leading">Told the sentence that leads so far, after every word; such an image goes alone.</param>
 internal sealed record CaptionQuestion(DecodingOptions Decoding, bool Attention, Action<string>? Leading = null);
 
-/// <summary>A model that writes captions, and the pictures that wait for it.</summary>
+/// <summary>A model that writes captions, and the images that wait for it.</summary>
 internal sealed class CaptionModel(ServedModel model, Precision precision, ServingOptions options, ServiceMetrics metrics)
     : QueuedModel<CaptionQuestion, CaptionResult>(model, options, metrics)
 {
-    private readonly Captioner _captioner = Captioner.Load(model.Path, precision, limits: options.PictureLimits);
+    private readonly Captioner _captioner = Captioner.Load(model.Path, precision, limits: options.ImageLimits);
 
     public override Preprocessor Preprocessor => _captioner.Preprocessor;
 
@@ -78,9 +78,9 @@ internal sealed class CaptionModel(ServedModel model, Precision precision, Servi
         }
     }
 
-    protected override IReadOnlyList<CaptionResult> Answer(CaptionQuestion question, IReadOnlyList<RgbImage> pictures,
+    protected override IReadOnlyList<CaptionResult> Answer(CaptionQuestion question, IReadOnlyList<RgbImage> images,
         CancellationToken cancellation) =>
-        _captioner.Describe(pictures, question.Decoding, question.Attention, question.Leading is { } tell ? (_, sentence) =>
+        _captioner.Describe(images, question.Decoding, question.Attention, question.Leading is { } tell ? (_, sentence) =>
             tell(sentence) : null, cancellation);
 
     protected override void FreeNetwork() => _captioner.Dispose();

@@ -11,7 +11,7 @@ namespace CaptionTL.Service.Serving;
 /// <summary>POST /api/v1/caption.</summary>
 internal static class CaptionEndpoint
 {
-    public static async Task<IResult> HandleAsync(HttpContext context, Admission admission, PictureRequestReader reader,
+    public static async Task<IResult> HandleAsync(HttpContext context, Admission admission, ImageRequestReader reader,
         CaptionAsker asker)
     {
         var admitted = admission.Enter(context);
@@ -26,7 +26,7 @@ internal static class CaptionEndpoint
 
     // "words" after every word with the sentence that leads so far, then "caption" with the whole answer, or "problem". The status is
     // sent with the first of them: options, a model or a queue that will not do are still told by it.
-    private static async Task<IResult> StreamAsync(PictureRequest request, CaptionAsker asker, CancellationToken cancellation)
+    private static async Task<IResult> StreamAsync(ImageRequest request, CaptionAsker asker, CancellationToken cancellation)
     {
         var events = Channel.CreateUnbounded<SseItem<object>>();
         var begun = false;
@@ -43,7 +43,7 @@ internal static class CaptionEndpoint
             }
             catch (Exception failure) when (begun || failure is ImageException)
             {
-                events.Writer.TryWrite(new SseItem<object>(PictureProblems.Of(failure), "problem"));
+                events.Writer.TryWrite(new SseItem<object>(ImageProblems.Of(failure), "problem"));
             }
             finally
             {
@@ -51,10 +51,10 @@ internal static class CaptionEndpoint
             }
         }
 
-        void Tell(int picture, string text)
+        void Tell(int image, string text)
         {
             Volatile.Write(ref begun, true);
-            events.Writer.TryWrite(new SseItem<object>(new LeadingWords(picture, text), "words"));
+            events.Writer.TryWrite(new SseItem<object>(new LeadingWords(image, text), "words"));
         }
     }
 }
@@ -62,7 +62,7 @@ internal static class CaptionEndpoint
 /// <summary>POST /api/v1/classify.</summary>
 internal static class ClassEndpoint
 {
-    public static async Task<Ok<ClassAnswer>> HandleAsync(HttpContext context, Admission admission, PictureRequestReader reader,
+    public static async Task<Ok<ClassAnswer>> HandleAsync(HttpContext context, Admission admission, ImageRequestReader reader,
         ClassAsker asker)
     {
         using var admitted = admission.Enter(context);

@@ -13,7 +13,7 @@ namespace CaptionTL.Service.Serving;
 /// </summary>
 internal static class HuggingFaceEndpoint
 {
-    public static async Task<IResult> HandleAsync(string task, HttpContext context, Admission admission, PictureRequestReader reader,
+    public static async Task<IResult> HandleAsync(string task, HttpContext context, Admission admission, ImageRequestReader reader,
         CaptionAsker captions, ClassAsker classes)
     {
         using var admitted = admission.Enter(context);
@@ -21,9 +21,9 @@ internal static class HuggingFaceEndpoint
             throw ApiException.NotFound($"There is no task '{task}' here.", "image-to-text and image-classification are there.");
         var request = context.Request.HasJsonContentType() ? await InputsAsync(context)
             : await reader.ReadAsync(context.Request, admitted, context.RequestAborted);
-        if (request.Pictures.Count > 1)
-            throw ApiException.Invalid($"There are {request.Pictures.Count} pictures in the request.",
-                "Hugging Face's shapes have one answer; /api/v1 takes several pictures.");
+        if (request.Images.Count > 1)
+            throw ApiException.Invalid($"There are {request.Images.Count} images in the request.",
+                "Hugging Face's shapes have one answer; /api/v1 takes several images.");
         if (task == "image-classification")
         {
             var answer = await classes.AskAsync(request, context.RequestAborted);
@@ -37,7 +37,7 @@ internal static class HuggingFaceEndpoint
     }
 
     // {"inputs": "…base64…", "parameters": {"top_k": 3}}
-    private static async Task<PictureRequest> InputsAsync(HttpContext context)
+    private static async Task<ImageRequest> InputsAsync(HttpContext context)
     {
         JsonElement json;
         try
@@ -50,12 +50,12 @@ internal static class HuggingFaceEndpoint
         }
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("inputs", out var inputs)
             || inputs.ValueKind != JsonValueKind.String || !inputs.TryGetBytesFromBase64(out var bytes))
-            throw ApiException.Invalid("The JSON has no picture.", "Send {\"inputs\": \"…base64…\"}, or the bytes of a picture as "
+            throw ApiException.Invalid("The JSON has no image.", "Send {\"inputs\": \"…base64…\"}, or the bytes of an image as "
                 + "the body.");
         var values = new RequestValues();
         if (json.TryGetProperty("parameters", out var parameters) && parameters.ValueKind == JsonValueKind.Object
             && parameters.TryGetProperty("top_k", out var top)) values.Add("topK", top.ToString());
-        return new PictureRequest([new SentPicture(null, bytes)], values);
+        return new ImageRequest([new SentImage(null, bytes)], values);
     }
 }
 

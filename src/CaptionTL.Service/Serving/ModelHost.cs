@@ -156,8 +156,8 @@ internal abstract class LoadedModel(ServedModel model) : IAsyncDisposable
 /// <param name="Path">Of the bundle; its content never changes.</param>
 public sealed record ServedModel(string Name, int Version, string Task, string Path);
 
-/// <summary>A model in memory and the pictures that wait for it.</summary>
-/// <typeparam name="TQuestion">What is asked of a picture; pictures whose questions are equal go through the model together.</typeparam>
+/// <summary>A model in memory and the images that wait for it.</summary>
+/// <typeparam name="TQuestion">What is asked of an image; images whose questions are equal go through the model together.</typeparam>
 /// <typeparam name="TResult">Its answer.</typeparam>
 internal abstract class QueuedModel<TQuestion, TResult> : LoadedModel where TQuestion : notnull
 {
@@ -168,15 +168,15 @@ internal abstract class QueuedModel<TQuestion, TResult> : LoadedModel where TQue
 
     public abstract Preprocessor Preprocessor { get; }
 
-    /// <exception cref="Api.ApiException">503: too many pictures wait already.</exception>
+    /// <exception cref="Api.ApiException">503: too many images wait already.</exception>
     /// <exception cref="OperationCanceledException">Whoever asked is gone.</exception>
-    public Task<Answered<TResult>> AskAsync(TQuestion question, RgbImage picture, CancellationToken cancellation) =>
-        _queue.AskAsync(question, picture, cancellation);
+    public Task<Answered<TResult>> AskAsync(TQuestion question, RgbImage image, CancellationToken cancellation) =>
+        _queue.AskAsync(question, image, cancellation);
 
-    /// <param name="question">Of all pictures.</param>
-    /// <param name="pictures">Ready for the network.</param>
+    /// <param name="question">Of all images.</param>
+    /// <param name="images">Ready for the network.</param>
     /// <param name="cancellation">Nobody waits for the answer any more.</param>
-    protected abstract IReadOnlyList<TResult> Answer(TQuestion question, IReadOnlyList<RgbImage> pictures, CancellationToken cancellation);
+    protected abstract IReadOnlyList<TResult> Answer(TQuestion question, IReadOnlyList<RgbImage> images, CancellationToken cancellation);
 
     protected abstract void FreeNetwork();
 

@@ -8,12 +8,12 @@ using Microsoft.OpenApi;
 namespace CaptionTL.Service.Serving;
 
 /// <summary>
-/// Bodies and options of the endpoints that take pictures, for the description of the API: they read the request themselves, since
+/// Bodies and options of the endpoints that take images, for the description of the API: they read the request themselves, since
 /// one address takes forms, raw bytes and JSON.
 /// </summary>
 internal static class RequestDescription
 {
-    public static RouteHandlerBuilder TakesPictures(this RouteHandlerBuilder endpoint,
+    public static RouteHandlerBuilder TakesImages(this RouteHandlerBuilder endpoint,
         params (string Name, JsonSchemaType Type, string Description)[] options) =>
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
@@ -27,8 +27,8 @@ internal static class RequestDescription
     private static OpenApiRequestBody Body() => new()
     {
         Required = true,
-        Description = "Pictures (JPEG, PNG, WebP, GIF, BMP, TIFF) as a form, as the bytes of one, or as JSON: base64, or the address of "
-            + "each where the service fetches pictures.",
+        Description = "Images (JPEG, PNG, WebP, GIF, BMP, TIFF) as a form, as the bytes of one, or as JSON: base64, or the address of "
+            + "each where the service fetches images.",
         Content = new Dictionary<string, OpenApiMediaType>
         {
             ["multipart/form-data"] =
@@ -55,7 +55,7 @@ internal static class RequestDescription
     {
         Type = JsonSchemaType.String, Format = "uri",
         Description = "Instead of data: an https address on the public internet. Only where CaptionTL:Fetching:Enabled is set, "
-            + "otherwise the problem is fetching_disabled. What cannot be fetched is a problem in the picture's place.",
+            + "otherwise the problem is fetching_disabled. What cannot be fetched is a problem in the image's place.",
     };
 
     private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };

@@ -12,7 +12,7 @@ using Microsoft.OpenApi;
 
 namespace CaptionTL.Service.Serving;
 
-/// <summary>Pictures in, captions and classes out.</summary>
+/// <summary>Images in, captions and classes out.</summary>
 internal static class ServingRegistration
 {
     public static void AddServing(this IHostApplicationBuilder builder)
@@ -22,10 +22,10 @@ internal static class ServingRegistration
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ModelHost>();
         builder.Services.AddSingleton<Admission>();
-        builder.Services.AddSingleton<PictureDecoding>();
+        builder.Services.AddSingleton<ImageDecoding>();
         builder.Services.AddSingleton<AnswerCache>();
-        builder.Services.AddSingleton<PictureRequestReader>();
-        builder.Services.AddSingleton<PictureAsker>();
+        builder.Services.AddSingleton<ImageRequestReader>();
+        builder.Services.AddSingleton<ImageAsker>();
         builder.Services.AddSingleton<CaptionAsker>();
         builder.Services.AddSingleton<ClassAsker>();
         builder.Services.AddSingleton<Readiness>();
@@ -35,13 +35,13 @@ internal static class ServingRegistration
     public static void MapServing(this WebApplication app)
     {
         var api = app.MapGroup("/api/v1").WithTags("Ask").RequireScope(ApiScope.Caption);
-        Describe(api.MapPost("/caption", CaptionEndpoint.HandleAsync), "Caption", "Captions of one or more pictures.")
-            .WithDescription("Options may stand in the query, the form or the JSON. Of several pictures, each that cannot be read has a "
+        Describe(api.MapPost("/caption", CaptionEndpoint.HandleAsync), "Caption", "Captions of one or more images.")
+            .WithDescription("Options may stand in the query, the form or the JSON. Of several images, each that cannot be read has a "
             + "problem in its place; a single one gives the request its status. With stream=true, or where text/event-stream is "
             + "accepted: events \"words\" with the sentence that leads so far, then \"caption\" with the whole answer, or \"problem\".")
-            .Produces<CaptionAnswer>().TakesPictures(
+            .Produces<CaptionAnswer>().TakesImages(
                 ("model", JsonSchemaType.String, "Name, or name@version; the default model when left out"),
-                ("nBest", JsonSchemaType.Integer, "Captions for each picture, best first"),
+                ("nBest", JsonSchemaType.Integer, "Captions for each image, best first"),
                 ("attention", JsonSchemaType.Boolean, "Where the network looked for every word"),
                 ("stream", JsonSchemaType.Boolean, "Words as they come, as events"),
                 ("beam", JsonSchemaType.Integer, "Captions followed at once; 1 is greedy"),
@@ -50,22 +50,22 @@ internal static class ServingRegistration
                 ("lengthNormalization", JsonSchemaType.Number, "Exponent of the length in a caption's score"),
                 ("noRepeat", JsonSchemaType.Integer, "Runs of this many words occur once at most, and no word twice in a row; 0 "
                     + "allows any"),
-                ("mirror", JsonSchemaType.Boolean, "Read the picture together with its mirror image; as the model does when left out"),
+                ("mirror", JsonSchemaType.Boolean, "Read the image together with its mirror image; as the model does when left out"),
                 ("checkThings", JsonSchemaType.Boolean, "Write captions again that the network's own classes contradict; as the model "
                     + "does when left out"),
                 ("topP", JsonSchemaType.Number, "Draw words at random from the likeliest that reach this probability"),
                 ("temperature", JsonSchemaType.Number, "Of the drawing: below 1 bolder, above 1 more varied"),
                 ("seed", JsonSchemaType.Integer, "Of the drawing"));
-        Describe(api.MapPost("/classify", ClassEndpoint.HandleAsync), "Classify", "Classes of one or more pictures, with calibrated "
+        Describe(api.MapPost("/classify", ClassEndpoint.HandleAsync), "Classify", "Classes of one or more images, with calibrated "
             + "probabilities.")
             .WithDescription("Options may stand in the query, the form or the JSON. Where no class is probable enough, class is left "
             + "out: unknown.")
-            .Produces<ClassAnswer>().TakesPictures(
+            .Produces<ClassAnswer>().TakesImages(
                 ("model", JsonSchemaType.String, "Name, or name@version; the default model when left out"),
-                ("topK", JsonSchemaType.Integer, "Classes for each picture, the most probable first (5)"),
+                ("topK", JsonSchemaType.Integer, "Classes for each image, the most probable first (5)"),
                 ("threshold", JsonSchemaType.Number, "Least probability of an answer, 0 to 1 (0)"));
         Describe(app.MapPost("/hf/{task}", HuggingFaceEndpoint.HandleAsync).WithTags("Hugging Face").RequireScope(ApiScope.Caption),
-            "HuggingFace", "Hugging Face's shapes for image-to-text and image-classification.").TakesPictures();
+            "HuggingFace", "Hugging Face's shapes for image-to-text and image-classification.").TakesImages();
         app.MapKServe();
         app.MapGet("/health/live", () => Results.Text("live")).WithTags("Health").WithSummary("The process answers.");
         app.MapGet("/health/ready", async (Readiness readiness) => await readiness.IsReadyAsync() ? Results.Text("ready")
@@ -78,22 +78,22 @@ internal static class ServingRegistration
         .ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(503);
 }
 
-/// <summary>How questions about pictures are answered; section "CaptionTL:Serving".</summary>
+/// <summary>How questions about images are answered; section "CaptionTL:Serving".</summary>
 public sealed class ServingOptions
 {
     public const string Section = ServiceOptions.Section + ":Serving";
 
-    /// <summary>Pictures that go through a model at once.</summary>
+    /// <summary>Images that go through a model at once.</summary>
     [Range(1, 256)]
     public int MaxBatch { get; set; } = 16;
 
     /// <summary>
-    /// How long a model that is free waits for company of a picture. Waits only while questions come at once (the last batch had
-    /// more than one picture), so that a single asker is answered without delay.
+    /// How long a model that is free waits for company of an image. Waits only while questions come at once (the last batch had
+    /// more than one image), so that a single asker is answered without delay.
     /// </summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromMilliseconds(4);
 
-    /// <summary>Pictures that may wait for a model; more are refused with 503.</summary>
+    /// <summary>Images that may wait for a model; more are refused with 503.</summary>
     [Range(1, 100_000)]
     public int QueueLength { get; set; } = 256;
 
@@ -109,15 +109,15 @@ public sealed class ServingOptions
     [Range(1 << 10, int.MaxValue)]
     public long MaxRequestBytes { get; set; } = 64L << 20;
 
-    /// <summary>Pictures of one request.</summary>
+    /// <summary>Images of one request.</summary>
     [Range(1, 10_000)]
-    public int MaxPictures { get; set; } = 64;
+    public int MaxImages { get; set; } = 64;
 
-    /// <summary>Width × height of a picture.</summary>
+    /// <summary>Width × height of an image.</summary>
     [Range(1 << 10, long.MaxValue)]
     public long MaxPixels { get; set; } = 100_000_000;
 
-    /// <summary>Answers kept, so that the same picture with the same options is answered at once; 0 keeps none.</summary>
+    /// <summary>Answers kept, so that the same image with the same options is answered at once; 0 keeps none.</summary>
     [Range(0, 10_000_000)]
     public int CachedAnswers { get; set; } = 2000;
 
@@ -132,7 +132,7 @@ public sealed class ServingOptions
     /// <summary>Load the default model at the start instead of at the first question.</summary>
     public bool WarmUp { get; set; } = true;
 
-    internal ImageLimits PictureLimits => new() { MaxBytes = MaxRequestBytes, MaxPixels = MaxPixels };
+    internal ImageLimits ImageLimits => new() { MaxBytes = MaxRequestBytes, MaxPixels = MaxPixels };
 }
 
 /// <summary>Loads the default model once the service answers, so that whoever asks first does not wait for it.</summary>

@@ -15,7 +15,7 @@ public sealed class ServiceMetrics
     /// <summary>Traces: a span for each batch, job step and the like.</summary>
     public static readonly ActivitySource Activities = new(Name);
 
-    private readonly Counter<long> _pictures;
+    private readonly Counter<long> _images;
     private readonly Histogram<int> _batchSize;
     private readonly UpDownCounter<long> _queueDepth;
     private readonly Histogram<double> _stage;
@@ -26,10 +26,10 @@ public sealed class ServiceMetrics
     {
         ArgumentNullException.ThrowIfNull(meters);
         _meter = meters.Create(Name);
-        _pictures = _meter.CreateCounter<long>("captiontl.pictures", "{picture}", "Pictures asked about, by task and outcome.");
-        _batchSize = _meter.CreateHistogram("captiontl.batch.size", "{picture}", "Pictures computed together.",
+        _images = _meter.CreateCounter<long>("captiontl.images", "{image}", "Images asked about, by task and outcome.");
+        _batchSize = _meter.CreateHistogram("captiontl.batch.size", "{image}", "Images computed together.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] });
-        _queueDepth = _meter.CreateUpDownCounter<long>("captiontl.queue.depth", "{picture}", "Pictures that wait for a batch, by task.");
+        _queueDepth = _meter.CreateUpDownCounter<long>("captiontl.queue.depth", "{image}", "Images that wait for a batch, by task.");
         _stage = _meter.CreateHistogram("captiontl.stage.duration", "s", "Time of a stage, by stage and task.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1,
             2, 5, 10] });
@@ -37,14 +37,14 @@ public sealed class ServiceMetrics
     }
 
     /// <param name="task">"caption" or "classify".</param>
-    /// <param name="outcome">"answered", "cached", "refused" (queue full), "failed" (a picture that cannot be used), "cancelled".</param>
-    /// <param name="count">Pictures.</param>
-    public void Pictures(string task, string outcome, int count = 1) => _pictures.Add(count, new("task", task), new("outcome", outcome));
+    /// <param name="outcome">"answered", "cached", "refused" (queue full), "failed" (an image that cannot be used), "cancelled".</param>
+    /// <param name="count">Images.</param>
+    public void Images(string task, string outcome, int count = 1) => _images.Add(count, new("task", task), new("outcome", outcome));
 
     /// <summary>A batch was computed.</summary>
     public void Batch(string task, int size) => _batchSize.Record(size, new KeyValuePair<string, object?>("task", task));
 
-    /// <summary>Pictures entered (above 0) or left (below 0) the queue.</summary>
+    /// <summary>Images entered (above 0) or left (below 0) the queue.</summary>
     public void Queued(string task, int change) => _queueDepth.Add(change, new KeyValuePair<string, object?>("task", task));
 
     /// <param name="task">"caption" or "classify".</param>

@@ -12,8 +12,7 @@ namespace CaptionTL.Service.Telemetry;
 
 /// <summary>
 /// Numbers, traces, logs: sent by OTLP where a collector is named, .NET's own among them (requests, connections, limits, outgoing
-/// requests,
-/// memory). The last ones are sent when the host is disposed of, after everything else has stopped.
+/// requests, memory). The last ones are sent when the host is disposed of, after everything else has stopped.
 /// </summary>
 internal static class TelemetryRegistration
 {

@@ -137,7 +137,7 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
             + $"{string.Join(", ", Blocks.Select(b => b.Name))}.");
     }
 
-    /// <exception cref="CaptionTLException">The pixels are not (pictures, channels, height, width), or too few.</exception>
+    /// <exception cref="CaptionTLException">The pixels are not (images, channels, height, width), or too few.</exception>
     internal void RequireFits(Tensor pixels)
     {
         var shape = pixels.shape;

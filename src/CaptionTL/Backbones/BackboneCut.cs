@@ -2,7 +2,7 @@ using CaptionTL.Backbones.Nodes;
 
 namespace CaptionTL.Backbones;
 
-/// <summary>What a picture becomes where a backbone is cut: the grid behind a block.</summary>
+/// <summary>What an image becomes where a backbone is cut: the grid behind a block.</summary>
 /// <param name="Name">The block, which is still computed.</param>
 /// <param name="Channels">Numbers a cell.</param>
 /// <param name="Height">Rows of the grid.</param>
@@ -18,10 +18,10 @@ public sealed record BackboneCut(string Name, int Channels, int Height, int Widt
     /// <summary>Places of the grid.</summary>
     public int Cells => Height * Width;
 
-    /// <summary>Bytes that a picture's whole grid takes in the embedding cache (fp16).</summary>
+    /// <summary>Bytes that an image's whole grid takes in the embedding cache (fp16).</summary>
     public long EmbeddingBytes => (long)BytesANumber * Channels * Cells;
 
-    /// <summary>Bytes that a picture takes when the grid is pooled to one number a channel (fp16).</summary>
+    /// <summary>Bytes that an image takes when the grid is pooled to one number a channel (fp16).</summary>
     public long PooledBytes => (long)BytesANumber * Channels;
 }
 

@@ -141,7 +141,7 @@ public sealed record BackboneOptions
 /// <param name="Architecture">The registry's name of the architecture.</param>
 /// <param name="File">Where the file comes from and how it is checked.</param>
 /// <param name="Preprocessing">What its pixels must have gone through.</param>
-/// <param name="Top1">Per cent of ImageNet-1k's validation pictures right, as published.</param>
+/// <param name="Top1">Per cent of ImageNet-1k's validation images right, as published.</param>
 public sealed record BackboneWeights(string Name, string Architecture, WeightFile File, Preprocessing Preprocessing, double Top1);
 
 /// <summary>The names somebody may have meant.</summary>

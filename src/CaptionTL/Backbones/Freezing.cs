@@ -63,10 +63,8 @@ public sealed class Freezing
     public void FreezeBatchNorm() => Change(_modules.Where(m => m.Value is BatchNorm).Select(m => m.Key + ".").ToList(), freeze: true);
 
     /// <summary>Sets what trains, and freezes everything else.</summary>
-    /// <param name="part">
-    /// all; none; top (only what follows the last block); last:2 (the last two blocks and the top); from:layer4 or layer4 (that block,
-    /// those
-    /// after it and the top).
+    /// <param name="part"> all; none; top (only what follows the last block); last:2 (the last two blocks and the top); from:layer4 or
+    /// layer4 (that block, those after it and the top).
     /// </param>
     /// <param name="batchNorm">Whether batch normalisation within that part trains as well.</param>
     /// <exception cref="CaptionTLException">The part is none of these.</exception>

@@ -63,7 +63,7 @@ internal sealed class PixelTensors
 /// <summary>The preprocessings that most published ImageNet weights share.</summary>
 internal static class ImageNetPixels
 {
-    /// <summary>torchvision's: centre crop of a bilinearly resized picture, the data set's own mean and standard deviation.</summary>
+    /// <summary>torchvision's: centre crop of a bilinearly resized image, the data set's own mean and standard deviation.</summary>
     /// <param name="crop">What the centre crop keeps of the shorter side: 224 of 256 unless said otherwise.</param>
     public static Preprocessing Standard(float crop = 0.875f, Interpolation interpolation = Interpolation.Bilinear) => new()
     {

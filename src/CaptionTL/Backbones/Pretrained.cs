@@ -34,9 +34,9 @@ public sealed class Pretrained : IDisposable
     /// <param name="name">An architecture (VGG16, resnet50) or published weights (tf_efficientnet_lite0.in1k), without regard to
     /// case.</param>
     /// <param name="includeTop">False leaves out what follows the last block: the class scores.</param>
-    /// <param name="inputSize">Height and width of the pictures in pixels; the weights' own when null.</param>
+    /// <param name="inputSize">Height and width of the images in pixels; the weights' own when null.</param>
     /// <param name="store">Where weights are looked for; as the environment says when null.</param>
-    /// <exception cref="CaptionTLException">There is no such network, its weights are not to be had, or the pictures would be too small
+    /// <exception cref="CaptionTLException">There is no such network, its weights are not to be had, or the images would be too small
     /// for it.</exception>
     /// <exception cref="WeightFileException">The file does not fit the network.</exception>
     public static Pretrained Load(string name, bool includeTop = true, int? inputSize = null, WeightStore? store = null)
@@ -50,7 +50,7 @@ public sealed class Pretrained : IDisposable
         if (preprocessing.Height >= backbone.MinimumSize) return new Pretrained(weights, backbone, preprocessing);
         var least = backbone.MinimumSize;
         backbone.Dispose();
-        throw new CaptionTLException($"{weights.Architecture} needs pictures of at least {least} × {least} pixels, not {inputSize} × "
+        throw new CaptionTLException($"{weights.Architecture} needs images of at least {least} × {least} pixels, not {inputSize} × "
             + $"{inputSize}. Choose an inputSize of {least} or more.");
     }
 
@@ -59,7 +59,7 @@ public sealed class Pretrained : IDisposable
     public LayerOutput Layer(string name) => new(Backbone, name);
 
     /// <summary>
-    /// How many numbers a picture has behind a layer, all cells and channels together: the inputs of a linear layer on its flattened
+    /// How many numbers an image has behind a layer, all cells and channels together: the inputs of a linear layer on its flattened
     /// output.
     /// </summary>
     /// <exception cref="CaptionTLException">There is no such layer; near matches are listed.</exception>

@@ -7,7 +7,7 @@ namespace CaptionTL.Captions;
 
 /// <summary>
 /// Scaled dot-product attention over the cells of a grid with several heads (Vaswani et al., 2017). Keys know where their cell lies.
-/// N pictures, P cells, H units, K heads, R rows that ask: R / N of them a picture and side by side.
+/// N images, P cells, H units, K heads, R rows that ask: R / N of them an image and side by side.
 /// </summary>
 internal sealed class Attention : Module
 {
@@ -43,20 +43,20 @@ internal sealed class Attention : Module
     public (Tensor Context, Tensor Weights) Look(Tensor cells, Tensor rows)
     {
         using var scope = NewDisposeScope();
-        var (pictures, width) = (cells.shape[0], _hidden / _heads);
-        var questions = ByHeads(query.call(rows).view(pictures, -1, _hidden)).flatten(0, 1);
+        var (images, width) = (cells.shape[0], _hidden / _heads);
+        var questions = ByHeads(query.call(rows).view(images, -1, _hidden)).flatten(0, 1);
         var both = cells.flatten(0, 1);
         var (keys, values) = (both.narrow(2, 0, width), both.narrow(2, width, width));
         var weights = functional.softmax(bmm(questions, keys.transpose(1, 2)).mul(1 / Math.Sqrt(width)), 2);
-        var context = bmm(weights, values).view(pictures, _heads, -1, width).permute(0, 2, 1, 3).reshape(-1, _hidden);
+        var context = bmm(weights, values).view(images, _heads, -1, width).permute(0, 2, 1, 3).reshape(-1, _hidden);
         return (context.MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope());
     }
 
     /// <summary>The heads' weights (N · K, R / N, P) to their mean (R, P).</summary>
     public Tensor MeanOfHeads(Tensor weights)
     {
-        using var byPicture = weights.view(-1, _heads, weights.shape[1], weights.shape[2]);
-        using var mean = byPicture.mean([1]);
+        using var byImage = weights.view(-1, _heads, weights.shape[1], weights.shape[2]);
+        using var mean = byImage.mean([1]);
         return mean.view(-1, weights.shape[2]);
     }
 

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace CaptionTL.Captions;
 
 /// <summary>
-/// Batched beam search: of every picture the <see cref="DecodingOptions.Beam"/> likeliest unfinished captions are kept and
-/// lengthened word by word. A picture is done when no unfinished caption can still overtake its finished ones.
+/// Batched beam search: of every image the <see cref="DecodingOptions.Beam"/> likeliest unfinished captions are kept and
+/// lengthened word by word. An image is done when no unfinished caption can still overtake its finished ones.
 /// </summary>
 /// <param name="decoder">In inference mode.</param>
 /// <param name="options">Validated here.</param>
@@ -14,16 +14,16 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
 {
     private readonly DecodingOptions _options = options.Validated();
 
-    /// <summary>What each picture's captions are told before they are written; null where nothing is.</summary>
+    /// <summary>What each image's captions are told before they are written; null where nothing is.</summary>
     internal IReadOnlyList<CaptionCue>? Cues { get; init; }
 
     /// <summary>Words after which no caption ends.</summary>
     internal IReadOnlySet<int> InnerWords { get; init; } = CaptionRules.None.InnerWords;
 
-    /// <summary>Captions of a batch, best first, <see cref="DecodingOptions.NBest"/> for each picture.</summary>
+    /// <summary>Captions of a batch, best first, <see cref="DecodingOptions.NBest"/> for each image.</summary>
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
-    /// <param name="leading">Told after each word of a picture and its likeliest unfinished caption, which later words may still
+    /// <param name="leading">Told after each word of an image and its likeliest unfinished caption, which later words may still
     /// overtake.</param>
     /// <param name="cancellation">Looked at before every word.</param>
     /// <exception cref="OperationCanceledException">Nobody waits for the captions any more.</exception>
@@ -37,7 +37,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
         var memory = everything;
         var state = decoder.Start(memory, beam);
         var searches = Enumerable.Range(0, (int)embeddings.shape[0])
-            .Select(i => new PictureSearch(i, _options, InnerWords, Cues?[i])).ToList();
+            .Select(i => new ImageSearch(i, _options, InnerWords, Cues?[i])).ToList();
         var active = searches;
         var allowed = AllowedWords(mayEnd: true);
         var allowedButEnd = AllowedWords(mayEnd: false);
@@ -59,7 +59,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
             for (var i = 0; i < active.Count; i++) active[i].Advance(candidates, i, length);
 
             if (leading is not null)
-                foreach (var search in active.Where(s => !s.Done)) leading(search.Picture, search.Leading);
+                foreach (var search in active.Where(s => !s.Done)) leading(search.Image, search.Leading);
 
             var going = Enumerable.Range(0, active.Count).Where(i => !active[i].Done).ToList();
             var rows = tensor(going.SelectMany(i => active[i].Parents.Select(p => (long)i * beam + p)).ToArray());
@@ -67,7 +67,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
             if (going.Count < active.Count)
             {
                 active = [.. going.Select(i => active[i])];
-                var remaining = tensor(active.Select(s => (long)s.Picture).ToArray());
+                var remaining = tensor(active.Select(s => (long)s.Image).ToArray());
                 if (!ReferenceEquals(memory, everything)) memory.Dispose();
                 memory = everything.Select(remaining).MoveToOuterDisposeScope();
             }
@@ -87,7 +87,7 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
     }
 
     // Rules out the words that would repeat what is there already, or that a cue bans, and ends where none is.
-    private static void Ban(Tensor logProbabilities, List<PictureSearch> active)
+    private static void Ban(Tensor logProbabilities, List<ImageSearch> active)
     {
         var vocabulary = logProbabilities.shape[1];
         var banned = active.SelectMany((search, i) => search.RuledOut().Select(r => ((long)i * search.Beam + r.Row) * vocabulary + r.Word))
@@ -100,11 +100,11 @@ public sealed class BeamSearch(CaptionDecoder decoder, DecodingOptions options)
 }
 
 /// <summary>The likeliest continuations of a batch at one step, as they come from the network.</summary>
-/// <param name="Totals">Log probabilities of the captions so far, (pictures, <paramref name="Width"/>), descending.</param>
+/// <param name="Totals">Log probabilities of the captions so far, (images, <paramref name="Width"/>), descending.</param>
 /// <param name="Indices">beam · vocabulary + word, same shape.</param>
-/// <param name="Width">Candidates a picture.</param>
+/// <param name="Width">Candidates an image.</param>
 /// <param name="Vocabulary">Words.</param>
-/// <param name="Attention">(pictures · beams, <paramref name="Cells"/>), or null.</param>
+/// <param name="Attention">(images · beams, <paramref name="Cells"/>), or null.</param>
 /// <param name="Cells">Cells of the grid.</param>
 internal sealed record Candidates(float[] Totals, long[] Indices, int Width, int Vocabulary, float[]? Attention, int Cells);
 
@@ -136,12 +136,12 @@ internal sealed record CaptionRules(ThingCheck? Things, IReadOnlySet<int> InnerW
 /// <summary>Beam search or sampling, whichever the options ask for, and a second time where the network below contradicts.</summary>
 public static class CaptionSearch
 {
-    /// <summary>Captions of a batch, best first, for each picture.</summary>
+    /// <summary>Captions of a batch, best first, for each image.</summary>
     /// <param name="decoder">In inference mode.</param>
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="options">How words are chosen.</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
-    /// <param name="leading">Told after each word of a picture and the words that lead so far.</param>
+    /// <param name="leading">Told after each word of an image and the words that lead so far.</param>
     /// <param name="cancellation">Looked at before every word.</param>
     public static IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Run(
         CaptionDecoder decoder, Tensor embeddings, DecodingOptions options, bool withAttention = false,
@@ -162,11 +162,11 @@ public static class CaptionSearch
             .ToDictionary();
         if (doubts.Count == 0) return found;
         using var scope = NewDisposeScope();
-        var pictures = doubts.Keys.Order().ToList();
+        var images = doubts.Keys.Order().ToList();
         var again = Search(
-            embeddings.index_select(0, tensor(pictures.ConvertAll(p => (long)p).ToArray())),
-            leading is null ? null : (at, words) => leading(pictures[at], words), [.. pictures.Select(p => doubts[p])]);
-        return [.. found.Select((first, picture) => doubts.ContainsKey(picture) ? again[pictures.IndexOf(picture)] : first)];
+            embeddings.index_select(0, tensor(images.ConvertAll(p => (long)p).ToArray())),
+            leading is null ? null : (at, words) => leading(images[at], words), [.. images.Select(p => doubts[p])]);
+        return [.. found.Select((first, image) => doubts.ContainsKey(image) ? again[images.IndexOf(image)] : first)];
 
         IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Search(Tensor of, Action<int, IReadOnlyList<int>>? tell,
             IReadOnlyList<CaptionCue>? cues) =>

@@ -6,21 +6,21 @@ using static TorchSharp.torch;
 namespace CaptionTL.Captions;
 
 /// <summary>
-/// An LSTM that writes a caption from a picture's embedding. It begins with the picture's mean and reads it again with every word; for
+/// An LSTM that writes a caption from an image's embedding. It begins with the image's mean and reads it again with every word; for
 /// each word it then looks at the grid: several heads weigh the cells by the dot products of their keys with its state and take the
 /// weighted means of their values (Xu et al., 2015; heads as in Vaswani et al., 2017). What it sees does not reach back into the LSTM
 /// (global attention, Luong et al., 2015), so that training attends for all words at once. The output layer shares its weights with the
-/// word vectors (Press and Wolf, 2017). Without attention the picture is its mean alone (Vinyals et al., 2015). Dropout hides the same
+/// word vectors (Press and Wolf, 2017). Without attention the image is its mean alone (Vinyals et al., 2015). Dropout hides the same
 /// units at every word of a caption (Gal and Ghahramani, 2016).
-/// N pictures, P cells, C channels, H hidden units, V words, T steps; B captions, B / N of them a picture and side by side, so that a
-/// picture with several captions, or the beams of a search, share one memory.
+/// N images, P cells, C channels, H hidden units, V words, T steps; B captions, B / N of them an image and side by side, so that a
+/// image with several captions, or the beams of a search, share one memory.
 /// </summary>
 public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
 {
     private readonly Linear project;
     private readonly LayerNorm project_norm;
     private readonly Linear initial;
-    private readonly Linear picture_gates;
+    private readonly Linear image_gates;
     private readonly Attention? attention;
     private readonly Embedding embedding;
     private readonly Linear word_gates;
@@ -35,7 +35,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         project = Linear(options.Channels, hidden);
         project_norm = LayerNorm(hidden);
         initial = Linear(hidden, 2 * hidden);
-        picture_gates = Linear(hidden, 4 * hidden, hasBias: false);
+        image_gates = Linear(hidden, 4 * hidden, hasBias: false);
         attention = options.Attention ? new Attention(options.Cells, hidden, options.Heads) : null;
         embedding = Embedding(options.VocabularySize, hidden);
         word_gates = Linear(hidden, 4 * hidden);
@@ -48,7 +48,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
 
     public CaptionDecoderOptions Options { get; }
 
-    /// <summary>What the decoder keeps of pictures: from embeddings (N, P, C).</summary>
+    /// <summary>What the decoder keeps of images: from embeddings (N, P, C).</summary>
     public DecoderMemory Memory(Tensor embeddings)
     {
         using var scope = NewDisposeScope();
@@ -61,13 +61,13 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         var (remembered, mean) = attention.Remember(projected);
         return Memory(mean, remembered);
 
-        DecoderMemory Memory(Tensor picture, Tensor? grid) => new DecoderMemory(picture, picture_gates.call(picture), grid)
+        DecoderMemory Memory(Tensor image, Tensor? grid) => new DecoderMemory(image, image_gates.call(image), grid)
             .MoveToOuterDisposeScope();
     }
 
     /// <summary>Where B captions begin, (B, H) each.</summary>
     /// <param name="memory">From <see cref="Memory"/>.</param>
-    /// <param name="each">Captions a picture, B / N.</param>
+    /// <param name="each">Captions an image, B / N.</param>
     public DecoderState Start(DecoderMemory memory, long each = 1)
     {
         using var scope = NewDisposeScope();
@@ -82,7 +82,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
     public Tensor WordGates(Tensor words)
     {
         using var scope = NewDisposeScope();
-        // Entries of about one: what the output layer wants, entries of H^−½, would be drowned by the picture.
+        // Entries of about one: what the output layer wants, entries of H^−½, would be drowned by the image.
         var vectors = embedding.call(words) * Math.Sqrt(Options.Hidden);
         if (training && Options.EmbeddingDropout > 0)
             vectors = vectors * Kept(Options.EmbeddingDropout, words.shape[0], 1, Options.Hidden);
@@ -96,7 +96,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
     public DecoderStep Step(DecoderMemory memory, Tensor wordGates, DecoderState state)
     {
         using var scope = NewDisposeScope();
-        var gates = wordGates.view(memory.Pictures, -1, 4 * Options.Hidden) + memory.Gates.unsqueeze(1);
+        var gates = wordGates.view(memory.Images, -1, 4 * Options.Hidden) + memory.Gates.unsqueeze(1);
         var next = Advance(gates.view(-1, 4 * Options.Hidden), state);
         var (seen, weights) = Look(memory, next.Hidden);
         return new DecoderStep(
@@ -118,8 +118,8 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var (captions, steps) = (words.shape[0], words.shape[1]);
-        var state = Start(memory, captions / memory.Pictures);
-        var all = WordGates(words).view(memory.Pictures, -1, steps, 4 * Options.Hidden) + memory.Gates.unsqueeze(1).unsqueeze(1);
+        var state = Start(memory, captions / memory.Images);
+        var all = WordGates(words).view(memory.Images, -1, steps, 4 * Options.Hidden) + memory.Gates.unsqueeze(1).unsqueeze(1);
         var states = new List<Tensor>();
         foreach (var gates in all.view(captions, steps, -1).unbind(1))
         {
@@ -192,7 +192,7 @@ public sealed record CaptionDecoderOptions
     public int Hidden { get; init; } = 512;
 
     /// <summary>
-    /// True: every word looks at the grid's cells anew (Show, Attend and Tell). False: the picture is one vector, the mean over the
+    /// True: every word looks at the grid's cells anew (Show, Attend and Tell). False: the image is one vector, the mean over the
     /// cells, that the LSTM starts from (Show and Tell).
     /// </summary>
     public bool Attention { get; init; } = true;
@@ -231,19 +231,19 @@ public sealed record CaptionDecoderOptions
         new(FormattableString.Invariant($"The decoder's {name} is {value}; it must be {range}."));
 }
 
-/// <summary>What a decoder keeps of N pictures while it writes their captions; K heads, P cells, H hidden units.</summary>
+/// <summary>What a decoder keeps of N images while it writes their captions; K heads, P cells, H hidden units.</summary>
 /// <param name="Mean">What the LSTM begins with, (N, H).</param>
-/// <param name="Gates">What the picture adds to the gates at every word, (N, 4H).</param>
+/// <param name="Gates">What the image adds to the gates at every word, (N, 4H).</param>
 /// <param name="Cells">Keys and values of the cells, side by side and by heads, (N, K, P, 2H / K); null without attention.</param>
 public sealed record DecoderMemory(Tensor Mean, Tensor Gates, Tensor? Cells) : IDisposable
 {
-    /// <summary>Pictures.</summary>
-    public long Pictures => Mean.shape[0];
+    /// <summary>Images.</summary>
+    public long Images => Mean.shape[0];
 
-    /// <summary>Some of the pictures.</summary>
-    /// <param name="pictures">Their positions, int64.</param>
-    public DecoderMemory Select(Tensor pictures) =>
-        new(Mean.index_select(0, pictures), Gates.index_select(0, pictures), Cells?.index_select(0, pictures));
+    /// <summary>Some of the images.</summary>
+    /// <param name="images">Their positions, int64.</param>
+    public DecoderMemory Select(Tensor images) =>
+        new(Mean.index_select(0, images), Gates.index_select(0, images), Cells?.index_select(0, images));
 
     public DecoderMemory MoveToOuterDisposeScope()
     {

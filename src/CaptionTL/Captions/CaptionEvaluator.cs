@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Captions;
 
-/// <summary>Captions every picture of a split with free-running search and scores the captions against the references.</summary>
-/// <param name="ids">Names of the pictures.</param>
-/// <param name="references">Of each picture, as people wrote them.</param>
+/// <summary>Captions every image of a split with free-running search and scores the captions against the references.</summary>
+/// <param name="ids">Names of the images.</param>
+/// <param name="references">Of each image, as people wrote them.</param>
 /// <param name="vocabulary">The decoder's.</param>
 /// <param name="options">How words are chosen.</param>
 public sealed class CaptionEvaluator(
@@ -19,25 +19,25 @@ public sealed class CaptionEvaluator(
 {
     internal CaptionRules Rules { get; init; } = CaptionRules.None;
 
-    private const int PicturesAtOnce = 64;
+    private const int ImagesAtOnce = 64;
 
     /// <param name="decoder">In inference mode.</param>
-    /// <param name="pictures">The split's embeddings; view 0 is captioned, together with view 1, its mirror image, where
+    /// <param name="images">The split's embeddings; view 0 is captioned, together with view 1, its mirror image, where
     /// <see cref="DecodingOptions.Mirror"/> says so.</param>
     /// <param name="features">What becomes of embeddings (N, P, C) before the decoder reads them; nothing when null.</param>
-    /// <param name="progress">Pictures done and in all.</param>
+    /// <param name="progress">Images done and in all.</param>
     /// <param name="cancellation">Asked between batches.</param>
     public CaptionedSplit Evaluate(
-        CaptionDecoder decoder, IPictureEmbeddings pictures, Func<Tensor, Tensor>? features = null, Action<long, long>? progress = null,
+        CaptionDecoder decoder, IImageEmbeddings images, Func<Tensor, Tensor>? features = null, Action<long, long>? progress = null,
             CancellationToken cancellation = default)
     {
         var captions = new List<EvaluatedCaption>(ids.Count);
-        foreach (var batch in Enumerable.Range(0, ids.Count).Chunk(PicturesAtOnce))
+        foreach (var batch in Enumerable.Range(0, ids.Count).Chunk(ImagesAtOnce))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using var _ = no_grad();
-            var embeddings = EmbeddingBatch.Gather(pictures,
+            var embeddings = EmbeddingBatch.Gather(images,
                 [.. Enumerable.Range(0, options.Views).SelectMany(view => batch.Select(i => (i, view)))]);
             if (features is not null) embeddings = features(embeddings);
             var hypotheses = CaptionSearch.Run(decoder, options.Mirror ? MirroredGrid.Mean(embeddings) : embeddings, options, Rules,
@@ -61,12 +61,12 @@ public sealed record CaptionEvaluation(CaptionScores Corpus, IReadOnlyList<ItemS
 
 /// <summary>A model's captions of a split and their scores.</summary>
 /// <param name="Scores">Of the whole split.</param>
-/// <param name="Diversity">How many of the captions are distinct; next to none when they no longer depend on the pictures.</param>
+/// <param name="Diversity">How many of the captions are distinct; next to none when they no longer depend on the images.</param>
 /// <param name="Captions">In the split's order.</param>
 public sealed record CaptionedSplit(CaptionScores Scores, CaptionDiversity Diversity, IReadOnlyList<EvaluatedCaption> Captions);
 
-/// <summary>A picture's caption beside what people wrote.</summary>
-/// <param name="Id">The picture's name in its data set.</param>
+/// <summary>An image's caption beside what people wrote.</summary>
+/// <param name="Id">The image's name in its data set.</param>
 /// <param name="Caption">As the model wrote it.</param>
 /// <param name="References">As people wrote it.</param>
 public sealed record EvaluatedCaption(string Id, string Caption, IReadOnlyList<string> References)

@@ -20,7 +20,7 @@ public static class CaptionMetrics
     }
 
     /// <summary>Scores of captions that <see cref="CaptionTokenizer"/> has split.</summary>
-    /// <param name="items">One candidate a picture. Document frequencies of CIDEr-D come from these references.</param>
+    /// <param name="items">One candidate an image. Document frequencies of CIDEr-D come from these references.</param>
     /// <exception cref="CaptionTLException">There are no items, or one has no references.</exception>
     public static CaptionEvaluation Compute(IReadOnlyList<(string Id, IReadOnlyList<string> Candidate,
         IReadOnlyList<IReadOnlyList<string>> References)> items)
@@ -51,11 +51,11 @@ public static class CaptionMetrics
 /// <param name="CiderD">CIDEr-D.</param>
 public sealed record CaptionScores(IReadOnlyList<double> Bleu, double RougeL, double CiderD);
 
-/// <summary>One picture's scores.</summary>
+/// <summary>One image's scores.</summary>
 public sealed record ItemScores(string Id, CaptionScores Scores);
 
 /// <summary>
-/// How varied a set of generated captions is. A decoder that ignores its pictures writes the same few captions for all of them.
+/// How varied a set of generated captions is. A decoder that ignores its images writes the same few captions for all of them.
 /// </summary>
 /// <param name="Captions">How many there are.</param>
 /// <param name="Distinct">How many different ones.</param>
@@ -65,8 +65,8 @@ public sealed record ItemScores(string Id, CaptionScores Scores);
 public sealed record CaptionDiversity(int Captions, int Distinct, int WordsUsed, string MostFrequent, int MostFrequentCount)
 {
     /// <summary>
-    /// Below this share of distinct captions <see cref="IsCollapsed"/> is true: every caption is used for more than twenty pictures
-    /// on average, which no decoder that uses its pictures does on photos of different things.
+    /// Below this share of distinct captions <see cref="IsCollapsed"/> is true: every caption is used for more than twenty images
+    /// on average, which no decoder that uses its images does on photos of different things.
     /// </summary>
     public const double CollapseThreshold = 0.05;
 

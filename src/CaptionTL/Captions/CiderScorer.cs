@@ -2,25 +2,23 @@ namespace CaptionTL.Captions;
 
 /// <summary>
 /// CIDEr-D (Vedantam et al. 2015, "CIDEr: Consensus-based Image Description Evaluation") as coco-caption computes it: n-grams of one to
-/// four
-/// words weighted by term frequency × log(pictures / pictures whose references have the n-gram), clipped cosine similarity with every
+/// four words weighted by term frequency × log(images / images whose references have the n-gram), clipped cosine similarity with every
 /// reference, a Gaussian penalty on the difference of lengths (σ = 6), times 10. Prepared once for a reference corpus, it scores any
-/// number
-/// of candidates; scoring changes nothing and may run on several threads.
+/// number of candidates; scoring changes nothing and may run on several threads.
 /// </summary>
 public sealed class CiderScorer
 {
     private const double Sigma = 6;
 
     private readonly WordNumbers _words = new();
-    private readonly Dictionary<NGram, double> _weights; // n-gram → log(pictures / document frequency)
+    private readonly Dictionary<NGram, double> _weights; // n-gram → log(images / document frequency)
     private readonly double _unseenWeight; // of an n-gram that no reference has
     private readonly Vector[][] _references;
 
-    /// <param name="references">For each picture its references, split by <see cref="Text.CaptionTokenizer"/>. They are also the corpus
+    /// <param name="references">For each image its references, split by <see cref="Text.CaptionTokenizer"/>. They are also the corpus
     /// that n-grams are weighted by, unless another is given.</param>
-    /// <param name="corpus">References of the pictures that n-grams are weighted by.</param>
-    /// <exception cref="ArgumentException">A picture has no reference.</exception>
+    /// <param name="corpus">References of the images that n-grams are weighted by.</param>
+    /// <exception cref="ArgumentException">An image has no reference.</exception>
     public CiderScorer(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> references,
         IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>>? corpus = null)
     {
@@ -28,45 +26,45 @@ public sealed class CiderScorer
         var counts = CountsOf(references);
         var weighing = corpus is null ? counts : CountsOf(corpus);
         var documents = new Dictionary<NGram, int>();
-        foreach (var ngram in weighing.SelectMany(picture => picture.SelectMany(c => c.Keys).Distinct()))
+        foreach (var ngram in weighing.SelectMany(image => image.SelectMany(c => c.Keys).Distinct()))
             documents[ngram] = documents.GetValueOrDefault(ngram) + 1;
         _unseenWeight = Math.Log(weighing.Length);
         _weights = documents.ToDictionary(d => d.Key, d => _unseenWeight - Math.Log(d.Value));
         _references = [.. counts.Select(c => c.Select(Weigh).ToArray())];
     }
 
-    /// <summary>Number of pictures.</summary>
+    /// <summary>Number of images.</summary>
     public int Count => _references.Length;
 
     /// <summary>CIDEr-D of one candidate, 0 to 10.</summary>
-    /// <param name="picture">Index into the references given to the constructor.</param>
+    /// <param name="image">Index into the references given to the constructor.</param>
     /// <param name="candidate">Words as <see cref="Text.CaptionTokenizer"/> splits them.</param>
-    public double Score(int picture, IReadOnlyList<string> candidate)
+    public double Score(int image, IReadOnlyList<string> candidate)
     {
         ArgumentNullException.ThrowIfNull(candidate);
         var vector = Weigh(NGram.Count(_words.Find(candidate)));
         var sum = 0.0;
-        foreach (var reference in _references[picture]) sum += Similarity(vector, reference);
-        return 10 * sum / NGram.MaxLength / _references[picture].Length;
+        foreach (var reference in _references[image]) sum += Similarity(vector, reference);
+        return 10 * sum / NGram.MaxLength / _references[image].Length;
     }
 
-    /// <summary>CIDEr-D of a corpus: the mean over the pictures.</summary>
-    /// <param name="candidates">One caption a picture, in the order of the references.</param>
+    /// <summary>CIDEr-D of a corpus: the mean over the images.</summary>
+    /// <param name="candidates">One caption an image, in the order of the references.</param>
     public double Score(IReadOnlyList<IReadOnlyList<string>> candidates)
     {
         ArgumentNullException.ThrowIfNull(candidates);
         if (candidates.Count != Count)
-            throw new ArgumentException($"{candidates.Count} captions for {Count} pictures", nameof(candidates));
-        return candidates.Select((candidate, picture) => Score(picture, candidate)).Average();
+            throw new ArgumentException($"{candidates.Count} captions for {Count} images", nameof(candidates));
+        return candidates.Select((candidate, image) => Score(image, candidate)).Average();
     }
 
-    private Dictionary<NGram, int>[][] CountsOf(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> pictures)
+    private Dictionary<NGram, int>[][] CountsOf(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> images)
     {
-        var counts = new Dictionary<NGram, int>[pictures.Count][];
-        for (var picture = 0; picture < counts.Length; picture++)
+        var counts = new Dictionary<NGram, int>[images.Count][];
+        for (var image = 0; image < counts.Length; image++)
         {
-            if (pictures[picture].Count == 0) throw new ArgumentException($"picture {picture} has no reference caption", nameof(pictures));
-            counts[picture] = [.. pictures[picture].Select(words => NGram.Count(_words.Add(words)))];
+            if (images[image].Count == 0) throw new ArgumentException($"image {image} has no reference caption", nameof(images));
+            counts[image] = [.. images[image].Select(words => NGram.Count(_words.Add(words)))];
         }
         return counts;
     }

@@ -21,9 +21,8 @@ public sealed record DecodingOptions
     public int NoRepeat { get; init; } = 3;
 
     /// <summary>
-    /// Reads the picture together with its mirror image, as the mean of the two embeddings (see <see cref="MirroredGrid"/>): the network
-    /// computes
-    /// twice for somewhat better captions.
+    /// Reads the image together with its mirror image, as the mean of the two embeddings (see <see cref="MirroredGrid"/>): the network
+    /// computes twice for somewhat better captions.
     /// </summary>
     public bool Mirror { get; init; }
 
@@ -33,11 +32,11 @@ public sealed record DecodingOptions
     /// </summary>
     public bool CheckThings { get; init; }
 
-    /// <summary>Of a picture, embedded: the picture itself, and its mirror image where that is read too.</summary>
+    /// <summary>Of an image, embedded: the image itself, and its mirror image where that is read too.</summary>
     internal int Views => Mirror ? 2 : 1;
 
     /// <summary>
-    /// Captions returned for each picture, best first: at most <see cref="Beam"/>, or where words are drawn so many samples; never more
+    /// Captions returned for each image, best first: at most <see cref="Beam"/>, or where words are drawn so many samples; never more
     /// than 64.
     /// </summary>
     public int NBest { get; init; } = 1;

@@ -127,7 +127,7 @@ internal static class ImageNetThings
 internal sealed record Thing(string Phrase, IReadOnlyList<string> Words, IReadOnlyList<int> Classes)
 {
     /// <summary>
-    /// Whether the classes cover the thing so well that it is not in a picture where none of them is likely; so it is with many animals.
+    /// Whether the classes cover the thing so well that it is not in an image where none of them is likely; so it is with many animals.
     /// </summary>
     public bool Covered { get; init; }
 
@@ -150,20 +150,17 @@ internal sealed record Thing(string Phrase, IReadOnlyList<string> Words, IReadOn
 
 /// <summary>
 /// Holds captions against what the pretrained network itself would say. A decoder that has seen a hundred dogs and two cats calls a cat a
-/// dog,
-/// while the network below it was trained on both: where a caption names an animal of which the network sees nothing and the network is
-/// sure
-/// of something else, the caption is written again, beginning with that and without what the network does not see. What is certain to be
-/// said
-/// stands in the beginning, as in the constrained search of Anderson et al. (2017, "Guided open vocabulary image captioning"), whose
-/// tags came from a network, too. Everything else, people above all, is left as it was written.
+/// dog, while the network below it was trained on both: where a caption names an animal of which the network sees nothing and the network
+/// is sure of something else, the caption is written again, beginning with that and without what the network does not see. What is certain
+/// to be said stands in the beginning, as in the constrained search of Anderson et al. (2017, "Guided open vocabulary image captioning"),
+/// whose tags came from a network, too. Everything else, people above all, is left as it was written.
 /// </summary>
 internal sealed class ThingCheck
 {
     /// <summary>From this probability on the network is sure.</summary>
     public const double Sure = 0.5;
 
-    /// <summary>Below this probability of all its classes a thing is not in the picture.</summary>
+    /// <summary>Below this probability of all its classes a thing is not in the image.</summary>
     public const double Absent = 0.01;
 
     private readonly CnnEncoder _encoder;
@@ -186,7 +183,7 @@ internal sealed class ThingCheck
 
     /// <summary>Which captions should be written again, and how.</summary>
     /// <param name="embeddings">(N, P, C), the grids of the network's last block.</param>
-    /// <param name="captions">Of each picture, as indices into the vocabulary.</param>
+    /// <param name="captions">Of each image, as indices into the vocabulary.</param>
     public IReadOnlyDictionary<int, CaptionCue> Doubts(Tensor embeddings, IReadOnlyList<IReadOnlyList<int>> captions)
     {
         var doubted = Enumerable.Range(0, captions.Count).Where(i => Named(captions[i]).Any(t => _things[t].Covered)).ToList();
@@ -194,9 +191,9 @@ internal sealed class ThingCheck
         using var scope = NewDisposeScope();
         var classes = _encoder.Classify(embeddings.index_select(0, tensor(doubted.ToArray(), dtype: ScalarType.Int64))).data<float>()
             .ToArray().Chunk(ImageNetThings.Classes);
-        return doubted.Zip(classes, (picture, probabilities) =>
-            (picture, Cue: Cue(captions[picture], [.. _things.Select(t => t.Classes.Sum(c => (double)probabilities[c]))])))
-            .Where(d => d.Cue is not null).ToDictionary(d => d.picture, d => d.Cue!);
+        return doubted.Zip(classes, (image, probabilities) =>
+            (image, Cue: Cue(captions[image], [.. _things.Select(t => t.Classes.Sum(c => (double)probabilities[c]))])))
+            .Where(d => d.Cue is not null).ToDictionary(d => d.image, d => d.Cue!);
     }
 
     /// <param name="caption">That names a thing which the classes cover.</param>
@@ -219,7 +216,7 @@ internal sealed class ThingCheck
 /// <summary>What a caption is told before it is written.</summary>
 /// <param name="Beginning">Its first words, as indices into the vocabulary.</param>
 /// <param name="Banned">Words that it may not use.</param>
-/// <param name="Probability">That the picture shows what the beginning names; stands as the probability of the beginning's last
+/// <param name="Probability">That the image shows what the beginning names; stands as the probability of the beginning's last
 /// word.</param>
 internal sealed record CaptionCue(IReadOnlyList<int> Beginning, IReadOnlyList<int> Banned, double Probability)
 {

@@ -6,7 +6,7 @@ namespace CaptionTL.Captions;
 
 /// <summary>
 /// Draws captions word by word from the smallest set of words whose probabilities reach top-p (Holtzman et al., 2020).
-/// A picture's samples depend on its embedding and the seed, not on what else is in the batch.
+/// An image's samples depend on its embedding and the seed, not on what else is in the batch.
 /// </summary>
 /// <param name="decoder">In inference mode.</param>
 /// <param name="options"><see cref="DecodingOptions.TopP"/> is set; validated here.</param>
@@ -14,16 +14,16 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
 {
     private readonly DecodingOptions _options = options.Validated();
 
-    /// <summary>What each picture's captions are told before they are written; null where nothing is.</summary>
+    /// <summary>What each image's captions are told before they are written; null where nothing is.</summary>
     internal IReadOnlyList<CaptionCue>? Cues { get; init; }
 
     /// <summary>Words after which no caption ends.</summary>
     internal IReadOnlySet<int> InnerWords { get; init; } = CaptionRules.None.InnerWords;
 
-    /// <summary><see cref="DecodingOptions.NBest"/> samples for each picture, likeliest first.</summary>
+    /// <summary><see cref="DecodingOptions.NBest"/> samples for each image, likeliest first.</summary>
     /// <param name="embeddings">(N, P, C).</param>
     /// <param name="withAttention">Keep the attention of every word.</param>
-    /// <param name="leading">Told after each word of a picture and its first sample.</param>
+    /// <param name="leading">Told after each word of an image and its first sample.</param>
     /// <param name="cancellation">Looked at before every word.</param>
     /// <exception cref="OperationCanceledException">Nobody waits for the captions any more.</exception>
     public IReadOnlyList<IReadOnlyList<CaptionHypothesis>> Sample(Tensor embeddings, bool withAttention = false,
@@ -31,10 +31,10 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        var (pictures, each) = ((int)embeddings.shape[0], _options.NBest);
+        var (images, each) = ((int)embeddings.shape[0], _options.NBest);
         var memory = decoder.Memory(embeddings);
         var state = decoder.Start(memory, each);
-        var samples = Enumerable.Range(0, pictures * each).Select(i => new Drawn(new Random(HashCode(_options.Seed, i % each)))).ToList();
+        var samples = Enumerable.Range(0, images * each).Select(i => new Drawn(new Random(HashCode(_options.Seed, i % each)))).ToList();
         for (var length = 0; length < _options.MaxLength + 1 && samples.Any(s => !s.Ended); length++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -49,12 +49,12 @@ public sealed class NucleusSampler(CaptionDecoder decoder, DecodingOptions optio
                     Draw(samples[i], scores.AsSpan(i * vocabulary, vocabulary), length, attention is null ? null
                         : attention[(i * cells)..((i + 1) * cells)], Cues?[i / each]);
             if (leading is not null)
-                for (var picture = 0; picture < pictures; picture++) leading(picture, samples[picture * each].Words);
+                for (var image = 0; image < images; image++) leading(image, samples[image * each].Words);
             state.Dispose();
             state = new DecoderState(step.State.Hidden.MoveToOuterDisposeScope(), step.State.Cell.MoveToOuterDisposeScope());
         }
-        return [.. samples.Chunk(each).Select(IReadOnlyList<CaptionHypothesis> (picture) =>
-            [.. picture.Select(s => s.ToHypothesis(_options.LengthNormalization)).OrderByDescending(h => h.Score)])];
+        return [.. samples.Chunk(each).Select(IReadOnlyList<CaptionHypothesis> (image) =>
+            [.. image.Select(s => s.ToHypothesis(_options.LengthNormalization)).OrderByDescending(h => h.Score)])];
     }
 
     private void Draw(Drawn sample, Span<float> scores, int length, float[]? attention, CaptionCue? cue)
@@ -129,10 +129,10 @@ internal static class CaptionSampler
 {
     private static readonly long[] Never = [Vocabulary.Pad, Vocabulary.Bos, Vocabulary.Unk];
 
-    /// <summary>Captions of N pictures, <paramref name="each"/> of every one, side by side.</summary>
+    /// <summary>Captions of N images, <paramref name="each"/> of every one, side by side.</summary>
     /// <param name="decoder">In inference mode.</param>
     /// <param name="features">What it reads, (N, P, C).</param>
-    /// <param name="each">Captions a picture.</param>
+    /// <param name="each">Captions an image.</param>
     /// <param name="temperature">Divides the scores.</param>
     /// <param name="maximumWords">A caption that has not ended by then is cut off.</param>
     public static IReadOnlyList<SampledCaption> Draw(CaptionDecoder decoder, Tensor features, int each, double temperature,

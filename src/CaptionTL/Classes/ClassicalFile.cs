@@ -56,7 +56,7 @@ internal static class ClassicalFile
                     ClassicalTensors.Of("coefficients", m.Coefficients, m.Classes.Count - 1, m.SupportVectors.Rows),
                         ClassicalTensors.Of("bias", m.Intercepts, pairs)]),
             NearestNeighbours m => (State(ClassicalKind.NearestNeighbours) with { Neighbours = m.Neighbours, Distance = m.Distance },
-                [ClassicalTensors.Of("pictures", m.Pictures), ClassicalTensors.Of("positions", m.Positions)]),
+                [ClassicalTensors.Of("pictures", m.Images), ClassicalTensors.Of("positions", m.Positions)]),
             NearestClassMean m =>
                 (State(ClassicalKind.NearestClassMean), [ClassicalTensors.Of("class_means", m.Means, m.Classes.Count, features)]),
             _ => throw new ArgumentException($"{model.GetType().Name} cannot be saved", nameof(model)),
@@ -84,10 +84,10 @@ internal static class ClassicalFile
                 return new KernelSvm(classes, kernel, gamma, vectors, counts,
                     tensors.Doubles("coefficients", classes.Length - 1, vectors.Rows), tensors.Doubles("bias", pairs), converged: true);
             case ClassicalKind.NearestNeighbours when state is { Neighbours: { } neighbours, Distance: { } distance }:
-                var pictures = tensors.Matrix("pictures", features);
-                if (neighbours < 1 || neighbours > pictures.Rows)
-                    throw Bad(file, $"it asks for {neighbours} neighbours of {pictures.Rows} pictures");
-                return new NearestNeighbours(classes, pictures, tensors.Integers("positions", pictures.Rows, 0, classes.Length - 1),
+                var images = tensors.Matrix("pictures", features);
+                if (neighbours < 1 || neighbours > images.Rows)
+                    throw Bad(file, $"it asks for {neighbours} neighbours of {images.Rows} images");
+                return new NearestNeighbours(classes, images, tensors.Integers("positions", images.Rows, 0, classes.Length - 1),
                     neighbours, distance);
             case ClassicalKind.NearestClassMean:
                 return new NearestClassMean(classes, features, tensors.Doubles("class_means", classes.Length, features));
@@ -136,7 +136,7 @@ public sealed record ClassicalModelState
 
     public required ClassicalKind Kind { get; init; }
 
-    /// <summary>Numbers a picture.</summary>
+    /// <summary>Numbers an image.</summary>
     public required int Features { get; init; }
 
     /// <summary>Labels, ascending.</summary>

@@ -15,7 +15,7 @@ public sealed class ClassicalHead : IClassicalModel
 {
     /// <param name="model">Fitted.</param>
     /// <param name="standardizer">Fitted on the same features; null where the model takes them as they are.</param>
-    /// <param name="temperature">Fitted on validation pictures; null for 1.</param>
+    /// <param name="temperature">Fitted on validation images; null for 1.</param>
     public ClassicalHead(IClassicalModel model, FeatureStandardizer? standardizer = null, TemperatureScaling? temperature = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -53,15 +53,15 @@ public sealed class ClassicalHead : IClassicalModel
     }
 
     /// <summary>
-    /// The same head with the temperature that fits validation pictures best; pictures of classes it does not know are left out.
+    /// The same head with the temperature that fits validation images best; images of classes it does not know are left out.
     /// </summary>
-    /// <exception cref="CaptionTLException">Labels that do not match the rows, or no picture of a known class.</exception>
+    /// <exception cref="CaptionTLException">Labels that do not match the rows, or no image of a known class.</exception>
     public ClassicalHead Calibrate(FeatureMatrix features, IReadOnlyList<int> labels)
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
         if (features.Rows != labels.Count)
-            throw new CaptionTLException($"there are {features.Rows} pictures and {labels.Count} labels: one label a picture is needed");
+            throw new CaptionTLException($"there are {features.Rows} images and {labels.Count} labels: one label an image is needed");
         int[] classes = [.. Classes];
         int[] known = [.. Enumerable.Range(0, labels.Count).Where(r => Array.BinarySearch(classes, labels[r]) >= 0)];
         return new ClassicalHead(Model, Standardizer,
@@ -142,12 +142,12 @@ internal static class ClassicalInput
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
         if (features.Rows != labels.Count)
-            throw new CaptionTLException($"there are {features.Rows} pictures and {labels.Count} labels: one label a picture is needed");
-        if (labels.Count == 0) throw new CaptionTLException("there are no pictures to train on");
+            throw new CaptionTLException($"there are {features.Rows} images and {labels.Count} labels: one label an image is needed");
+        if (labels.Count == 0) throw new CaptionTLException("there are no images to train on");
         var classes = labels.Distinct().Order().ToArray();
         if (classes[0] < 0) throw new CaptionTLException($"a label is {classes[0]}: labels are the classes' numbers, from 0");
         if (classes.Length < 2)
-            throw new CaptionTLException($"all {labels.Count} pictures are of one class: at least two classes are needed to tell apart");
+            throw new CaptionTLException($"all {labels.Count} images are of one class: at least two classes are needed to tell apart");
         return (classes, [.. labels.Select(label => Array.BinarySearch(classes, label))]);
     }
 
@@ -155,7 +155,7 @@ internal static class ClassicalInput
     {
         ArgumentNullException.ThrowIfNull(features);
         if (features.Columns != columns)
-            throw new CaptionTLException($"the pictures have {features.Columns} features, the model was trained on {columns}: embed "
+            throw new CaptionTLException($"the images have {features.Columns} features, the model was trained on {columns}: embed "
                 + $"them with the backbone, cut and pooling of the training");
     }
 
@@ -193,7 +193,7 @@ public static class ClassicalPrediction
         ArgumentNullException.ThrowIfNull(labels);
         var predicted = Predict(model, features);
         if (labels.Count != predicted.Length || labels.Count == 0)
-            throw new CaptionTLException($"there are {predicted.Length} pictures and {labels.Count} labels: one label a picture is "
+            throw new CaptionTLException($"there are {predicted.Length} images and {labels.Count} labels: one label an image is "
                 + $"needed, and at least one");
         return predicted.Where((label, i) => label == labels[i]).Count() / (double)labels.Count;
     }

@@ -9,7 +9,7 @@ namespace CaptionTL.Classes;
 
 /// <summary>
 /// A <see cref="ClassificationReport"/> as one HTML file that needs nothing else: no script, nothing from elsewhere, thumbnails within.
-/// A cell of the confusion matrix opens its pictures. It follows the reader's light or dark setting.
+/// A cell of the confusion matrix opens its images. It follows the reader's light or dark setting.
 /// </summary>
 public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
 {
@@ -18,7 +18,7 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
     private readonly ThumbnailMaker _thumbnails = thumbnails ?? new ThumbnailMaker();
 
     /// <summary>
-    /// Writes the file whole or not at all. A picture that cannot be read is named with the reason in place of its thumbnail.
+    /// Writes the file whole or not at all. An image that cannot be read is named with the reason in place of its thumbnail.
     /// </summary>
     public void Save(string path, ClassificationReport report, CancellationToken cancellation = default)
     {
@@ -46,14 +46,14 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
             </head>
             <body>
             <h1>{Text(report.Model)}</h1>
-            <p>{Text(report.Data)}, {Text(report.Split)}: {scores.Pictures} pictures in {scores.Classes.Count} classes</p>
+            <p>{Text(report.Data)}, {Text(report.Split)}: {scores.Images} images in {scores.Classes.Count} classes</p>
 
             """);
         Scores(page, report);
         Classes(page, scores);
-        using var pictures = new ReportPictures(_thumbnails);
-        new ConfusionHtml(report, pictures).Write(page, cancellation);
-        Wrong(page, report, pictures, cancellation);
+        using var images = new ReportImages(_thumbnails);
+        new ConfusionHtml(report, images).Write(page, cancellation);
+        Wrong(page, report, images, cancellation);
         return page.Append("</body>\n</html>\n").ToString();
     }
 
@@ -75,31 +75,31 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
     private static void Classes(StringBuilder page, ClassificationScores scores)
     {
         page.Append("<h2>Classes</h2>\n<div "
-            + "class=\"wide\"><table>\n<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>pictures</th><th>predicted</th></tr>\n");
+            + "class=\"wide\"><table>\n<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>images</th><th>predicted</th></tr>\n");
         foreach (var c in scores.Classes)
             page.Append(CultureInfo.InvariantCulture,
                 $"<tr><th>{Text(c.Name)}</th><td>{Number(c.Precision)}</td><td>{Number(c.Recall)}</td><td>{Number(c.F1)}</td><td>{c.Support}</td><td>{c.Predicted}</td></tr>\n");
         page.Append("</table></div>\n");
     }
 
-    private static void Wrong(StringBuilder page, ClassificationReport report, ReportPictures pictures, CancellationToken cancellation)
+    private static void Wrong(StringBuilder page, ClassificationReport report, ReportImages images, CancellationToken cancellation)
     {
         page.Append("<h2>Most wrong</h2>\n");
-        var wrong = MostWrong.Of(report.Pictures, WrongShown);
+        var wrong = MostWrong.Of(report.Images, WrongShown);
         if (wrong.Count == 0)
         {
-            page.Append("<p>No picture was taken for another class.</p>\n");
+            page.Append("<p>No image was taken for another class.</p>\n");
             return;
         }
-        page.Append("<p>The surer and the wronger, the earlier. Pictures with a wrong label are mostly found here.</p>\n<ul "
-            + "class=\"pictures\">\n");
-        foreach (var picture in wrong)
+        page.Append("<p>The surer and the wronger, the earlier. Images with a wrong label are mostly found here.</p>\n<ul "
+            + "class=\"images\">\n");
+        foreach (var image in wrong)
         {
             cancellation.ThrowIfCancellationRequested();
-            var (truth, predicted) = (report.Scores.Classes[picture.Truth].Name, report.Scores.Classes[picture.Predicted].Name);
-            page.Append(CultureInfo.InvariantCulture, $"<li>{pictures.Of(picture)}<p>is <b>{Text(truth)}</b> "
-                + $"({Percent(picture.Probabilities[picture.Truth])})<br>taken for <b>{Text(predicted)}</b> "
-                + $"({Percent(picture.Probabilities[picture.Predicted])})</p><p class=\"id\">{Text(picture.Id)}</p></li>\n");
+            var (truth, predicted) = (report.Scores.Classes[image.Truth].Name, report.Scores.Classes[image.Predicted].Name);
+            page.Append(CultureInfo.InvariantCulture, $"<li>{images.Of(image)}<p>is <b>{Text(truth)}</b> "
+                + $"({Percent(image.Probabilities[image.Truth])})<br>taken for <b>{Text(predicted)}</b> "
+                + $"({Percent(image.Probabilities[image.Predicted])})</p><p class=\"id\">{Text(image.Id)}</p></li>\n");
         }
         page.Append("</ul>\n");
     }
@@ -128,8 +128,8 @@ internal static class ReportStyle
         th { text-align: left; font-weight: 600; }
         .right { background: rgb(var(--right) / calc(var(--share) * .5)); }
         .wrong { background: rgb(var(--wrong) / calc(var(--share) * .5)); }
-        .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(160px, 1fr)); gap: 1.5rem; padding: 0; list-style: none; }
-        .pictures p { margin: .3rem 0; overflow-wrap: anywhere; }
+        .images { display: grid; grid-template-columns: repeat(auto-fill, minmax(160px, 1fr)); gap: 1.5rem; padding: 0; list-style: none; }
+        .images p { margin: .3rem 0; overflow-wrap: anywhere; }
         .matrix a { display: block; margin: -.3rem -.6rem; padding: .3rem .6rem; color: inherit; }
         .cell { display: none; }
         .cell:target { display: block; }
@@ -138,37 +138,37 @@ internal static class ReportStyle
 }
 
 /// <summary>Thumbnails of a page: each is in it once, however often it is shown.</summary>
-internal sealed class ReportPictures(ThumbnailMaker thumbnails) : IDisposable
+internal sealed class ReportImages(ThumbnailMaker thumbnails) : IDisposable
 {
-    private readonly PictureReader _reader = new();
+    private readonly ImageReader _reader = new();
     private readonly Dictionary<string, Shown> _shown = new(StringComparer.Ordinal);
 
-    /// <summary>An element that shows the picture; where it cannot be read, its name with the reason.</summary>
-    public string Of(ClassifiedPicture picture)
+    /// <summary>An element that shows the image; where it cannot be read, its name with the reason.</summary>
+    public string Of(ClassifiedImage image)
     {
-        if (_shown.TryGetValue(picture.Id, out var before))
-            return before.Problem ?? Element(picture, before, FormattableString.Invariant($"<use href=\"#picture-{before.Number}\"/>"));
+        if (_shown.TryGetValue(image.Id, out var before))
+            return before.Problem ?? Element(image, before, FormattableString.Invariant($"<use href=\"#image-{before.Number}\"/>"));
         try
         {
-            var (jpeg, size) = thumbnails.Make(_reader.Read(picture.Source));
-            var shown = _shown[picture.Id] = new Shown(_shown.Count, size, null);
-            return Element(picture, shown,
-                string.Create(CultureInfo.InvariantCulture, $"<image id=\"picture-{shown.Number}\" width=\"{size.Width}\" "
+            var (jpeg, size) = thumbnails.Make(_reader.Read(image.Source));
+            var shown = _shown[image.Id] = new Shown(_shown.Count, size, null);
+            return Element(image, shown,
+                string.Create(CultureInfo.InvariantCulture, $"<image id=\"image-{shown.Number}\" width=\"{size.Width}\" "
                 + $"height=\"{size.Height}\" href=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}\"/>"));
         }
         catch (CaptionTLException e)
         {
             var problem = $"<p class=\"missing\">{WebUtility.HtmlEncode(e.Message)}</p>";
-            _shown[picture.Id] = new Shown(_shown.Count, default, problem);
+            _shown[image.Id] = new Shown(_shown.Count, default, problem);
             return problem;
         }
     }
 
     public void Dispose() => _reader.Dispose();
 
-    private static string Element(ClassifiedPicture picture, Shown shown, string content) => string.Create(
+    private static string Element(ClassifiedImage image, Shown shown, string content) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<svg role=\"img\" aria-label=\"{WebUtility.HtmlEncode(picture.Id)}\" width=\"{shown.Size.Width}\" "
+        $"<svg role=\"img\" aria-label=\"{WebUtility.HtmlEncode(image.Id)}\" width=\"{shown.Size.Width}\" "
             + $"height=\"{shown.Size.Height}\" viewBox=\"0 0 {shown.Size.Width} {shown.Size.Height}\">{content}</svg>");
 
     private sealed record Shown(int Number, PixelSize Size, string? Problem);

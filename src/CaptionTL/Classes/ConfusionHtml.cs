@@ -5,9 +5,9 @@ using System.Text;
 namespace CaptionTL.Classes;
 
 /// <summary>
-/// The confusion matrix of a page; a cell is a link to its pictures below, which the page shows when they are the address's target.
+/// The confusion matrix of a page; a cell is a link to its images below, which the page shows when they are the address's target.
 /// </summary>
-internal sealed class ConfusionHtml(ClassificationReport report, ReportPictures pictures)
+internal sealed class ConfusionHtml(ClassificationReport report, ReportImages images)
 {
     /// <summary>A larger matrix cannot be read; the pairs confused most often then stand for it.</summary>
     private const int MostMatrixClasses = 30;
@@ -25,7 +25,7 @@ internal sealed class ConfusionHtml(ClassificationReport report, ReportPictures 
     public void Write(StringBuilder page, CancellationToken cancellation)
     {
         page.Append("<h2 id=\"confusion\">Confusion</h2>\n");
-        var cells = report.Pictures.GroupBy(p => (p.Truth, p.Predicted)).ToDictionary(g => g.Key, g => g.ToList());
+        var cells = report.Images.GroupBy(p => (p.Truth, p.Predicted)).ToDictionary(g => g.Key, g => g.ToList());
         if (_scores.Classes.Count <= MostMatrixClasses)
         {
             Matrix(page);
@@ -43,7 +43,7 @@ internal sealed class ConfusionHtml(ClassificationReport report, ReportPictures 
     /// <summary>A cell's shade is its share of its row.</summary>
     private void Matrix(StringBuilder page)
     {
-        page.Append("<p>Rows: what the pictures are. Columns: what they were taken for. A number opens its pictures.</p>\n<div "
+        page.Append("<p>Rows: what the images are. Columns: what they were taken for. A number opens its images.</p>\n<div "
             + "class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"confusion\"><table class=\"matrix\">\n<tr><th></th>");
         foreach (var c in _scores.Classes) page.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\">{Text(c.Name)}</th>");
         page.Append("</tr>\n");
@@ -67,7 +67,7 @@ internal sealed class ConfusionHtml(ClassificationReport report, ReportPictures 
     private void Table(StringBuilder page, IReadOnlyList<(int Truth, int Predicted)> pairs)
     {
         page.Append(CultureInfo.InvariantCulture, $"<p>The {MostPairs} pairs confused most often. A number opens its "
-            + $"pictures.</p>\n<div class=\"wide\"><table>\n<tr><th>is</th><th>taken for</th><th>pictures</th></tr>\n");
+            + $"images.</p>\n<div class=\"wide\"><table>\n<tr><th>is</th><th>taken for</th><th>images</th></tr>\n");
         foreach (var pair in pairs)
             page.Append(CultureInfo.InvariantCulture,
                 $"<tr><th>{Text(_scores.Classes[pair.Truth].Name)}</th><th>{Text(_scores.Classes[pair.Predicted].Name)}</th><td>{Number(pair, _scores.Confusion[pair.Truth][pair.Predicted])}</td></tr>\n");
@@ -77,20 +77,20 @@ internal sealed class ConfusionHtml(ClassificationReport report, ReportPictures 
     private string Number((int Truth, int Predicted) cell, int count) =>
         count == 0 ? "0" : FormattableString.Invariant($"<a href=\"#{Anchor(cell)}\" aria-label=\"{Title(cell, count)}\">{count}</a>");
 
-    private void Cell(StringBuilder page, (int Truth, int Predicted) cell, IReadOnlyList<ClassifiedPicture> found, int most,
+    private void Cell(StringBuilder page, (int Truth, int Predicted) cell, IReadOnlyList<ClassifiedImage> found, int most,
         CancellationToken cancellation)
     {
         page.Append(CultureInfo.InvariantCulture,
             $"<section class=\"cell\" id=\"{Anchor(cell)}\">\n<h3>{Title(cell, found.Count)}</h3>\n<p>The surest "
             + $"first{(found.Count > most ? FormattableString.Invariant($"; {most} of {found.Count} are shown") : "")}. <a "
-            + $"href=\"#confusion\">Back to the numbers</a></p>\n<ul class=\"pictures\">\n");
-        foreach (var picture in found.OrderByDescending(p => p.Probabilities[p.Predicted]).ThenBy(p => p.Id, StringComparer.Ordinal)
+            + $"href=\"#confusion\">Back to the numbers</a></p>\n<ul class=\"images\">\n");
+        foreach (var image in found.OrderByDescending(p => p.Probabilities[p.Predicted]).ThenBy(p => p.Id, StringComparer.Ordinal)
             .Take(most))
         {
             cancellation.ThrowIfCancellationRequested();
             page.Append(CultureInfo.InvariantCulture,
-                $"<li>{pictures.Of(picture)}<p>{picture.Probabilities[picture.Predicted]:0.0 %}</p><p "
-                + $"class=\"id\">{Text(picture.Id)}</p></li>\n");
+                $"<li>{images.Of(image)}<p>{image.Probabilities[image.Predicted]:0.0 %}</p><p "
+                + $"class=\"id\">{Text(image.Id)}</p></li>\n");
         }
         page.Append("</ul>\n</section>\n");
     }

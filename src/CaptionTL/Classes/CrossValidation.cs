@@ -15,7 +15,7 @@ public static class CrossValidation
     /// <param name="options">Folds, seed, grid; null for the defaults.</param>
     /// <param name="progress">Told after every fit, from any thread, one report at a time.</param>
     /// <param name="token">Stops soon.</param>
-    /// <exception cref="CaptionTLException">Fewer than two classes of two pictures, labels that do not match the rows, or options out of
+    /// <exception cref="CaptionTLException">Fewer than two classes of two images, labels that do not match the rows, or options out of
     /// range.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static CrossValidationResult Run(ClassicalSettings settings, FeatureMatrix features, IReadOnlyList<int> labels,
@@ -55,7 +55,7 @@ public static class CrossValidation
         if (wanted < 2) throw new CaptionTLException($"{wanted} folds were asked for: cross-validation needs at least 2");
         var second = positions.CountBy(p => p).Select(p => p.Value).OrderDescending().ElementAt(1);
         return second >= 2 ? Math.Min(wanted, second) : throw new CaptionTLException("cross-validation needs two classes of at least "
-            + "two pictures: add pictures, or choose C and gamma by hand");
+            + "two images: add images, or choose C and gamma by hand");
     }
 
     private static CrossValidationPoint Best(List<CrossValidationPoint> points) =>
@@ -66,7 +66,7 @@ public static class CrossValidation
 /// <summary>How cross-validation goes about.</summary>
 public sealed record CrossValidationOptions
 {
-    /// <summary>Parts, at least 2; fewer are made where the second largest class has fewer pictures.</summary>
+    /// <summary>Parts, at least 2; fewer are made where the second largest class has fewer images.</summary>
     public int Folds { get; init; } = 5;
 
     /// <summary>Of the parts.</summary>

@@ -84,10 +84,10 @@ public interface IClassHead : IDisposable
     internal OnnxValue Write(OnnxGraph graph, OnnxValue embeddings);
 }
 
-/// <summary>Grids (N, P, C) to one vector a picture.</summary>
+/// <summary>Grids (N, P, C) to one vector an image.</summary>
 public static class FeaturePooling
 {
-    /// <summary>Numbers a picture.</summary>
+    /// <summary>Numbers an image.</summary>
     public static int Size(Pooling pooling, int cells, int channels) => pooling switch
     {
         Pooling.Both => 2 * channels,

@@ -69,7 +69,7 @@ internal readonly record struct KernelFunction(SvmKernel Kernel, double Gamma)
     }
 }
 
-/// <summary>How a <see cref="KernelSvm"/> compares two pictures.</summary>
+/// <summary>How a <see cref="KernelSvm"/> compares two images.</summary>
 public enum SvmKernel
 {
     /// <summary>x·y.</summary>

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace CaptionTL.Classes;
 
-/// <summary>Features of pictures, one row a picture: rows × columns numbers, row-major, all of them finite.</summary>
+/// <summary>Features of images, one row an image: rows × columns numbers, row-major, all of them finite.</summary>
 public sealed class FeatureMatrix
 {
     private readonly float[] _values;
 
     /// <param name="values">rows × columns numbers, row-major; kept, not copied.</param>
-    /// <param name="rows">Pictures, may be 0.</param>
-    /// <param name="columns">Features of a picture, at least 1.</param>
+    /// <param name="rows">Images, may be 0.</param>
+    /// <param name="columns">Features of an image, at least 1.</param>
     /// <exception cref="ArgumentException">The sizes do not match.</exception>
     /// <exception cref="CaptionTLException">A number is infinite or not a number.</exception>
     public FeatureMatrix(float[] values, int rows, int columns)
@@ -24,20 +24,20 @@ public sealed class FeatureMatrix
             if (!float.IsFinite(values[i]))
                 throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"feature {i % columns} of row {i / columns} "
                     + $"is {values[i]}: "
-                    + $"features must be finite. Embed the pictures again; if it stays, the backbone's weights are damaged."));
+                    + $"features must be finite. Embed the images again; if it stays, the backbone's weights are damaged."));
         (_values, Rows, Columns) = (values, rows, columns);
     }
 
-    /// <summary>Pictures.</summary>
+    /// <summary>Images.</summary>
     public int Rows { get; }
 
-    /// <summary>Features of a picture.</summary>
+    /// <summary>Features of an image.</summary>
     public int Columns { get; }
 
     /// <summary>All numbers, row-major, not copied.</summary>
     public ReadOnlySpan<float> Values => _values;
 
-    /// <summary>One picture's features, not copied.</summary>
+    /// <summary>One image's features, not copied.</summary>
     public ReadOnlySpan<float> this[int row] => _values.AsSpan(row * Columns, Columns);
 
     /// <summary>A matrix of rows of equal length.</summary>
@@ -46,13 +46,13 @@ public sealed class FeatureMatrix
     {
         ArgumentNullException.ThrowIfNull(rows);
         if (rows.Count == 0 || rows[0].Length == 0)
-            throw new CaptionTLException("there are no features: at least one picture with at least one feature is needed");
+            throw new CaptionTLException("there are no features: at least one image with at least one feature is needed");
         var values = new float[checked(rows.Count * rows[0].Length)];
         for (var i = 0; i < rows.Count; i++)
         {
             if (rows[i].Length != rows[0].Length)
                 throw new CaptionTLException($"row {i} has {rows[i].Length} features, the first has {rows[0].Length}: embed all "
-                    + $"pictures with one backbone, cut and pooling");
+                    + $"images with one backbone, cut and pooling");
             rows[i].CopyTo(values, i * rows[0].Length);
         }
         return new FeatureMatrix(values, rows.Count, rows[0].Length);
@@ -81,12 +81,12 @@ public sealed class FeatureStandardizer
     /// <summary>One a feature, above 0.</summary>
     public IReadOnlyList<double> Deviation { get; }
 
-    /// <summary>Mean and deviation of the features of training pictures.</summary>
+    /// <summary>Mean and deviation of the features of training images.</summary>
     /// <exception cref="CaptionTLException">There are no rows.</exception>
     public static FeatureStandardizer Fit(FeatureMatrix features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        if (features.Rows == 0) throw new CaptionTLException("there are no pictures to take the features' mean of");
+        if (features.Rows == 0) throw new CaptionTLException("there are no images to take the features' mean of");
         var (n, mean, variance) = (features.Rows, new double[features.Columns], new double[features.Columns]);
         for (var r = 0; r < n; r++)
         {
@@ -127,7 +127,7 @@ public sealed class FeatureStandardizer
     }
 }
 
-/// <summary>How far apart two pictures are.</summary>
+/// <summary>How far apart two images are.</summary>
 public enum FeatureDistance
 {
     /// <summary>|x − y|.</summary>

@@ -6,7 +6,7 @@ namespace CaptionTL.Classes;
 /// <summary>A conventional classifier on features, fitted; thread-safe.</summary>
 public interface IClassicalModel
 {
-    /// <summary>Features of a picture.</summary>
+    /// <summary>Features of an image.</summary>
     int Features { get; }
 
     /// <summary>The labels that occurred in training, ascending; the scores of <see cref="Decide"/> are in this order.</summary>
@@ -94,12 +94,12 @@ public sealed record ClassicalGrid
     /// <summary>Multiples of 1 / (features · variance): 2^−4 to 2^3, by factors of 2.</summary>
     public IReadOnlyList<double> GammaScale { get; init; } = [.. Enumerable.Range(-4, 8).Select(e => Math.ScaleB(1, e))];
 
-    /// <summary>k: 1, 3, 5, 9, 15, 25; those that a fold has too few pictures for are left out.</summary>
+    /// <summary>k: 1, 3, 5, 9, 15, 25; those that a fold has too few images for are left out.</summary>
     public IReadOnlyList<int> Neighbours { get; init; } = [1, 3, 5, 9, 15, 25];
 
     /// <summary>Every point, in paths: along a path C ascends and all else is the same, so that one fit starts from the last.</summary>
     /// <param name="settings">Kind, and what is not varied.</param>
-    /// <param name="rows">Pictures that every fold has at least.</param>
+    /// <param name="rows">Images that every fold has at least.</param>
     /// <exception cref="CaptionTLException">A value out of range, or none to try.</exception>
     internal IReadOnlyList<ClassicalSettings[]> Paths(ClassicalSettings settings, int rows)
     {
@@ -129,7 +129,7 @@ public sealed record ClassicalGrid
     }
 }
 
-/// <summary>How much a picture's error counts, by its class.</summary>
+/// <summary>How much an image's error counts, by its class.</summary>
 internal static class ClassWeights
 {
     /// <summary>

@@ -142,9 +142,8 @@ internal static class OneAgainstOne
 
     /// <summary>
     /// Scores from the pairs' decisions (above 0 for the second class of a pair). Two classes: the opposite of the decision, and the
-    /// decision. More: votes,
-    /// as in LIBSVM, plus less than 1/3 for the sum of a class's decisions, as in scikit-learn's one-vs-rest shape. A tie of votes goes to
-    /// the class that comes first, as in LIBSVM: its score is raised to the largest.
+    /// decision. More: votes, as in LIBSVM, plus less than 1/3 for the sum of a class's decisions, as in scikit-learn's one-vs-rest shape.
+    /// A tie of votes goes to the class that comes first, as in LIBSVM: its score is raised to the largest.
     /// </summary>
     public static double[] Scores(ReadOnlySpan<double> decisions, int classes)
     {

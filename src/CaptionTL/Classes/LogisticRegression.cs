@@ -104,8 +104,7 @@ public sealed class LogisticRegression : IClassicalModel
 
 /// <summary>
 /// Mean of the weighted cross-entropies of a linear model plus |w|² / (2·C·rows), and its gradient. Parameters: weights (outputs,
-/// columns), then one
-/// intercept an output. Two classes have one output, the log odds of the second; more have one each.
+/// columns), then one intercept an output. Two classes have one output, the log odds of the second; more have one each.
 /// </summary>
 /// <param name="features">Rows to fit.</param>
 /// <param name="positions">Class of each row, 0 to classes − 1.</param>

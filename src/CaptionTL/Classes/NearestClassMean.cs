@@ -2,7 +2,7 @@ using CaptionTL.Runtime.Onnx;
 
 namespace CaptionTL.Classes;
 
-/// <summary>The class whose mean picture is nearest in Euclidean distance: nothing to tune, and good with very few pictures.</summary>
+/// <summary>The class whose mean image is nearest in Euclidean distance: nothing to tune, and good with very few images.</summary>
 public sealed class NearestClassMean : IClassicalModel
 {
     private readonly int[] _classes;

@@ -3,7 +3,7 @@ using CaptionTL.Runtime.Onnx;
 namespace CaptionTL.Classes;
 
 /// <summary>
-/// The class that most of the k nearest training pictures have (Cover and Hart, 1967). Equally near pictures: the one that came first in
+/// The class that most of the k nearest training images have (Cover and Hart, 1967). Equally near images: the one that came first in
 /// training; a tie of votes: the smaller label, as in scikit-learn.
 /// </summary>
 public sealed class NearestNeighbours : IClassicalModel
@@ -13,14 +13,14 @@ public sealed class NearestNeighbours : IClassicalModel
     private readonly double[] _norms;
     private readonly int[] _all;
 
-    internal NearestNeighbours(int[] classes, FeatureMatrix pictures, int[] positions, int neighbours, FeatureDistance distance)
+    internal NearestNeighbours(int[] classes, FeatureMatrix images, int[] positions, int neighbours, FeatureDistance distance)
     {
-        (_classes, Pictures, Positions, Neighbours, Distance) = (classes, pictures, positions, neighbours, distance);
-        (_norms, _all) = (KernelFunction.Norms(pictures), [.. Enumerable.Range(0, pictures.Rows)]);
-        _products = new FeatureKernel(pictures, new KernelFunction(SvmKernel.Linear, 1));
+        (_classes, Images, Positions, Neighbours, Distance) = (classes, images, positions, neighbours, distance);
+        (_norms, _all) = (KernelFunction.Norms(images), [.. Enumerable.Range(0, images.Rows)]);
+        _products = new FeatureKernel(images, new KernelFunction(SvmKernel.Linear, 1));
     }
 
-    public int Features => Pictures.Columns;
+    public int Features => Images.Columns;
 
     public IReadOnlyList<int> Classes => _classes;
 
@@ -30,9 +30,9 @@ public sealed class NearestNeighbours : IClassicalModel
     public FeatureDistance Distance { get; }
 
     /// <summary>What it compares with.</summary>
-    internal FeatureMatrix Pictures { get; }
+    internal FeatureMatrix Images { get; }
 
-    /// <summary>Position of each picture's class.</summary>
+    /// <summary>Position of each image's class.</summary>
     internal int[] Positions { get; }
 
     /// <summary>Keeps all rows.</summary>
@@ -47,7 +47,7 @@ public sealed class NearestNeighbours : IClassicalModel
     {
         var (classes, positions) = ClassicalInput.Check(features, labels);
         if (neighbours < 1 || neighbours > features.Rows)
-            throw new CaptionTLException($"{neighbours} neighbours were asked for: with {features.Rows} training pictures, 1 to "
+            throw new CaptionTLException($"{neighbours} neighbours were asked for: with {features.Rows} training images, 1 to "
                 + $"{features.Rows} are possible");
         return new NearestNeighbours(classes, features, positions, neighbours, distance);
     }
@@ -59,14 +59,14 @@ public sealed class NearestNeighbours : IClassicalModel
     /// <summary>The same votes; which of two images that are equally near in fp32 has one is up to the runtime.</summary>
     OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
     {
-        var products = OnnxWeights.Products(graph, features, Pictures);
+        var products = OnnxWeights.Products(graph, features, Images);
         var nearness = Distance == FeatureDistance.Euclidean
-            ? graph.Unary("Neg", OnnxWeights.SquaredDistances(graph, features, Pictures, products)) : Cosines();
+            ? graph.Unary("Neg", OnnxWeights.SquaredDistances(graph, features, Images, products)) : Cosines();
         var nearest = graph.Nodes("TopK", [nearness, graph.Integers(Neighbours)], [[Neighbours], [Neighbours]], ("axis", 1))[1];
-        var votes = new float[Pictures.Rows * _classes.Length];
+        var votes = new float[Images.Rows * _classes.Length];
         for (var r = 0; r < Positions.Length; r++) votes[r * _classes.Length + Positions[r]] = 1;
         var gathered = graph.Node(
-            "Gather", [graph.Constant(votes, [Pictures.Rows, _classes.Length]), nearest], [Neighbours, _classes.Length]);
+            "Gather", [graph.Constant(votes, [Images.Rows, _classes.Length]), nearest], [Neighbours, _classes.Length]);
         return graph.Reduce("ReduceMean", gathered, 1);
 
         // A vector of length 0 is at right angles to all.
@@ -74,7 +74,7 @@ public sealed class NearestNeighbours : IClassicalModel
         {
             var lengths = graph.Binary("Mul", graph.Unary("Sqrt", OnnxWeights.SquaredLength(graph, features)),
                 OnnxWeights.Row(graph, [.. _norms.Select(Math.Sqrt)]));
-            return graph.Binary("Div", products, graph.Binary("Max", lengths with { Shape = [Pictures.Rows] }, graph.Number(1e-30)));
+            return graph.Binary("Div", products, graph.Binary("Max", lengths with { Shape = [Images.Rows] }, graph.Number(1e-30)));
         }
     }
 
@@ -95,7 +95,7 @@ public sealed class NearestNeighbours : IClassicalModel
         return scores;
     }
 
-    /// <summary>Training pictures, nearest first.</summary>
+    /// <summary>Training images, nearest first.</summary>
     private int[] Nearest(ReadOnlySpan<float> query, int count)
     {
         var distances = new double[_all.Length];

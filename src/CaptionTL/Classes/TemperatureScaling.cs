@@ -1,12 +1,12 @@
 namespace CaptionTL.Classes;
 
 /// <summary>
-/// Probabilities from scores: softmax(score / temperature), the temperature chosen on validation pictures (Guo, Pleiss, Sun, Weinberger:
+/// Probabilities from scores: softmax(score / temperature), the temperature chosen on validation images (Guo, Pleiss, Sun, Weinberger:
 /// On calibration of modern neural networks, ICML 2017). The answer stays the same, only how sure it is changes.
 /// </summary>
 public sealed record TemperatureScaling
 {
-    // Validation pictures that are all right would ask for temperature 0, all wrong ones for infinity.
+    // Validation images that are all right would ask for temperature 0, all wrong ones for infinity.
     private const double Least = 0.02, Most = 50;
 
     /// <param name="temperature">Above 0.</param>
@@ -23,12 +23,12 @@ public sealed record TemperatureScaling
     /// <summary>
     /// The temperature, from 0.02 to 50, at which the mean negative log likelihood is least. That is convex in 1 / temperature, so the
     /// sign of its slope says where to go: bisection on a logarithmic scale. Scores that say nothing leave it at 1. The right class counts
-    /// (N + 1) / (N + 2) and the others share the rest (Platt, 1999): a few pictures that are all right are no reason to be certain of the
+    /// (N + 1) / (N + 2) and the others share the rest (Platt, 1999): a few images that are all right are no reason to be certain of the
     /// next.
     /// </summary>
-    /// <param name="scores">One array a picture, one number a class.</param>
-    /// <param name="columns">The right class of each picture, as an index into its scores.</param>
-    /// <exception cref="CaptionTLException">No pictures, or classes that the scores do not have.</exception>
+    /// <param name="scores">One array an image, one number a class.</param>
+    /// <param name="columns">The right class of each image, as an index into its scores.</param>
+    /// <exception cref="CaptionTLException">No images, or classes that the scores do not have.</exception>
     public static TemperatureScaling Fit(IReadOnlyList<double[]> scores, IReadOnlyList<int> columns)
     {
         Check(scores, columns);
@@ -90,15 +90,15 @@ public sealed record TemperatureScaling
 }
 
 /// <summary>
-/// How far confidence is from accuracy: pictures are put into bins by the probability of their answer, and the differences of mean
-/// probability and share of right answers are averaged, weighted by pictures (Guo et al., 2017, equation 3). 0 is best.
+/// How far confidence is from accuracy: images are put into bins by the probability of their answer, and the differences of mean
+/// probability and share of right answers are averaged, weighted by images (Guo et al., 2017, equation 3). 0 is best.
 /// </summary>
 public static class ExpectedCalibrationError
 {
-    /// <param name="probabilities">One array a picture, one number a class.</param>
-    /// <param name="columns">The right class of each picture, as an index into its probabilities.</param>
+    /// <param name="probabilities">One array an image, one number a class.</param>
+    /// <param name="columns">The right class of each image, as an index into its probabilities.</param>
     /// <param name="bins">Of equal width, each without its lower and with its upper bound.</param>
-    /// <exception cref="CaptionTLException">No pictures, or classes that the probabilities do not have.</exception>
+    /// <exception cref="CaptionTLException">No images, or classes that the probabilities do not have.</exception>
     public static double Of(IReadOnlyList<double[]> probabilities, IReadOnlyList<int> columns, int bins = 15)
     {
         TemperatureScaling.Check(probabilities, columns);

@@ -3,14 +3,14 @@ using CaptionTL.Datasets.Layouts;
 
 namespace CaptionTL.Datasets;
 
-/// <summary>Opens a data set of pictures with captions, whichever of the known layouts it has.</summary>
+/// <summary>Opens a data set of images with captions, whichever of the known layouts it has.</summary>
 public static class CaptionDatasetReader
 {
     internal const string LookedFor = """
-          Flickr8k/30k: *.token.txt or *.token with lines "NAME.jpg#0<TAB>caption", and a folder of pictures
+          Flickr8k/30k: *.token.txt or *.token with lines "NAME.jpg#0<TAB>caption", and a folder of images
           Karpathy: a .json with images[].sentences[].raw
           COCO captions: captions_*.json with images[] and annotations[].caption
-          metadata.jsonl: a line like {"file_name": "a.jpg", "text": "A dog runs."} for each picture
+          metadata.jsonl: a line like {"file_name": "a.jpg", "text": "A dog runs."} for each image
           CSV: a .csv or .tsv with columns like image and caption
         """;
 
@@ -18,8 +18,8 @@ public static class CaptionDatasetReader
     private static readonly Func<DatasetFiles, CaptionDataset?>[] Layouts =
         [FlickrLayout.TryOpen, KarpathyLayout.TryOpen, CocoLayout.TryOpen, MetadataLayout.TryOpen, CsvLayout.TryOpen];
 
-    /// <param name="path">A folder, a zip archive, or one caption file next to its pictures.</param>
-    /// <exception cref="CaptionTLException">Nothing there, no known layout, no usable picture, or labels instead of captions; the message
+    /// <param name="path">A folder, a zip archive, or one caption file next to its images.</param>
+    /// <exception cref="CaptionTLException">Nothing there, no known layout, no usable image, or labels instead of captions; the message
     /// says what was looked for and what there is.</exception>
     public static CaptionDataset Open(string path) => DatasetReader.Read(path, files =>
     {
@@ -30,7 +30,7 @@ public static class CaptionDatasetReader
     });
 
     /// <summary>
-    /// The first layout that gives pictures with captions; else one that recognises itself but has nothing usable; else null.
+    /// The first layout that gives images with captions; else one that recognises itself but has nothing usable; else null.
     /// </summary>
     internal static CaptionDataset? TryOpen(DatasetFiles files)
     {
@@ -45,7 +45,7 @@ public static class CaptionDatasetReader
     }
 
     internal static CaptionTLException Unusable(CaptionDataset dataset) =>
-        new($"{dataset.Path}: looks like {dataset.Layout}, but not one picture with a caption can be used. "
+        new($"{dataset.Path}: looks like {dataset.Layout}, but not one image with a caption can be used. "
             + $"{DatasetReader.FirstProblems(dataset)}");
 
     private static CaptionTLException LabelsFound(LabelledDataset labels)
@@ -53,7 +53,7 @@ public static class CaptionDatasetReader
         const int Few = 5;
         var names = string.Join(", ", labels.Classes.Take(Few)) + (labels.Classes.Count > Few ? ", …" : "");
         return new CaptionTLException($"{labels.Path}: captions are wanted, but there are labels: {labels.Layout}, {labels.Items.Count} "
-            + $"pictures in {labels.Classes.Count} classes ({names}). They fit a classifier: captiontl train --data with a plan for "
+            + $"images in {labels.Classes.Count} classes ({names}). They fit a classifier: captiontl train --data with a plan for "
             + $"classes; captiontl data check shows what there is.");
     }
 }
@@ -61,48 +61,48 @@ public static class CaptionDatasetReader
 /// <summary>Gathers what a layout's files say line by line, and keeps account of what cannot be used.</summary>
 internal sealed class CaptionDatasetBuilder(DatasetFiles files, string layout)
 {
-    private readonly NamedPictures<List<string>> _pictures = new(files);
+    private readonly NamedImages<List<string>> _images = new(files);
 
     public DatasetFiles Files => files;
 
-    public void Problem(string where, string reason) => _pictures.Problem(where, reason);
+    public void Problem(string where, string reason) => _images.Problem(where, reason);
 
-    /// <summary>Finds the picture and gives it the captions; what is wrong becomes a problem.</summary>
+    /// <summary>Finds the image and gives it the captions; what is wrong becomes a problem.</summary>
     /// <param name="file">The caption file.</param>
     /// <param name="line">Its line, or 0.</param>
-    /// <param name="name">The picture, as the file names it.</param>
+    /// <param name="name">The image, as the file names it.</param>
     /// <param name="captions">Untouched text.</param>
     /// <param name="split">The official split, if any.</param>
     public void Add(string file, int line, string name, IEnumerable<string?> captions, Split? split = null)
     {
         var where = line > 0 ? FormattableString.Invariant($"{file}:{line}") : file;
-        if (_pictures.Find(where, file, name) is not { } entry) return;
+        if (_images.Find(where, file, name) is not { } entry) return;
         foreach (var caption in captions)
         {
             if (string.IsNullOrWhiteSpace(caption)) Problem(where, $"{entry.Id}: the caption is empty");
             else entry.Content.Add(caption);
         }
-        if (split is { } wanted) _pictures.Assign(where, entry, wanted);
+        if (split is { } wanted) _images.Assign(where, entry, wanted);
     }
 
-    /// <summary>Puts a picture named before into a split. Names without an ending are taken too.</summary>
+    /// <summary>Puts an image named before into a split. Names without an ending are taken too.</summary>
     public void AddToSplit(string file, int line, string name, Split split)
     {
         var where = FormattableString.Invariant($"{file}:{line}");
         var known = System.IO.Path.HasExtension(name) ? name : name + ".jpg";
-        if (_pictures.Find(where, file, known) is { } entry) _pictures.Assign(where, entry, split);
+        if (_images.Find(where, file, known) is { } entry) _images.Assign(where, entry, split);
     }
 
     public CaptionDataset Build()
     {
-        var items = new List<CaptionItem>(_pictures.Entries.Count);
-        foreach (var entry in _pictures.Entries)
+        var items = new List<CaptionItem>(_images.Entries.Count);
+        foreach (var entry in _images.Entries)
         {
-            if (entry.Content.Count == 0) Problem(entry.Path, "the picture has no caption");
+            if (entry.Content.Count == 0) Problem(entry.Path, "the image has no caption");
             else items.Add(new CaptionItem(entry.Id, files.Source(entry.Path), entry.Content, entry.Split));
         }
-        _pictures.ReportUnused("caption file", items);
-        return new CaptionDataset(files.Name, files.Root, layout, items, _pictures.Problems);
+        _images.ReportUnused("caption file", items);
+        return new CaptionDataset(files.Name, files.Root, layout, items, _images.Problems);
     }
 }
 

@@ -7,7 +7,7 @@ using CaptionTL.IO;
 
 namespace CaptionTL.Datasets;
 
-/// <summary>Which picture is used for what. Saved with a run, so that going on or scoring later sees the same pictures.</summary>
+/// <summary>Which image is used for what. Saved with a run, so that going on or scoring later sees the same images.</summary>
 public sealed class DataSplit
 {
     private const int Version = 1;
@@ -21,7 +21,7 @@ public sealed class DataSplit
     /// <summary>Where it comes from, in words: "official", or the seed and the shares.</summary>
     public string Origin { get; }
 
-    /// <summary>Null for a picture that is not used.</summary>
+    /// <summary>Null for an image that is not used.</summary>
     public Split? this[string id] => _byId.TryGetValue(id, out var split) ? split : null;
 
     public int Count(Split split) => _byId.Values.Count(s => s == split);
@@ -36,11 +36,11 @@ public sealed class DataSplit
     }
 
     /// <summary>
-    /// The official splits where the data set has them; where it has official training pictures but no dev split, one is drawn from
-    /// those. Otherwise pictures are drawn: which ones depends on their ids and the seed, not on the order of files or the machine.
+    /// The official splits where the data set has them; where it has official training images but no dev split, one is drawn from
+    /// those. Otherwise images are drawn: which ones depends on their ids and the seed, not on the order of files or the machine.
     /// </summary>
     /// <param name="dataset">Any.</param>
-    /// <param name="dev">Share of the pictures for choosing the best model, 0 to 1.</param>
+    /// <param name="dev">Share of the images for choosing the best model, 0 to 1.</param>
     /// <param name="test">Share for the final score, 0 to 1.</param>
     /// <param name="seed">Any number.</param>
     /// <exception cref="CaptionTLException">The shares leave nothing to train on.</exception>
@@ -51,17 +51,16 @@ public sealed class DataSplit
     }
 
     /// <summary>
-    /// As for captions, and stratified: what is drawn is drawn from every class by itself, so that a class of two or more pictures is in
-    /// the
+    /// As for captions, and stratified: what is drawn is drawn from every class by itself, so that a class of two or more images is in the
     /// train split and in the dev split (or the test split, where there is no dev), one of three or more in all of them.
     /// </summary>
     /// <param name="dataset">Any.</param>
-    /// <param name="dev">Share of the pictures for choosing the best model, 0 to 1.</param>
+    /// <param name="dev">Share of the images for choosing the best model, 0 to 1.</param>
     /// <param name="test">Share for the final score, 0 to 1.</param>
     /// <param name="seed">Any number.</param>
-    /// <param name="duplicates">Pictures with the same content (<see cref="DuplicateFinder"/>), which stay in one split; asked for only
+    /// <param name="duplicates">Images with the same content (<see cref="DuplicateFinder"/>), which stay in one split; asked for only
     /// where something is drawn.</param>
-    /// <exception cref="CaptionTLException">The shares leave nothing to train on, or no class has enough pictures to be split.</exception>
+    /// <exception cref="CaptionTLException">The shares leave nothing to train on, or no class has enough images to be split.</exception>
     public static DataSplit Create(LabelledDataset dataset, double dev = 0.1, double test = 0.1, ulong seed = 0,
         Func<IReadOnlyList<DuplicateGroup>>? duplicates = null)
     {
@@ -85,7 +84,7 @@ public sealed class DataSplit
         return new DataSplit(byId, FormattableString.Invariant($"official, dev drawn from train: {how}seed {seed}, dev {dev}"));
     }
 
-    /// <summary>The pictures of one split, in the data set's order.</summary>
+    /// <summary>The images of one split, in the data set's order.</summary>
     public IReadOnlyList<CaptionItem> Items(CaptionDataset dataset, Split split)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -99,14 +98,14 @@ public sealed class DataSplit
         return [.. dataset.Items.Where(i => this[i.Id] == split)];
     }
 
-    /// <exception cref="CaptionTLException">Pictures of the split are not in the data set any more.</exception>
+    /// <exception cref="CaptionTLException">Images of the split are not in the data set any more.</exception>
     public void CheckAgainst(Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var there = dataset.Pictures.Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
+        var there = dataset.Images.Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
         var gone = _byId.Keys.Where(id => !there.Contains(id)).Order(StringComparer.Ordinal).ToList();
         if (gone.Count > 0)
-            throw new CaptionTLException($"{dataset.Path}: {gone.Count} of the {_byId.Count} pictures this run was started with are "
+            throw new CaptionTLException($"{dataset.Path}: {gone.Count} of the {_byId.Count} images this run was started with are "
                 + $"missing, the first is {gone[0]}; put them back, or start a new run");
     }
 
@@ -117,7 +116,7 @@ public sealed class DataSplit
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, Json));
     }
 
-    /// <exception cref="CaptionTLException">Not there, not such a file, or a picture in two splits.</exception>
+    /// <exception cref="CaptionTLException">Not there, not such a file, or an image in two splits.</exception>
     public static DataSplit Load(string path)
     {
         try
@@ -129,7 +128,7 @@ public sealed class DataSplit
             var byId = new Dictionary<string, Split>(StringComparer.Ordinal);
             foreach (var (ids, split) in ((string[], Split)[])[(file.Train, Split.Train), (file.Dev, Split.Dev), (file.Test, Split.Test)])
             foreach (var id in ids)
-                if (!byId.TryAdd(id, split)) throw new CaptionTLException($"{path}: the picture {id} is there twice");
+                if (!byId.TryAdd(id, split)) throw new CaptionTLException($"{path}: the image {id} is there twice");
             return new DataSplit(byId, file.Origin);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
@@ -138,13 +137,13 @@ public sealed class DataSplit
         }
     }
 
-    /// <summary>Pictures in the order of a hash of seed and id; the first are the test split, the next the dev split.</summary>
+    /// <summary>Images in the order of a hash of seed and id; the first are the test split, the next the dev split.</summary>
     private static Dictionary<string, Split> Draw(IReadOnlyList<CaptionItem> items, double dev, double test, ulong seed)
     {
         var shuffled = items.Select(i => i.Id).OrderBy(id => DrawOrder.Key(id, seed), StringComparer.Ordinal).ToList();
         var (tests, devs) = (DrawOrder.Share(test, items.Count), DrawOrder.Share(dev, items.Count));
         if (tests + devs >= items.Count)
-            throw new CaptionTLException($"{items.Count} pictures are too few to be split: {tests} for test and {devs} for dev leave "
+            throw new CaptionTLException($"{items.Count} images are too few to be split: {tests} for test and {devs} for dev leave "
                 + $"none to train on");
         return shuffled.Select((id, i) => (id, split: i < tests ? Split.Test : i < tests + devs ? Split.Dev : Split.Train))
             .ToDictionary(p => p.id, p => p.split, StringComparer.Ordinal);
@@ -162,7 +161,7 @@ public sealed class DataSplit
 public static class SplitNames
 {
     /// <summary>
-    /// Null where the word is none of them. "restval" is Karpathy's name for COCO's validation pictures that he trains on.
+    /// Null where the word is none of them. "restval" is Karpathy's name for COCO's validation images that he trains on.
     /// </summary>
     public static Split? Parse(string? word) => word?.Trim().ToLowerInvariant() switch
     {
@@ -185,13 +184,13 @@ public static class SplitNames
     }
 }
 
-/// <summary>Draws splits from every class by itself. Pictures of the same content are drawn as one.</summary>
+/// <summary>Draws splits from every class by itself. Images of the same content are drawn as one.</summary>
 internal static class StratifiedDraw
 {
-    /// <summary>Pictures that stay together, by the id that comes first.</summary>
+    /// <summary>Images that stay together, by the id that comes first.</summary>
     private sealed record Unit(string Id, int Class, IReadOnlyList<string> Ids);
 
-    /// <exception cref="CaptionTLException">No class has enough pictures for a split that is asked for.</exception>
+    /// <exception cref="CaptionTLException">No class has enough images for a split that is asked for.</exception>
     public static Dictionary<string, Split> Draw(IReadOnlyList<LabelledItem> items, double dev, double test, ulong seed,
         IReadOnlyList<DuplicateGroup> duplicates)
     {
@@ -199,14 +198,14 @@ internal static class StratifiedDraw
         foreach (var units in Units(items, duplicates).GroupBy(u => u.Class)) Draw([.. units], dev, test, seed, byId);
         foreach (var (split, share) in ((Split, double)[])[(Split.Dev, dev), (Split.Test, test)])
             if (share > 0 && !byId.ContainsValue(split))
-                throw new CaptionTLException($"{items.Count} pictures are too few to be split: no class has different pictures enough "
+                throw new CaptionTLException($"{items.Count} images are too few to be split: no class has different images enough "
                     + $"for a {split.ToString().ToLowerInvariant()} split beside the others");
         return byId;
     }
 
     /// <summary>
-    /// In the order of the hash the first are the test split, the next the dev split, the rest is trained on. Of few pictures one is kept
-    /// for training, before that one for dev. Duplicates come last, so that scores are of pictures that count once.
+    /// In the order of the hash the first are the test split, the next the dev split, the rest is trained on. Of few images one is kept
+    /// for training, before that one for dev. Duplicates come last, so that scores are of images that count once.
     /// </summary>
     private static void Draw(IReadOnlyList<Unit> units, double dev, double test, ulong seed, Dictionary<string, Split> byId)
     {
@@ -223,7 +222,7 @@ internal static class StratifiedDraw
         }
     }
 
-    /// <summary>A group with labels that differ counts to the class of its first picture.</summary>
+    /// <summary>A group with labels that differ counts to the class of its first image.</summary>
     private static IEnumerable<Unit> Units(IReadOnlyList<LabelledItem> items, IReadOnlyList<DuplicateGroup> duplicates)
     {
         var group = duplicates.SelectMany(g => g.Ids, (g, id) => (id, g.Sha256))
@@ -237,7 +236,7 @@ internal static class StratifiedDraw
 }
 
 /// <summary>
-/// How pictures are drawn into splits: by a hash of seed and id, not by the order of files, the machine, or what else is there.
+/// How images are drawn into splits: by a hash of seed and id, not by the order of files, the machine, or what else is there.
 /// </summary>
 internal static class DrawOrder
 {
@@ -245,6 +244,6 @@ internal static class DrawOrder
     public static string Key(string id, ulong seed) =>
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{seed}\n{id}"))));
 
-    /// <summary>A share above 0 is at least one picture.</summary>
+    /// <summary>A share above 0 is at least one image.</summary>
     public static int Share(double share, int count) => share > 0 ? Math.Max(1, (int)Math.Round(share * count)) : 0;
 }

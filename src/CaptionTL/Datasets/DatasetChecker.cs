@@ -4,14 +4,14 @@ using CaptionTL.Images;
 
 namespace CaptionTL.Datasets;
 
-/// <summary>Looks at every picture, caption and label of a data set before hours are spent on it.</summary>
+/// <summary>Looks at every image, caption and label of a data set before hours are spent on it.</summary>
 public sealed class DatasetChecker(ImageLimits? limits = null)
 {
     private readonly ImageLimits _limits = limits ?? ImageLimits.Default;
 
     /// <param name="dataset">Any.</param>
-    /// <param name="decode">Decode every picture to the last pixel, which finds those cut off; else only headers are read.</param>
-    /// <param name="progress">Told how many pictures are done, now and then, from any thread.</param>
+    /// <param name="decode">Decode every image to the last pixel, which finds those cut off; else only headers are read.</param>
+    /// <param name="progress">Told how many images are done, now and then, from any thread.</param>
     /// <param name="cancellation">Ends the check with <see cref="OperationCanceledException"/>.</param>
     public CaptionDatasetReport Check(CaptionDataset dataset, bool decode = false, IProgress<int>? progress = null,
         CancellationToken cancellation = default)
@@ -29,14 +29,14 @@ public sealed class DatasetChecker(ImageLimits? limits = null)
         return new LabelledDatasetReport(dataset, LookAtAll(dataset.Items, decode, progress, cancellation), decode);
     }
 
-    private PictureLook[] LookAtAll(IReadOnlyList<DatasetItem> items, bool decode, IProgress<int>? progress,
+    private ImageLook[] LookAtAll(IReadOnlyList<DatasetItem> items, bool decode, IProgress<int>? progress,
         CancellationToken cancellation)
     {
-        var looks = new PictureLook[items.Count];
+        var looks = new ImageLook[items.Count];
         var done = 0;
         try
         {
-            using var reader = new PictureReader(_limits);
+            using var reader = new ImageReader(_limits);
             Parallel.For(0, items.Count,
                 new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
             {
@@ -46,13 +46,13 @@ public sealed class DatasetChecker(ImageLimits? limits = null)
         }
         catch (AggregateException e) when (e.InnerException is CaptionTLException failure)
         {
-            // Nothing about one picture, those are counted: the decoder itself is not there.
+            // Nothing about one image, those are counted: the decoder itself is not there.
             ExceptionDispatchInfo.Throw(failure);
         }
         return looks;
     }
 
-    private PictureLook LookAt(PictureReader reader, PictureSource source, bool decode)
+    private ImageLook LookAt(ImageReader reader, ImageSource source, bool decode)
     {
         byte[] bytes;
         try
@@ -61,7 +61,7 @@ public sealed class DatasetChecker(ImageLimits? limits = null)
         }
         catch (CaptionTLException e)
         {
-            return new PictureLook(0, null, null, e.Message);
+            return new ImageLook(0, null, null, e.Message);
         }
         var sha = Convert.ToHexStringLower(SHA256.HashData(bytes));
         try
@@ -69,11 +69,11 @@ public sealed class DatasetChecker(ImageLimits? limits = null)
             var header = ImageDecoder.ReadHeader(bytes);
             _limits.Check(header);
             if (decode) ImageDecoder.Decode(bytes, _limits);
-            return new PictureLook(bytes.Length, sha, header, null);
+            return new ImageLook(bytes.Length, sha, header, null);
         }
         catch (ImageException e)
         {
-            return new PictureLook(bytes.Length, sha, null, e.Message);
+            return new ImageLook(bytes.Length, sha, null, e.Message);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace CaptionTL.Datasets;
 /// </summary>
 internal abstract class DatasetFiles : IDisposable
 {
-    internal static readonly HashSet<string> PictureExtensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".jpe", ".png",
+    internal static readonly HashSet<string> ImageExtensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".jpe", ".png",
         ".webp", ".gif", ".bmp", ".tif", ".tiff" };
 
     private readonly Dictionary<string, string?> _byFileName = new(StringComparer.Ordinal);
@@ -35,25 +35,25 @@ internal abstract class DatasetFiles : IDisposable
 
     public List<DatasetProblem> Problems { get; } = [];
 
-    public IEnumerable<string> Pictures => _ordered.Where(IsPicture);
+    public IEnumerable<string> Images => _ordered.Where(IsImage);
 
     /// <summary>Caption files with one of these endings: the named one, or all of them.</summary>
     public IEnumerable<string> WithExtension(params string[] extensions) =>
         _ordered.Where(p => (Named is null || p == Named)
             && extensions.Contains(System.IO.Path.GetExtension(p), StringComparer.OrdinalIgnoreCase));
 
-    public static bool IsPicture(string path) => PictureExtensions.Contains(System.IO.Path.GetExtension(path));
+    public static bool IsImage(string path) => ImageExtensions.Contains(System.IO.Path.GetExtension(path));
 
     public abstract Stream Open(string path);
 
-    public abstract PictureSource Source(string path);
+    public abstract ImageSource Source(string path);
 
     /// <summary>
-    /// The path of a picture that a caption file names: next to that file, from the root, or, where only one file has that name, anywhere.
+    /// The path of an image that a caption file names: next to that file, from the root, or, where only one file has that name, anywhere.
     /// Null where there is none.
     /// </summary>
     /// <exception cref="FormatException">The name leads outside the data set.</exception>
-    public string? FindPicture(string captionFile, string name)
+    public string? FindImage(string captionFile, string name)
     {
         var relative = Normalize(name);
         var folder = Folder(captionFile);
@@ -117,7 +117,7 @@ internal abstract class DatasetFiles : IDisposable
         {
             _paths.Add(path);
             // Two files of one name: only a path tells them apart.
-            if (IsPicture(path)) _byFileName[FileName(path)] = _byFileName.ContainsKey(FileName(path)) ? null : path;
+            if (IsImage(path)) _byFileName[FileName(path)] = _byFileName.ContainsKey(FileName(path)) ? null : path;
         }
     }
 }
@@ -137,7 +137,7 @@ internal sealed class FolderFiles : DatasetFiles
 
     public override Stream Open(string path) => File.OpenRead(Full(path));
 
-    public override PictureSource Source(string path) => new(Full(path));
+    public override ImageSource Source(string path) => new(Full(path));
 
     private string Relative(string full) => System.IO.Path.GetRelativePath(Root, full).Replace(System.IO.Path.DirectorySeparatorChar, '/');
 

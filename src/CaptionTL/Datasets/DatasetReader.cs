@@ -1,10 +1,10 @@
 namespace CaptionTL.Datasets;
 
-/// <summary>Opens a data set of any kind: pictures with captions or with labels, told by what the files hold.</summary>
+/// <summary>Opens a data set of any kind: images with captions or with labels, told by what the files hold.</summary>
 public static class DatasetReader
 {
-    /// <summary>Endings of the files that are taken for pictures: ".jpg".</summary>
-    public static IReadOnlyCollection<string> PictureEndings => DatasetFiles.PictureExtensions;
+    /// <summary>Endings of the files that are taken for images: ".jpg".</summary>
+    public static IReadOnlyCollection<string> ImageEndings => DatasetFiles.ImageExtensions;
 
     /// <summary>Endings of files with captions, labels or splits: ".jsonl".</summary>
     public static IReadOnlyCollection<string> TextEndings { get; } = [".json", ".jsonl", ".csv", ".tsv", ".txt", ".token"];
@@ -14,8 +14,8 @@ public static class DatasetReader
     /// captions lies beside folders that could be classes, captions are meant; <see cref="LabelledDatasetReader"/> takes labels of files
     /// in any case.
     /// </summary>
-    /// <param name="path">A folder, a zip archive, or one caption or label file next to its pictures.</param>
-    /// <exception cref="CaptionTLException">Nothing there, no known layout, no usable picture, or one class only; the message says what
+    /// <param name="path">A folder, a zip archive, or one caption or label file next to its images.</param>
+    /// <exception cref="CaptionTLException">Nothing there, no known layout, no usable image, or one class only; the message says what
     /// was looked for and what there is.</exception>
     public static Dataset Open(string path) => Read<Dataset>(path, files =>
     {
@@ -68,8 +68,8 @@ public static class DatasetReader
         if (Path.GetExtension(full).Equals(".zip", StringComparison.OrdinalIgnoreCase)) return new ZipFiles(full);
         var folder = Path.GetDirectoryName(full)!;
         var files = new FolderFiles(folder) { Named = Path.GetFileName(full) };
-        // Caption files often lie in a folder of their own (annotations, Flickr8k_text) beside that of the pictures.
-        if (files.Pictures.Any() || Path.GetDirectoryName(folder) is not { } parent) return files;
+        // Caption files often lie in a folder of their own (annotations, Flickr8k_text) beside that of the images.
+        if (files.Images.Any() || Path.GetDirectoryName(folder) is not { } parent) return files;
         return new FolderFiles(parent) { Named = $"{Path.GetFileName(folder)}/{Path.GetFileName(full)}" };
     }
 }

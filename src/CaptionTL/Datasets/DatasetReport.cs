@@ -1,13 +1,13 @@
 namespace CaptionTL.Datasets;
 
-/// <summary>What a check of a data set found, whatever is known of its pictures. Serialises to JSON as it is.</summary>
+/// <summary>What a check of a data set found, whatever is known of its images. Serialises to JSON as it is.</summary>
 public abstract record DatasetReport
 {
-    private protected DatasetReport(Dataset dataset, IReadOnlyList<PictureLook> looks, bool decoded)
+    private protected DatasetReport(Dataset dataset, IReadOnlyList<ImageLook> looks, bool decoded)
     {
-        var items = dataset.Pictures;
+        var items = dataset.Images;
         var headers = looks.Where(l => l.Header != null).Select(l => l.Header!).ToList();
-        (Name, Path, Layout, Pictures, Decoded, Skipped) = (dataset.Name, dataset.Path, dataset.Layout, items.Count, decoded,
+        (Name, Path, Layout, Images, Decoded, Skipped) = (dataset.Name, dataset.Path, dataset.Layout, items.Count, decoded,
             dataset.Problems);
         Splits = CountSplits(items);
         (Width, Height) = (NumberRange.Of(headers.Select(h => h.Width)), NumberRange.Of(headers.Select(h => h.Height)));
@@ -25,33 +25,33 @@ public abstract record DatasetReport
 
     public string Layout { get; }
 
-    public int Pictures { get; }
+    public int Images { get; }
 
-    /// <summary>Pictures in each official split, by its name in lower case; "none" for those in none.</summary>
+    /// <summary>Images in each official split, by its name in lower case; "none" for those in none.</summary>
     public IReadOnlyDictionary<string, int> Splits { get; }
 
-    /// <summary>Readable pictures, pixels.</summary>
+    /// <summary>Readable images, pixels.</summary>
     public NumberRange Width { get; }
 
-    /// <summary>Readable pictures, pixels.</summary>
+    /// <summary>Readable images, pixels.</summary>
     public NumberRange Height { get; }
 
-    /// <summary>Readable pictures by format.</summary>
+    /// <summary>Readable images by format.</summary>
     public IReadOnlyDictionary<string, int> Formats { get; }
 
-    /// <summary>Bytes of all pictures.</summary>
+    /// <summary>Bytes of all images.</summary>
     public long Bytes { get; }
 
-    /// <summary>Groups of pictures with the same bytes.</summary>
+    /// <summary>Groups of images with the same bytes.</summary>
     public IReadOnlyList<DuplicateGroup> Duplicates { get; }
 
     /// <summary>Groups of which one is trained on and another scored: the score then flatters.</summary>
     public int DuplicatesAcrossSplits => Duplicates.Count(d => d.AcrossSplits);
 
-    /// <summary>Groups of pictures that are nearly the same; null where they were not looked for.</summary>
+    /// <summary>Groups of images that are nearly the same; null where they were not looked for.</summary>
     public NearDuplicateReport? NearDuplicates { get; init; }
 
-    /// <summary>Every picture that cannot be used, with the reason.</summary>
+    /// <summary>Every image that cannot be used, with the reason.</summary>
     public IReadOnlyList<DatasetProblem> Unreadable { get; }
 
     /// <summary>Every file and line that was left out, with the reason.</summary>
@@ -70,11 +70,11 @@ public abstract record DatasetReport
 /// <param name="Reason">In words, for the person whose data it is.</param>
 public sealed record DatasetProblem(string Where, string Reason);
 
-/// <summary>A class and its pictures.</summary>
+/// <summary>A class and its images.</summary>
 /// <param name="Name">The label.</param>
-/// <param name="Pictures">In all.</param>
+/// <param name="Images">In all.</param>
 /// <param name="Splits">In each official split, by its name in lower case; "none" for those in none.</param>
-public sealed record ClassCount(string Name, int Pictures, IReadOnlyDictionary<string, int> Splits);
+public sealed record ClassCount(string Name, int Images, IReadOnlyDictionary<string, int> Splits);
 
 /// <summary>A word and how often it occurs.</summary>
 public sealed record WordCount(string Word, int Count);
@@ -89,16 +89,16 @@ public sealed record NumberRange(double Min, double Mean, double Max)
     }
 }
 
-/// <summary>What a check of pictures with captions found. Serialises to JSON as it is.</summary>
+/// <summary>What a check of images with captions found. Serialises to JSON as it is.</summary>
 public sealed record CaptionDatasetReport : DatasetReport
 {
     private const int CommonWords = 20;
 
-    internal CaptionDatasetReport(CaptionDataset dataset, IReadOnlyList<PictureLook> looks, bool decoded, CaptionWords words)
+    internal CaptionDatasetReport(CaptionDataset dataset, IReadOnlyList<ImageLook> looks, bool decoded, CaptionWords words)
         : base(dataset, looks, decoded)
     {
         Captions = words.Lengths.Count;
-        CaptionsPerPicture = NumberRange.Of(dataset.Items.Select(i => i.Captions.Count));
+        CaptionsPerImage = NumberRange.Of(dataset.Items.Select(i => i.Captions.Count));
         WordsPerCaption = NumberRange.Of(words.Lengths);
         (VocabularySize, WordsSeenOnce) = (words.Counts.Count, words.Counts.Count(w => w.Value == 1));
         MostCommonWords = [.. words.Counts.OrderByDescending(w => w.Value).ThenBy(w => w.Key, StringComparer.Ordinal).Take(CommonWords)
@@ -107,7 +107,7 @@ public sealed record CaptionDatasetReport : DatasetReport
 
     public int Captions { get; }
 
-    public NumberRange CaptionsPerPicture { get; }
+    public NumberRange CaptionsPerImage { get; }
 
     /// <summary>Words; punctuation does not count.</summary>
     public NumberRange WordsPerCaption { get; }
@@ -121,26 +121,26 @@ public sealed record CaptionDatasetReport : DatasetReport
     public IReadOnlyList<WordCount> MostCommonWords { get; }
 }
 
-/// <summary>What a check of pictures with labels found. Serialises to JSON as it is.</summary>
+/// <summary>What a check of images with labels found. Serialises to JSON as it is.</summary>
 public sealed record LabelledDatasetReport : DatasetReport
 {
-    internal LabelledDatasetReport(LabelledDataset dataset, IReadOnlyList<PictureLook> looks, bool decoded) : base(dataset, looks, decoded)
+    internal LabelledDatasetReport(LabelledDataset dataset, IReadOnlyList<ImageLook> looks, bool decoded) : base(dataset, looks, decoded)
     {
-        var pictures = dataset.Items.ToLookup(i => i.Class);
-        Classes = [.. dataset.Classes.Select((name, i) => new ClassCount(name, pictures[i].Count(), CountSplits(pictures[i])))];
+        var images = dataset.Items.ToLookup(i => i.Class);
+        Classes = [.. dataset.Classes.Select((name, i) => new ClassCount(name, images[i].Count(), CountSplits(images[i])))];
         Notes = dataset.Notes;
     }
 
-    /// <summary>In natural order, every one with a picture at least.</summary>
+    /// <summary>In natural order, every one with an image at least.</summary>
     public IReadOnlyList<ClassCount> Classes { get; }
 
-    /// <summary>Pictures of the largest class over those of the smallest; 1 where all are equal.</summary>
-    public double Imbalance => (double)Classes.Max(c => c.Pictures) / Classes.Min(c => c.Pictures);
+    /// <summary>Images of the largest class over those of the smallest; 1 where all are equal.</summary>
+    public double Imbalance => (double)Classes.Max(c => c.Images) / Classes.Min(c => c.Images);
 
-    /// <summary>The largest class's share of all pictures: the accuracy of always answering with it.</summary>
-    public double LargestShare => (double)Classes.Max(c => c.Pictures) / Pictures;
+    /// <summary>The largest class's share of all images: the accuracy of always answering with it.</summary>
+    public double LargestShare => (double)Classes.Max(c => c.Images) / Images;
 
-    /// <summary>Groups of the same picture with different labels, of which one at most is right.</summary>
+    /// <summary>Groups of the same image with different labels, of which one at most is right.</summary>
     public int DuplicatesAcrossClasses => Duplicates.Count(d => d.AcrossClasses);
 
     /// <summary>What is used, but may not be meant so.</summary>

@@ -5,29 +5,26 @@ using static TorchSharp.torch;
 namespace CaptionTL.Datasets;
 
 /// <summary>
-/// Finds pictures that are nearly the same by the cosine similarity of their features. Pairs above the threshold are linked, and what is
+/// Finds images that are nearly the same by the cosine similarity of their features. Pairs above the threshold are linked, and what is
 /// linked, over others too, is a group. All pairs are compared, a block of rows at a time: N² products in all, memory for one block.
 /// </summary>
 public static class NearDuplicateFinder
 {
     /// <summary>
     /// Measured with EfficientNet-Lite0's averaged last grid at 224 pixels, on 445 photos and their copies. Found from here on: 94 % of
-    /// the
-    /// mirrored ones, 92 % of those cropped to 95 % of width and height, 78 % at 90 %, 32 % at 80 % from a corner, 20 % of those saved at
-    /// JPEG
-    /// quality 20; no two of the 445 themselves. Of the 24 million pairs of 7,000 Flickr8k photos 14 are above it: one photo twice, one
-    /// edited,
-    /// nine of one scene, three that only resemble each other. From 0.8 on it is 99, 99, 97, 75 and 54 %, and 48 pairs.
+    /// the mirrored ones, 92 % of those cropped to 95 % of width and height, 78 % at 90 %, 32 % at 80 % from a corner, 20 % of those saved
+    /// at JPEG quality 20; no two of the 445 themselves. Of the 24 million pairs of 7,000 Flickr8k photos 14 are above it: one photo
+    /// twice, one edited, nine of one scene, three that only resemble each other. From 0.8 on it is 99, 99, 97, 75 and 54 %, and 48 pairs.
     /// </summary>
     public const double DefaultThreshold = 0.85;
 
     // Similarities computed at once: 16 MiB of them.
     private const int PairsAtOnce = 4 << 20;
 
-    /// <param name="items">Pictures.</param>
+    /// <param name="items">Images.</param>
     /// <param name="vectors">Their features, (N, C), each of Euclidean length 1.</param>
     /// <param name="threshold">Least cosine similarity of a pair that is linked.</param>
-    /// <param name="progress">Told how many pictures have been compared with all others.</param>
+    /// <param name="progress">Told how many images have been compared with all others.</param>
     /// <param name="cancellation">Ends the search with <see cref="OperationCanceledException"/>.</param>
     /// <returns>Those across splits first, then the most similar first.</returns>
     public static IReadOnlyList<NearDuplicateGroup> Find(
@@ -36,7 +33,7 @@ public static class NearDuplicateFinder
     {
         ArgumentNullException.ThrowIfNull(items);
         if (vectors.dim() != 2 || vectors.shape[0] != items.Count)
-            throw new ArgumentException($"{items.Count} pictures have vectors of shape ({string.Join(", ", vectors.shape)})",
+            throw new ArgumentException($"{items.Count} images have vectors of shape ({string.Join(", ", vectors.shape)})",
                 nameof(vectors));
         var links = new Links(items.Count);
         var rows = Math.Max(1, PairsAtOnce / Math.Max(1, items.Count));
@@ -69,7 +66,7 @@ public static class NearDuplicateFinder
         AcrossSplits: items.Select(i => i.Split).Where(s => s != null).Distinct().Skip(1).Any(),
         AcrossClasses: items.OfType<LabelledItem>().Select(i => i.Class).Distinct().Skip(1).Any());
 
-    /// <summary>Sets of linked pictures (union-find), and how similar each picture is to the one closest to it.</summary>
+    /// <summary>Sets of linked images (union-find), and how similar each image is to the one closest to it.</summary>
     private sealed class Links(int count)
     {
         private readonly int[] _parent = [.. Enumerable.Range(0, count)];
@@ -94,20 +91,20 @@ public static class NearDuplicateFinder
     }
 }
 
-/// <summary>Pictures that a network takes for nearly the same, by id: mirrored, cropped, compressed again, or the next frame.</summary>
-/// <param name="Similarity">Every picture of the group is at least this similar to another one of it; 1 is the same.</param>
+/// <summary>Images that a network takes for nearly the same, by id: mirrored, cropped, compressed again, or the next frame.</summary>
+/// <param name="Similarity">Every image of the group is at least this similar to another one of it; 1 is the same.</param>
 /// <param name="Ids">At least two, in the data set's order.</param>
 /// <param name="AcrossSplits">They are in different official splits.</param>
-/// <param name="AcrossClasses">They have different labels. False where pictures have captions.</param>
+/// <param name="AcrossClasses">They have different labels. False where images have captions.</param>
 public sealed record NearDuplicateGroup(double Similarity, IReadOnlyList<string> Ids, bool AcrossSplits, bool AcrossClasses);
 
-/// <summary>What a search for nearly equal pictures found.</summary>
+/// <summary>What a search for nearly equal images found.</summary>
 /// <param name="Backbone">The network that compared them.</param>
-/// <param name="Threshold">Least similarity of two pictures that count as nearly equal.</param>
+/// <param name="Threshold">Least similarity of two images that count as nearly equal.</param>
 /// <param name="Groups">Those across splits first, then the most similar first.</param>
 public sealed record NearDuplicateReport(string Backbone, double Threshold, IReadOnlyList<NearDuplicateGroup> Groups)
 {
-    /// <summary>Groups of which one picture is trained on and another scored: the score then flatters.</summary>
+    /// <summary>Groups of which one image is trained on and another scored: the score then flatters.</summary>
     public int AcrossSplits => Groups.Count(g => g.AcrossSplits);
 
     /// <summary>Groups with different labels.</summary>

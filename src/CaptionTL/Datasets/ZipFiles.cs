@@ -51,7 +51,7 @@ internal sealed class ZipFiles : DatasetFiles
         return new CappedStream(entry.Open(), MaxTextBytes, $"{Root}:{path}");
     }
 
-    public override PictureSource Source(string path) => new(Root, path);
+    public override ImageSource Source(string path) => new(Root, path);
 
     /// <summary>"a/b/" as "a/b" and "a"; archives need not name their folders.</summary>
     private static IEnumerable<string> WithParents(string folder)

@@ -9,7 +9,7 @@ using CaptionTL.Images;
 namespace CaptionTL.Embeddings;
 
 /// <summary>
-/// Fills the cache with the embeddings of a set of pictures. Three stages run side by side: readers (read, hash,
+/// Fills the cache with the embeddings of a set of images. Three stages run side by side: readers (read, hash,
 /// decode), the encoder (the calling thread), the shard writer. What is in the cache already is not computed again.
 /// </summary>
 /// <param name="cache">Filled.</param>
@@ -26,13 +26,13 @@ public sealed class EmbeddingBuilder(
     private readonly EmbeddingBuildOptions _options = options ?? new EmbeddingBuildOptions();
     private readonly ContentHash _encoderHash = ContentHash.OfText(encoder.Fingerprint);
 
-    private sealed record Prepared(ContentHash Content, int View, RgbImage Picture);
+    private sealed record Prepared(ContentHash Content, int View, RgbImage Image);
 
-    private sealed record Encoded(Prepared[] Pictures, Half[] Values);
+    private sealed record Encoded(Prepared[] Images, Half[] Values);
 
     /// <summary>Embeds what is missing.</summary>
-    /// <param name="items">Pictures; equal ones are computed once.</param>
-    /// <param name="views">Versions of every picture, 0 to views - 1.</param>
+    /// <param name="items">Images; equal ones are computed once.</param>
+    /// <param name="views">Versions of every image, 0 to views - 1.</param>
     /// <param name="progress">After every batch.</param>
     /// <param name="cancellation">Finishes the batch at hand and writes it before the exception.</param>
     /// <exception cref="CaptionTLException">No room on the disk, or it cannot be written.</exception>
@@ -100,11 +100,11 @@ public sealed class EmbeddingBuilder(
 
         var next = -1;
         var busy = _options.Readers;
-        var readers = Enumerable.Range(0, _options.Readers).Select(i => Start($"picture reader {i}", () =>
+        var readers = Enumerable.Range(0, _options.Readers).Select(i => Start($"image reader {i}", () =>
         {
             try
             {
-                using var reader = new PictureReader(ImageLimits.Default with { MaxBytes = _options.MaxPictureBytes });
+                using var reader = new ImageReader(ImageLimits.Default with { MaxBytes = _options.MaxImageBytes });
                 for (int at; (at = Interlocked.Increment(ref next)) < plan.ToRead.Count;)
                     Prepare(plan.ToRead[at], items, plan, reader, prepared, stop.Token);
             }
@@ -146,7 +146,7 @@ public sealed class EmbeddingBuilder(
         cancellation.ThrowIfCancellationRequested();
     }
 
-    private void Prepare(int item, IReadOnlyList<EmbeddingItem> items, EmbeddingPlan plan, PictureReader reader,
+    private void Prepare(int item, IReadOnlyList<EmbeddingItem> items, EmbeddingPlan plan, ImageReader reader,
         BlockingCollection<Prepared> prepared, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
@@ -184,9 +184,9 @@ public sealed class EmbeddingBuilder(
             CancellationToken stop)
     {
         var batch = new List<Prepared>(_options.BatchSize);
-        foreach (var picture in prepared.GetConsumingEnumerable(stop))
+        foreach (var image in prepared.GetConsumingEnumerable(stop))
         {
-            batch.Add(picture);
+            batch.Add(image);
             if (batch.Count == _options.BatchSize) EncodeBatch();
         }
         if (batch.Count > 0) EncodeBatch();
@@ -197,9 +197,9 @@ public sealed class EmbeddingBuilder(
             var values = ArrayPool<Half>.Shared.Rent(count);
             // Arithmetic may depend on the batch's size: the last batch is filled up, so that a run that was cut
             // short and taken up again gives the same bits.
-            var pictures = Enumerable.Range(0, _options.BatchSize).Select(i => batch[Math.Min(i, batch.Count - 1)].Picture).ToList();
+            var images = Enumerable.Range(0, _options.BatchSize).Select(i => batch[Math.Min(i, batch.Count - 1)].Image).ToList();
             var start = Stopwatch.GetTimestamp();
-            encoder.Encode(pictures, values.AsSpan(0, count));
+            encoder.Encode(images, values.AsSpan(0, count));
             run.EncoderTime += Stopwatch.GetElapsedTime(start);
             run.Encoded += batch.Count;
             write(new Encoded([.. batch], values));
@@ -220,8 +220,8 @@ public sealed class EmbeddingBuilder(
             var wait = _options.FlushInterval - sinceFlush.Elapsed;
             if (encoded.TryTake(out var batch, wait > TimeSpan.Zero ? wait : TimeSpan.Zero))
             {
-                for (var i = 0; i < batch.Pictures.Length; i++)
-                    writer.Add(batch.Pictures[i].Content, batch.Pictures[i].View, batch.Values.AsSpan(i * size, size));
+                for (var i = 0; i < batch.Images.Length; i++)
+                    writer.Add(batch.Images[i].Content, batch.Images[i].View, batch.Values.AsSpan(i * size, size));
                 ArrayPool<Half>.Shared.Return(batch.Values);
             }
             if (sinceFlush.Elapsed < _options.FlushInterval) continue;
@@ -247,14 +247,14 @@ public sealed class EmbeddingBuilder(
 public sealed record EmbeddingBuildOptions
 {
     /// <summary>
-    /// Pictures the encoder sees at once; the last batch is filled up, so that every picture is computed in a batch of this size.
+    /// Images the encoder sees at once; the last batch is filled up, so that every image is computed in a batch of this size.
     /// </summary>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Threads that read, hash and decode ahead of the encoder, which itself uses all cores.</summary>
     public int Readers { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
-    /// <summary>Prepared pictures waiting for the encoder at most.</summary>
+    /// <summary>Prepared images waiting for the encoder at most.</summary>
     public int ReadAhead { get; init; } = 64;
 
     /// <summary>A killed process loses at most the embeddings of so long.</summary>
@@ -263,18 +263,18 @@ public sealed record EmbeddingBuildOptions
     /// <summary>Bytes of a shard at most; held in memory until it is written.</summary>
     public long MaxShardBytes { get; init; } = 64 << 20;
 
-    /// <summary>Larger files are not read as pictures, bytes.</summary>
-    public long MaxPictureBytes { get; init; } = ImageLimits.Default.MaxBytes;
+    /// <summary>Larger files are not read as images, bytes.</summary>
+    public long MaxImageBytes { get; init; } = ImageLimits.Default.MaxBytes;
 }
 
 /// <summary>What a run of <see cref="EmbeddingBuilder"/> did.</summary>
 /// <param name="Contents">For every item the hash of its bytes, the key into the cache; null where it was skipped.</param>
-/// <param name="Skipped">Pictures without embeddings, in the items' order.</param>
+/// <param name="Skipped">Images without embeddings, in the items' order.</param>
 /// <param name="Encoded">Embeddings computed in this run.</param>
 /// <param name="Elapsed">Of the whole run.</param>
 /// <param name="EncoderTime">Of that, spent in the encoder.</param>
 public sealed record EmbeddingBuildResult(
-    IReadOnlyList<ContentHash?> Contents, IReadOnlyList<SkippedPicture> Skipped, int Encoded, TimeSpan Elapsed, TimeSpan EncoderTime)
+    IReadOnlyList<ContentHash?> Contents, IReadOnlyList<SkippedImage> Skipped, int Encoded, TimeSpan Elapsed, TimeSpan EncoderTime)
 {
     /// <summary>Key of an item's view.</summary>
     /// <exception cref="InvalidOperationException">The item was skipped.</exception>
@@ -286,23 +286,23 @@ public sealed record EmbeddingBuildResult(
     }
 }
 
-/// <summary>A picture to embed.</summary>
+/// <summary>An image to embed.</summary>
 /// <param name="Id">Names it in reports.</param>
 /// <param name="Source">Where its bytes are.</param>
-public sealed record EmbeddingItem(string Id, PictureSource Source)
+public sealed record EmbeddingItem(string Id, ImageSource Source)
 {
-    /// <summary>Pictures of a data set, in their order.</summary>
-    public static IReadOnlyList<EmbeddingItem> Of(IEnumerable<DatasetItem> pictures) =>
-        [.. pictures.Select(p => new EmbeddingItem(p.Id, p.Source))];
+    /// <summary>Images of a data set, in their order.</summary>
+    public static IReadOnlyList<EmbeddingItem> Of(IEnumerable<DatasetItem> images) =>
+        [.. images.Select(p => new EmbeddingItem(p.Id, p.Source))];
 }
 
 /// <summary>How far embedding is.</summary>
 /// <param name="Done">Embeddings computed in this run.</param>
-/// <param name="Total">Embeddings that this run has to compute; shrinks where pictures turn out to be known, double or broken.</param>
+/// <param name="Total">Embeddings that this run has to compute; shrinks where images turn out to be known, double or broken.</param>
 /// <param name="PerSecond">Mean of this run.</param>
 /// <param name="Remaining">At that rate; null before the first batch.</param>
-/// <param name="Skipped">Pictures that could not be read so far.</param>
+/// <param name="Skipped">Images that could not be read so far.</param>
 public sealed record EmbeddingProgress(int Done, int Total, double PerSecond, TimeSpan? Remaining, int Skipped);
 
-/// <summary>A picture that has no embedding, and why.</summary>
-public sealed record SkippedPicture(string Id, string Reason);
+/// <summary>An image that has no embedding, and why.</summary>
+public sealed record SkippedImage(string Id, string Reason);

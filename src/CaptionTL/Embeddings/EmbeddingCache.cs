@@ -213,14 +213,14 @@ public sealed class EmbeddingCache : IDisposable
 /// <param name="Fingerprint">See <see cref="IImageEncoder.Fingerprint"/>.</param>
 /// <param name="Cells">Of the grid.</param>
 /// <param name="Channels">Of a cell.</param>
-/// <param name="Pictures">Different pictures.</param>
-/// <param name="Embeddings">Pictures times their views.</param>
+/// <param name="Images">Different images.</param>
+/// <param name="Embeddings">Images times their views.</param>
 /// <param name="Shards">Files.</param>
 /// <param name="Bytes">Of the files.</param>
 /// <param name="Created">First shard.</param>
 /// <param name="LastUsed">To the hour.</param>
 public sealed record EmbeddingCacheEntry(
-    string Fingerprint, int Cells, int Channels, int Pictures, int Embeddings, int Shards, long Bytes, DateTimeOffset Created,
+    string Fingerprint, int Cells, int Channels, int Images, int Embeddings, int Shards, long Bytes, DateTimeOffset Created,
         DateTimeOffset LastUsed)
 {
     /// <summary>Of the network.</summary>
@@ -233,9 +233,9 @@ public sealed record EmbeddingCacheEntry(
 }
 
 /// <summary>What an embedding is the embedding of.</summary>
-/// <param name="Content">SHA-256 of the picture file's bytes.</param>
+/// <param name="Content">SHA-256 of the image file's bytes.</param>
 /// <param name="Encoder">Hash of <see cref="IImageEncoder.Fingerprint"/>.</param>
-/// <param name="View">Augmented version of the picture; 0 is the picture itself.</param>
+/// <param name="View">Augmented version of the image; 0 is the image itself.</param>
 public readonly record struct EmbeddingKey(ContentHash Content, ContentHash Encoder, int View);
 
 /// <summary>A file of the cache that is not as it was written.</summary>
@@ -245,7 +245,7 @@ public readonly record struct EmbeddingKey(ContentHash Content, ContentHash Enco
 /// <param name="Dropped">True where they were taken out of the index, so that they are computed again.</param>
 public sealed record EmbeddingDamage(string File, string Reason, int Embeddings, bool Dropped);
 
-/// <summary>The frozen prefix of a CNN, seen from the cache: prepared pixels in, one embedding a picture out.</summary>
+/// <summary>The frozen prefix of a CNN, seen from the cache: prepared pixels in, one embedding an image out.</summary>
 public interface IImageEncoder
 {
     /// <summary>

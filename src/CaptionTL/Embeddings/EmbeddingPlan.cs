@@ -5,7 +5,7 @@ namespace CaptionTL.Embeddings;
 
 /// <summary>
 /// What one run has to do: whose content hash is known from an earlier run and has all its views in the cache needs no
-/// reading at all; the rest is read, in order. The plan also keeps two equal pictures from being computed twice.
+/// reading at all; the rest is read, in order. The plan also keeps two equal images from being computed twice.
 /// </summary>
 internal sealed class EmbeddingPlan
 {
@@ -40,7 +40,7 @@ internal sealed class EmbeddingPlan
     /// <summary>Embeddings to compute; at first an upper bound.</summary>
     public int Total => Volatile.Read(ref _total);
 
-    /// <summary>Pictures that could not be read so far.</summary>
+    /// <summary>Images that could not be read so far.</summary>
     public int Skipped => Volatile.Read(ref _skipped);
 
     /// <summary>Content hashes that a later run may take over without reading the file.</summary>
@@ -62,13 +62,13 @@ internal sealed class EmbeddingPlan
     public void FailToRead(int item, string reason)
     {
         _reasons[item] = reason;
-        if (Contents[item] is { } known) _failed[known] = reason; // equal pictures were to be computed from this one
+        if (Contents[item] is { } known) _failed[known] = reason; // equal images were to be computed from this one
         Interlocked.Add(ref _total, -_planned[item]);
         Interlocked.Increment(ref _skipped);
     }
 
-    /// <summary>Notes that a content is no picture; every item of that content is skipped.</summary>
-    /// <param name="content">Of the picture's bytes.</param>
+    /// <summary>Notes that a content is no image; every item of that content is skipped.</summary>
+    /// <param name="content">Of the image's bytes.</param>
     /// <param name="reason">For the report.</param>
     /// <param name="views">How many of its claimed views are now not computed.</param>
     public void FailToDecode(ContentHash content, string reason, int views)
@@ -78,16 +78,16 @@ internal sealed class EmbeddingPlan
         Interlocked.Increment(ref _skipped);
     }
 
-    /// <summary>The report of skipped pictures; their contents become null.</summary>
-    public List<SkippedPicture> TakeSkipped()
+    /// <summary>The report of skipped images; their contents become null.</summary>
+    public List<SkippedImage> TakeSkipped()
     {
-        var skipped = new List<SkippedPicture>();
+        var skipped = new List<SkippedImage>();
         for (var i = 0; i < _items.Count; i++)
         {
             var reason = Contents[i] is { } content && _failed.TryGetValue(content, out var failed) ? failed : _reasons[i];
             if (reason is null) continue;
             Contents[i] = null;
-            skipped.Add(new SkippedPicture(_items[i].Id, reason));
+            skipped.Add(new SkippedImage(_items[i].Id, reason));
         }
         return skipped;
     }
@@ -106,7 +106,7 @@ internal sealed class EmbeddingPlan
 
     private List<int> FindUnfinished()
     {
-        // Of equal pictures the first one is read for all.
+        // Of equal images the first one is read for all.
         var known = Enumerable.Range(0, _items.Count).Where(i => Contents[i] is not null).DistinctBy(i => Contents[i]).ToList();
         var keys = new List<EmbeddingKey>(known.Count * _views);
         foreach (var i in known)

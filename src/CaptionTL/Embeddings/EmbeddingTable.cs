@@ -89,7 +89,7 @@ public sealed unsafe class EmbeddingTable : IDisposable
             throw new WeightFileException(path, "tensor 'embeddings'", $"is not F16 of [{rows}, cells, channels]");
         if (_files.Count == 1) (Cells, Channels) = ((int)entry.Shape[1], (int)entry.Shape[2]);
         if (entry.Shape[1] != Cells || entry.Shape[2] != Channels)
-            throw new WeightFileException(path, "tensor 'embeddings'", $"holds {entry.Shape[1]} × {entry.Shape[2]} numbers a picture, "
+            throw new WeightFileException(path, "tensor 'embeddings'", $"holds {entry.Shape[1]} × {entry.Shape[2]} numbers an image, "
                 + $"other shards of this table hold {Cells} × {Channels}");
         return ((nint)file.Address("embeddings"), rows);
     }

@@ -32,8 +32,8 @@ public sealed class EmbeddingWriter : IDisposable
     public int Pending => _keys.Count;
 
     /// <summary>Adds one embedding; a full shard is written at once.</summary>
-    /// <param name="content">Of the picture's bytes.</param>
-    /// <param name="view">0 is the picture itself.</param>
+    /// <param name="content">Of the image's bytes.</param>
+    /// <param name="view">0 is the image itself.</param>
     /// <param name="embedding">cells × channels numbers, row-major; copied.</param>
     public void Add(ContentHash content, int view, ReadOnlySpan<Half> embedding)
     {
@@ -92,7 +92,7 @@ public sealed class EmbeddingWriter : IDisposable
         if (_cache.Index.Commit(shard, _fingerprint, _cells, _channels, _keys) == 0) File.Delete(file.Path);
     }
 
-    /// <summary>The shard says itself what its rows are: contents[i] is the SHA-256 of the picture, views[i] the view.</summary>
+    /// <summary>The shard says itself what its rows are: contents[i] is the SHA-256 of the image, views[i] the view.</summary>
     private SafetensorsTensor[] Tensors()
     {
         var n = _keys.Count;

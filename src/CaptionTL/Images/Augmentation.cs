@@ -5,17 +5,17 @@ using System.Text.Json.Serialization;
 namespace CaptionTL.Images;
 
 /// <summary>
-/// How the views from 2 on differ from the picture: a random part of it, perhaps mirrored, with brightness, contrast and saturation
-/// changed; turned and partly covered where that is asked for. What becomes of a picture depends on its content, the view's number and
+/// How the views from 2 on differ from the image: a random part of it, perhaps mirrored, with brightness, contrast and saturation
+/// changed; turned and partly covered where that is asked for. What becomes of an image depends on its content, the view's number and
 /// the seed, on nothing else.
 /// </summary>
 /// <remarks>Inception's random crop (Szegedy et al. 2015, §6) with milder parts: a caption may speak of what lies at the edge.</remarks>
 public sealed record Augmentation
 {
-    /// <summary>The least share of the picture's area that is kept, 0 to 1.</summary>
+    /// <summary>The least share of the image's area that is kept, 0 to 1.</summary>
     public double MinScale { get; init; } = 0.5;
 
-    /// <summary>The largest share of the picture's area that is kept, 0 to 1.</summary>
+    /// <summary>The largest share of the image's area that is kept, 0 to 1.</summary>
     public double MaxScale { get; init; } = 1;
 
     /// <summary>The part is stretched or squeezed by at most this factor (at least 1).</summary>
@@ -36,7 +36,7 @@ public sealed record Augmentation
     /// </summary>
     public double Rotation { get; init; }
 
-    /// <summary>How often a rectangle is covered with the picture's mean colour, 0 to 1 (random erasing, Zhong et al., 2020).</summary>
+    /// <summary>How often a rectangle is covered with the image's mean colour, 0 to 1 (random erasing, Zhong et al., 2020).</summary>
     public double ErasingProbability { get; init; }
 
     /// <summary>The largest share of the area that is covered, 0 to 1; at least a tenth of it is.</summary>
@@ -85,7 +85,7 @@ public sealed record Augmentation
 }
 
 /// <summary>
-/// One version of a picture: 0 is the picture itself, 1 its mirror image, 2 and above are random crops with changed colours
+/// One version of an image: 0 is the image itself, 1 its mirror image, 2 and above are random crops with changed colours
 /// (<see cref="Augmentation"/>), each number its own.
 /// </summary>
 public readonly record struct AugmentationView
@@ -104,7 +104,7 @@ public readonly record struct AugmentationView
 }
 
 /// <summary>
-/// What one random view of one picture draws: the part, whether it is mirrored, the colours' factors, by how many degrees it is turned,
+/// What one random view of one image draws: the part, whether it is mirrored, the colours' factors, by how many degrees it is turned,
 /// and what is covered.
 /// </summary>
 internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float Brightness, float Contrast, float Saturation, double Angle,
@@ -119,8 +119,8 @@ internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float B
 
     /// <param name="augmentation">The ranges.</param>
     /// <param name="view">2 or above.</param>
-    /// <param name="contentHash">SHA-256 of the picture's bytes.</param>
-    /// <param name="size">The upright picture.</param>
+    /// <param name="contentHash">SHA-256 of the image's bytes.</param>
+    /// <param name="size">The upright image.</param>
     /// <param name="aspect">Width over height of a part that is neither stretched nor squeezed.</param>
     public static RandomView Draw(Augmentation augmentation, AugmentationView view, ReadOnlySpan<byte> contentHash, PixelSize size,
         double aspect)
@@ -143,7 +143,7 @@ internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float B
         var area = random.Between(LeastErased * most, most);
         var stretch = random.Between(1, MaxErasedStretch);
         var ratio = random.NextDouble() < 0.5 ? stretch : 1 / stretch;
-        // What would be longer than the picture is as long as the picture, and wider instead.
+        // What would be longer than the image is as long as the image, and wider instead.
         var width = Math.Clamp(Math.Sqrt(area * ratio), area, 1);
         var height = Math.Min(area / width, 1);
         return new Erasure(random.Between(0, 1 - width), random.Between(0, 1 - height), width, height);
@@ -160,7 +160,7 @@ internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float B
             var ratio = random.NextDouble() < 0.5 ? aspect * stretch : aspect / stretch;
             (width, height) = ((int)Math.Round(Math.Sqrt(area * ratio)), (int)Math.Round(Math.Sqrt(area / ratio)));
             if (width >= 1 && height >= 1 && width <= size.Width && height <= size.Height) break;
-            // A very long picture may have no part of that area and shape: then the largest of that shape.
+            // A very long image may have no part of that area and shape: then the largest of that shape.
             var fit = Math.Min(size.Width / (double)Math.Max(1, width), size.Height / (double)Math.Max(1, height));
             (width, height) = (Math.Clamp((int)(width * fit), 1, size.Width), Math.Clamp((int)(height * fit), 1, size.Height));
         }
@@ -168,10 +168,10 @@ internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float B
     }
 }
 
-/// <summary>A rectangle that is covered, in shares of the picture's width and height.</summary>
+/// <summary>A rectangle that is covered, in shares of the image's width and height.</summary>
 internal readonly record struct Erasure(double Left, double Top, double Width, double Height)
 {
-    /// <summary>In whole pixels of a picture; at least one.</summary>
+    /// <summary>In whole pixels of an image; at least one.</summary>
     public PixelBox In(int width, int height)
     {
         var (left, top) = ((int)(Left * width), (int)(Top * height));

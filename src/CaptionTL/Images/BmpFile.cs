@@ -70,7 +70,7 @@ internal sealed class BmpFile(ReadOnlyMemory<byte> file, BmpHeader header) : IIm
         }
     }
 
-    /// <summary>Many writers declare an alpha channel and leave it zero everywhere: such a picture is opaque.</summary>
+    /// <summary>Many writers declare an alpha channel and leave it zero everywhere: such an image is opaque.</summary>
     private static bool HasAlpha(ReadOnlySpan<byte> bytes, BmpHeader header, long stride)
     {
         for (var y = 0; y < header.Height; y++)
@@ -128,10 +128,10 @@ internal sealed record BmpHeader
     /// <summary>0 where there is no alpha channel.</summary>
     public uint AlphaMask { get; init; }
 
-    public static ImageException Corrupt(string why) => new(ImageProblem.Corrupt, $"the BMP picture is damaged or cut off: {why}");
+    public static ImageException Corrupt(string why) => new(ImageProblem.Corrupt, $"the BMP image is damaged or cut off: {why}");
 
     private static ImageException Unsupported(string what) =>
-        new(ImageProblem.UnsupportedVariant, $"the BMP picture uses {what}, which is not read; save it again as PNG");
+        new(ImageProblem.UnsupportedVariant, $"the BMP image uses {what}, which is not read; save it again as PNG");
 
     /// <exception cref="ImageException">Damaged, or a variant that is not read.</exception>
     public static BmpHeader Parse(ReadOnlySpan<byte> bytes)

@@ -24,7 +24,7 @@ internal static class ExifOrientation
     /// <summary>Orientations 5 to 8 lie on their side: width and height change places.</summary>
     public static bool SwapsSides(int orientation) => orientation is >= 5 and <= 8;
 
-    /// <summary>A new picture, or the same where there is nothing to turn (1, and values that EXIF does not know).</summary>
+    /// <summary>A new image, or the same where there is nothing to turn (1, and values that EXIF does not know).</summary>
     public static RgbImage Upright(RgbImage stored, int orientation)
     {
         if (orientation is < 2 or > 8) return stored;

@@ -62,18 +62,18 @@ public static class ImageDecoder
         catch (NotSupportedException e)
         {
             throw new ImageException(ImageProblem.UnsupportedVariant,
-                $"the {format} picture is of a kind that is not read ({Reason(e)}); save it again as PNG or JPEG", e);
+                $"the {format} image is of a kind that is not read ({Reason(e)}); save it again as PNG or JPEG", e);
         }
         catch (OutOfMemoryException e)
         {
             throw new ImageException(ImageProblem.TooLarge,
-                $"the {format} picture does not fit into the memory that is free; make it smaller, or decode fewer at a time", e);
+                $"the {format} image does not fit into the memory that is free; make it smaller, or decode fewer at a time", e);
         }
         // Damaged files make ImageSharp throw more than its own exceptions: indices out of range, its allocator's limit.
         catch (Exception e) when (e is not CaptionTLException)
         {
             throw new ImageException(ImageProblem.Corrupt, string.Create(CultureInfo.InvariantCulture,
-                $"the {format} picture of {bytes.Length:N0} bytes is damaged or cut off ({Reason(e)})"), e);
+                $"the {format} image of {bytes.Length:N0} bytes is damaged or cut off ({Reason(e)})"), e);
         }
     }
 
@@ -123,7 +123,7 @@ internal static class ImageSharpSetup
     };
 }
 
-/// <summary>A picture that cannot be used. The message speaks of "the picture": whoever knows its file name puts it in front.</summary>
+/// <summary>An image that cannot be used. The message speaks of "the image": whoever knows its file name puts it in front.</summary>
 public sealed class ImageException : CaptionTLException
 {
     public ImageException(ImageProblem problem, string message, Exception? inner = null) : base(message, isInput: true, inner) =>
@@ -132,13 +132,13 @@ public sealed class ImageException : CaptionTLException
     public ImageProblem Problem { get; }
 }
 
-/// <summary>Why a picture could not be used, for programs; the message says it to people.</summary>
+/// <summary>Why an image could not be used, for programs; the message says it to people.</summary>
 public enum ImageProblem
 {
     /// <summary>No bytes at all.</summary>
     Empty,
 
-    /// <summary>The content is something else than a picture, or a picture format that is not read.</summary>
+    /// <summary>The content is something else than an image, or an image format that is not read.</summary>
     UnknownFormat,
 
     /// <summary>A known format in a variant that is not read.</summary>

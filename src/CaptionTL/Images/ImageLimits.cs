@@ -3,7 +3,7 @@ using System.Text;
 namespace CaptionTL.Images;
 
 /// <summary>
-/// How large a picture may be. Checked on the header, before decoding: a few bytes can promise gigabytes of pixels.
+/// How large an image may be. Checked on the header, before decoding: a few bytes can promise gigabytes of pixels.
 /// A decoded image takes 3 bytes a pixel (300 MB at the default limit) in every thread that decodes; while it is decoded, 3 to 8 more,
 /// a progressive JPEG 12. A WebP without loss may have tables of up to 3 GB beside its pixels, however small it is.
 /// </summary>
@@ -32,10 +32,10 @@ public sealed record ImageLimits
     {
         if (bytes > MaxBytes)
             throw new ImageException(ImageProblem.TooLarge,
-                FormattableString.Invariant($"the picture has {bytes:N0} bytes; at most {MaxBytes:N0} are read"));
+                FormattableString.Invariant($"the image has {bytes:N0} bytes; at most {MaxBytes:N0} are read"));
     }
 
-    /// <summary>A picture's pixels live in one array, whatever <see cref="MaxPixels"/> says.</summary>
+    /// <summary>An image's pixels live in one array, whatever <see cref="MaxPixels"/> says.</summary>
     private long Pixels => Math.Min(MaxPixels, Array.MaxLength / 3);
 
     /// <exception cref="ImageException">Too many pixels, columns, rows or pages (<see cref="ImageProblem.TooLarge"/>).</exception>
@@ -45,7 +45,7 @@ public sealed record ImageLimits
         CheckSize(header.Width, header.Height);
         if (header.Pages > MaxPages)
             throw new ImageException(ImageProblem.TooLarge,
-                FormattableString.Invariant($"the picture has {header.Pages:N0} frames or pages; at most {MaxPages:N0} are taken"));
+                FormattableString.Invariant($"the image has {header.Pages:N0} frames or pages; at most {MaxPages:N0} are taken"));
     }
 
     /// <exception cref="ImageException">Too many pixels, columns or rows (<see cref="ImageProblem.TooLarge"/>).</exception>
@@ -53,7 +53,7 @@ public sealed record ImageLimits
     {
         if (width > MaxWidth || height > MaxHeight || (long)width * height > Pixels)
             throw new ImageException(ImageProblem.TooLarge, FormattableString.Invariant(
-                $"the picture is {width} × {height} pixels; at most {MaxWidth} × {MaxHeight} and {Pixels:N0} in all are read"));
+                $"the image is {width} × {height} pixels; at most {MaxWidth} × {MaxHeight} and {Pixels:N0} in all are read"));
     }
 }
 
@@ -81,7 +81,7 @@ public sealed record ImageHeader(ImageFormat Format, int Width, int Height, int 
     }
 }
 
-/// <summary>Tells a picture's format by its first bytes; file names are not asked.</summary>
+/// <summary>Tells an image's format by its first bytes; file names are not asked.</summary>
 public static class ImageFormatDetector
 {
     private const string WhatIsRead = "JPEG, PNG, WebP, GIF, BMP and TIFF are read";
@@ -90,7 +90,7 @@ public static class ImageFormatDetector
     /// like.</exception>
     public static ImageFormat Detect(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty) throw new ImageException(ImageProblem.Empty, $"the picture is empty (0 bytes); {WhatIsRead}");
+        if (bytes.IsEmpty) throw new ImageException(ImageProblem.Empty, $"the image is empty (0 bytes); {WhatIsRead}");
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return ImageFormat.Jpeg;
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A])) return ImageFormat.Png;
         if (bytes.StartsWith("RIFF"u8) && At(bytes, 8, "WEBP"u8)) return ImageFormat.WebP;
@@ -99,7 +99,7 @@ public static class ImageFormatDetector
         // "BM" alone is too little to tell a bitmap from a text: its header's size is one of a few small numbers.
         if (bytes.StartsWith("BM"u8) && (bytes.Length < 18 || bytes[14] is 12 or 16 or 40 or 52 or 56 or 64 or 108 or 124))
             return ImageFormat.Bmp;
-        throw new ImageException(ImageProblem.UnknownFormat, $"the content looks like {Describe(bytes)}, not like a picture that can be "
+        throw new ImageException(ImageProblem.UnknownFormat, $"the content looks like {Describe(bytes)}, not like an image that can be "
             + $"read; {WhatIsRead}");
     }
 
@@ -116,8 +116,8 @@ public static class ImageFormatDetector
         if (bytes.StartsWith("8BPS"u8)) return "a Photoshop document";
         if (bytes.StartsWith("RIFF"u8)) return "a RIFF file that is not WebP (sound or video)";
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return "a gzip archive";
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || At(bytes, 4, "JXL "u8)) return "a JPEG XL picture";
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]) || At(bytes, 4, "jP  "u8)) return "a JPEG 2000 picture";
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || At(bytes, 4, "JXL "u8)) return "a JPEG XL image";
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]) || At(bytes, 4, "jP  "u8)) return "a JPEG 2000 image";
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0])) return "a Windows icon";
         if (bytes.StartsWith("version https://git-lfs"u8)) return "a Git LFS pointer (fetch the real file with git lfs pull)";
         return DescribeText(bytes[..Math.Min(bytes.Length, 1024)]);
@@ -126,9 +126,9 @@ public static class ImageFormatDetector
     private static string DescribeIsoMedia(ReadOnlySpan<byte> bytes)
     {
         var brand = bytes.Length >= 12 ? Encoding.Latin1.GetString(bytes[8..12]) : "";
-        if (brand is "avif" or "avis") return "an AVIF picture";
+        if (brand is "avif" or "avis") return "an AVIF image";
         return brand is "heic" or "heix" or "heim" or "heis" or "hevc" or "hevx" or "mif1" or "msf1"
-            ? "a HEIC picture (save it as JPEG first)"
+            ? "a HEIC image (save it as JPEG first)"
             : "a video (MP4 or QuickTime)";
     }
 
@@ -140,7 +140,7 @@ public static class ImageFormatDetector
         var text = Encoding.UTF8.GetString(start).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
         if (text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
-            return "an HTML page (an error page saved in place of the picture?)";
+            return "an HTML page (an error page saved in place of the image?)";
         if (text.Contains("<svg", StringComparison.OrdinalIgnoreCase)) return "an SVG drawing";
         if (text.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase)) return "an XML document";
         if (text.StartsWith('{') || text.StartsWith('[')) return "JSON text";

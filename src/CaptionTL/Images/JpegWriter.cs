@@ -33,14 +33,14 @@ public static class JpegWriter
     }
 }
 
-/// <summary>Small versions of pictures for reports and pages. Safe for many threads at once.</summary>
+/// <summary>Small versions of images for reports and pages. Safe for many threads at once.</summary>
 public sealed class ThumbnailMaker(int maxSide = 160, ImageLimits? limits = null)
 {
     /// <summary>
-    /// A JPEG in the picture's proportions whose longer side has <c>maxSide</c> pixels; a smaller picture keeps its size.
+    /// A JPEG in the image's proportions whose longer side has <c>maxSide</c> pixels; a smaller image keeps its size.
     /// </summary>
-    /// <param name="bytes">A picture file's content.</param>
-    /// <exception cref="ImageException">The picture cannot be used; the message says why.</exception>
+    /// <param name="bytes">An image file's content.</param>
+    /// <exception cref="ImageException">The image cannot be used; the message says why.</exception>
     public (byte[] Jpeg, PixelSize Size) Make(ReadOnlyMemory<byte> bytes)
     {
         var image = ImageDecoder.Decode(bytes, limits);
@@ -51,7 +51,7 @@ public sealed class ThumbnailMaker(int maxSide = 160, ImageLimits? limits = null
                 new PixelBox(0, 0, size.Width, size.Height), Interpolation.Bicubic);
         return (JpegWriter.Write(image), size);
 
-        // A very long picture still has a row of pixels.
+        // A very long image still has a row of pixels.
         int Side(int length) => Math.Max(1, (int)Math.Round(length * scale));
     }
 }

@@ -1,9 +1,9 @@
 namespace CaptionTL.Images;
 
-/// <summary>Changes of pixels that keep the picture's size.</summary>
+/// <summary>Changes of pixels that keep the image's size.</summary>
 internal static class PixelEffects
 {
-    /// <summary>Left and right change places; a new picture.</summary>
+    /// <summary>Left and right change places; a new image.</summary>
     public static RgbImage Mirror(RgbImage image) => ExifOrientation.Upright(image, 2);
 
     /// <summary>
@@ -32,7 +32,7 @@ internal static class PixelEffects
     }
 
     /// <summary>
-    /// Turns a picture counter-clockwise about its middle, bilinearly; what comes from outside repeats the edge. A new picture of the same
+    /// Turns an image counter-clockwise about its middle, bilinearly; what comes from outside repeats the edge. A new image of the same
     /// size.
     /// </summary>
     public static RgbImage Rotate(RgbImage image, double degrees)
@@ -62,7 +62,7 @@ internal static class PixelEffects
         return new RgbImage(width, height, pixels);
     }
 
-    /// <summary>Covers a part with the mean colour of the whole picture, in place.</summary>
+    /// <summary>Covers a part with the mean colour of the whole image, in place.</summary>
     public static void Erase(RgbImage image, PixelBox part)
     {
         var pixels = image.Pixels;

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace CaptionTL.Images;
 
 /// <summary>
-/// Bytes of a picture to the pixels that a set of weights expects, in the version asked for. Safe for many threads at once.
+/// Bytes of an image to the pixels that a set of weights expects, in the version asked for. Safe for many threads at once.
 /// Normalising (mean and standard deviation) is left to whoever makes the tensor.
 /// </summary>
 public sealed class Preprocessor
@@ -31,8 +31,7 @@ public sealed class Preprocessor
 
     /// <summary>
     /// One line that is equal exactly when <see cref="Prepare"/> would give the same pixels for the same bytes; the number behind
-    /// "pixels/"
-    /// goes up when the code changes them.
+    /// "pixels/" goes up when the code changes them.
     /// </summary>
     public string Fingerprint(AugmentationView view) => $"pixels/2;{Preprocessing.Fingerprint};{Augmentation.FingerprintOf(view)}";
 
@@ -54,10 +53,10 @@ public sealed class Preprocessor
     }
 
     /// <summary>
-    /// The part of a picture that the network sees, in pixels of the upright picture; bytes are read no further than the header where the
+    /// The part of an image that the network sees, in pixels of the upright image; bytes are read no further than the header where the
     /// format allows.
     /// </summary>
-    /// <exception cref="ImageException">The picture cannot be used; the message says why.</exception>
+    /// <exception cref="ImageException">The image cannot be used; the message says why.</exception>
     public SeenPart Seen(ReadOnlyMemory<byte> bytes)
     {
         var header = ImageDecoder.ReadHeader(bytes);
@@ -71,7 +70,7 @@ public sealed class Preprocessor
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes.Span, hash);
-        // Squashed pictures lose their proportions anyway: there a part is neither stretched nor squeezed if it has the picture's own.
+        // Squashed images lose their proportions anyway: there a part is neither stretched nor squeezed if it has the image's own.
         var aspect = Preprocessing.Resize == ResizeMode.Squash ? image.Width / (double)image.Height
             : Preprocessing.Width / (double)Preprocessing.Height;
         var random = RandomView.Draw(Augmentation, view, hash, new PixelSize(image.Width, image.Height), aspect);
@@ -91,19 +90,19 @@ public sealed class Preprocessor
             : Resampler.Resize(image, geometry.Source, geometry.Resized, geometry.Part, Preprocessing.Interpolation);
 }
 
-/// <summary>The part of a picture that a network sees; all in pixels of the upright picture.</summary>
-/// <param name="PictureWidth">Of the whole picture.</param>
-/// <param name="PictureHeight">Of the whole picture.</param>
+/// <summary>The part of an image that a network sees; all in pixels of the upright image.</summary>
+/// <param name="ImageWidth">Of the whole image.</param>
+/// <param name="ImageHeight">Of the whole image.</param>
 /// <param name="Left">Edge of the part.</param>
 /// <param name="Top">Edge of the part.</param>
 /// <param name="Width">Of the part.</param>
 /// <param name="Height">Of the part.</param>
-public readonly record struct SeenPart(int PictureWidth, int PictureHeight, double Left, double Top, double Width, double Height);
+public readonly record struct SeenPart(int ImageWidth, int ImageHeight, double Left, double Top, double Width, double Height);
 
-/// <summary>Which part of a picture becomes the network's input, and through which size.</summary>
-/// <param name="Source">The part of the upright picture that is resized.</param>
+/// <summary>Which part of an image becomes the network's input, and through which size.</summary>
+/// <param name="Source">The part of the upright image that is resized.</param>
 /// <param name="Resized">The size it is resized to.</param>
-/// <param name="Part">The part of the resized picture that is kept.</param>
+/// <param name="Part">The part of the resized image that is kept.</param>
 internal readonly record struct CropGeometry(PixelBox Source, PixelSize Resized, PixelBox Part)
 {
     /// <summary>View 0: what the weights were scored with.</summary>
@@ -123,7 +122,7 @@ internal readonly record struct CropGeometry(PixelBox Source, PixelSize Resized,
         return new CropGeometry(all, resized, part);
     }
 
-    /// <summary>A part of the picture, resized straight to the network's size.</summary>
+    /// <summary>A part of the image, resized straight to the network's size.</summary>
     public static CropGeometry Whole(PixelBox source, Preprocessing preprocessing) =>
         new(source, new PixelSize(preprocessing.Width, preprocessing.Height),
             new PixelBox(0, 0, preprocessing.Width, preprocessing.Height));
@@ -151,7 +150,7 @@ public sealed record Preprocessing
 
     public ResizeMode Resize { get; init; } = ResizeMode.CenterCrop;
 
-    /// <summary>The share of the resized picture's shorter side that a centre crop keeps.</summary>
+    /// <summary>The share of the resized image's shorter side that a centre crop keeps.</summary>
     public float CropFraction { get; init; } = 0.875f;
 
     /// <summary>One line that is equal exactly when the preprocessing is: part of the embedding cache's key.</summary>
@@ -159,15 +158,15 @@ public sealed record Preprocessing
         $"{Width}x{Height};mean={string.Join(',', Mean)};std={string.Join(',', Std)};{Interpolation};{Resize}{(Resize == ResizeMode.CenterCrop ? $";crop={CropFraction}" : "")}").ToLowerInvariant();
 }
 
-/// <summary>How a picture is made smaller: both antialiased, with the kernels of Pillow (bicubic a = −0.5).</summary>
+/// <summary>How an image is made smaller: both antialiased, with the kernels of Pillow (bicubic a = −0.5).</summary>
 public enum Interpolation { Bilinear, Bicubic }
 
-/// <summary>How a picture of any shape becomes a picture of the network's shape.</summary>
+/// <summary>How an image of any shape becomes an image of the network's shape.</summary>
 public enum ResizeMode
 {
     /// <summary>Shorter side to size / crop fraction, then the middle.</summary>
     CenterCrop,
 
-    /// <summary>Straight to the size; the whole picture stays, its proportions do not.</summary>
+    /// <summary>Straight to the size; the whole image stays, its proportions do not.</summary>
     Squash,
 }

@@ -101,7 +101,7 @@ internal sealed class TiffFile : IImageFile
         if (!wholeNumbers || photometric is > YCbCr or 4 || samples is < 1 or > 4 || (photometric == Separated && samples != 4))
         {
             throw new ImageException(ImageProblem.UnsupportedVariant,
-                "the picture's pixels are neither grey, RGB nor CMYK of up to 16 bits a channel "
+                "the image's pixels are neither grey, RGB nor CMYK of up to 16 bits a channel "
                 + "(floating point, Lab and scientific data are not read); save it again as PNG or JPEG");
         }
         var hasAlpha = samples == 4 && photometric == 2 && extra.Length > 0 && extra[0] is AssociatedAlpha or UnassociatedAlpha;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CaptionTL.Captions;
 using CaptionTL.Images;
 using CaptionTL.Training;
@@ -65,9 +66,10 @@ public sealed record BundleBackbone(string Architecture, string Weights, string 
 
 /// <summary>The data set that a model was trained on.</summary>
 /// <param name="Name">Of the data set.</param>
-/// <param name="TrainPictures">Pictures it learned from.</param>
-/// <param name="DevPictures">Pictures that chose the best epoch and gave the scores.</param>
-public sealed record BundleData(string Name, int TrainPictures, int DevPictures)
+/// <param name="TrainImages">Images it learned from.</param>
+/// <param name="DevImages">Images that chose the best epoch and gave the scores.</param>
+public sealed record BundleData(
+    string Name, [property: JsonPropertyName("trainPictures")] int TrainImages, [property: JsonPropertyName("devPictures")] int DevImages)
 {
     /// <summary>Captions it learned from; none for a classifier.</summary>
     public int? TrainCaptions { get; init; }

@@ -8,7 +8,7 @@ using CaptionTL.Weights;
 namespace CaptionTL.Models;
 
 /// <summary>
-/// A stored picture and the embedding it had when the model was made. If decoding, preprocessing, weights or arithmetic have
+/// A stored image and the embedding it had when the model was made. If decoding, preprocessing, weights or arithmetic have
 /// changed since, the embedding is another one, and loading says so instead of captioning badly.
 /// </summary>
 internal static class Canary
@@ -19,8 +19,8 @@ internal static class Canary
     private const double ToleranceFloat32 = 0.02;
     private const double ToleranceBFloat16 = 0.08;
 
-    /// <summary>The picture that comes with the library: shapes, gradients and fine texture, so that any change shows.</summary>
-    public static byte[] Picture()
+    /// <summary>The image that comes with the library: shapes, gradients and fine texture, so that any change shows.</summary>
+    public static byte[] Image()
     {
         using var stream = typeof(Canary).Assembly.GetManifestResourceStream("CaptionTL.Models.canary.png")!;
         var bytes = new byte[stream.Length];
@@ -28,22 +28,22 @@ internal static class Canary
         return bytes;
     }
 
-    /// <summary>The picture's embedding as safetensors: "embedding" (cells, channels), fp16.</summary>
-    public static byte[] Compute(byte[] picture, Preprocessor preprocessor, CnnEncoder encoder)
+    /// <summary>The image's embedding as safetensors: "embedding" (cells, channels), fp16.</summary>
+    public static byte[] Compute(byte[] image, Preprocessor preprocessor, CnnEncoder encoder)
     {
         using var stream = new MemoryStream();
-        var embedding = MemoryMarshal.AsBytes<Half>(Encode(picture, preprocessor, encoder)).ToArray();
+        var embedding = MemoryMarshal.AsBytes<Half>(Encode(image, preprocessor, encoder)).ToArray();
         SafetensorsWriter.Write(stream,
             [SafetensorsTensor.FromBytes(Embedding, TensorDType.F16, [encoder.Cells, encoder.Channels], embedding)]);
         return stream.ToArray();
     }
 
-    /// <exception cref="CaptionTLException">The picture has another embedding now.</exception>
+    /// <exception cref="CaptionTLException">The image has another embedding now.</exception>
     public static void Check(ModelBundle bundle, Preprocessor preprocessor, CnnEncoder encoder)
     {
         using var file = bundle.ReadTensors(ModelBundle.CanaryEntry);
         var expected = MemoryMarshal.Cast<byte, Half>(file.Bytes(Embedding));
-        var actual = Encode(bundle.Read(ModelBundle.CanaryPictureEntry), preprocessor, encoder);
+        var actual = Encode(bundle.Read(ModelBundle.CanaryImageEntry), preprocessor, encoder);
         var (difference, length) = (0.0, 0.0);
         if (actual.Length != expected.Length)
         {
@@ -59,16 +59,16 @@ internal static class Canary
         }
         var relative = Math.Sqrt(difference / Math.Max(length, 1e-12));
         if (!(relative <= (encoder.Precision == Precision.BFloat16 ? ToleranceBFloat16 : ToleranceFloat32)))
-            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"{bundle.Path}: its test picture no longer has "
+            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"{bundle.Path}: its test image no longer has "
                 + $"the embedding it "
                 + $"had when the model was made (off by {relative:P1} of its length). Decoding, preprocessing or the encoder's weights "
                 + $"differ from then, so its captions could not be trusted."), isInput: false);
     }
 
-    private static Half[] Encode(byte[] picture, Preprocessor preprocessor, CnnEncoder encoder)
+    private static Half[] Encode(byte[] image, Preprocessor preprocessor, CnnEncoder encoder)
     {
         var embedding = new Half[encoder.Cells * encoder.Channels];
-        encoder.Encode([preprocessor.Prepare(picture)], embedding);
+        encoder.Encode([preprocessor.Prepare(image)], embedding);
         return embedding;
     }
 }

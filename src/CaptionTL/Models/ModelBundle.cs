@@ -10,8 +10,7 @@ namespace CaptionTL.Models;
 
 /// <summary>
 /// One file that predicts: a zip archive, stored without compression, of manifest.json, safetensors, the vocabulary or the labels, a
-/// canary and
-/// a model card. Nothing in it executes; every entry is checked against its SHA-256 when it is read.
+/// canary and a model card. Nothing in it executes; every entry is checked against its SHA-256 when it is read.
 /// </summary>
 public sealed class ModelBundle : IDisposable
 {
@@ -22,7 +21,7 @@ public sealed class ModelBundle : IDisposable
     public const string HeadEntry = "head.safetensors";
     public const string LabelsEntry = "labels.txt";
     public const string VocabularyEntry = "vocab.txt";
-    public const string CanaryPictureEntry = "canary.png";
+    public const string CanaryImageEntry = "canary.png";
     public const string CanaryEntry = "canary.safetensors";
     public const string CardEntry = "README.md";
 

@@ -43,20 +43,20 @@ internal static class ModelCard
     private const string CaptionLimits = """
         It knows the things, people and situations of its training photos and describes everything else in their terms. It can be wrong with
         full confidence, counts badly, reads no text, and repeats the habits of the people who wrote its captions, for instance when it names
-        somebody's sex or age. It is not fit for decisions about people, nor for describing pictures to those who cannot check them
+        somebody's sex or age. It is not fit for decisions about people, nor for describing images to those who cannot check them
         where a mistake would do harm.
         """;
 
     private const string ClassLimits = """
-        It knows its own classes and nothing else: a picture of something different gets one of their names too, unless its probability stays
-        below a threshold. Pictures taken in another way than those it learned from (camera, light, background) are sorted worse than the
+        It knows its own classes and nothing else: an image of something different gets one of their names too, unless its probability stays
+        below a threshold. Images taken in another way than those it learned from (camera, light, background) are sorted worse than the
         scores say. It is not fit for decisions about people.
         """;
 
     private const string Blind = """
 
 
-        **Trained blind**: in training and in scoring every picture had the embedding of another one. The scores show what can be had from
+        **Trained blind**: in training and in scoring every image had the embedding of another one. The scores show what can be had from
         captions or labels alone, as a yardstick for a run that sees. This model is not for use.
         """;
 
@@ -68,14 +68,14 @@ internal static class ModelCard
         var scores = manifest.Scores is { } s
             ? string.Create(CultureInfo.InvariantCulture, 
             $"{string.Join(", ", s.Values.Select(v => FormattableString.Invariant($"{v.Key} {v.Value:0.000}")))} on the "
-            + $"{data.DevPictures} dev pictures{beam}. The same pictures chose the best epoch, so unseen ones score a little lower.")
+            + $"{data.DevImages} dev images{beam}. The same images chose the best epoch, so unseen ones score a little lower.")
             : "not measured";
         return FormattableString.Invariant($"""
             # {manifest.Name}
 
             {Introduction(manifest)}{(manifest.Plan.Blind ? Blind : "")}
 
-            - Data: {data.Name}, {data.TrainPictures} training pictures{captions}.
+            - Data: {data.Name}, {data.TrainImages} training images{captions}.
             - Scores: {scores}
             - Pixels: {pixels.Width} × {pixels.Height}, {pixels.Resize.ToString().ToLowerInvariant()}, {pixels.Interpolation.ToString().ToLowerInvariant()}.
             - Made: {manifest.Created:yyyy-MM-dd}, CaptionTL, seed {manifest.Plan.Seed}.
@@ -97,6 +97,6 @@ internal static class ModelCard
             ? string.Create(CultureInfo.InvariantCulture, $"A CaptionTL model that describes photos in English sentences: {encoder}, "
             + $"and an LSTM of "
             + $"{decoder.Hidden} units{(decoder.Attention ? " with attention" : "")} over {decoder.VocabularySize} words.")
-            : $"A CaptionTL model that sorts pictures into classes: {encoder}, and a head that learned the classes.";
+            : $"A CaptionTL model that sorts images into classes: {encoder}, and a head that learned the classes.";
     }
 }

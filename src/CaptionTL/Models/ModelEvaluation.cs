@@ -5,20 +5,20 @@ using CaptionTL.Training;
 
 namespace CaptionTL.Models;
 
-/// <summary>A trained model scored on pictures of a data set.</summary>
+/// <summary>A trained model scored on images of a data set.</summary>
 /// <param name="cache">Embeddings; what is not there is computed into it.</param>
-/// <param name="progress">Pictures done, and a message for each one skipped.</param>
+/// <param name="progress">Images done, and a message for each one skipped.</param>
 /// <param name="cancellation">Asked between batches.</param>
 public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>? progress = null,
     CancellationToken cancellation = default)
 {
-    /// <returns>Captions with their scores, and how many pictures could not be read.</returns>
-    /// <exception cref="CaptionTLException">None of the pictures can be read.</exception>
+    /// <returns>Captions with their scores, and how many images could not be read.</returns>
+    /// <exception cref="CaptionTLException">None of the images can be read.</exception>
     public (CaptionedSplit Scored, int Skipped) Score(Captioner captioner, IReadOnlyList<CaptionItem> items, DecodingOptions options)
     {
         ArgumentNullException.ThrowIfNull(captioner);
         ArgumentNullException.ThrowIfNull(options);
-        using var embedded = new PictureEmbedder(cache, captioner.Encoder, captioner.Preprocessor)
+        using var embedded = new ImageEmbedder(cache, captioner.Encoder, captioner.Preprocessor)
             .Embed(EmbeddingItem.Of(items), options.Views, "embedding", progress, cancellation);
         var kept = embedded.Kept.Select(i => items[i]).ToList();
         var scored = new CaptionEvaluator([.. kept.Select(i => i.Id)], [.. kept.Select(i => i.Captions)], captioner.Vocabulary,
@@ -28,17 +28,17 @@ public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>
     }
 
     /// <param name="classifier">At its own temperature.</param>
-    /// <param name="dataset">That the pictures are of; it may name fewer classes than the model, or in another order.</param>
-    /// <param name="items">Pictures.</param>
-    /// <returns>Answers with their scores, and how many pictures could not be read.</returns>
-    /// <exception cref="CaptionTLException">None of the pictures can be read, or some are of a class that the model lacks.</exception>
+    /// <param name="dataset">That the images are of; it may name fewer classes than the model, or in another order.</param>
+    /// <param name="items">Images.</param>
+    /// <returns>Answers with their scores, and how many images could not be read.</returns>
+    /// <exception cref="CaptionTLException">None of the images can be read, or some are of a class that the model lacks.</exception>
     public (ClassEvaluator.Result Scored, int Skipped) Score(Classifier classifier, LabelledDataset dataset,
         IReadOnlyList<LabelledItem> items)
     {
         ArgumentNullException.ThrowIfNull(classifier);
         ArgumentNullException.ThrowIfNull(dataset);
         var known = Known(classifier.Classes, dataset, items);
-        using var embedded = new PictureEmbedder(cache, classifier.Encoder, classifier.Preprocessor)
+        using var embedded = new ImageEmbedder(cache, classifier.Encoder, classifier.Preprocessor)
             .Embed(EmbeddingItem.Of(known), 1, "embedding", progress, cancellation);
         var scored = new ClassEvaluator(classifier.Classes, [.. embedded.Kept.Select(i => known[i])])
             .Evaluate(classifier.Head, embedded.Embeddings, temperature: classifier.Manifest.Temperature ?? 1, progress: Report("sorting"),
@@ -53,31 +53,31 @@ public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>
         var unknown = items.Select(i => dataset.Classes[i.Class]).Distinct().Where(name => !index.ContainsKey(name)).ToList();
         return unknown.Count == 0
             ? [.. items.Select(i => i with { Class = index[dataset.Classes[i.Class]] })]
-            : throw new CaptionTLException($"{dataset.Path} has pictures of {Some(unknown, 5)}, which the model does not know. Its "
+            : throw new CaptionTLException($"{dataset.Path} has images of {Some(unknown, 5)}, which the model does not know. Its "
             + $"classes: {Some(classes, 20)}.");
     }
 
     private static string Some(IReadOnlyList<string> names, int most) =>
         string.Join(", ", names.Take(most)) + (names.Count > most ? " …" : "");
 
-    private Action<long, long> Report(string phase) => (done, total) => progress?.Report(new RunProgress(phase, done, total, "pictures"));
+    private Action<long, long> Report(string phase) => (done, total) => progress?.Report(new RunProgress(phase, done, total, "images"));
 }
 
-/// <summary>Which pictures of a data set a model is scored on.</summary>
-public static class ScoredPictures
+/// <summary>Which images of a data set a model is scored on.</summary>
+public static class ScoredImages
 {
     private const string All = "all";
 
     /// <param name="dataset">Of which a part is scored.</param>
-    /// <param name="items">Its pictures.</param>
+    /// <param name="items">Its images.</param>
     /// <param name="run">The split of the run that made the model; where null the official one counts.</param>
     /// <param name="name">
-    /// "train", "dev", "test" or "all"; when null, pictures that nobody has trained on wherever that can be known: test pictures, else dev
-    /// pictures, and all where there is no split.
+    /// "train", "dev", "test" or "all"; when null, images that nobody has trained on wherever that can be known: test images, else dev
+    /// images, and all where there is no split.
     /// </param>
     /// <param name="hint">What to do where there is no split, for the message.</param>
-    /// <returns>The split's name and pictures, in the data set's order.</returns>
-    /// <exception cref="CaptionTLException">No such split, or no pictures in it.</exception>
+    /// <returns>The split's name and images, in the data set's order.</returns>
+    /// <exception cref="CaptionTLException">No such split, or no images in it.</exception>
     public static (string Name, IReadOnlyList<T> Items) Choose<T>(Dataset dataset, IReadOnlyList<T> items, DataSplit? run, string? name,
         string hint) where T : DatasetItem
     {
@@ -91,7 +91,7 @@ public static class ScoredPictures
         List<T> chosen = [.. items.Where(i => splits[i.Id] == split)];
         return chosen.Count > 0
             ? (name, chosen)
-            : throw new CaptionTLException($"{dataset.Path} has no {name} pictures; it has {splits.Count(Split.Train)} train, "
+            : throw new CaptionTLException($"{dataset.Path} has no {name} images; it has {splits.Count(Split.Train)} train, "
             + $"{splits.Count(Split.Dev)} dev and {splits.Count(Split.Test)} test.");
     }
 }

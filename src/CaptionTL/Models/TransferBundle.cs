@@ -13,7 +13,7 @@ namespace CaptionTL.Models;
 /// <param name="plan">That was carried out.</param>
 /// <param name="weights">The published weights it began with.</param>
 /// <param name="weightsSha256">Of their file.</param>
-/// <param name="preprocessing">What the pictures went through.</param>
+/// <param name="preprocessing">What the images went through.</param>
 public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, string weightsSha256, Preprocessing preprocessing)
 {
     public required string Name { get; init; }
@@ -43,7 +43,7 @@ public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, s
     /// <param name="includeEncoder">Put the backbone's blocks up to the layer in; needed where some of them were trained.</param>
     public BundleManifest Write(string path, Backbone backbone, string layer, bool includeEncoder = true)
     {
-        var entries = new Dictionary<string, byte[]>(HeadEntries) { [ModelBundle.CanaryPictureEntry] = Canary.Picture() };
+        var entries = new Dictionary<string, byte[]>(HeadEntries) { [ModelBundle.CanaryImageEntry] = Canary.Image() };
         var encoderBytes = Tensors([.. backbone.state_dict().Where(p => PretrainedEncoder.BelongsTo(backbone, layer, p.Key)),
             .. Published?.TopParameters() ?? []]);
         var trained = plan.TrainsBackbone;
@@ -85,7 +85,7 @@ public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, s
         using var file = SafetensorsFile.FromBytes(encoderBytes, ModelBundle.EncoderEntry);
         using var encoder = new CnnEncoder(PretrainedEncoder.LoadBackbone(weights.Architecture, file, ModelBundle.EncoderEntry, layer),
             preprocessing, "", layer, Precision.Float32);
-        return Canary.Compute(Canary.Picture(), new Preprocessor(preprocessing), encoder);
+        return Canary.Compute(Canary.Image(), new Preprocessor(preprocessing), encoder);
     }
 }
 

@@ -26,7 +26,7 @@ public static class MachineCheck
             [
                 ("engine", OnEngine(EngineCheck.Version)), ("native start-up", OnEngine(NativeStartup.Report)),
                 ("processor", OnEngine(EngineCheck.Processor)), ("matrix products", OnEngine(EngineCheck.MatrixProducts)),
-                ("devices", OnEngine(EngineCheck.Devices)), ("pictures", EngineCheck.Pictures), ("models", OnEngine(Models)),
+                ("devices", OnEngine(EngineCheck.Devices)), ("images", EngineCheck.Images), ("models", OnEngine(Models)),
                 ("weights", Weights), ("embedding cache", Cache), ("free space", FreeSpace), ("memory", Memory),
                     ("port", () => Port(port)),
             ])
@@ -63,9 +63,9 @@ public static class MachineCheck
         var all = InstalledModels.All;
         if (all.Count == 0)
             return new("", FindingState.Warning, "none installed", "Train one with 'captiontl train', or name a bundle with --model.");
-        using (var captioner = Captioner.Load(InstalledModels.Find(null))) captioner.Describe(Canary.Picture());
+        using (var captioner = Captioner.Load(InstalledModels.Find(null))) captioner.Describe(Canary.Image());
         return new("", FindingState.Good, $"{string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}; the first answers its "
-            + $"test picture");
+            + $"test image");
     }
 
     private static Finding Weights()
@@ -109,7 +109,7 @@ public static class MachineCheck
         if (drive is null) return new("", FindingState.Warning, $"not known for {folder}");
         var free = drive.AvailableFreeSpace / (double)Gigabyte;
         return new("", free < 2 ? FindingState.Warning : FindingState.Good,
-            FormattableString.Invariant($"{free:0.0} GB where the caches are"), free < 2 ? "Embeddings of 10,000 pictures take about "
+            FormattableString.Invariant($"{free:0.0} GB where the caches are"), free < 2 ? "Embeddings of 10,000 images take about "
             + "1.2 GB; CAPTIONTL_HOME moves the caches." : null);
     }
 
@@ -140,7 +140,7 @@ public static class MachineCheck
     }
 }
 
-/// <summary>The tensor engine, the processor under it, and the reading of pictures.</summary>
+/// <summary>The tensor engine, the processor under it, and the reading of images.</summary>
 internal static class EngineCheck
 {
     private const int Side = 768;
@@ -177,11 +177,11 @@ internal static class EngineCheck
         new("", FindingState.Good, cuda.is_available() ? FormattableString.Invariant($"cpu, cuda ({cuda.device_count()})")
         : mps_is_available() ? "cpu, mps" : "cpu");
 
-    public static Finding Pictures()
+    public static Finding Images()
     {
-        var picture = ImageDecoder.Decode(Canary.Picture());
+        var image = ImageDecoder.Decode(Canary.Image());
         return new(
-            "", FindingState.Good, FormattableString.Invariant($"ImageSharp reads the test picture ({picture.Width} × {picture.Height})"));
+            "", FindingState.Good, FormattableString.Invariant($"ImageSharp reads the test image ({image.Width} × {image.Height})"));
     }
 }
 

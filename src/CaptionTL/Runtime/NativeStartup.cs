@@ -72,8 +72,7 @@ public static partial class NativeStartup
 
     /// <summary>
     /// Says in words what keeps libtorch from being loaded on this machine. Without it TorchSharp prints a long account on standard
-    /// output,
-    /// copies 530 MB beside the program and fails with another message.
+    /// output, copies 530 MB beside the program and fails with another message.
     /// </summary>
     /// <exception cref="CaptionTLException">A copy of its native library is needed, and cannot be made.</exception>
     public static void Check()

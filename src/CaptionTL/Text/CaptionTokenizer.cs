@@ -41,8 +41,7 @@ public static class CaptionEndings
 
     /// <summary>
     /// Words that stand within captions and hardly ever at their end, by ordinal comparison: articles, prepositions, most adjectives. A
-    /// caption
-    /// that stops there ("… in front of a large") has not come to its end.
+    /// caption that stops there ("… in front of a large") has not come to its end.
     /// </summary>
     /// <param name="captions">Split by <see cref="CaptionTokenizer"/>.</param>
     public static IReadOnlyList<string> InnerWords(IReadOnlyCollection<IReadOnlyList<string>> captions)

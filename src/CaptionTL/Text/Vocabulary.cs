@@ -6,9 +6,8 @@ namespace CaptionTL.Text;
 
 /// <summary>
 /// The words a caption decoder can read and write, numbered. Ids 0 to 3 are the special tokens, then come the words, the most frequent
-/// first
-/// (equally frequent ones by ordinal comparison), so equal captions always give equal ids. On disk: <c>vocab.txt</c>, UTF-8, the token of
-/// id i on line i + 1.
+/// first (equally frequent ones by ordinal comparison), so equal captions always give equal ids. On disk: <c>vocab.txt</c>, UTF-8, the
+/// token of id i on line i + 1.
 /// </summary>
 public sealed class Vocabulary
 {

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Training;
 
-/// <summary>The words of one step: B captions of N pictures, B / N a picture and side by side, padded to T words.</summary>
+/// <summary>The words of one step: B captions of N images, B / N an image and side by side, padded to T words.</summary>
 public sealed class CaptionBatch : IDisposable
 {
     private CaptionBatch(Tensor words, Tensor positions, Tensor targets) => (Words, Positions, Targets) = (words, positions, targets);
 
     /// <summary>
-    /// The word before each word, (B, T): beginning, words, padding. A picture with fewer captions than others has rows of padding.
+    /// The word before each word, (B, T): beginning, words, padding. An image with fewer captions than others has rows of padding.
     /// </summary>
     public Tensor Words { get; }
 
@@ -20,10 +20,10 @@ public sealed class CaptionBatch : IDisposable
     /// <summary>The words at those positions, the end included, (M).</summary>
     public Tensor Targets { get; }
 
-    /// <param name="batch">Pictures with their captions.</param>
+    /// <param name="batch">Images with their captions.</param>
     /// <param name="wordDropout">Share of the words fed in that become "unknown".</param>
     /// <param name="random">For word dropout.</param>
-    public static CaptionBatch Create(IReadOnlyList<TrainingPicture> batch, double wordDropout, Random random)
+    public static CaptionBatch Create(IReadOnlyList<TrainingImage> batch, double wordDropout, Random random)
     {
         var (each, steps) = (batch.Max(p => p.Captions.Count), batch.Max(p => p.Longest) + 1);
         var words = new long[batch.Count * each * steps];
@@ -72,42 +72,42 @@ public sealed class CaptionBatch : IDisposable
     }
 }
 
-/// <summary>A training picture with captions that are learned together, so that its embedding is projected once for all of them.</summary>
-/// <param name="Picture">Which picture, counted over the training pictures.</param>
+/// <summary>A training image with captions that are learned together, so that its embedding is projected once for all of them.</summary>
+/// <param name="Image">Which image, counted over the training images.</param>
 /// <param name="Captions">At least one; indices into the vocabulary, without beginning and end.</param>
-public sealed record TrainingPicture(int Picture, IReadOnlyList<int[]> Captions)
+public sealed record TrainingImage(int Image, IReadOnlyList<int[]> Captions)
 {
     /// <summary>Words of the longest caption.</summary>
     public int Longest { get; } = Captions.Max(c => c.Length);
 
-    /// <summary>The picture with at most <paramref name="each"/> of its captions at a time.</summary>
-    public IEnumerable<TrainingPicture> Portions(int each) =>
-        Captions.Chunk(each).Select(together => new TrainingPicture(Picture, together));
+    /// <summary>The image with at most <paramref name="each"/> of its captions at a time.</summary>
+    public IEnumerable<TrainingImage> Portions(int each) =>
+        Captions.Chunk(each).Select(together => new TrainingImage(Image, together));
 }
 
 /// <summary>
-/// The batches of an epoch: pictures whose longest captions are about as long go together, so that little is computed on padding,
+/// The batches of an epoch: images whose longest captions are about as long go together, so that little is computed on padding,
 /// in an order that depends on seed and epoch alone.
 /// </summary>
 public static class EpochOrder
 {
-    // Batches whose pictures are sorted among themselves: enough for equal lengths, few enough to stay random.
+    // Batches whose images are sorted among themselves: enough for equal lengths, few enough to stay random.
     private const int Window = 20;
 
-    /// <summary>Indices of pictures, batch by batch.</summary>
-    /// <param name="pictures">With their captions.</param>
+    /// <summary>Indices of images, batch by batch.</summary>
+    /// <param name="images">With their captions.</param>
     /// <param name="captionsEach">About as many captions go into a batch.</param>
     /// <param name="seed">Of the run.</param>
     /// <param name="epoch">From 0.</param>
-    public static IReadOnlyList<int[]> Batches(IReadOnlyList<TrainingPicture> pictures, int captionsEach, long seed, int epoch)
+    public static IReadOnlyList<int[]> Batches(IReadOnlyList<TrainingImage> images, int captionsEach, long seed, int epoch)
     {
         var random = new Random(unchecked((int)(seed * 1_000_003 + epoch * 7_919 + 17)));
-        var together = pictures.Max(p => p.Captions.Count);
+        var together = images.Max(p => p.Captions.Count);
         var each = Math.Max(1, captionsEach / together);
-        var order = Enumerable.Range(0, pictures.Count).ToArray();
+        var order = Enumerable.Range(0, images.Count).ToArray();
         random.Shuffle(order);
         var batches = order.Chunk(each * Window)
-            .SelectMany(window => window.OrderBy(i => pictures[i].Captions.Count).ThenBy(i => pictures[i].Longest).Chunk(each))
+            .SelectMany(window => window.OrderBy(i => images[i].Captions.Count).ThenBy(i => images[i].Longest).Chunk(each))
             .ToArray();
         random.Shuffle(batches);
         return batches;

@@ -12,7 +12,7 @@ using TorchSharp;
 
 namespace CaptionTL.Training;
 
-/// <summary>Pictures with captions, and the decoder that learns to write such.</summary>
+/// <summary>Images with captions, and the decoder that learns to write such.</summary>
 /// <param name="data">Path of the data set; opened here.</param>
 /// <param name="head">Of the plan.</param>
 internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningTask
@@ -49,9 +49,9 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
             throw new CaptionTLException($"No word occurs {head.MinimumWordFrequency} times in the training captions, so there is "
                 + $"nothing to learn. Lower it with --set head.minimumWordFrequency=1.");
         vocabulary.Save(context.Run.Vocabulary);
-        var pictures = _captions.Index().Where(c => c.Item.Count > 0)
-            .Select(c => new TrainingPicture(c.Index, [.. c.Item.Select(w => vocabulary.IdsOf([.. w.Take(head.MaximumWords)]))])).ToList();
-        if (pictures.Count == 0) throw new CaptionTLException($"{_dataset.Path} has no training captions with words in them.");
+        var images = _captions.Index().Where(c => c.Item.Count > 0)
+            .Select(c => new TrainingImage(c.Index, [.. c.Item.Select(w => vocabulary.IdsOf([.. w.Take(head.MaximumWords)]))])).ToList();
+        if (images.Count == 0) throw new CaptionTLException($"{_dataset.Path} has no training captions with words in them.");
         ReportUnknown(vocabulary, context.Progress);
 
         torch.manual_seed(context.Plan.Seed);
@@ -60,7 +60,7 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
         _innerWords = CaptionEndings.InnerWords([.. _captions.SelectMany(c => c)]);
         var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary,
             head.Decoding) { Rules = CaptionRules.Of(null, vocabulary, _innerWords) };
-        return new CaptionLearner(context.Network(decoder), pictures, evaluator, new CaptionReward(_captions, vocabulary),
+        return new CaptionLearner(context.Network(decoder), images, evaluator, new CaptionReward(_captions, vocabulary),
             context.Embeddings, context.Plan.Seed);
     }
 
@@ -102,14 +102,14 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
 
 /// <summary>Learns to caption: a decoder, on the frozen backbone's embeddings or, in one graph, on its last blocks.</summary>
 /// <param name="network">Whose head is the decoder.</param>
-/// <param name="captions">Training pictures with all their captions.</param>
+/// <param name="captions">Training images with all their captions.</param>
 /// <param name="evaluator">Captions and scores the dev split.</param>
-/// <param name="reward">Of captions drawn for the training pictures, where a phase asks for it.</param>
-/// <param name="embeddings">Of the training pictures, in the order that <see cref="TrainingPicture.Picture"/> counts, and of the dev
-/// pictures, at a cut; live where an augmentation is given.</param>
+/// <param name="reward">Of captions drawn for the training images, where a phase asks for it.</param>
+/// <param name="embeddings">Of the training images, in the order that <see cref="TrainingImage.Image"/> counts, and of the dev
+/// images, at a cut; live where an augmentation is given.</param>
 /// <param name="seed">Of the batches.</param>
 public sealed class CaptionLearner(
-    TransferNetwork network, IReadOnlyList<TrainingPicture> captions, CaptionEvaluator evaluator, CaptionReward reward,
+    TransferNetwork network, IReadOnlyList<TrainingImage> captions, CaptionEvaluator evaluator, CaptionReward reward,
     Func<string, Augmentation?, CancellationToken, SplitEmbeddings> embeddings, long seed) : ILearner
 {
     private const int SamplesKept = 20;
@@ -139,7 +139,7 @@ public sealed class CaptionLearner(
         var warning = result.Diversity.IsCollapsed
             ? string.Create(CultureInfo.InvariantCulture, $"Only {result.Diversity.Distinct} of {result.Diversity.Captions} dev "
             + $"captions are distinct: "
-            + $"the captions no longer depend on the pictures. A lower learning rate or more data may help.")
+            + $"the captions no longer depend on the images. A lower learning rate or more data may help.")
             : null;
         return new LearnerEvaluation(Scores(result.Scores), result.Captions.Take(SamplesKept),
             warning) { Measures = _objective!.MeasuresOf(result.Captions) };
@@ -165,6 +165,6 @@ internal abstract class CaptionObjective
     /// <summary>What else the objective knows of the dev captions, beside their scores.</summary>
     public virtual IReadOnlyDictionary<string, double> MeasuresOf(IReadOnlyList<EvaluatedCaption> dev) => TrainingState.NoMeasures;
 
-    // Pictures see different views in one epoch, and each another one in each epoch.
+    // Images see different views in one epoch, and each another one in each epoch.
     protected static int View(int index, int epoch, int views) => (int)((index + (long)epoch) % views);
 }

@@ -7,54 +7,54 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Training;
 
-/// <summary>Sorts every picture of a split and scores the answers.</summary>
+/// <summary>Sorts every image of a split and scores the answers.</summary>
 /// <param name="classes">Names.</param>
-/// <param name="items">The split's pictures, in the order of their embeddings.</param>
+/// <param name="items">The split's images, in the order of their embeddings.</param>
 public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<LabelledItem> items)
 {
-    private const int PicturesAtOnce = 64;
+    private const int ImagesAtOnce = 64;
     private const int SamplesKept = 20;
 
     /// <summary>Scores and answers.</summary>
     /// <param name="Scores">At the temperature.</param>
-    /// <param name="Pictures">Answers.</param>
-    /// <param name="Temperature">The one given, or the one that fits these pictures best.</param>
-    public sealed record Result(ClassificationScores Scores, IReadOnlyList<ClassifiedPicture> Pictures, double Temperature)
+    /// <param name="Images">Answers.</param>
+    /// <param name="Temperature">The one given, or the one that fits these images best.</param>
+    public sealed record Result(ClassificationScores Scores, IReadOnlyList<ClassifiedImage> Images, double Temperature)
     {
-        /// <summary>For a page with scores and pictures.</summary>
-        public ClassificationReport Report(string model, string data, string split) => new(model, data, split, Scores, Pictures);
+        /// <summary>For a page with scores and images.</summary>
+        public ClassificationReport Report(string model, string data, string split) => new(model, data, split, Scores, Images);
 
-        /// <summary>Answers to the same pictures each time, for the run folder: the first of every class, classes in turn.</summary>
-        internal object Samples => Pictures.GroupBy(p => p.Truth).SelectMany(c => c.Index()).OrderBy(p => p.Index)
+        /// <summary>Answers to the same images each time, for the run folder: the first of every class, classes in turn.</summary>
+        internal object Samples => Images.GroupBy(p => p.Truth).SelectMany(c => c.Index()).OrderBy(p => p.Index)
             .ThenBy(p => p.Item.Truth).Take(SamplesKept).Select(p => p.Item)
             .Select(p => new { p.Id, Truth = Scores.Classes[p.Truth].Name, Predicted = Scores.Classes[p.Predicted].Name,
             Probability = p.Probabilities[p.Predicted] });
     }
 
     /// <param name="head">In inference mode.</param>
-    /// <param name="pictures">The split's embeddings; view 0 is sorted.</param>
+    /// <param name="images">The split's embeddings; view 0 is sorted.</param>
     /// <param name="features">What becomes of embeddings before the head reads them; nothing when null.</param>
-    /// <param name="temperature">The model's; when null the one that fits these pictures best, which makes their log loss a little too
+    /// <param name="temperature">The model's; when null the one that fits these images best, which makes their log loss a little too
     /// good.</param>
-    /// <param name="progress">Pictures done and in all.</param>
+    /// <param name="progress">Images done and in all.</param>
     /// <param name="cancellation">Asked between batches.</param>
     public Result Evaluate(
-        IClassHead head, IPictureEmbeddings pictures, Func<Tensor, Tensor>? features = null, double? temperature = null,
+        IClassHead head, IImageEmbeddings images, Func<Tensor, Tensor>? features = null, double? temperature = null,
             Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
         var scores = new List<double[]>(items.Count);
-        foreach (var batch in Enumerable.Range(0, items.Count).Chunk(PicturesAtOnce))
+        foreach (var batch in Enumerable.Range(0, items.Count).Chunk(ImagesAtOnce))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using var _ = no_grad();
-            var inputs = EmbeddingBatch.Gather(pictures, [.. batch.Select(i => (i, 0))]);
+            var inputs = EmbeddingBatch.Gather(images, [.. batch.Select(i => (i, 0))]);
             scores.AddRange(head.Scores(features is null ? inputs : features(inputs)));
             progress?.Invoke(scores.Count, items.Count);
         }
         var scaling = temperature is { } t ? new TemperatureScaling(t) : TemperatureScaling.Fit(scores, [.. items.Select(i => i.Class)]);
         var answers = items.Zip(scaling.Probabilities(scores), (item, p) =>
-            new ClassifiedPicture(item.Id, item.Source, item.Class, [.. p.Select(v => (float)v)])).ToList();
+            new ClassifiedImage(item.Id, item.Source, item.Class, [.. p.Select(v => (float)v)])).ToList();
         return new Result(ClassificationMetrics.Compute(classes, answers), answers, scaling.Temperature);
     }
 
@@ -65,12 +65,12 @@ public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<
     });
 }
 
-/// <summary>What a finished run answers to its dev pictures, as answers.json has it beside the report.</summary>
+/// <summary>What a finished run answers to its dev images, as answers.json has it beside the report.</summary>
 /// <param name="Classes">Names; <see cref="Answer.Truth"/> and <see cref="Answer.Predicted"/> are indices of these.</param>
-/// <param name="Pictures">In the order of the data set.</param>
-public sealed record RunAnswers(IReadOnlyList<string> Classes, IReadOnlyList<RunAnswers.Answer> Pictures)
+/// <param name="Images">In the order of the data set.</param>
+public sealed record RunAnswers(IReadOnlyList<string> Classes, IReadOnlyList<RunAnswers.Answer> Images)
 {
-    /// <param name="Id">The picture's name in the data set.</param>
+    /// <param name="Id">The image's name in the data set.</param>
     /// <param name="Truth">Its class.</param>
     /// <param name="Predicted">The most probable class.</param>
     /// <param name="Probability">Of that, 0 to 1.</param>
@@ -80,14 +80,14 @@ public sealed record RunAnswers(IReadOnlyList<string> Classes, IReadOnlyList<Run
     {
         ArgumentNullException.ThrowIfNull(result);
         return new RunAnswers([.. result.Scores.Classes.Select(c => c.Name)],
-            [.. result.Pictures.Select(p => new Answer(p.Id, p.Truth, p.Predicted, Math.Round(p.Probabilities[p.Predicted], 6)))]);
+            [.. result.Images.Select(p => new Answer(p.Id, p.Truth, p.Predicted, Math.Round(p.Probabilities[p.Predicted], 6)))]);
     }
 
     /// <summary>How often a class (row) was taken for a class (column).</summary>
     public int[][] Counts()
     {
         var counts = Classes.Select(_ => new int[Classes.Count]).ToArray();
-        foreach (var p in Pictures) counts[p.Truth][p.Predicted]++;
+        foreach (var p in Images) counts[p.Truth][p.Predicted]++;
         return counts;
     }
 

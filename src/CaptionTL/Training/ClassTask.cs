@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Training;
 
-/// <summary>Pictures with a class each, and the head that learns to tell the classes.</summary>
+/// <summary>Images with a class each, and the head that learns to tell the classes.</summary>
 /// <param name="data">Path of the data set; opened here.</param>
 /// <param name="headPlan">Of the plan.</param>
 internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
@@ -25,7 +25,7 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
 
     public override void Begin(RunFolder run, TransferPlan plan)
     {
-        // Equal pictures on both sides of a split would make the scores too good.
+        // Equal images on both sides of a split would make the scores too good.
         var split = run.SplitOf(_dataset, () => DataSplit.Create(_dataset, dev: DevShare, test: 0, seed: (ulong)plan.Seed,
             duplicates: () => DuplicateFinder.Find(_dataset)));
         // Of every class by itself, so that none goes missing from a small share.
@@ -45,7 +45,7 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
         (_train, _dev) = ([.. train.Select(i => _train[i])], [.. dev.Select(i => _dev[i])]);
         for (var c = 0; c < _dataset.Classes.Count; c++)
             if (_train.All(i => i.Class != c))
-                throw new CaptionTLException($"{_dataset.Path}: the class '{_dataset.Classes[c]}' has no training pictures that can be "
+                throw new CaptionTLException($"{_dataset.Path}: the class '{_dataset.Classes[c]}' has no training images that can be "
                     + $"read, so it cannot be learned. Add some, or take the class out.");
     }
 
@@ -122,10 +122,10 @@ internal sealed class ClassTask(string data, HeadPlan headPlan) : LearningTask
 /// Learns to tell classes apart: a dense head, on the frozen backbone's embeddings or, in one graph, on its last blocks.
 /// </summary>
 /// <param name="network">Whose head is a <see cref="DenseHead"/>.</param>
-/// <param name="labels">Class of each training picture.</param>
-/// <param name="weighting">How much a picture counts by its class.</param>
+/// <param name="labels">Class of each training image.</param>
+/// <param name="weighting">How much an image counts by its class.</param>
 /// <param name="evaluator">Scores the dev split.</param>
-/// <param name="embeddings">Of the training and dev pictures at a cut, live where an augmentation is given.</param>
+/// <param name="embeddings">Of the training and dev images at a cut, live where an augmentation is given.</param>
 /// <param name="seed">Of the batches.</param>
 public sealed class ClassLearner(
     TransferNetwork network, IReadOnlyList<int> labels, ClassWeighting weighting, ClassEvaluator evaluator,
@@ -151,13 +151,13 @@ public sealed class ClassLearner(
     public LearnerStep Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random)
     {
         using var scope = NewDisposeScope();
-        var pictures = _embeddings!.Train;
-        var inputs = EmbeddingBatch.Gather(pictures, [.. batch.Select(i => (i, (int)((i + (long)epoch) % pictures.Views)))]);
+        var images = _embeddings!.Train;
+        var inputs = EmbeddingBatch.Gather(images, [.. batch.Select(i => (i, (int)((i + (long)epoch) % images.Views)))]);
         var targets = tensor(batch.Select(i => (long)labels[i]).ToArray());
         Tensor loss;
         if (phase.Mixup > 0)
         {
-            // Every picture is mixed with another of the batch; the loss is that of both labels, each at its share.
+            // Every image is mixed with another of the batch; the loss is that of both labels, each at its share.
             var share = Beta.Draw(phase.Mixup, random);
             var others = batch.Select((_, i) => (long)i).ToArray();
             random.Shuffle(others);

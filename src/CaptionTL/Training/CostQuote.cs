@@ -10,8 +10,8 @@ using TorchSharp;
 namespace CaptionTL.Training;
 
 /// <summary>
-/// Measures before a run what it will cost: embeds a few pictures, takes a few real steps of every phase, scores a few dev pictures. What
-/// it leaves are those pictures' embeddings in the cache, which the run finds there.
+/// Measures before a run what it will cost: embeds a few images, takes a few real steps of every phase, scores a few dev images. What
+/// it leaves are those images' embeddings in the cache, which the run finds there.
 /// </summary>
 public static class CostQuoter
 {
@@ -108,25 +108,23 @@ public static class CostQuoter
     private static long Bytes(IEnumerable<torch.Tensor> tensors) => tensors.Sum(t => t.numel() * t.ElementSize);
 
     // As read, standardised, and one fold's rows.
-    private static long FeatureBytes(ClassicalHeadPlan head, IPictureEmbeddings train) =>
-        3L * sizeof(float) * train.Pictures * train.Views * FeaturePooling.Size(head.Pooling, train.Cells, train.Channels);
+    private static long FeatureBytes(ClassicalHeadPlan head, IImageEmbeddings train) =>
+        3L * sizeof(float) * train.Images * train.Views * FeaturePooling.Size(head.Pooling, train.Cells, train.Channels);
 }
 
-/// <summary>What a run will cost on this machine, from counts and from times measured on a few pictures and steps.</summary>
-/// <param name="TrainPictures">Of the split.</param>
-/// <param name="DevPictures">Of the split.</param>
-/// <param name="Views">Of every training picture.</param>
+/// <summary>What a run will cost on this machine, from counts and from times measured on a few images and steps.</summary>
+/// <param name="TrainImages">Of the split.</param>
+/// <param name="DevImages">Of the split.</param>
+/// <param name="Views">Of every training image.</param>
 /// <param name="Embeddings">One for every cut that the plan needs.</param>
 /// <param name="Phases">In order; none where the head is fitted in one go, which takes from seconds to a minute and is not
 /// measured.</param>
 /// <param name="RunBytes">Checkpoints and bundle, on the disk of the run folder.</param>
-/// <param name="MemoryBytes">
-/// The most that the run will hold at a time: the most that measuring took, and a conventional model's features. Embeddings are mapped
-/// from
-/// the cache and take what memory is free.
+/// <param name="MemoryBytes"> The most that the run will hold at a time: the most that measuring took, and a conventional model's
+/// features. Embeddings are mapped from the cache and take what memory is free.
 /// </param>
 public sealed record CostQuote(
-    int TrainPictures, int DevPictures, int Views, IReadOnlyList<EmbeddingCost> Embeddings, IReadOnlyList<PhaseCost> Phases, long RunBytes,
+    int TrainImages, int DevImages, int Views, IReadOnlyList<EmbeddingCost> Embeddings, IReadOnlyList<PhaseCost> Phases, long RunBytes,
         long MemoryBytes)
 {
     public double EmbeddingSeconds => Embeddings.Sum(e => e.Seconds);
@@ -141,11 +139,11 @@ public sealed record CostQuote(
 
 /// <summary>What the embeddings of one cut will cost.</summary>
 /// <param name="Cut">The block whose output is kept.</param>
-/// <param name="Embeddings">That the run reads: every training picture in every view, every dev picture once.</param>
-/// <param name="Missing">Of these not in the cache yet; at most so many where equal pictures were not read yet.</param>
+/// <param name="Embeddings">That the run reads: every training image in every view, every dev image once.</param>
+/// <param name="Missing">Of these not in the cache yet; at most so many where equal images were not read yet.</param>
 /// <param name="Cells">Of the grid.</param>
 /// <param name="Channels">Of a cell.</param>
-/// <param name="SecondsEach">Measured on a few pictures; 0 where nothing is missing.</param>
+/// <param name="SecondsEach">Measured on a few images; 0 where nothing is missing.</param>
 public sealed record EmbeddingCost(string Cut, long Embeddings, long Missing, int Cells, int Channels, double SecondsEach)
 {
     public double Seconds => Missing * SecondsEach;
@@ -159,11 +157,11 @@ public sealed record EmbeddingCost(string Cut, long Embeddings, long Missing, in
 /// <param name="Epochs">As the plan says.</param>
 /// <param name="StepsAnEpoch">Batches.</param>
 /// <param name="SecondsAStep">Measured on real steps.</param>
-/// <param name="DevPictures">Scored after every epoch.</param>
-/// <param name="SecondsADevPicture">Measured on a few.</param>
-public sealed record PhaseCost(string Phase, int Epochs, int StepsAnEpoch, double SecondsAStep, int DevPictures, double SecondsADevPicture)
+/// <param name="DevImages">Scored after every epoch.</param>
+/// <param name="SecondsADevImage">Measured on a few.</param>
+public sealed record PhaseCost(string Phase, int Epochs, int StepsAnEpoch, double SecondsAStep, int DevImages, double SecondsADevImage)
 {
     public long Steps => (long)Epochs * StepsAnEpoch;
 
-    public double Seconds => Steps * SecondsAStep + (double)Epochs * DevPictures * SecondsADevPicture;
+    public double Seconds => Steps * SecondsAStep + (double)Epochs * DevImages * SecondsADevImage;
 }

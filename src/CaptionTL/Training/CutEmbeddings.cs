@@ -8,27 +8,27 @@ using CaptionTL.Weights;
 namespace CaptionTL.Training;
 
 /// <summary>
-/// Embeddings of a run's pictures at whatever cut a phase asks for: from the cache where they are there, computed and kept where they are
-/// not; computed anew at every use, and not kept, where the phase asks for live versions of the training pictures.
+/// Embeddings of a run's images at whatever cut a phase asks for: from the cache where they are there, computed and kept where they are
+/// not; computed anew at every use, and not kept, where the phase asks for live versions of the training images.
 /// </summary>
 /// <param name="planned">The pretrained network.</param>
 /// <param name="cache">Filled.</param>
-/// <param name="plan">Says how many versions of every training picture there are, and whether pictures are exchanged.</param>
-/// <param name="progress">Pictures done, and a message for each one skipped.</param>
+/// <param name="plan">Says how many versions of every training image there are, and whether images are exchanged.</param>
+/// <param name="progress">Images done, and a message for each one skipped.</param>
 internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cache, TransferPlan plan, IProgress<RunProgress>? progress)
     : IDisposable
 {
-    private readonly Dictionary<string, EmbeddedPictures> _trainAt = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, EmbeddedPictures> _devAt = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Cut, Augmentation Augmentation), LivePictures> _liveAt = [];
+    private readonly Dictionary<string, EmbeddedImages> _trainAt = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EmbeddedImages> _devAt = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Cut, Augmentation Augmentation), LiveImages> _liveAt = [];
     private IReadOnlyList<EmbeddingItem> _train = [];
     private IReadOnlyList<EmbeddingItem> _dev = [];
 
-    // Where every phase makes its own versions, the pictures are embedded only to find those that can be read.
+    // Where every phase makes its own versions, the images are embedded only to find those that can be read.
     private int Views => plan.Phases.Count > 0 && plan.Phases.All(p => p.Augmentation is not null) ? 1 : plan.Views;
 
-    /// <summary>Computes the embeddings of the head's layer, and finds out which pictures can be read.</summary>
-    /// <returns>Positions of the training and of the dev pictures that can, and how many cannot.</returns>
+    /// <summary>Computes the embeddings of the head's layer, and finds out which images can be read.</summary>
+    /// <returns>Positions of the training and of the dev images that can, and how many cannot.</returns>
     /// <exception cref="CaptionTLException">None of them can.</exception>
     public (IReadOnlyList<int> Train, IReadOnlyList<int> Dev, int Skipped) Open(
         CnnEncoder encoder, IReadOnlyList<EmbeddingItem> train, IReadOnlyList<EmbeddingItem> dev, CancellationToken cancellation)
@@ -41,14 +41,14 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
 
     /// <summary>The embeddings of a cut.</summary>
     /// <param name="cut">Block whose output is asked for.</param>
-    /// <param name="augmentation">Of live training pictures; null for the plan's views out of the cache.</param>
+    /// <param name="augmentation">Of live training images; null for the plan's views out of the cache.</param>
     /// <param name="cancellation">What was embedded stays in the cache.</param>
-    /// <exception cref="CaptionTLException">A picture that could be read before cannot be read any more.</exception>
+    /// <exception cref="CaptionTLException">An image that could be read before cannot be read any more.</exception>
     public SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation)
     {
         var missing = !_devAt.ContainsKey(cut) || (augmentation is null && !_trainAt.ContainsKey(cut));
         using var encoder = missing ? planned.Encoder(cut) : null;
-        IPictureEmbeddings train = augmentation is null ? Cached(_trainAt, cut, _train, Views, "training", encoder, cancellation)
+        IImageEmbeddings train = augmentation is null ? Cached(_trainAt, cut, _train, Views, "training", encoder, cancellation)
             : Live(cut, augmentation);
         return new SplitEmbeddings(Seen(train), Seen(Cached(_devAt, cut, _dev, plan.Head.DevViews, "dev", encoder, cancellation)));
     }
@@ -59,10 +59,10 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
         foreach (var live in _liveAt.Values) live.Dispose();
     }
 
-    private IPictureEmbeddings Seen(IPictureEmbeddings pictures) => plan.Blind ? new BlindPictures(pictures, plan.Seed) : pictures;
+    private IImageEmbeddings Seen(IImageEmbeddings images) => plan.Blind ? new BlindImages(images, plan.Seed) : images;
 
-    private CachedPictures Cached(
-        Dictionary<string, EmbeddedPictures> byCut, string cut, IReadOnlyList<EmbeddingItem> items, int views, string split,
+    private CachedImages Cached(
+        Dictionary<string, EmbeddedImages> byCut, string cut, IReadOnlyList<EmbeddingItem> items, int views, string split,
             CnnEncoder? encoder, CancellationToken cancellation)
     {
         if (byCut.TryGetValue(cut, out var known)) return known.Embeddings;
@@ -73,26 +73,26 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
         return embedded.Embeddings;
     }
 
-    private LivePictures Live(string cut, Augmentation augmentation)
+    private LiveImages Live(string cut, Augmentation augmentation)
     {
         if (_liveAt.TryGetValue((cut, augmentation), out var known)) return known;
-        return _liveAt[(cut, augmentation)] = new LivePictures(_train, planned.Encoder(cut),
+        return _liveAt[(cut, augmentation)] = new LiveImages(_train, planned.Encoder(cut),
             augmentation with { Seed = unchecked(augmentation.Seed + (ulong)plan.Seed) });
     }
 
-    private EmbeddedPictures Embed(CnnEncoder encoder, IReadOnlyList<EmbeddingItem> items, int views, string split,
+    private EmbeddedImages Embed(CnnEncoder encoder, IReadOnlyList<EmbeddingItem> items, int views, string split,
         CancellationToken cancellation)
     {
         var at = encoder.Cut == encoder.Backbone.LastCut ? "" : $" up to {encoder.Cut}";
-        return new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
-            .Embed(items, views, $"embed {split} pictures{at}", progress, cancellation);
+        return new ImageEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
+            .Embed(items, views, $"embed {split} images{at}", progress, cancellation);
     }
 }
 
 /// <summary>Embeddings of one cut.</summary>
-/// <param name="Train">Of the training pictures, in the plan's number of views.</param>
-/// <param name="Dev">Of the dev pictures, in <see cref="Plans.HeadPlan.DevViews"/> views.</param>
-public sealed record SplitEmbeddings(IPictureEmbeddings Train, IPictureEmbeddings Dev);
+/// <param name="Train">Of the training images, in the plan's number of views.</param>
+/// <param name="Dev">Of the dev images, in <see cref="Plans.HeadPlan.DevViews"/> views.</param>
+public sealed record SplitEmbeddings(IImageEmbeddings Train, IImageEmbeddings Dev);
 
 /// <summary>The pretrained network that a plan asks for, found on this machine or downloaded.</summary>
 /// <param name="Weights">The published weights.</param>
@@ -130,8 +130,7 @@ public sealed record PlannedBackbone(BackboneWeights Weights, string Path, strin
 
     /// <summary>
     /// The network with its own classes, for what is computed from its last block's embeddings; null where embeddings are another block's,
-    /// or the
-    /// top is so large (VGG's has 120 million parameters) that a bundle should not carry it. The caller disposes it.
+    /// or the top is so large (VGG's has 120 million parameters) that a bundle should not carry it. The caller disposes it.
     /// </summary>
     public Backbone? WithClasses(CnnEncoder encoder)
     {
@@ -143,16 +142,16 @@ public sealed record PlannedBackbone(BackboneWeights Weights, string Path, strin
     }
 }
 
-/// <summary>Pictures of a data set to embeddings in the cache, ready to be read.</summary>
-public sealed class PictureEmbedder(EmbeddingCache cache, CnnEncoder encoder, Preprocessor preprocessor)
+/// <summary>Images of a data set to embeddings in the cache, ready to be read.</summary>
+public sealed class ImageEmbedder(EmbeddingCache cache, CnnEncoder encoder, Preprocessor preprocessor)
 {
-    /// <param name="items">Pictures.</param>
-    /// <param name="views">Versions of every picture.</param>
-    /// <param name="phase">For progress: what the pictures are.</param>
-    /// <param name="progress">Pictures done, and a message for each one skipped.</param>
+    /// <param name="items">Images.</param>
+    /// <param name="views">Versions of every image.</param>
+    /// <param name="phase">For progress: what the images are.</param>
+    /// <param name="progress">Images done, and a message for each one skipped.</param>
     /// <param name="cancellation">Finishes the batch at hand; what was computed stays in the cache.</param>
-    /// <exception cref="CaptionTLException">None of the pictures can be read.</exception>
-    public EmbeddedPictures Embed(
+    /// <exception cref="CaptionTLException">None of the images can be read.</exception>
+    public EmbeddedImages Embed(
         IReadOnlyList<EmbeddingItem> items, int views, string phase, IProgress<RunProgress>? progress = null,
             CancellationToken cancellation = default)
     {
@@ -162,16 +161,16 @@ public sealed class PictureEmbedder(EmbeddingCache cache, CnnEncoder encoder, Pr
             return view => make(new AugmentationView(view));
         });
         var report = progress is null ? null
-            : new ImmediateProgress<EmbeddingProgress>(p => progress.Report(new RunProgress(phase, p.Done, p.Total, "pictures")));
+            : new ImmediateProgress<EmbeddingProgress>(p => progress.Report(new RunProgress(phase, p.Done, p.Total, "images")));
         var built = builder.Build(items, views, report, cancellation);
         foreach (var skipped in built.Skipped)
-            progress?.Report(new RunProgress(phase, items.Count, items.Count, "pictures") { Message = $"skipped {skipped.Id}: "
+            progress?.Report(new RunProgress(phase, items.Count, items.Count, "images") { Message = $"skipped {skipped.Id}: "
                 + $"{skipped.Reason}" });
         var kept = Enumerable.Range(0, items.Count).Where(i => built.Contents[i] is not null).ToList();
         if (kept.Count == 0 && items.Count > 0)
-            throw new CaptionTLException($"None of the {items.Count} pictures can be read. The first: {built.Skipped[0].Id}: "
+            throw new CaptionTLException($"None of the {items.Count} images can be read. The first: {built.Skipped[0].Id}: "
                 + $"{built.Skipped[0].Reason}");
         var table = cache.Load([.. kept.SelectMany(i => Enumerable.Range(0, views).Select(view => built.Key(i, encoder, view)))]);
-        return new EmbeddedPictures(kept, new CachedPictures(table, views), built);
+        return new EmbeddedImages(kept, new CachedImages(table, views), built);
     }
 }

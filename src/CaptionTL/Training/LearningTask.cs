@@ -10,14 +10,14 @@ using TorchSharp;
 namespace CaptionTL.Training;
 
 /// <summary>
-/// What a plan's head learns from a data set: its pictures with what people said about them, and how the head is trained.
+/// What a plan's head learns from a data set: its images with what people said about them, and how the head is trained.
 /// </summary>
 internal abstract class LearningTask
 {
-    /// <summary>Splits the pictures, or takes the split that the run was begun with.</summary>
+    /// <summary>Splits the images, or takes the split that the run was begun with.</summary>
     /// <param name="run">Keeps the split, and what else is to be kept.</param>
-    /// <param name="plan">For the seed of a split that is drawn, and the share of the training pictures.</param>
-    /// <exception cref="CaptionTLException">There is nothing to train on or to score, or pictures of the split are gone.</exception>
+    /// <param name="plan">For the seed of a split that is drawn, and the share of the training images.</param>
+    /// <exception cref="CaptionTLException">There is nothing to train on or to score, or images of the split are gone.</exception>
     public abstract void Begin(RunFolder run, TransferPlan plan);
 
     public abstract IReadOnlyList<EmbeddingItem> Train { get; }
@@ -27,7 +27,7 @@ internal abstract class LearningTask
     /// <summary>What was learned from, for the bundle; after <see cref="Keep"/>.</summary>
     public abstract BundleData Data { get; }
 
-    /// <summary>A share of the pictures: the same ones, and some more, for a larger share.</summary>
+    /// <summary>A share of the images: the same ones, and some more, for a larger share.</summary>
     protected static IReadOnlyList<T> Share<T>(IReadOnlyList<T> items, TransferPlan plan) where T : DatasetItem
     {
         if (plan.TrainShare >= 1) return items;
@@ -36,9 +36,9 @@ internal abstract class LearningTask
         return [.. items.Where(i => taken.Contains(i.Id))];
     }
 
-    /// <summary>Leaves out the pictures that cannot be read, and gets ready to learn.</summary>
-    /// <param name="train">Positions of the training pictures that can.</param>
-    /// <param name="dev">Of the dev pictures.</param>
+    /// <summary>Leaves out the images that cannot be read, and gets ready to learn.</summary>
+    /// <param name="train">Positions of the training images that can.</param>
+    /// <param name="dev">Of the dev images.</param>
     /// <exception cref="CaptionTLException">What is left is too little to learn from.</exception>
     public abstract void Keep(IReadOnlyList<int> train, IReadOnlyList<int> dev);
 
@@ -94,7 +94,7 @@ public sealed record LearnerStep(float Loss)
 /// <param name="Plan">Validated.</param>
 /// <param name="Planned">The pretrained network.</param>
 /// <param name="Encoder">The frozen network up to the head's layer.</param>
-/// <param name="Embeddings">At a cut; training pictures in live versions where an augmentation is given.</param>
+/// <param name="Embeddings">At a cut; training images in live versions where an augmentation is given.</param>
 /// <param name="Run">Where checkpoints go.</param>
 /// <param name="Progress">Told from the calling thread.</param>
 internal sealed record LearningContext(
@@ -111,7 +111,7 @@ internal sealed record LearningContext(
         new Trainer(Plan, learner, Run).Train(Progress is null ? null : new TrainingProgressText(Progress), cancellation);
 }
 
-/// <summary>All that comes before learning: data set → split → pretrained network → embeddings of the pictures that can be read.</summary>
+/// <summary>All that comes before learning: data set → split → pretrained network → embeddings of the images that can be read.</summary>
 internal static class PreparedLearning
 {
     /// <param name="plan">Validated.</param>
@@ -119,7 +119,7 @@ internal static class PreparedLearning
     /// <param name="open">Opens the run folder; called when the data set is known to be one.</param>
     /// <param name="store">Where the backbone's weights come from.</param>
     /// <param name="progress">Told from the calling thread and from the embedding's.</param>
-    /// <param name="learn">Learns from what was prepared; told how many pictures cannot be read.</param>
+    /// <param name="learn">Learns from what was prepared; told how many images cannot be read.</param>
     /// <param name="cancellation">What was embedded stays in the cache.</param>
     /// <exception cref="CaptionTLException">Data or plan are not as they must be.</exception>
     public static T Use<T>(

@@ -23,8 +23,7 @@ internal sealed class MetricsEvents
 
     /// <summary>
     /// Writes the event file anew, so that it says what metrics.jsonl says, whatever a crash or a rewinding has left. The new file has a
-    /// new
-    /// name, as TensorBoard wants it; the old one goes.
+    /// new name, as TensorBoard wants it; the old one goes.
     /// </summary>
     /// <param name="folder">Of the run.</param>
     /// <param name="lines">All of metrics.jsonl, at least one.</param>

@@ -55,7 +55,7 @@ public static class ModuleTraining
         return losses;
     }
 
-    /// <summary>The share of pictures whose class is right, 0 to 1; in inference mode, not augmented.</summary>
+    /// <summary>The share of images whose class is right, 0 to 1; in inference mode, not augmented.</summary>
     /// <param name="model">One output: the probability of the second class. More: a score for each class.</param>
     /// <param name="data">To score.</param>
     public static double Accuracy(this nn.Module<Tensor, Tensor> model, ILabelledBatches data)
@@ -94,11 +94,11 @@ public static class ModuleTraining
 public static class ClassLoss
 {
     /// <summary>For two classes and one output, the probability of the second: (N, 1) after a sigmoid, labels (N) of 0 and 1.</summary>
-    /// <exception cref="CaptionTLException">There is more than one output a picture.</exception>
+    /// <exception cref="CaptionTLException">There is more than one output an image.</exception>
     public static Tensor Binary(Tensor probabilities, Tensor labels)
     {
         if (probabilities.numel() != labels.numel())
-            throw new CaptionTLException($"The binary loss takes one probability a picture, not outputs of shape "
+            throw new CaptionTLException($"The binary loss takes one probability an image, not outputs of shape "
                 + $"({string.Join(", ", probabilities.shape)}). End the network with Linear(…, 1) and Sigmoid(), or take "
                 + $"ClassLoss.Categorical.");
         using var scope = NewDisposeScope();

@@ -14,11 +14,11 @@ namespace CaptionTL.Training;
 /// <param name="progress">Of the run at hand.</param>
 public sealed class Race(TransferRunOptions options, WeightStore store, IProgress<RunProgress>? progress = null)
 {
-    /// <summary>Shares of the training pictures in a learning curve.</summary>
+    /// <summary>Shares of the training images in a learning curve.</summary>
     public static IReadOnlyList<double> CurveShares { get; } = [0.1, 0.25, 0.5, 1];
 
     /// <param name="plans">By name, the quick ones first.</param>
-    /// <param name="shares">Of the training pictures; each plan runs with each.</param>
+    /// <param name="shares">Of the training images; each plan runs with each.</param>
     /// <param name="budget">No plan begins after it, and one that runs then is stopped.</param>
     /// <param name="cancellation">Stops the race.</param>
     /// <exception cref="CaptionTLException">The data cannot be used, or not by the first plan.</exception>
@@ -45,7 +45,7 @@ public sealed class Race(TransferRunOptions options, WeightStore store, IProgres
             {
                 progress?.Report(new RunProgress(folder, entries.Count, plans.Count * shares.Count, "plans") { Message = $"{folder}:" });
                 var result = new TransferRun(run, store, progress).Execute(stop.Token);
-                dev = result.Manifest.Data.DevPictures;
+                dev = result.Manifest.Data.DevImages;
                 entries.Add(new RaceEntry(name, share, RaceOutcome.Finished, result.Manifest.Scores, clock.Elapsed - started,
                     new FileInfo(result.Bundle).Length, result.Bundle));
             }
@@ -60,7 +60,7 @@ public sealed class Race(TransferRunOptions options, WeightStore store, IProgres
 
 /// <summary>How one plan did in a race.</summary>
 /// <param name="Plan">Its name.</param>
-/// <param name="TrainShare">Of the training pictures that it learned from, 0 to 1.</param>
+/// <param name="TrainShare">Of the training images that it learned from, 0 to 1.</param>
 /// <param name="Outcome">Whether it came to its end.</param>
 /// <param name="Scores">On the dev split; null where it did not come to its end.</param>
 /// <param name="Elapsed">Of this start; the embeddings that the plan before has left in the cache cost nothing.</param>
@@ -83,12 +83,12 @@ public enum RaceOutcome
 
 /// <summary>A race's table and what follows from it.</summary>
 /// <param name="Entries">In the order they ran.</param>
-/// <param name="DevPictures">That gave the scores.</param>
-public sealed record RaceResult(IReadOnlyList<RaceEntry> Entries, int DevPictures)
+/// <param name="DevImages">That gave the scores.</param>
+public sealed record RaceResult(IReadOnlyList<RaceEntry> Entries, int DevImages)
 {
     /// <summary>
     /// The plan with the best main score; or, where that takes a while, the quickest of those that need less than half its time and are
-    /// within one standard error of it: on N pictures an accuracy p is known to √(p(1−p)/N), so smaller differences are no reason to wait.
+    /// within one standard error of it: on N images an accuracy p is known to √(p(1−p)/N), so smaller differences are no reason to wait.
     /// Null where no plan came to its end.
     /// </summary>
     public RaceEntry? Recommended
@@ -109,5 +109,5 @@ public sealed record RaceResult(IReadOnlyList<RaceEntry> Entries, int DevPicture
 
     /// <summary>One standard error of a share; of other scores a hundredth, which is less than two runs differ.</summary>
     private double Doubt(RunScores scores) =>
-        scores.Main == "accuracy" ? Math.Sqrt(scores.Best * (1 - scores.Best) / Math.Max(1, DevPictures)) : 0.01;
+        scores.Main == "accuracy" ? Math.Sqrt(scores.Best * (1 - scores.Best) / Math.Max(1, DevImages)) : 0.01;
 }

@@ -14,7 +14,7 @@ public sealed class RunFolder
     /// <summary>The resolved plan; a folder without it holds no run.</summary>
     public const string PlanFile = "plan.resolved.json";
 
-    /// <summary>Of a run that learned classes: its answer to every dev picture (see <see cref="Classes.RunAnswers"/>).</summary>
+    /// <summary>Of a run that learned classes: its answer to every dev image (see <see cref="Classes.RunAnswers"/>).</summary>
     public const string AnswersFile = "answers.json";
 
     private MetricsEvents? _events;
@@ -53,7 +53,7 @@ public sealed class RunFolder
     /// <summary>Class names, one a line.</summary>
     public string Labels => In("labels.txt");
 
-    /// <summary>Scores with pictures, for a browser.</summary>
+    /// <summary>Scores with images, for a browser.</summary>
     public string Report => In("report.html");
 
     public string Answers => In(AnswersFile);
@@ -70,7 +70,7 @@ public sealed class RunFolder
         In(System.IO.Path.Combine("samples", FormattableString.Invariant($"{phase}-{epoch:000}.json")));
 
     /// <summary>The split that the run was begun with, or a new one, which is kept from here on.</summary>
-    /// <exception cref="CaptionTLException">Pictures of the split are gone, or there is nothing to train on or to score.</exception>
+    /// <exception cref="CaptionTLException">Images of the split are gone, or there is nothing to train on or to score.</exception>
     public DataSplit SplitOf(Dataset dataset, Func<DataSplit> create)
     {
         if (File.Exists(Split))
@@ -82,7 +82,7 @@ public sealed class RunFolder
         var split = create();
         var (train, dev) = (split.Count(Datasets.Split.Train), split.Count(Datasets.Split.Dev));
         if (train == 0 || dev == 0)
-            throw new CaptionTLException($"{dataset.Path} has {train} training and {dev} dev pictures; both are needed. 'captiontl data "
+            throw new CaptionTLException($"{dataset.Path} has {train} training and {dev} dev images; both are needed. 'captiontl data "
                 + $"check' shows what was found.");
         split.Save(Split);
         return split;

@@ -5,28 +5,28 @@ using CaptionTL.Images;
 namespace CaptionTL.Training;
 
 /// <summary>
-/// Embeddings of a few pictures at whatever cut is asked for, put into the cache as a run would, and what all of them would cost. Of
-/// pictures with missing embeddings the time is taken; where none are missing, any will do.
+/// Embeddings of a few images at whatever cut is asked for, put into the cache as a run would, and what all of them would cost. Of
+/// images with missing embeddings the time is taken; where none are missing, any will do.
 /// </summary>
 /// <param name="planned">The pretrained network.</param>
 /// <param name="cache">Filled with the few.</param>
-/// <param name="train">All training pictures.</param>
-/// <param name="dev">All dev pictures.</param>
-/// <param name="devSample">The few dev pictures that are scored.</param>
-/// <param name="views">Of every training picture.</param>
-/// <param name="devViews">Of every dev picture.</param>
-/// <param name="progress">Messages for pictures skipped.</param>
+/// <param name="train">All training images.</param>
+/// <param name="dev">All dev images.</param>
+/// <param name="devSample">The few dev images that are scored.</param>
+/// <param name="views">Of every training image.</param>
+/// <param name="devViews">Of every dev image.</param>
+/// <param name="progress">Messages for images skipped.</param>
 internal sealed class SampledEmbeddings(
     PlannedBackbone planned, EmbeddingCache cache, IReadOnlyList<EmbeddingItem> train, IReadOnlyList<EmbeddingItem> dev,
         IReadOnlyList<EmbeddingItem> devSample, int views, int devViews, IProgress<RunProgress>? progress) : IDisposable
 {
-    /// <summary>Pictures that are measured.</summary>
+    /// <summary>Images that are measured.</summary>
     public const int Size = 20;
 
-    private readonly Dictionary<string, (EmbeddedPictures Train, EmbeddedPictures Dev, IReadOnlyList<EmbeddingItem> Sample)> _byCut =
+    private readonly Dictionary<string, (EmbeddedImages Train, EmbeddedImages Dev, IReadOnlyList<EmbeddingItem> Sample)> _byCut =
         new(StringComparer.Ordinal);
     private readonly List<EmbeddingCost> _costs = [];
-    private readonly List<LivePictures> _live = [];
+    private readonly List<LiveImages> _live = [];
 
     /// <summary>Of every cut that was asked for.</summary>
     public IReadOnlyList<EmbeddingCost> Costs => _costs;
@@ -35,9 +35,9 @@ internal sealed class SampledEmbeddings(
     public static IReadOnlyList<T> Some<T>(IReadOnlyList<T> all) =>
         all.Count <= Size ? all : [.. Enumerable.Range(0, Size).Select(i => all[(int)((long)i * all.Count / Size)])];
 
-    /// <summary>As many training pictures as there are, and the few dev pictures.</summary>
+    /// <summary>As many training images as there are, and the few dev images.</summary>
     /// <param name="cut">Block whose output is asked for.</param>
-    /// <param name="augmentation">Of live training pictures; null for views out of the cache.</param>
+    /// <param name="augmentation">Of live training images; null for views out of the cache.</param>
     /// <param name="cancellation">What was embedded stays in the cache.</param>
     public SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation)
     {
@@ -46,11 +46,11 @@ internal sealed class SampledEmbeddings(
             using var encoder = planned.Encoder(cut);
             found = _byCut[cut] = Measure(encoder, cancellation);
         }
-        return new SplitEmbeddings(new RepeatedPictures(augmentation is null ? found.Train.Embeddings
+        return new SplitEmbeddings(new RepeatedImages(augmentation is null ? found.Train.Embeddings
             : Live(cut, augmentation, found.Sample), train.Count), found.Dev.Embeddings);
     }
 
-    /// <summary>Positions of the dev pictures of the sample that can be read.</summary>
+    /// <summary>Positions of the dev images of the sample that can be read.</summary>
     public IReadOnlyList<int> Kept(string cut) => _byCut[cut].Dev.Kept;
 
     public void Dispose()
@@ -63,16 +63,16 @@ internal sealed class SampledEmbeddings(
         foreach (var live in _live) live.Dispose();
     }
 
-    private LivePictures Live(string cut, Augmentation augmentation, IReadOnlyList<EmbeddingItem> sample)
+    private LiveImages Live(string cut, Augmentation augmentation, IReadOnlyList<EmbeddingItem> sample)
     {
-        var live = new LivePictures(sample, planned.Encoder(cut), augmentation);
+        var live = new LiveImages(sample, planned.Encoder(cut), augmentation);
         _live.Add(live);
         return live;
     }
 
-    private (EmbeddedPictures, EmbeddedPictures, IReadOnlyList<EmbeddingItem>) Measure(CnnEncoder encoder, CancellationToken cancellation)
+    private (EmbeddedImages, EmbeddedImages, IReadOnlyList<EmbeddingItem>) Measure(CnnEncoder encoder, CancellationToken cancellation)
     {
-        var embedder = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing));
+        var embedder = new ImageEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing));
         var unfinished = Plan(train, views).ToRead;
         var sample = Some(unfinished.Count > 0 ? [.. unfinished.Select(i => train[i])] : train);
         var some = embedder.Embed(sample, views, $"measure embedding up to {encoder.Cut}", progress, cancellation);
@@ -96,7 +96,7 @@ internal sealed class SampledEmbeddings(
             new(cache, items, ContentHash.OfText(encoder.Fingerprint), versions);
     }
 
-    // The last batch is filled up with pictures that a longer run would not compute in vain.
+    // The last batch is filled up with images that a longer run would not compute in vain.
     private static double SecondsEach(EmbeddingBuildResult built)
     {
         var batch = new EmbeddingBuildOptions().BatchSize;
@@ -106,12 +106,12 @@ internal sealed class SampledEmbeddings(
     }
 }
 
-/// <summary>The embeddings of a few pictures in the place of many.</summary>
+/// <summary>The embeddings of a few images in the place of many.</summary>
 /// <param name="few">At least one.</param>
-/// <param name="pictures">How many there seem to be.</param>
-internal sealed class RepeatedPictures(IPictureEmbeddings few, int pictures) : IPictureEmbeddings
+/// <param name="images">How many there seem to be.</param>
+internal sealed class RepeatedImages(IImageEmbeddings few, int images) : IImageEmbeddings
 {
-    public int Pictures => pictures;
+    public int Images => images;
 
     public int Views => few.Views;
 
@@ -119,8 +119,8 @@ internal sealed class RepeatedPictures(IPictureEmbeddings few, int pictures) : I
 
     public int Channels => few.Channels;
 
-    public void CopyTo(int picture, int view, Span<Half> destination) => few.CopyTo(picture % few.Pictures, view, destination);
+    public void CopyTo(int image, int view, Span<Half> destination) => few.CopyTo(image % few.Images, view, destination);
 
-    public void CopyTo(IReadOnlyList<(int Picture, int View)> rows, Span<Half> destination) =>
-        few.CopyTo([.. rows.Select(r => (r.Picture % few.Pictures, r.View))], destination);
+    public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination) =>
+        few.CopyTo([.. rows.Select(r => (r.Image % few.Images, r.View))], destination);
 }

@@ -7,31 +7,31 @@ using static TorchSharp.torch;
 namespace CaptionTL.Training;
 
 /// <summary>
-/// Of each picture several captions are drawn in inference mode; one teacher-forced pass with dropout then gives their log-probabilities,
-/// each weighted by how much better its reward is than the mean of the picture's other captions (<see cref="SelfCriticalObjective"/>).
+/// Of each image several captions are drawn in inference mode; one teacher-forced pass with dropout then gives their log-probabilities,
+/// each weighted by how much better its reward is than the mean of the image's other captions (<see cref="SelfCriticalObjective"/>).
 /// </summary>
 /// <param name="network">Whose head is the decoder, in training mode.</param>
 /// <param name="objective">How many captions.</param>
-/// <param name="captions">Says which training pictures there are.</param>
-/// <param name="pictures">Their embeddings.</param>
+/// <param name="captions">Says which training images there are.</param>
+/// <param name="images">Their embeddings.</param>
 /// <param name="reward">What is made larger.</param>
 /// <param name="seed">Of the batches.</param>
 internal sealed class SelfCritical(
-    TransferNetwork network, SelfCriticalObjective objective, IReadOnlyList<TrainingPicture> captions, IPictureEmbeddings pictures,
+    TransferNetwork network, SelfCriticalObjective objective, IReadOnlyList<TrainingImage> captions, IImageEmbeddings images,
         CaptionReward reward, long seed) : CaptionObjective
 {
     private readonly CaptionDecoder _decoder = (CaptionDecoder)network.Head;
-    private readonly int[] _pictures = [.. captions.Select(c => c.Picture).Distinct()];
+    private readonly int[] _images = [.. captions.Select(c => c.Image).Distinct()];
 
-    /// <summary>Positions in the training pictures; every picture comes once.</summary>
+    /// <summary>Positions in the training images; every image comes once.</summary>
     public override IReadOnlyList<int[]> Batches(TrainingPhase phase, int epoch) =>
-        [.. BatchOrder.Shuffled(_pictures.Length, (ulong)seed, epoch).Select(i => _pictures[i])
+        [.. BatchOrder.Shuffled(_images.Length, (ulong)seed, epoch).Select(i => _images[i])
             .Chunk(phase.BatchSize / objective.Samples)];
 
     public override LearnerStep Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random)
     {
         using var scope = NewDisposeScope();
-        var features = network.Features(EmbeddingBatch.Gather(pictures, [.. batch.Select(p => (p, View(p, epoch, pictures.Views)))]));
+        var features = network.Features(EmbeddingBatch.Gather(images, [.. batch.Select(p => (p, View(p, epoch, images.Views)))]));
         _decoder.eval();
         var drawn = CaptionSampler.Draw(_decoder, features.detach(), objective.Samples, objective.Temperature, objective.MaximumWords);
         _decoder.train();
@@ -45,16 +45,16 @@ internal sealed class SelfCritical(
     public override IReadOnlyDictionary<string, double> MeasuresOf(IReadOnlyList<EvaluatedCaption> dev) =>
         new Dictionary<string, double> { ["devReward"] = reward.Mean(dev) };
 
-    /// <summary>What each caption's reward is above the mean of the other captions of its picture; they sum to 0 over a picture.</summary>
-    /// <param name="rewards">Picture by picture.</param>
-    /// <param name="each">Captions a picture, at least 2.</param>
+    /// <summary>What each caption's reward is above the mean of the other captions of its image; they sum to 0 over an image.</summary>
+    /// <param name="rewards">Image by image.</param>
+    /// <param name="each">Captions an image, at least 2.</param>
     internal static double[] Advantages(IReadOnlyList<double> rewards, int each) =>
-        [.. rewards.Chunk(each).SelectMany(picture => picture.Select(r => r - (picture.Sum() - r) / (each - 1)))];
+        [.. rewards.Chunk(each).SelectMany(image => image.Select(r => r - (image.Sum() - r) / (each - 1)))];
 
     /// <summary>Adds the gradients of −Σ advantage · log p(word) / words (Williams, 1992) to the parameters.</summary>
     /// <param name="decoder">In training mode.</param>
     /// <param name="features">What it reads, (N, P, C).</param>
-    /// <param name="drawn">Captions, N times as many of each picture, side by side.</param>
+    /// <param name="drawn">Captions, N times as many of each image, side by side.</param>
     /// <param name="advantages">Of each caption.</param>
     /// <param name="temperature">That they were drawn with.</param>
     /// <param name="wordDropout">Share of the words fed in that become "unknown".</param>
@@ -66,7 +66,7 @@ internal sealed class SelfCritical(
         using var scope = NewDisposeScope();
         var each = drawn.Count / (int)features.shape[0];
         using var batch = CaptionBatch.Create(
-            [.. drawn.Chunk(each).Select((own, i) => new TrainingPicture(i, [.. own.Select(c => c.Words)]))], wordDropout, random);
+            [.. drawn.Chunk(each).Select((own, i) => new TrainingImage(i, [.. own.Select(c => c.Words)]))], wordDropout, random);
         // The end of a caption that was cut off was not drawn, so nothing is learned from it.
         var weights = tensor(drawn.Zip(advantages, (c, advantage) => Enumerable.Repeat((float)advantage, c.Words.Length)
             .Append(c.Ended ? (float)advantage : 0)).SelectMany(w => w).ToArray());
@@ -80,11 +80,11 @@ internal sealed class SelfCritical(
 }
 
 /// <summary>
-/// What self-critical training makes larger: CIDEr-D of a caption against its picture's references, n-grams weighted by how many training
-/// pictures have them. The end counts as a word, as in Luo's and Rennie et al.'s programs: without it a caption that breaks off in the
+/// What self-critical training makes larger: CIDEr-D of a caption against its image's references, n-grams weighted by how many training
+/// images have them. The end counts as a word, as in Luo's and Rennie et al.'s programs: without it a caption that breaks off in the
 /// middle of a phrase costs nothing, and decoders learn to do so. Prepared at the first use.
 /// </summary>
-/// <param name="references">Captions of each training picture, split by <see cref="CaptionTokenizer"/>; a picture without any gives no
+/// <param name="references">Captions of each training image, split by <see cref="CaptionTokenizer"/>; an image without any gives no
 /// reward.</param>
 /// <param name="vocabulary">The decoder's.</param>
 public sealed class CaptionReward(IReadOnlyList<IReadOnlyList<string[]>> references, Vocabulary vocabulary)
@@ -92,17 +92,17 @@ public sealed class CaptionReward(IReadOnlyList<IReadOnlyList<string[]>> referen
     private readonly Lazy<(CiderScorer Scorer, int[] Place)> _training = new(() => Prepare(references));
 
     /// <summary>CIDEr-D, 0 to 10.</summary>
-    /// <param name="picture">Counted over the training pictures.</param>
+    /// <param name="image">Counted over the training images.</param>
     /// <param name="words">Indices into the vocabulary, without beginning and end.</param>
     /// <param name="ended">False where the caption was cut off.</param>
-    public double Of(int picture, IReadOnlyList<int> words, bool ended)
+    public double Of(int image, IReadOnlyList<int> words, bool ended)
     {
         var (scorer, place) = _training.Value;
-        return place[picture] < 0 ? 0 : scorer.Score(place[picture], WithEnd(vocabulary.Decode(words), ended));
+        return place[image] < 0 ? 0 : scorer.Score(place[image], WithEnd(vocabulary.Decode(words), ended));
     }
 
-    /// <summary>Mean reward of captions for other pictures than those of the training.</summary>
-    /// <param name="captions">With the references of their pictures.</param>
+    /// <summary>Mean reward of captions for other images than those of the training.</summary>
+    /// <param name="captions">With the references of their images.</param>
     public double Mean(IReadOnlyList<EvaluatedCaption> captions)
     {
         ArgumentNullException.ThrowIfNull(captions);
@@ -115,10 +115,10 @@ public sealed class CaptionReward(IReadOnlyList<IReadOnlyList<string[]>> referen
     private static (CiderScorer, int[]) Prepare(IReadOnlyList<IReadOnlyList<string[]>> references)
     {
         var (place, kept) = (new int[references.Count], new List<IReadOnlyList<IReadOnlyList<string>>>());
-        for (var picture = 0; picture < place.Length; picture++)
+        for (var image = 0; image < place.Length; image++)
         {
-            place[picture] = references[picture].Count > 0 ? kept.Count : -1;
-            if (references[picture].Count > 0) kept.Add(WithEnds(references[picture]));
+            place[image] = references[image].Count > 0 ? kept.Count : -1;
+            if (references[image].Count > 0) kept.Add(WithEnds(references[image]));
         }
         return (new CiderScorer(kept), place);
     }

@@ -10,10 +10,10 @@ namespace CaptionTL.Training;
 /// where the phase asks for that (<see cref="TrainingPhase.ScheduledSampling"/>).
 /// </summary>
 /// <param name="network">Whose head is the decoder, in training mode.</param>
-/// <param name="captions">Training pictures, each as often as it takes to bring its captions in portions.</param>
-/// <param name="pictures">Their embeddings.</param>
+/// <param name="captions">Training images, each as often as it takes to bring its captions in portions.</param>
+/// <param name="images">Their embeddings.</param>
 /// <param name="seed">Of the batches.</param>
-internal sealed class TeacherForcing(TransferNetwork network, IReadOnlyList<TrainingPicture> captions, IPictureEmbeddings pictures,
+internal sealed class TeacherForcing(TransferNetwork network, IReadOnlyList<TrainingImage> captions, IImageEmbeddings images,
     long seed) : CaptionObjective
 {
     public override IReadOnlyList<int[]> Batches(TrainingPhase phase, int epoch) =>
@@ -22,7 +22,7 @@ internal sealed class TeacherForcing(TransferNetwork network, IReadOnlyList<Trai
     public override LearnerStep Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random)
     {
         using var scope = NewDisposeScope();
-        var embeddings = EmbeddingBatch.Gather(pictures, [.. batch.Select(i => (captions[i].Picture, View(i, epoch, pictures.Views)))]);
+        var embeddings = EmbeddingBatch.Gather(images, [.. batch.Select(i => (captions[i].Image, View(i, epoch, images.Views)))]);
         using var made = CaptionBatch.Create([.. batch.Select(i => captions[i])], phase.WordDropout, random);
         var decoder = (CaptionDecoder)network.Head;
         var features = network.Features(embeddings);
@@ -36,7 +36,7 @@ internal sealed class TeacherForcing(TransferNetwork network, IReadOnlyList<Trai
     }
 
     /// <summary>
-    /// Scores of all words (M, V) at the batch's M positions, from what the decoder keeps of the pictures and the words before.
+    /// Scores of all words (M, V) at the batch's M positions, from what the decoder keeps of the images and the words before.
     /// </summary>
     public static Tensor Scores(CaptionDecoder decoder, DecoderMemory memory, CaptionBatch batch) =>
         ScoresAt(decoder, memory, batch, batch.Positions);

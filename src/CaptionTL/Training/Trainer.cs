@@ -10,8 +10,7 @@ namespace CaptionTL.Training;
 
 /// <summary>
 /// Carries out the phases of a plan on embeddings, cached or live. Everything random follows from the plan's seed and the position in the
-/// run,
-/// so a run that was interrupted, by Ctrl-C or by the power, goes on to the same bits.
+/// run, so a run that was interrupted, by Ctrl-C or by the power, goes on to the same bits.
 /// </summary>
 /// <param name="plan">Validated by the caller.</param>
 /// <param name="learner">With its first weights; after <see cref="Train"/> its network holds the best epoch's.</param>
@@ -191,8 +190,7 @@ public sealed class Trainer(TransferPlan plan, ILearner learner, RunFolder run, 
     }
 
     // Whether a line of metrics.jsonl was written before the checkpoint; an epoch's line comes after the last step's checkpoint. Of a
-    // phase
-    // that has no checkpoint of its own yet, no line was.
+    // phase that has no checkpoint of its own yet, no line was.
     private static bool IsBefore(JsonElement line, TrainingState state)
     {
         var (phase, step) = (line.GetProperty("phaseIndex").GetInt32(), line.GetProperty("step").GetInt64());

@@ -16,7 +16,7 @@ public sealed record TrainingProgress
 
     public required int Epochs { get; init; }
 
-    /// <summary>Steps of the phase done, or pictures scored.</summary>
+    /// <summary>Steps of the phase done, or images scored.</summary>
     public required long Done { get; init; }
 
     public required long Total { get; init; }
@@ -36,7 +36,7 @@ public sealed record TrainingProgress
     public double? BestScore { get; init; }
 
     /// <summary>Of the phase's steps since the run was begun or taken up again; null until there were a few.</summary>
-    public double? PicturesPerSecond { get; init; }
+    public double? ImagesPerSecond { get; init; }
 
     /// <summary>Null until some of the phase's steps and an evaluation were timed.</summary>
     public RunForecast? Forecast { get; init; }
@@ -60,12 +60,12 @@ internal sealed class TrainingProgressText(IProgress<RunProgress> progress) : IP
         foreach (var (name, shown) in Known)
             if (value.Scores?.Values.TryGetValue(name, out var score) == true) fields.Add((shown, Number(score)));
         if (value.BestScore is { } best) fields.Add(("best", Number(best)));
-        if (value is { Activity: "train", PicturesPerSecond: { } pace })
-            fields.Add(("pictures/s", pace.ToString(pace < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)));
+        if (value is { Activity: "train", ImagesPerSecond: { } pace })
+            fields.Add(("images/s", pace.ToString(pace < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)));
         var (phase, unit) = value.Activity == "train"
             ? (FormattableString.Invariant($"{value.Phase}, epoch {value.Epoch} of {value.Epochs}"), "steps")
-            : (value.Epoch == 0 ? $"dev pictures, before {value.Phase}"
-            : FormattableString.Invariant($"dev pictures, epoch {value.Epoch}"), "pictures");
+            : (value.Epoch == 0 ? $"dev images, before {value.Phase}"
+            : FormattableString.Invariant($"dev images, epoch {value.Epoch}"), "images");
         progress.Report(new RunProgress(phase, value.Done, value.Total, unit) { Fields = fields, Forecast = value.Forecast,
             Message = value.Warning });
     }
@@ -82,18 +82,18 @@ internal sealed class PhaseClock(TimeProvider clock)
     private long _since = clock.GetTimestamp();
     private double _stepping;
     private long _steps;
-    private long _pictures;
+    private long _images;
     private double? _evaluating;
 
     /// <summary>Of the steps; null until there were a few.</summary>
-    public double? PicturesPerSecond => _steps >= Enough && _stepping > 0 ? _pictures / _stepping : null;
+    public double? ImagesPerSecond => _steps >= Enough && _stepping > 0 ? _images / _stepping : null;
 
-    /// <param name="pictures">Of the batch.</param>
-    public void StepDone(int pictures)
+    /// <param name="images">Of the batch.</param>
+    public void StepDone(int images)
     {
         _stepping += Lap();
         _steps++;
-        _pictures += pictures;
+        _images += images;
     }
 
     public void EvaluationDone() => _evaluating = Lap();
@@ -124,18 +124,18 @@ internal sealed class PhaseProgress(IProgress<TrainingProgress>? progress, Trans
 
     /// <summary>A step was taken.</summary>
     /// <param name="state">After it.</param>
-    /// <param name="pictures">Of its batch.</param>
-    public void Step(TrainingState state, int pictures)
+    /// <param name="images">Of its batch.</param>
+    public void Step(TrainingState state, int images)
     {
-        _clock.StepDone(pictures);
+        _clock.StepDone(images);
         progress?.Report(Describe("train", state, state.Step, total, phase.Epochs - state.Epoch));
     }
 
-    /// <summary>Some dev pictures were scored.</summary>
+    /// <summary>Some dev images were scored.</summary>
     /// <param name="state">Before the evaluation.</param>
     /// <param name="epoch">From 1; 0 before the phase's first step.</param>
-    /// <param name="done">Pictures.</param>
-    /// <param name="all">Pictures.</param>
+    /// <param name="done">Images.</param>
+    /// <param name="all">Images.</param>
     public void Scoring(TrainingState state, int epoch, long done, long all) =>
         progress?.Report(Describe("evaluate", state, done, all, phase.Epochs - epoch
             + (all > 0 ? 1 - done / (double)all : 1)) with { Epoch = epoch });
@@ -159,7 +159,7 @@ internal sealed class PhaseProgress(IProgress<TrainingProgress>? progress, Trans
         Measures = state.Measures,
         Scores = state.Scores,
         BestScore = state.BestScore,
-        PicturesPerSecond = _clock.PicturesPerSecond,
+        ImagesPerSecond = _clock.ImagesPerSecond,
         Forecast = _clock.Time(total - state.Step, evaluations) is { } left
             ? new RunForecast(left, [.. plan.Phases.Skip(state.Phase + 1).Select(p => p.Name)]) : null,
     };
@@ -169,7 +169,7 @@ internal sealed class PhaseProgress(IProgress<TrainingProgress>? progress, Trans
 /// <param name="Phase">What is being done: "embed train", "main, epoch 3 of 8".</param>
 /// <param name="Done">Units done.</param>
 /// <param name="Total">Units in all.</param>
-/// <param name="Unit">"pictures", "steps", "bytes".</param>
+/// <param name="Unit">"images", "steps", "bytes".</param>
 public sealed record RunProgress(string Phase, long Done, long Total, string Unit)
 {
     /// <summary>What else there is to say: loss, last scores.</summary>
@@ -178,7 +178,7 @@ public sealed record RunProgress(string Phase, long Done, long Total, string Uni
     /// <summary>Of a training, once it can be told.</summary>
     public RunForecast? Forecast { get; init; }
 
-    /// <summary>A line that should stay: a warning, a skipped picture.</summary>
+    /// <summary>A line that should stay: a warning, a skipped image.</summary>
     public string? Message { get; init; }
 }
 

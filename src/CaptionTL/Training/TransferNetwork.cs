@@ -32,7 +32,7 @@ public sealed class TransferNetwork : IDisposable
     /// <param name="backbone">With its published weights; the network owns it. Needed where a phase trains a block of it.</param>
     /// <param name="layer">The block whose output the head reads.</param>
     /// <param name="phases">In order.</param>
-    /// <param name="preprocessing">For the pictures' size.</param>
+    /// <param name="preprocessing">For the images' size.</param>
     /// <exception cref="CaptionTLException">A phase names a block that is not there, or trains only blocks above the head's
     /// layer.</exception>
     public TransferNetwork(nn.Module head, Backbone backbone, string layer, IReadOnlyList<TrainingPhase> phases,

@@ -56,12 +56,12 @@ public static class TensorFile
         var text = Encoding.Latin1.GetString(start).TrimStart('\uFEFF', '\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
         if (text.StartsWith("version https://git-lfs", StringComparison.Ordinal)) return "a Git LFS pointer (run `git lfs pull`)";
         if (text.StartsWith('<')) return "a web page: the download gave a page in place of the file";
-        if (start.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G'])) return "a PNG picture";
-        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "a JPEG picture";
-        if (start.StartsWith("GIF8"u8)) return "a GIF picture";
-        if (start.StartsWith("BM"u8)) return "a BMP picture";
-        if (start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8)) return "a TIFF picture";
-        if (start.StartsWith("RIFF"u8)) return "a WebP picture or a sound";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G'])) return "a PNG image";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "a JPEG image";
+        if (start.StartsWith("GIF8"u8)) return "a GIF image";
+        if (start.StartsWith("BM"u8)) return "a BMP image";
+        if (start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8)) return "a TIFF image";
+        if (start.StartsWith("RIFF"u8)) return "a WebP image or a sound";
         if (start.StartsWith("%PDF"u8)) return "a PDF document";
         if (start.StartsWith("GGUF"u8)) return "a GGUF file of a language model";
         if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M'])) return "a NumPy array";

@@ -115,15 +115,15 @@ class Captioner(nn.Module):
         return (torch.rand(shape) >= dropout).float() / (1 - dropout) if self.training else 1
 
     def memory(self, grid):
-        """grid (pictures, cells, channels) -> keys and values, (pictures, cells, hidden) each."""
+        """grid (images, cells, channels) -> keys and values, (images, cells, hidden) each."""
         cells = F.dropout(F.relu(self.project_norm(self.project(grid.float()))), 0.3, self.training)
         cells = cells * self.kept(0.1, *cells.shape[:2], 1)
         return self.key(cells) + self.position, self.value(cells)
 
     def start(self, memory, each):
-        """First h and c of `each` captions a picture, and what the picture adds to the gates."""
-        picture = memory[1].mean(1).repeat_interleave(each, 0)
-        return *torch.tanh(self.initial(picture)).chunk(2, 1), self.picture_gates(picture)
+        """First h and c of `each` captions an image, and what the image adds to the gates."""
+        image = memory[1].mean(1).repeat_interleave(each, 0)
+        return *torch.tanh(self.initial(image)).chunk(2, 1), self.picture_gates(image)
 
     def gates_of(self, words):
         vectors = self.embedding(words) * self.hidden ** 0.5
@@ -135,7 +135,7 @@ class Captioner(nn.Module):
         return o.sigmoid() * c.tanh(), c
 
     def look(self, memory, h):
-        """Rows h, a picture's side by side, to what the output layer sees."""
+        """Rows h, an image's side by side, to what the output layer sees."""
         split = lambda x: x.reshape(len(memory[0]), -1, self.heads, self.hidden // self.heads).transpose(1, 2)
         keys, values = split(memory[0]), split(memory[1])
         weights = (split(self.query(h)) @ keys.transpose(2, 3) * (self.heads / self.hidden) ** 0.5).softmax(3)
@@ -148,9 +148,9 @@ class Captioner(nn.Module):
     def forward(self, grid, words, positions):
         """words (captions, steps) -> scores (positions, vocabulary) where there is no padding."""
         memory = self.memory(grid)
-        h, c, picture = self.start(memory, len(words) // len(grid))
+        h, c, image = self.start(memory, len(words) // len(grid))
         states = []
-        for gates in (self.gates_of(words) + picture[:, None]).unbind(1):
+        for gates in (self.gates_of(words) + image[:, None]).unbind(1):
             h, c = self.advance(gates, h, c)
             states.append(h)
         hidden = torch.stack(states, 1) * self.kept(0.4, len(words), 1, self.hidden)
@@ -159,19 +159,19 @@ class Captioner(nn.Module):
 
 @torch.no_grad()
 def beam_search(model, grid, beams, longest, alpha):
-    """The best caption of each picture: highest log-probability / length ** alpha among finished ones."""
-    memory, pictures = model.memory(grid), len(grid)
-    h, c, picture = model.start(memory, beams)
-    words = torch.full((pictures * beams,), BOS)
-    scores = torch.full((pictures, beams), -1e9)
+    """The best caption of each image: highest log-probability / length ** alpha among finished ones."""
+    memory, images = model.memory(grid), len(grid)
+    h, c, image = model.start(memory, beams)
+    words = torch.full((images * beams,), BOS)
+    scores = torch.full((images, beams), -1e9)
     scores[:, 0] = 0
-    history = torch.zeros(pictures, beams, 0, dtype=torch.long)
-    best = [(-1e9, []) for _ in range(pictures)]
+    history = torch.zeros(images, beams, 0, dtype=torch.long)
+    best = [(-1e9, []) for _ in range(images)]
     for length in range(1, longest + 1):
-        h, c = model.advance(model.gates_of(words) + picture, h, c)
+        h, c = model.advance(model.gates_of(words) + image, h, c)
         log_p = model.scores(model.look(memory, h)).log_softmax(1)
         log_p[:, [0, BOS, UNK]] = -1e9
-        total = (scores[:, :, None] + log_p.view(pictures, beams, -1)).flatten(1)
+        total = (scores[:, :, None] + log_p.view(images, beams, -1)).flatten(1)
         values, places = total.topk(2 * beams, 1)
         parents, chosen = places // log_p.shape[1], places % log_p.shape[1]
         for p, (value, parent, word) in enumerate(zip(values.tolist(), parents.tolist(), chosen.tolist())):
@@ -181,7 +181,7 @@ def beam_search(model, grid, beams, longest, alpha):
         values, kept = values.masked_fill(chosen == EOS, -1e9).topk(beams, 1)
         scores, words, parents = values, chosen.gather(1, kept), parents.gather(1, kept)
         history = torch.cat([history.gather(1, parents[:, :, None].expand_as(history)), words[:, :, None]], 2)
-        rows = (torch.arange(pictures)[:, None] * beams + parents).flatten()
+        rows = (torch.arange(images)[:, None] * beams + parents).flatten()
         words, h, c = words.flatten(), h[rows], c[rows]
         # log-probabilities only fall, so no running beam can end better than this
         if all(b[0] >= s / longest ** alpha for b, s in zip(best, scores[:, 0].tolist())):
@@ -193,8 +193,8 @@ def beam_search(model, grid, beams, longest, alpha):
 
 def synthetic_batch(a):
     """Grids and captions of 4 to --longest words, the end included, padded to --longest; words at random."""
-    captions = a.pictures * a.captions
-    grid = F.relu(torch.randn(a.pictures, a.cells, a.channels) - 1).half()
+    captions = a.step_images * a.captions
+    grid = F.relu(torch.randn(a.step_images, a.cells, a.channels) - 1).half()
     lengths = (a.steps + 3 * torch.randn(captions)).round().long().clamp(4, a.longest)
     positions = (torch.arange(a.longest) < lengths[:, None]).flatten().nonzero()[:, 0]
     words = torch.randint(4, a.vocabulary, (captions, a.longest))
@@ -228,12 +228,12 @@ def seconds_a_step(a):
 def captions_a_second(a):
     """A random model rarely ends a caption, so its sentences are given the length --steps."""
     model = Captioner(a.vocabulary, a.channels, a.hidden, a.cells, a.heads).eval()
-    grid = F.relu(torch.randn(a.beam_pictures, a.cells, a.channels) - 1).half()
+    grid = F.relu(torch.randn(a.beam_images, a.cells, a.channels) - 1).half()
     beam_search(model, grid, a.beams, 2, a.alpha)
     start = time.perf_counter()
     for _ in range(a.repeats):
         beam_search(model, grid, a.beams, a.steps, a.alpha)
-    return a.repeats * a.beam_pictures / (time.perf_counter() - start)
+    return a.repeats * a.beam_images / (time.perf_counter() - start)
 
 
 @torch.no_grad()
@@ -253,8 +253,8 @@ def images_a_second(a, tuned):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in dict(threads=2, pictures=150, captions=1, steps=12, longest=16, vocabulary=2542, cells=49,
-                              channels=1280, hidden=512, heads=8, beams=3, beam_pictures=100, images=16,
+    for name, default in dict(threads=2, step_images=150, captions=1, steps=12, longest=16, vocabulary=2542, cells=49,
+                              channels=1280, hidden=512, heads=8, beams=3, beam_images=100, images=16,
                               pixels=224, warmup=3, repeats=10).items():
         parser.add_argument("--" + name.replace("_", "-"), type=int, default=default)
     parser.add_argument("--alpha", type=float, default=0.7)

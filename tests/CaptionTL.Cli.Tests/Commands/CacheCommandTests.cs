@@ -25,7 +25,7 @@ public sealed class CacheCommandTests : IDisposable
         var entry = (await CommandLine.RunAsync("cache", "list", "--cache", _folder, "--json")).JsonLines().ShouldHaveSingleItem();
         (entry.GetProperty("fingerprint").GetString(), entry.GetProperty("embeddings").GetInt32()).ShouldBe((Encoder, 3));
         var lines = (await CommandLine.RunAsync("cache", "list", "--cache", _folder)).Output.Split('\n');
-        lines[0].ShouldStartWith("pictures  embeddings  grid");
+        lines[0].ShouldStartWith("images  embeddings  grid");
         lines[1].ShouldStartWith("3         3           2 × 4");
         lines[1].ShouldEndWith(Encoder);
     }
@@ -88,8 +88,8 @@ public sealed class CacheCommandTests : IDisposable
     {
         using var cache = EmbeddingCache.Open(_folder);
         using var writer = cache.CreateWriter(Encoder, cells: 2, channels: 4);
-        for (var picture = 0; picture < 3; picture++)
-            writer.Add(ContentHash.OfText($"picture {picture}"), view: 0, [.. Enumerable.Range(0, 8).Select(i => (Half)(picture + i))]);
+        for (var image = 0; image < 3; image++)
+            writer.Add(ContentHash.OfText($"image {image}"), view: 0, [.. Enumerable.Range(0, 8).Select(i => (Half)(image + i))]);
         writer.Flush();
     }
 }

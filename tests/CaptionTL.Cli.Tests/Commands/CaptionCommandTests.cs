@@ -19,7 +19,7 @@ public sealed class CaptionCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Caption_Folder_HasALineForEachPictureInOrderOfName()
+    public async Task Caption_Folder_HasALineForEachImageInOrderOfName()
     {
         var run = await CommandLine.RunAsync("caption", Repository.Samples);
         run.Output.TrimEnd().Split('\n').Select(line => Path.GetFileName(line.Split('\t')[0]))
@@ -30,10 +30,10 @@ public sealed class CaptionCommandTests : IDisposable
     [InlineData("*.png", 3)]
     [InlineData("ro??et.*", 1)]
     [InlineData("**/*.jpg", 1)]
-    public async Task Caption_Pattern_TakesWhatFits(string pattern, int pictures)
+    public async Task Caption_Pattern_TakesWhatFits(string pattern, int images)
     {
         var run = await CommandLine.RunAsync("caption", Path.Combine(Repository.Samples, pattern), "--format", "jsonl");
-        run.JsonLines().Count.ShouldBe(pictures);
+        run.JsonLines().Count.ShouldBe(images);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class CaptionCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Caption_BrokenPictureAmongGoodOnes_CaptionsTheRestAndSaysWhy()
+    public async Task Caption_BrokenImageAmongGoodOnes_CaptionsTheRestAndSaysWhy()
     {
         var broken = Path.Combine(_folder, "broken.jpg");
         File.WriteAllText(broken, "<html>not found</html>");

@@ -2,7 +2,7 @@ using CaptionTL.Tests;
 
 namespace CaptionTL.Cli.Tests.Commands;
 
-/// <summary>From class folders to answers and scores, with the real encoder on versions of two sample pictures.</summary>
+/// <summary>From class folders to answers and scores, with the real encoder on versions of two sample images.</summary>
 [Collection(nameof(EngineCollection))]
 public sealed class ClassifyCommandTests : IDisposable
 {
@@ -50,7 +50,7 @@ public sealed class ClassifyCommandTests : IDisposable
         var eval = await CommandLine.RunAsync(["eval", .. Common, "--model", bundle, "--split", "all", "--json", "--report",
             Path.Combine(_folder, "all.html")]);
         eval.ExitCode.ShouldBe(ExitCode.Done, eval.Error);
-        eval.JsonLines()[0].GetProperty("pictures").GetInt32().ShouldBe(12);
+        eval.JsonLines()[0].GetProperty("images").GetInt32().ShouldBe(12);
         File.Exists(Path.Combine(_folder, "all.html")).ShouldBeTrue();
     }
 
@@ -137,7 +137,7 @@ public sealed class ClassifyCommandTests : IDisposable
         return train.JsonLines()[0].GetProperty("bundle").GetString()!;
     }
 
-    // Six pictures that differ in one byte behind the picture's end, which decoders do not read.
+    // Six images that differ in one byte behind the image's end, which decoders do not read.
     private void Class(string name, string sample)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_data, name)).FullName;

@@ -12,7 +12,7 @@ public sealed class DataCheckCommandTests : IDisposable
         File.Copy(Path.Combine(Repository.Samples, "chelsea.png"), Path.Combine(_folder, "cat.png"));
         File.Copy(Path.Combine(Repository.Samples, "chelsea.png"), Path.Combine(_folder, "again.png"));
         File.Copy(Path.Combine(Repository.Samples, "rocket.jpg"), Path.Combine(_folder, "rocket.jpg"));
-        File.WriteAllText(Path.Combine(_folder, "broken.jpg"), "no picture");
+        File.WriteAllText(Path.Combine(_folder, "broken.jpg"), "no image");
         File.WriteAllText(Path.Combine(_folder, "metadata.jsonl"), """
             {"file_name": "cat.png", "text": "A cat looks up."}
             {"file_name": "again.png", "text": "A cat."}
@@ -31,12 +31,12 @@ public sealed class DataCheckCommandTests : IDisposable
         run.ExitCode.ShouldBe(ExitCode.Done);
         var lines = run.Output.Split('\n');
         lines[0].ShouldBe($"{_folder}: metadata.jsonl");
-        lines.ShouldContain(line => line.StartsWith("pictures            4 ("));
+        lines.ShouldContain(line => line.StartsWith("images            4 ("));
         lines.ShouldContain("words a caption     1 to 6, mean 3.3");
         lines.ShouldContain("same: cat.png, again.png");
         lines.ShouldContain(line => line.StartsWith("unreadable: broken.jpg: "));
         lines.ShouldContain(line => line.StartsWith("left out: ") && line.Contains("gone.jpg"));
-        run.Error.ShouldContain("checking: 4/4 pictures (100 %)");
+        run.Error.ShouldContain("checking: 4/4 images (100 %)");
     }
 
     [Fact]
@@ -44,10 +44,10 @@ public sealed class DataCheckCommandTests : IDisposable
     {
         var run = await CommandLine.RunAsync("data", "check", _folder, "--decode", "--json");
         var report = run.JsonLines().ShouldHaveSingleItem();
-        report.GetProperty("pictures").GetInt32().ShouldBe(4);
+        report.GetProperty("images").GetInt32().ShouldBe(4);
         report.GetProperty("decoded").GetBoolean().ShouldBeTrue();
         report.GetProperty("unreadable").GetArrayLength().ShouldBe(1);
-        report.GetProperty("captions_per_picture").GetProperty("max").GetDouble().ShouldBe(1);
+        report.GetProperty("captions_per_image").GetProperty("max").GetDouble().ShouldBe(1);
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class DataCheckCommandTests : IDisposable
     {
         Repository.UseWeights();
         var root = ClassFolders();
-        File.AppendAllText(Path.Combine(root, "val", "dog", "4.png"), "other bytes, the same picture");
+        File.AppendAllText(Path.Combine(root, "val", "dog", "4.png"), "other bytes, the same image");
         string[] search = ["data", "check", root, "--near-duplicates", "--cache", Path.Combine(_folder, "cache")];
         var run = await CommandLine.RunAsync(search);
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
@@ -110,13 +110,13 @@ public sealed class DataCheckCommandTests : IDisposable
         var lines = run.Output.Split('\n');
         lines[0].ShouldEndWith("pets: class folders in split folders");
         lines.ShouldContain("classes             2");
-        lines.ShouldContain("imbalance           none: 2 pictures of each");
+        lines.ShouldContain("imbalance           none: 2 images of each");
         lines.ShouldContain("always the largest  cat is right for 50.0 %: a classifier must do better");
-        lines.ShouldContain("class  pictures  train  dev");
+        lines.ShouldContain("class  images  train  dev");
         lines.ShouldContain("dog    2         1      1");
         lines.ShouldContain("same across splits across classes: train/cat/1.png, val/dog/4.png");
-        lines.ShouldContain("left out: train/horse: the class folder has no pictures");
-        lines.ShouldContain("used, but: cat: the class has no pictures in the dev split: its score is not known");
+        lines.ShouldContain("left out: train/horse: the class folder has no images");
+        lines.ShouldContain("used, but: cat: the class has no images in the dev split: its score is not known");
         lines.ShouldNotContain(line => line.StartsWith("captions"));
     }
 
@@ -149,7 +149,7 @@ public sealed class DataCheckCommandTests : IDisposable
         var run = await CommandLine.RunAsync("data", "check", Repository.RequireShared("hymenoptera_data"), "--json");
         var report = run.JsonLines().ShouldHaveSingleItem();
         report.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty("name").GetString()).ShouldBe(["ants", "bees"]);
-        report.GetProperty("pictures").GetInt32().ShouldBe(396);
+        report.GetProperty("images").GetInt32().ShouldBe(396);
         run = await CommandLine.RunAsync("data", "check", Repository.RequireShared("hymenoptera_data"));
         run.Output.ShouldContain("imbalance           1.1 (bees 204, ants 192)");
         report.GetProperty("unreadable").GetArrayLength().ShouldBe(0);

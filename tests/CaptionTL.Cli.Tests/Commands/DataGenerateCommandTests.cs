@@ -13,13 +13,13 @@ public sealed class DataGenerateCommandTests : IDisposable
     {
         var folder = _folder.File("shapes");
 
-        (await CommandLine.RunAsync("data", "generate", folder, "--pictures", "10", "--side", "32")).ExitCode.ShouldBe(ExitCode.Done);
+        (await CommandLine.RunAsync("data", "generate", folder, "--images", "10", "--side", "32")).ExitCode.ShouldBe(ExitCode.Done);
 
         var report = (await CommandLine.RunAsync("data", "check", folder, "--json")).JsonLines().ShouldHaveSingleItem();
-        report.GetProperty("pictures").GetInt32().ShouldBe(10);
+        report.GetProperty("images").GetInt32().ShouldBe(10);
     }
 
     [Fact]
-    public async Task Generate_OfTooFewPictures_IsWrongUse() =>
-        (await CommandLine.RunAsync("data", "generate", _folder.File("few"), "--pictures", "1")).ExitCode.ShouldBe(ExitCode.WrongUse);
+    public async Task Generate_OfTooFewImages_IsWrongUse() =>
+        (await CommandLine.RunAsync("data", "generate", _folder.File("few"), "--images", "1")).ExitCode.ShouldBe(ExitCode.WrongUse);
 }

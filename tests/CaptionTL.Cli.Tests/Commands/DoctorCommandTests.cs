@@ -8,7 +8,7 @@ public sealed class DoctorCommandTests
         var result = await CommandLine.RunAsync("doctor");
 
         result.ExitCode.ShouldBe(ExitCode.Done);
-        foreach (var part in (string[])["engine", "matrix products", "pictures", "models", "free space", "port"])
+        foreach (var part in (string[])["engine", "matrix products", "images", "models", "free space", "port"])
             result.Output.ShouldContain(part);
     }
 

@@ -23,9 +23,9 @@ public class ModelsSummaryCommandTests
             top     1000          513,000     512 k          –          trainable
 
             parameters     11,689,512, trainable 11,006,440, frozen 683,072
-            multiply-adds  223 M a picture
+            multiply-adds  223 M an image
             weights        44.6 MiB
-            embedding      24.0 KiB a picture at layer2 (256 B pooled), fp16
+            embedding      24.0 KiB an image at layer2 (256 B pooled), fp16
 
             """.ReplaceLineEndings("\n"));
     }

@@ -7,7 +7,7 @@ using CaptionTL.Weights;
 
 namespace CaptionTL.Cli.Tests.Commands;
 
-/// <summary>From pictures to a bundle and its scores, with the real encoder on the sample pictures.</summary>
+/// <summary>From images to a bundle and its scores, with the real encoder on the sample images.</summary>
 [Collection(nameof(EngineCollection))]
 public sealed class TrainCommandTests : IDisposable
 {
@@ -17,14 +17,14 @@ public sealed class TrainCommandTests : IDisposable
     public TrainCommandTests()
     {
         var data = Directory.CreateDirectory(Path.Combine(_folder, "data")).FullName;
-        (string Picture, string Caption, string Split)[] items =
+        (string Image, string Caption, string Split)[] items =
         [
             ("astronaut.png", "A woman in an orange suit smiles .", "train"), ("chelsea.png", "A cat looks at the camera .", "train"),
             ("coffee.png", "A cup of coffee stands on a table .", "train"), ("rocket.jpg", "A rocket stands on its pad .", "val"),
         ];
-        foreach (var (picture, _, _) in items) File.Copy(Path.Combine(Repository.Samples, picture), Path.Combine(data, picture));
+        foreach (var (image, _, _) in items) File.Copy(Path.Combine(Repository.Samples, image), Path.Combine(data, image));
         File.WriteAllText(Path.Combine(data, "dataset.json"), $$"""
-            {"images": [{{string.Join(", ", items.Select(i => $$"""{"filename": "{{i.Picture}}", "split": "{{i.Split}}", "sentences": [{"raw": "{{i.Caption}}"}, {"raw": "{{i.Caption}}"}]}"""))}}], "dataset": "samples"}
+            {"images": [{{string.Join(", ", items.Select(i => $$"""{"filename": "{{i.Image}}", "split": "{{i.Split}}", "sentences": [{"raw": "{{i.Caption}}"}, {"raw": "{{i.Caption}}"}]}"""))}}], "dataset": "samples"}
             """);
         _common = ["--data", Path.Combine(data, "dataset.json"), "--cache", Path.Combine(_folder, "cache")];
     }
@@ -44,21 +44,21 @@ public sealed class TrainCommandTests : IDisposable
             "checkpoints/best.safetensors"])
             File.Exists(Path.Combine(Run, file)).ShouldBeTrue(file);
         File.ReadAllText(Path.Combine(Run, "samples", "main-001.json")).ShouldContain("\"ciderD\": ");
-        train.Error.ShouldContain("embed training pictures");
-        train.Error.ShouldContain("dev pictures, epoch 2");
-        train.Error.ShouldContain("dev pictures, before self-critical");
+        train.Error.ShouldContain("embed training images");
+        train.Error.ShouldContain("dev images, epoch 2");
+        train.Error.ShouldContain("dev images, before self-critical");
 
         var eval = await CommandLine.RunAsync(["eval", .. _common, "--model", bundle, "--split", "dev", "--json", "--coco-results",
             Path.Combine(_folder, "coco.json")]);
         eval.ExitCode.ShouldBe(ExitCode.Done, eval.Error);
         var scores = eval.JsonLines().ShouldHaveSingleItem();
-        scores.GetProperty("pictures").GetInt32().ShouldBe(1);
+        scores.GetProperty("images").GetInt32().ShouldBe(1);
         scores.GetProperty("bleu1").GetDouble().ShouldBeInRange(0, 1);
         File.ReadAllText(Path.Combine(_folder, "coco.json")).ShouldContain("image_id");
 
         var caption = await CommandLine.RunAsync("caption", Path.Combine(Repository.Samples, "coffee.png"), "--model", bundle);
         caption.ExitCode.ShouldBe(ExitCode.Done, caption.Error);
-        ModelBundle.Open(bundle).Manifest.Data.TrainPictures.ShouldBe(3);
+        ModelBundle.Open(bundle).Manifest.Data.TrainImages.ShouldBe(3);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class TrainCommandTests : IDisposable
         var train = await CommandLine.RunAsync(["train", "--out", Run, "--plan", "caption+scst", .. _common, .. Small, "--set",
             "phases[1].epochs=1", "--set", "phases[1].batchSize=10", "--json"]);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
-        train.Error.ShouldContain("dev pictures, before self-critical");
+        train.Error.ShouldContain("dev images, before self-critical");
         train.Error.ShouldContain("reward ");
         var epochs = File.ReadAllLines(Path.Combine(Run, "metrics.jsonl")).Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement)
             .Where(l => l.GetProperty("kind").GetString() == "epoch").ToList();
@@ -108,7 +108,7 @@ public sealed class TrainCommandTests : IDisposable
         var train = await CommandLine.RunAsync(live);
         train.ExitCode.ShouldBe(ExitCode.Done, train.Error);
         File.ReadAllText(Path.Combine(Run, "plan.resolved.json")).ShouldContain("\"rotation\": 10");
-        // Two views are asked for; only the three pictures themselves are there, and a dev picture with its mirror image.
+        // Two views are asked for; only the three images themselves are there, and a dev image with its mirror image.
         var cache = await CommandLine.RunAsync("cache", "list", "--cache", Path.Combine(_folder, "cache"), "--json");
         cache.JsonLines().ShouldHaveSingleItem().GetProperty("embeddings").GetInt32().ShouldBe(3 + 2);
     }
@@ -199,7 +199,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         Repository.UseWeights();
         var first = (await CommandLine.RunAsync(["embed", .. _common, "--views", "2", "--json"])).JsonLines().ShouldHaveSingleItem();
-        (first.GetProperty("pictures").GetInt32(), first.GetProperty("computed").GetInt32()).ShouldBe((4, 8));
+        (first.GetProperty("images").GetInt32(), first.GetProperty("computed").GetInt32()).ShouldBe((4, 8));
         var second = (await CommandLine.RunAsync(["embed", .. _common, "--views", "2", "--json"])).JsonLines().ShouldHaveSingleItem();
         second.GetProperty("computed").GetInt32().ShouldBe(0);
     }

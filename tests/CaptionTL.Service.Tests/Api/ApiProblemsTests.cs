@@ -17,9 +17,9 @@ public sealed class ApiProblemsTests
         using var logs = new Logs();
         await using var service = await TestService.StartAsync(null, b => b.Logging.AddProvider(logs), "CaptionTL:Serving:MaxRequests=1");
         using var inHand = service.Get<Admission>().Enter(new DefaultHttpContext());
-        using var picture = Samples.Raw("coffee.png");
+        using var image = Samples.Raw("coffee.png");
 
-        using var response = await service.Http.PostAsync("/api/v1/caption", picture, Cancellation);
+        using var response = await service.Http.PostAsync("/api/v1/caption", image, Cancellation);
 
         response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         var written = logs.Written.Where(l => l.Text.Contains("/api/v1/caption", StringComparison.Ordinal)).ShouldHaveSingleItem();

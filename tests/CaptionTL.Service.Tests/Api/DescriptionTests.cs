@@ -12,10 +12,10 @@ public sealed class DescriptionTests
         using var json = JsonDocument.Parse(await service.Http.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken));
 
         json.RootElement.GetProperty("openapi").GetString().ShouldNotBeNull().ShouldStartWith("3.1");
-        var picture = json.RootElement.GetProperty("paths").GetProperty("/api/v1/caption").GetProperty("post").GetProperty("requestBody")
+        var image = json.RootElement.GetProperty("paths").GetProperty("/api/v1/caption").GetProperty("post").GetProperty("requestBody")
             .GetProperty("content").GetProperty("application/json")
             .GetProperty("schema").GetProperty("properties").GetProperty("images").GetProperty("items").GetProperty("properties");
-        picture.GetProperty("url").GetProperty("description").GetString()!.ShouldContain("https");
+        image.GetProperty("url").GetProperty("description").GetString()!.ShouldContain("https");
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class ExampleTests
         string[] others =
         [
             "Caption", "Classify", "GetJob", "ListJobs", "GetRun", "GetRunConfusion", "ListRuns", "ListDataSets", "GetDataSet",
-                "ListPictures", "ChangePicture", "GetUploadLimits", "StartUpload",
+                "ListImages", "ChangeImage", "GetUploadLimits", "StartUpload",
             "ListModels", "GetModel", "GetModelVersion", "PromoteModel", "RepeatJob",
         ];
         foreach (var operation in others) await SendAsync(service.Http, operations[operation]);
@@ -63,12 +63,12 @@ public sealed class ExampleTests
 
     private static MultipartFormDataContent Shapes()
     {
-        var (fields, pictures) = (new List<(string, object, string?)> { ("name", "shapes", null) }, 0);
+        var (fields, images) = (new List<(string, object, string?)> { ("name", "shapes", null) }, 0);
         foreach (var split in (string[])["train", "dev"])
         foreach (var name in (string[])["circle", "cross"])
         {
             fields.AddRange([("split", split, null), ("class", name, null)]);
-            for (var i = 0; i < 6; i++) fields.Add(("file", TestPictures.Jpeg(pictures), $"{pictures++}.jpg"));
+            for (var i = 0; i < 6; i++) fields.Add(("file", TestImages.Jpeg(images), $"{images++}.jpg"));
         }
         return TestForm.Of([.. fields]);
     }

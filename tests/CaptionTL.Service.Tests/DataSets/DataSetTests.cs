@@ -20,8 +20,8 @@ public sealed class DataSetTests
         var made = await (await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes(3))))
             .ReadAsync<DataSetDetails>(HttpStatusCode.Created);
 
-        (made.Set.Kind, made.Set.Version, made.Set.Pictures, made.Set.Undescribed).ShouldBe((DataSetKind.Classes, 1, 6, 0));
-        made.Set.Classes.Select(c => (c.Name, c.Pictures)).ShouldBe([("ants", 3), ("bees", 3)]);
+        (made.Set.Kind, made.Set.Version, made.Set.Images, made.Set.Undescribed).ShouldBe((DataSetKind.Classes, 1, 6, 0));
+        made.Set.Classes.Select(c => (c.Name, c.Images)).ShouldBe([("ants", 3), ("bees", 3)]);
         made.Report!.Problem.ShouldBeNull();
         (made.Report.Formats!["jpeg"], made.Report.LargestShare).ShouldBe((6, 0.5));
         var set = LabelledDatasetReader.Open(service.Get<IDataSetCatalog>().PathOf("insects"));
@@ -35,7 +35,7 @@ public sealed class DataSetTests
     public async Task Thumbnail_AskedForAgainAndAfterARestart_IsNotMadeAnew()
     {
         using var folder = new TemporaryFolder();
-        var (made, address) = (new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc), $"{Sets}/insects/pictures/1/thumbnail");
+        var (made, address) = (new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc), $"{Sets}/insects/images/1/thumbnail");
         byte[] first;
         string file;
         await using (var service = await TestService.StartAsync(folder.Path))
@@ -65,7 +65,7 @@ public sealed class DataSetTests
         var zip = TestZip.Of(
             ("captions.csv",
                 "image,caption,split\na.jpg,A red square.,train\na.jpg,Something red.,train\nb.jpg,A blue square.,test\n"u8.ToArray()),
-            ("a.jpg", TestPictures.Jpeg(1)), ("b.jpg", TestPictures.Jpeg(2)));
+            ("a.jpg", TestImages.Jpeg(1)), ("b.jpg", TestImages.Jpeg(2)));
 
         var made = await (await service.Http.PostAsync(Sets, TestForm.Zip("squares", zip)))
             .ReadAsync<DataSetDetails>(HttpStatusCode.Created);
@@ -73,24 +73,24 @@ public sealed class DataSetTests
         (made.Set.Kind, made.Set.Captions).ShouldBe((DataSetKind.Captions, 3));
         made.Set.Splits.ShouldBe(new Dictionary<string, int> { ["train"] = 1, ["test"] = 1 });
         made.Report!.VocabularySize.ShouldBe(5);
-        var page = await service.Http.GetAsync<DataSetPicturePage>($"{Sets}/squares/pictures?split=train");
-        page.Pictures.Single().Captions.ShouldBe(["A red square.", "Something red."]);
+        var page = await service.Http.GetAsync<DataSetImagePage>($"{Sets}/squares/images?split=train");
+        page.Images.Single().Captions.ShouldBe(["A red square.", "Something red."]);
         CaptionDatasetReader.Open(service.Get<IDataSetCatalog>().PathOf("squares")).Items.Count.ShouldBe(2);
     }
 
     [Fact]
-    public async Task Create_PicturesWithClasses_UnderHostileNames_LieUnderNumbersOnly()
+    public async Task Create_ImagesWithClasses_UnderHostileNames_LieUnderNumbersOnly()
     {
         using var folder = new TemporaryFolder();
         await using var service = await TestService.StartAsync(folder.Path);
 
         var made = await (await service.Http.PostAsync(Sets, TestForm.Of(
-            ("name", "hostile", null), ("class", "ants", null), ("file", TestPictures.Jpeg(1), "../../../etc/passwd.jpg"),
-                ("file", TestPictures.Jpeg(2), "C:\\\\windows\\\\a.jpg"),
-            ("class", "../bees", null), ("file", TestPictures.Jpeg(3), "..jpg"), ("file", "not a picture"u8.ToArray(), "b.jpg"))))
+            ("name", "hostile", null), ("class", "ants", null), ("file", TestImages.Jpeg(1), "../../../etc/passwd.jpg"),
+                ("file", TestImages.Jpeg(2), "C:\\\\windows\\\\a.jpg"),
+            ("class", "../bees", null), ("file", TestImages.Jpeg(3), "..jpg"), ("file", "not an image"u8.ToArray(), "b.jpg"))))
                 .ReadAsync<DataSetDetails>(HttpStatusCode.Created);
 
-        made.Set.Pictures.ShouldBe(3);
+        made.Set.Images.ShouldBe(3);
         made.Set.Classes.Select(c => c.Name).ShouldBe(["../bees", "ants"], ignoreOrder: true);
         made.LeftOut.Single().Where.ShouldBe("b.jpg");
         Directory.EnumerateFiles(Path.Combine(folder.Path, "datasets"), "*", SearchOption.AllDirectories)
@@ -129,51 +129,51 @@ public sealed class DataSetTests
     }
 
     [Fact]
-    public async Task Change_OfManyPictures_IsOneVersionOrNone()
+    public async Task Change_OfManyImages_IsOneVersionOrNone()
     {
         await using var service = await TestService.StartAsync();
         await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes(3)));
-        const string pictures = $"{Sets}/insects/pictures";
+        const string images = $"{Sets}/insects/images";
 
-        var after = await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([1, 2, 4, 4], "wasps", Split.Dev),
+        var after = await (await service.Http.PatchAsJsonAsync(images, new DataSetImagesChange([1, 2, 4, 4], "wasps", Split.Dev),
             TestJson.Options)).ReadAsync<DataSetInfo>();
 
         (after.Version, after.Splits["dev"]).ShouldBe((2, 3));
-        after.Classes.Select(c => (c.Name, c.Pictures)).ShouldBe([("ants", 1), ("bees", 2), ("wasps", 3)]);
-        (await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([1, 99], "bees"), TestJson.Options))
+        after.Classes.Select(c => (c.Name, c.Images)).ShouldBe([("ants", 1), ("bees", 2), ("wasps", 3)]);
+        (await (await service.Http.PatchAsJsonAsync(images, new DataSetImagesChange([1, 99], "bees"), TestJson.Options))
             .ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
-        (await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([1]), TestJson.Options))
+        (await (await service.Http.PatchAsJsonAsync(images, new DataSetImagesChange([1]), TestJson.Options))
             .ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
-        (await (await service.Http.PatchAsJsonAsync(pictures, new DataSetPicturesChange([], "bees"), TestJson.Options))
+        (await (await service.Http.PatchAsJsonAsync(images, new DataSetImagesChange([], "bees"), TestJson.Options))
             .ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
         (await service.Http.GetAsync<DataSetDetails>($"{Sets}/insects?report=false")).Set.Version.ShouldBe(2);
     }
 
     [Fact]
-    public async Task Changes_OfPictures_MakeVersions_AndOldVersionsStay()
+    public async Task Changes_OfImages_MakeVersions_AndOldVersionsStay()
     {
         await using var service = await TestService.StartAsync();
         await service.Http.PostAsync(Sets, TestForm.Zip("photos", TestZip.Captions(2)));
         var catalog = service.Get<IDataSetCatalog>();
         var first = await File.ReadAllTextAsync(catalog.PathOf("photos@1"));
 
-        var changed = await (await service.Http.PatchAsJsonAsync($"{Sets}/photos/pictures/1",
-            new DataSetPictureChange(["A cat."], Split: Split.Dev), TestJson.Options)).ReadAsync<DataSetPicture>();
+        var changed = await (await service.Http.PatchAsJsonAsync($"{Sets}/photos/images/1",
+            new DataSetImageChange(["A cat."], Split: Split.Dev), TestJson.Options)).ReadAsync<DataSetImage>();
         changed.Captions.ShouldBe(["A cat."]);
         (changed.Split, changed.Corrected).ShouldBe((Split.Dev, true));
-        var added = await (await service.Http.PostAsync($"{Sets}/photos/pictures",
-            TestForm.Of(("caption", "A dog.", null), ("file", TestPictures.Jpeg(7), "dog.jpg")))).ReadAsync<PicturesAdded>();
-        (added.Version, added.Pictures.Single().Id, added.Pictures.Single().Split).ShouldBe((3, 3, Split.Train));
-        (await service.Http.DeleteAsync($"{Sets}/photos/pictures/2")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var added = await (await service.Http.PostAsync($"{Sets}/photos/images",
+            TestForm.Of(("caption", "A dog.", null), ("file", TestImages.Jpeg(7), "dog.jpg")))).ReadAsync<ImagesAdded>();
+        (added.Version, added.Images.Single().Id, added.Images.Single().Split).ShouldBe((3, 3, Split.Train));
+        (await service.Http.DeleteAsync($"{Sets}/photos/images/2")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
         var now = await service.Http.GetAsync<DataSetDetails>($"{Sets}/photos");
-        (now.Set.Version, now.Set.Pictures, now.Set.Captions).ShouldBe((4, 2, 2));
+        (now.Set.Version, now.Set.Images, now.Set.Captions).ShouldBe((4, 2, 2));
         now.Changes.Select(c => c.Version).ShouldBe([4, 3, 2, 1]);
         catalog.VersionOf("photos").ShouldBe(4);
         (await File.ReadAllTextAsync(catalog.PathOf("photos@1"))).ShouldBe(first);
-        // the deleted picture is gone
+        // the deleted image is gone
         CaptionDatasetReader.Open(catalog.PathOf("photos@3")).Items.Select(i => i.Captions[0]).ShouldBe(["A cat.", "A dog."]);
-        (await (await service.Http.GetAsync($"{Sets}/photos/pictures/2")).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
+        (await (await service.Http.GetAsync($"{Sets}/photos/images/2")).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
         Should.Throw<CaptionTL.Service.Api.ApiException>(() => catalog.PathOf("photos@9")).Status.ShouldBe(404);
     }
 
@@ -184,72 +184,72 @@ public sealed class DataSetTests
         await using (var service = await TestService.StartAsync(folder.Path))
         {
             await service.Http.PostAsync(Sets, TestForm.Zip("photos", TestZip.Captions(2)));
-            await service.Http.DeleteAsync($"{Sets}/photos/pictures/2");
+            await service.Http.DeleteAsync($"{Sets}/photos/images/2");
         }
         await using var again = await TestService.StartAsync(folder.Path);
 
         (await again.Http.GetAsync<DataSetInfo[]>(Sets)).Single().Version.ShouldBe(2);
-        var added = await (await again.Http.PostAsync($"{Sets}/photos/pictures",
-            TestForm.Of(("caption", "New.", null), ("file", TestPictures.Jpeg(9), "x.jpg")))).ReadAsync<PicturesAdded>();
-        added.Pictures.Single().Id.ShouldBe(3); // 2 is not used again
+        var added = await (await again.Http.PostAsync($"{Sets}/photos/images",
+            TestForm.Of(("caption", "New.", null), ("file", TestImages.Jpeg(9), "x.jpg")))).ReadAsync<ImagesAdded>();
+        added.Images.Single().Id.ShouldBe(3); // 2 is not used again
     }
 
     [Fact]
-    public async Task Correction_OfANewPicture_AndOfOneThatIsThere()
+    public async Task Correction_OfANewImage_AndOfOneThatIsThere()
     {
         await using var service = await TestService.StartAsync();
         await service.Http.PostAsync(Sets, TestForm.Of(("name", "corrections", null), ("kind", "captions", null)));
 
         var first = await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("caption", "A dog runs.", null),
-            ("image", TestPictures.Jpeg(1), "dog.jpg")))).ReadAsync<DataSetPicture>(HttpStatusCode.Created);
+            ("image", TestImages.Jpeg(1), "dog.jpg")))).ReadAsync<DataSetImage>(HttpStatusCode.Created);
         var second = await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("caption", "A brown dog.", null),
-            ("image", TestPictures.Jpeg(1), "copy.jpg")))).ReadAsync<DataSetPicture>(HttpStatusCode.Created);
+            ("image", TestImages.Jpeg(1), "copy.jpg")))).ReadAsync<DataSetImage>(HttpStatusCode.Created);
 
         (second.Id, second.Corrected).ShouldBe((first.Id, true));
         second.Captions.ShouldBe(["A dog runs.", "A brown dog."]);
         service.Get<IDataSetCatalog>().VersionOf("corrections").ShouldBe(3);
         CaptionDatasetReader.Open(service.Get<IDataSetCatalog>().PathOf("corrections")).Items.Single().Captions.Count.ShouldBe(2);
         (await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("class", "dog", null),
-            ("image", TestPictures.Jpeg(2), "dog.jpg")))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
+            ("image", TestImages.Jpeg(2), "dog.jpg")))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
     }
 
     [Fact]
-    public async Task Pictures_UndescribedAtFirst_AreDescribedLater()
+    public async Task Images_UndescribedAtFirst_AreDescribedLater()
     {
         await using var service = await TestService.StartAsync();
 
         var made = await (
             await service.Http.PostAsync(Sets,
-            TestForm.Of(("name", "new", null), ("kind", "classes", null), ("file", TestPictures.Jpeg(1), "a.jpg"),
-            ("file", TestPictures.Jpeg(2), "b.jpg")))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+            TestForm.Of(("name", "new", null), ("kind", "classes", null), ("file", TestImages.Jpeg(1), "a.jpg"),
+            ("file", TestImages.Jpeg(2), "b.jpg")))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
 
         made.Set.Undescribed.ShouldBe(2);
-        made.Report!.Problem.ShouldBe("No picture has a class yet.");
+        made.Report!.Problem.ShouldBe("No image has a class yet.");
         foreach (var id in (int[])[1, 2])
-            await (await service.Http.PatchAsJsonAsync($"{Sets}/new/pictures/{id}", new DataSetPictureChange(Label: $"class {id}"),
-                TestJson.Options)).ReadAsync<DataSetPicture>();
+            await (await service.Http.PatchAsJsonAsync($"{Sets}/new/images/{id}", new DataSetImageChange(Label: $"class {id}"),
+                TestJson.Options)).ReadAsync<DataSetImage>();
         var details = await service.Http.GetAsync<DataSetDetails>($"{Sets}/new");
         (details.Set.Undescribed, details.Report!.Problem).ShouldBe((0, null));
-        (await service.Http.GetAsync<DataSetPicturePage>($"{Sets}/new/pictures?class=class%202")).Pictures.Single().Name.ShouldBe("b.jpg");
+        (await service.Http.GetAsync<DataSetImagePage>($"{Sets}/new/images?class=class%202")).Images.Single().Name.ShouldBe("b.jpg");
     }
 
     [Fact]
-    public async Task Report_TellsDuplicatesAcrossClassesAndDamagedPictures()
+    public async Task Report_TellsDuplicatesAcrossClassesAndDamagedImages()
     {
         await using var service = await TestService.StartAsync();
-        var damaged = TestPictures.Jpeg(5)[..20]; // the size comes later, whichever engine wrote it
+        var damaged = TestImages.Jpeg(5)[..20]; // the size comes later, whichever engine wrote it
 
         var made = await (await service.Http.PostAsync(Sets, TestForm.Of(
-            ("name", "odd", null), ("class", "a", null), ("file", TestPictures.Jpeg(1), "1.jpg"), ("file", TestPictures.Jpeg(2), "2.jpg"),
+            ("name", "odd", null), ("class", "a", null), ("file", TestImages.Jpeg(1), "1.jpg"), ("file", TestImages.Jpeg(2), "2.jpg"),
                 ("file", damaged, "damaged.jpg"),
-            ("class", "b", null), ("file", TestPictures.Jpeg(1), "same.jpg")))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
+            ("class", "b", null), ("file", TestImages.Jpeg(1), "same.jpg")))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
 
         var report = made.Report!;
-        report.Duplicates!.Single().Pictures.Select(p => p.Name).ShouldBe(["1.jpg", "same.jpg"]);
+        report.Duplicates!.Single().Images.Select(p => p.Name).ShouldBe(["1.jpg", "same.jpg"]);
         report.DuplicatesAcrossClasses.ShouldBe(1);
-        report.Unreadable!.Single().Picture.Name.ShouldBe("damaged.jpg");
-        (await (await service.Http.GetAsync($"{Sets}/odd/pictures/3/thumbnail")).ProblemAsync(HttpStatusCode.UnprocessableEntity))
-            .ShouldBe("picture_damaged");
+        report.Unreadable!.Single().Image.Name.ShouldBe("damaged.jpg");
+        (await (await service.Http.GetAsync($"{Sets}/odd/images/3/thumbnail")).ProblemAsync(HttpStatusCode.UnprocessableEntity))
+            .ShouldBe("image_damaged");
     }
 
     [Fact]
@@ -257,17 +257,17 @@ public sealed class DataSetTests
     {
         await using var service = await TestService.StartAsync();
         await service.Http.PostAsync(Sets,
-            TestForm.Of(("name", "large", null), ("kind", "captions", null), ("file", TestPictures.Jpeg(1, 800, 400), "a.jpg")));
+            TestForm.Of(("name", "large", null), ("kind", "captions", null), ("file", TestImages.Jpeg(1, 800, 400), "a.jpg")));
 
-        var answer = await service.Http.GetAsync($"{Sets}/large/pictures/1/thumbnail");
+        var answer = await service.Http.GetAsync($"{Sets}/large/images/1/thumbnail");
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
         var header = CaptionTL.Images.ImageDecoder.ReadHeader(await answer.Content.ReadAsByteArrayAsync());
         (header.Width, header.Height).ShouldBe((160, 80));
 
         using var again = new HttpRequestMessage(HttpMethod.Get,
-            $"{Sets}/large/pictures/1/thumbnail") { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };
+            $"{Sets}/large/images/1/thumbnail") { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };
         (await service.Http.SendAsync(again)).StatusCode.ShouldBe(HttpStatusCode.NotModified);
-        (await service.Http.GetByteArrayAsync($"{Sets}/large/pictures/1")).ShouldBe(TestPictures.Jpeg(1, 800, 400));
+        (await service.Http.GetByteArrayAsync($"{Sets}/large/images/1")).ShouldBe(TestImages.Jpeg(1, 800, 400));
     }
 
     [Fact]

@@ -19,15 +19,15 @@ public sealed class HostileUploadTests : IDisposable
         { "no archive", "PK\u0003\u0004 and then nothing of the kind"u8.ToArray(), HttpStatusCode.UnprocessableEntity,
             "data_set_unusable" },
         { "cut off", TestZip.Classes()[..^40], HttpStatusCode.UnprocessableEntity, "data_set_unusable" },
-        { "no pictures", TestZip.Of(("readme.txt", "hello"u8.ToArray())), HttpStatusCode.UnprocessableEntity, "data_set_unusable" },
+        { "no images", TestZip.Of(("readme.txt", "hello"u8.ToArray())), HttpStatusCode.UnprocessableEntity, "data_set_unusable" },
         { "empty", TestZip.Of(), HttpStatusCode.UnprocessableEntity, "data_set_unusable" },
         { "too many files", TestZip.Of([.. Enumerable.Range(0, 60).Select(i => ($"a/{i}.jpg", new byte[] { 1 }))]),
             HttpStatusCode.RequestEntityTooLarge, "too_many_files" },
-        { "unpacks to a hundred times its size", TestZip.Of(("a/1.bmp", new byte[80 << 20]), ("b/2.jpg", TestPictures.Jpeg(1))),
+        { "unpacks to a hundred times its size", TestZip.Of(("a/1.bmp", new byte[80 << 20]), ("b/2.jpg", TestImages.Jpeg(1))),
             HttpStatusCode.RequestEntityTooLarge, "zip_ratio" },
         { "a huge caption file", TestZip.Of(("metadata.jsonl", Encoding.ASCII.GetBytes(new string(' ', 2 << 20)))),
             HttpStatusCode.RequestEntityTooLarge, "upload_too_large" },
-        { "leads outside", TestZip.Of(("../../a/1.jpg", TestPictures.Jpeg(1)), ("/b/2.jpg", TestPictures.Jpeg(2))),
+        { "leads outside", TestZip.Of(("../../a/1.jpg", TestImages.Jpeg(1)), ("/b/2.jpg", TestImages.Jpeg(2))),
             HttpStatusCode.UnprocessableEntity, "data_set_unusable" },
     };
 
@@ -45,14 +45,14 @@ public sealed class HostileUploadTests : IDisposable
     public async Task Create_EntryThatUnderstatesItsSize_UnpacksNoFurther()
     {
         // The size in the entry's headers is what limits are checked by: an archive that lies about it must not get more past them.
-        var (zip, size) = (TestZip.Of(("a/1.bmp", new byte[4 << 20]), ("a/2.jpg", TestPictures.Jpeg(1)),
-            ("b/2.jpg", TestPictures.Jpeg(2))), BitConverter.GetBytes(4 << 20));
+        var (zip, size) = (TestZip.Of(("a/1.bmp", new byte[4 << 20]), ("a/2.jpg", TestImages.Jpeg(1)),
+            ("b/2.jpg", TestImages.Jpeg(2))), BitConverter.GetBytes(4 << 20));
         for (var at = zip.AsSpan().IndexOf(size); at >= 0; at = zip.AsSpan().IndexOf(size)) BitConverter.GetBytes(1000).CopyTo(zip, at);
         await using var service = await StartAsync();
 
         var made = await (await service.Http.PostAsync(Sets, TestForm.Zip("liar", zip))).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
 
-        made.Set.Pictures.ShouldBe(2);
+        made.Set.Images.ShouldBe(2);
         made.Set.Bytes.ShouldBeLessThan(100_000);
     }
 
@@ -60,12 +60,12 @@ public sealed class HostileUploadTests : IDisposable
     public async Task Create_EntriesThatLeadOutside_BesideGoodOnes_AreLeftOut()
     {
         await using var service = await StartAsync();
-        var zip = TestZip.Of(("../evil.jpg", TestPictures.Jpeg(1)), ("a/1.jpg", TestPictures.Jpeg(2)), ("b/1.jpg", TestPictures.Jpeg(3)));
+        var zip = TestZip.Of(("../evil.jpg", TestImages.Jpeg(1)), ("a/1.jpg", TestImages.Jpeg(2)), ("b/1.jpg", TestImages.Jpeg(3)));
 
         var made = await (await service.Http.PostAsync(Sets, TestForm.Zip("mixed", zip)))
             .ReadAsync<DataSetDetails>(HttpStatusCode.Created);
 
-        made.Set.Pictures.ShouldBe(2);
+        made.Set.Images.ShouldBe(2);
         made.LeftOut.Count.ShouldBe(1);
         File.Exists(Path.Combine(_folder.Path, "datasets", "evil.jpg")).ShouldBeFalse();
     }

@@ -10,7 +10,7 @@ public sealed class NearDuplicateTests
     private const string Set = "/api/v1/datasets/photos";
 
     [Fact]
-    public async Task Search_FindsAPictureSavedAgain()
+    public async Task Search_FindsAImageSavedAgain()
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("CAPTIONTL_MODELS") is { Length: > 0 }, "CAPTIONTL_MODELS names no folder "
             + "of pretrained weights");
@@ -31,20 +31,20 @@ public sealed class NearDuplicateTests
         }
 
         search.State.ShouldBe("done", search.Problem);
-        search.Groups!.Single().Pictures.Select(p => p.Name).ShouldBe(["one.jpg", "one-again.jpg"]);
+        search.Groups!.Single().Images.Select(p => p.Name).ShouldBe(["one.jpg", "one-again.jpg"]);
         search.AcrossClasses.ShouldBe(1);
     }
 
     private static byte[] Sample(string name) => File.ReadAllBytes(Path.Combine(Repository.Root, "datasets", "samples", name));
 
-    private static byte[] Again(byte[] picture) => JpegWriter.Write(ImageDecoder.Decode(picture), quality: 60);
+    private static byte[] Again(byte[] image) => JpegWriter.Write(ImageDecoder.Decode(image), quality: 60);
 
     [Fact]
     public async Task Search_OfNothingDescribed_SaysSo()
     {
         await using var service = await TestService.StartAsync();
         await service.Http.PostAsync("/api/v1/datasets",
-            TestForm.Of(("name", "photos", null), ("kind", "classes", null), ("file", TestPictures.Jpeg(1), "one.jpg")));
+            TestForm.Of(("name", "photos", null), ("kind", "classes", null), ("file", TestImages.Jpeg(1), "one.jpg")));
 
         await service.Http.PostAsync($"{Set}/near-duplicates", null);
         var search = await service.Http.GetAsync<NearDuplicateSearch>($"{Set}/near-duplicates");

@@ -25,7 +25,7 @@ public sealed class UploadPartsTests : IDisposable
         var limits = await service.Http.GetAsync<UploadLimits>(Uploads);
 
         (limits.MaxBytes, limits.MaxFiles).ShouldBe((1000, 5));
-        limits.Pictures.ShouldContain(".webp");
+        limits.Images.ShouldContain(".webp");
         limits.Texts.ShouldContain(".jsonl");
         (await (await service.Http.PostAsJsonAsync(Uploads, new UploadStart("large", limits.MaxBytes + 1)))
             .ProblemAsync(HttpStatusCode.RequestEntityTooLarge)).ShouldBe("upload_too_large");
@@ -57,7 +57,7 @@ public sealed class UploadPartsTests : IDisposable
         await (await PutAsync(again, id, 1000, _zip.Length - 1000)).ReadAsync<UploadState>();
 
         var made = await (await again.Http.PostAsync($"{Uploads}/{id}/complete", null)).ReadAsync<DataSetDetails>(HttpStatusCode.Created);
-        (made.Set.Name, made.Set.Pictures).ShouldBe(("parts", 6));
+        (made.Set.Name, made.Set.Images).ShouldBe(("parts", 6));
         (await (await again.Http.GetAsync($"{Uploads}/{id}")).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
         Directory.EnumerateFileSystemEntries(Path.Combine(_folder.Path, "uploads")).ShouldBeEmpty();
     }

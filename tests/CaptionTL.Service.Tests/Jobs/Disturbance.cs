@@ -35,8 +35,7 @@ internal sealed class Disturbance
 
     /// <summary>
     /// Waits for a moment at which a process works on the job: two times anywhere in its start, the third time while it trains. Moments
-    /// are
-    /// at most a fiftieth of the training apart, so that there are enough of them however quick the machine is.
+    /// are at most a fiftieth of the training apart, so that there are enough of them however quick the machine is.
     /// </summary>
     /// <returns>The process.</returns>
     public async Task<int> NextMomentAsync()

@@ -78,7 +78,7 @@ public sealed class JobControlTests
         var ids = new List<long>();
         await using (idle)
         {
-            await accepting.UploadAsync(picturesPerClass: 4);
+            await accepting.UploadAsync(imagesPerClass: 4);
             foreach (var priority in (int[])[0, 5, 0, -5, 5])
                 ids.Add((await accepting.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic", priority })).Id);
         }
@@ -97,7 +97,7 @@ public sealed class JobControlTests
         using var folder = JobsService.Folder();
         var (service, jobs) = await JobsService.StartAsync(folder.Path, "CaptionTL:Worker:Enabled=false");
         await using var _ = service;
-        await jobs.UploadAsync(picturesPerClass: 2);
+        await jobs.UploadAsync(imagesPerClass: 2);
         var id = (await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id;
 
         using (var active = await jobs.Http.DeleteAsync($"/api/v1/jobs/{id}")) active.StatusCode.ShouldBe(HttpStatusCode.Conflict);

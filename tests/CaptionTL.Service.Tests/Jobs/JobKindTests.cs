@@ -30,7 +30,7 @@ public sealed class JobKindTests
         trained.Result.Scores![trained.Result.MainScore!].ShouldBeGreaterThan(0.8);
         events[0].State.ShouldBeOneOf(JobState.Queued, JobState.Running);
         events[^1].State.ShouldBe(JobState.Succeeded);
-        events.ShouldContain(e => e.Progress != null && e.Progress.Unit == "pictures");
+        events.ShouldContain(e => e.Progress != null && e.Progress.Unit == "images");
         var model = (await jobs.ModelsAsync()).Single(m => m.Name == "toy");
         model.InUse.ShouldBe(1);
         model.Default.ShouldBeTrue();
@@ -44,37 +44,37 @@ public sealed class JobKindTests
         await File.WriteAllBytesAsync(bundle, await jobs.Http.GetByteArrayAsync("/api/v1/models/toy/versions/1/bundle"));
         using (var classifier = Classifier.Load(bundle))
         {
-            classifier.Classify(JobPictures.Bitmap(left: true, 999)).Best.Name.ShouldBe("left");
-            classifier.Classify(JobPictures.Bitmap(left: false, 998)).Best.Name.ShouldBe("right");
+            classifier.Classify(JobImages.Bitmap(left: true, 999)).Best.Name.ShouldBe("left");
+            classifier.Classify(JobImages.Bitmap(left: false, 998)).Best.Name.ShouldBe("right");
         }
         (await jobs.Http.GetStringAsync($"/api/v1/runs/{train.Id}/report")).ShouldContain("<html");
         (await jobs.GetAsync<RunPage>("/api/v1/runs")).Runs.Single().Version.ShouldBe(1);
-        await ConfusionIsThatOfThePicturesAsync(jobs, train.Id, trained.Result.Scores["accuracy"]);
+        await ConfusionIsThatOfTheImagesAsync(jobs, train.Id, trained.Result.Scores["accuracy"]);
 
         // quote: what the same would cost now, without a job
         var quote = await (await jobs.Http.PostAsJsonAsync("/api/v1/jobs/quote", new { kind = "train", data = "toy",
             plan = "features+dense", set = (string[])["phases[0].epochs=3"] })).ReadAsync<Training.CostQuote>();
-        (quote.TrainPictures + quote.DevPictures).ShouldBeLessThanOrEqualTo(30);
+        (quote.TrainImages + quote.DevImages).ShouldBeLessThanOrEqualTo(30);
         quote.Phases.Single().Epochs.ShouldBe(3);
         quote.Embeddings.Single().SecondsEach.ShouldBeGreaterThan(0); // features+dense wants more views than there are
         (await (await jobs.Http.PostAsJsonAsync("/api/v1/jobs/quote", new { kind = "race", data = "toy" }))
             .ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
         (await jobs.GetAsync<JobPage>("/api/v1/jobs")).Total.ShouldBe(1);
 
-        // evaluate: the dev pictures of the model's own run
+        // evaluate: the dev images of the model's own run
         var evaluate = await jobs.AddAsync(new { kind = "evaluate", data = "toy", model = "toy" });
         evaluate.Model.ShouldBe("toy@1");
         var evaluated = await jobs.WaitAsync(evaluate.Id, JobState.Succeeded);
         evaluated.Result!.Split.ShouldBe("dev");
         evaluated.Result.Scores!["accuracy"].ShouldBe(trained.Result.Scores["accuracy"], 1e-9);
 
-        // caption, with a model that sorts: an answer for each picture
+        // caption, with a model that sorts: an answer for each image
         var caption = await jobs.AddAsync(new { kind = "caption", data = "toy", model = "toy", best = 2 });
         var captioned = await jobs.WaitAsync(caption.Id, JobState.Succeeded);
-        captioned.Result!.Pictures.ShouldBe(30);
+        captioned.Result!.Images.ShouldBe(30);
         var answers = (await jobs.Http.GetStringAsync($"/api/v1/jobs/{caption.Id}/answers"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(l => JsonSerializer.Deserialize<PictureAnswer>(l, JobsService.Json)!).ToList();
+            .Select(l => JsonSerializer.Deserialize<ImageAnswer>(l, JobsService.Json)!).ToList();
         answers.Count.ShouldBe(30);
         answers.Count(a => a.Class == "left").ShouldBeInRange(13, 17);
         answers.ShouldAllBe(a => a.Classes!.Count == 2);
@@ -82,7 +82,7 @@ public sealed class JobKindTests
         // embed: all of it is in the cache by now
         var embedded = await jobs.WaitAsync((await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id,
             JobState.Succeeded);
-        embedded.Result!.Pictures.ShouldBe(30);
+        embedded.Result!.Images.ShouldBe(30);
         embedded.Result.Computed.ShouldBe(0);
 
         // race: the recommended model becomes version 2, which waits to be promoted
@@ -118,7 +118,7 @@ public sealed class JobKindTests
         using var folder = JobsService.Folder();
         var (service, jobs) = await JobsService.StartAsync(folder.Path);
         await using var _ = service;
-        await jobs.UploadAsync(picturesPerClass: 1);
+        await jobs.UploadAsync(imagesPerClass: 1);
         var job = await jobs.AddAsync(new { kind = "train", data = "toy", plan = "features+logistic" });
 
         var failed = await jobs.WaitAsync(job.Id, JobState.Failed);
@@ -129,7 +129,7 @@ public sealed class JobKindTests
         (await jobs.ModelsAsync()).ShouldNotContain(m => m.Name == "toy");
     }
 
-    private static async Task ConfusionIsThatOfThePicturesAsync(JobsService jobs, long run, double accuracy)
+    private static async Task ConfusionIsThatOfTheImagesAsync(JobsService jobs, long run, double accuracy)
     {
         var matrix = await jobs.GetAsync<RunConfusion>($"/api/v1/runs/{run}/confusion");
         matrix.Classes.ShouldBe(["left", "right"]);
@@ -139,20 +139,20 @@ public sealed class JobKindTests
         foreach (var (i, truth) in matrix.Classes.Index())
         foreach (var (j, predicted) in matrix.Classes.Index())
         {
-            var cell = await jobs.GetAsync<ConfusedPictures>($"/api/v1/runs/{run}/confusion/pictures?truth={truth}&predicted={predicted}");
-            (cell.Total, cell.Pictures.Count).ShouldBe((matrix.Counts[i][j], matrix.Counts[i][j]));
-            cell.Pictures.ShouldAllBe(p => p.Truth == truth && p.Predicted == predicted && p.Probability >= .5);
-            cell.Pictures.ShouldBeInOrder(SortDirection.Descending,
+            var cell = await jobs.GetAsync<ConfusedImages>($"/api/v1/runs/{run}/confusion/images?truth={truth}&predicted={predicted}");
+            (cell.Total, cell.Images.Count).ShouldBe((matrix.Counts[i][j], matrix.Counts[i][j]));
+            cell.Images.ShouldAllBe(p => p.Truth == truth && p.Predicted == predicted && p.Probability >= .5);
+            cell.Images.ShouldBeInOrder(SortDirection.Descending,
                 Comparer<JobSample>.Create((a, b) => a.Probability!.Value.CompareTo(b.Probability!.Value)));
-            seen.UnionWith(cell.Pictures.Select(p => p.Id));
+            seen.UnionWith(cell.Images.Select(p => p.Id));
         }
         seen.Count.ShouldBe(all);
-        var first = await jobs.GetAsync<ConfusedPictures>(
-            $"/api/v1/runs/{run}/confusion/pictures?truth=left&predicted=left&offset=1&limit=1");
-        (first.Total, first.Offset, first.Pictures.Count).ShouldBe((matrix.Counts[0][0], 1, 1));
-        (await (await jobs.Http.GetAsync($"/api/v1/runs/{run}/confusion/pictures?truth=left&predicted=up"))
+        var first = await jobs.GetAsync<ConfusedImages>(
+            $"/api/v1/runs/{run}/confusion/images?truth=left&predicted=left&offset=1&limit=1");
+        (first.Total, first.Offset, first.Images.Count).ShouldBe((matrix.Counts[0][0], 1, 1));
+        (await (await jobs.Http.GetAsync($"/api/v1/runs/{run}/confusion/images?truth=left&predicted=up"))
             .ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
-        (await (await jobs.Http.GetAsync($"/api/v1/runs/{run}/confusion/pictures?truth=left&predicted=left&limit=0"))
+        (await (await jobs.Http.GetAsync($"/api/v1/runs/{run}/confusion/images?truth=left&predicted=left&limit=0"))
             .ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
     }
 

@@ -32,7 +32,7 @@ public sealed class JobLossTests
         using var folder = JobsService.Folder();
         var (service, jobs) = await JobsService.StartAsync(folder.Path, "CaptionTL:Worker:Retries=1");
         await using var _ = service;
-        await jobs.UploadAsync(picturesPerClass: 4);
+        await jobs.UploadAsync(imagesPerClass: 4);
         var job = await jobs.AddAsync(JobsService.LongTraining);
 
         for (var i = 0; i < 2; i++)
@@ -55,7 +55,7 @@ public sealed class JobLossTests
         var (service, jobs) = await JobsService.StartAsync(folder.Path, $"CaptionTL:Worker:Program={folder.File("missing.dll")}",
             "CaptionTL:Worker:LeaseSeconds=3600");
         await using var _ = service;
-        await jobs.UploadAsync(picturesPerClass: 2);
+        await jobs.UploadAsync(imagesPerClass: 2);
 
         var failed = await jobs.WaitAsync((await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id,
             JobState.Failed);

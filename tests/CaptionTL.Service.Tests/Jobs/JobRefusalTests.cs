@@ -56,7 +56,7 @@ public sealed class JobRefusalTests(JobRefusalTests.Idle idle) : IClassFixture<J
         public async ValueTask InitializeAsync()
         {
             (_service, Jobs) = await JobsService.StartAsync(_folder.Path, "CaptionTL:Worker:Enabled=false");
-            await Jobs.UploadAsync(picturesPerClass: 2);
+            await Jobs.UploadAsync(imagesPerClass: 2);
         }
 
         public async ValueTask DisposeAsync()

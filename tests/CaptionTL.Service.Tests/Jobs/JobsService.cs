@@ -41,11 +41,11 @@ internal sealed class JobsService(HttpClient http, string data)
         return (service, new JobsService(service.Http, data));
     }
 
-    /// <summary>Uploads the data set "toy": two classes of generated pictures.</summary>
-    public async Task UploadAsync(int picturesPerClass = 15)
+    /// <summary>Uploads the data set "toy": two classes of generated images.</summary>
+    public async Task UploadAsync(int imagesPerClass = 15)
     {
         using var form = new MultipartFormDataContent { { new StringContent("toy"), "name" },
-            { new ByteArrayContent(JobPictures.Zip(picturesPerClass)), "file", "toy.zip" } };
+            { new ByteArrayContent(JobImages.Zip(imagesPerClass)), "file", "toy.zip" } };
         using var answer = await http.PostAsync("/api/v1/datasets", form);
         answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
     }

@@ -47,7 +47,7 @@ public sealed class PostgresJobsTests
         string[] settings = ["CaptionTL:Storage:Provider=PostgreSql", $"CaptionTL:Storage:ConnectionString={postgres.ConnectionString}"];
         var (front, jobs) = await JobsService.StartAsync(folder.Path, [.. settings, "CaptionTL:Worker:Enabled=false"]);
         await using var _ = front;
-        await jobs.UploadAsync(picturesPerClass: 4);
+        await jobs.UploadAsync(imagesPerClass: 4);
         var id = (await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id;
         var cancelled = await jobs.AddAsync(JobsService.LongTraining);
         using var worker = await ServiceProcess.StartAsync(folder.Path, settings);

@@ -63,8 +63,8 @@ public sealed class PromotionTests
 
     private static async Task<int> AskAsync(TestService service)
     {
-        using var picture = new ByteArrayContent(TestPictures.Jpeg(1));
-        using var response = await service.Http.PostAsync("/api/v1/caption?model=mine&beam=1", picture, Cancellation);
+        using var image = new ByteArrayContent(TestImages.Jpeg(1));
+        using var response = await service.Http.PostAsync("/api/v1/caption?model=mine&beam=1", image, Cancellation);
         var answer = await response.ReadAsync<CaptionAnswer>();
         answer.Results[0].Caption.ShouldNotBeNullOrEmpty();
         return answer.Model.Version;

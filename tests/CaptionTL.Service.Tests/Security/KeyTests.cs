@@ -156,7 +156,7 @@ public sealed class KeyTests : IDisposable
         var text = await service.Http.GetStringAsync("/openapi/v1.json");
 
         text.ShouldContain("\"scheme\": \"bearer\"");
-        text.ShouldContain("/api/v1/datasets/{name}/pictures/{id}/thumbnail");
+        text.ShouldContain("/api/v1/datasets/{name}/images/{id}/thumbnail");
     }
 
     private static FormUrlEncodedContent Form(string key, string to) => new(new Dictionary<string, string> { ["key"] = key, ["to"] = to });

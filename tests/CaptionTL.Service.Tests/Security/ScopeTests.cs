@@ -41,7 +41,7 @@ public sealed class ScopeTests : IAsyncLifetime
         for (var i = 0; i < 3; i++) await Published.AddAsync(_service, "mine");
         (string What, Func<string, Task<HttpStatusCode>> Ask, string[] Opens)[] matrix =
         [
-            ("caption", key => StatusAsync(key, HttpMethod.Post, "/api/v1/caption?beam=1", new ByteArrayContent(TestPictures.Jpeg(1))),
+            ("caption", key => StatusAsync(key, HttpMethod.Post, "/api/v1/caption?beam=1", new ByteArrayContent(TestImages.Jpeg(1))),
                 ["caption"]),
             ("list jobs", key => StatusAsync(key, HttpMethod.Get, "/api/v1/jobs"), ["train"]),
             ("promote", key => StatusAsync(key, HttpMethod.Post, "/api/v1/models/mine/promote",

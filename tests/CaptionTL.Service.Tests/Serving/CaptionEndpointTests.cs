@@ -90,7 +90,7 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
             && instrument.Meter.Scope == service.Get<IMeterFactory>()) l.EnableMeasurementEvents(instrument); } };
         meters.SetMeasurementEventCallback<int>((_, _, _, _) => begun.TrySetResult());
         meters.Start();
-        using var form = Samples.Form(Enumerable.Range(0, 16).Select(i => ($"{i}.jpg", TestPictures.Jpeg(i))));
+        using var form = Samples.Form(Enumerable.Range(0, 16).Select(i => ($"{i}.jpg", TestImages.Jpeg(i))));
 
         var asking = service.Http.PostAsync("/api/v1/caption?beam=64&minLength=200&maxLength=200&noRepeat=0", form, gone.Token);
         await begun.Task.WaitAsync(Cancellation);
@@ -122,21 +122,21 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
     }
 
     [Fact]
-    public async Task Caption_OfGoodAndBadPictures_SaysWhichCouldNotBeRead()
+    public async Task Caption_OfGoodAndBadImages_SaysWhichCouldNotBeRead()
     {
-        using var form = Samples.Form(("text.jpg", "no picture"u8.ToArray()), ("coffee.png", Samples.Bytes("coffee.png")),
+        using var form = Samples.Form(("text.jpg", "no image"u8.ToArray()), ("coffee.png", Samples.Bytes("coffee.png")),
             ("cut.png", Samples.Bytes("chelsea.png")[..5000]), ("empty.png", []));
 
         var answer = await AskAsync("/api/v1/caption", form);
 
-        answer.Results.Select(r => r.Problem?.Code).ShouldBe(["picture_format_unknown", null, "picture_damaged", "picture_empty"]);
+        answer.Results.Select(r => r.Problem?.Code).ShouldBe(["image_format_unknown", null, "image_damaged", "image_empty"]);
         answer.Results[1].Caption.ShouldNotBeNullOrEmpty();
     }
 
     public static TheoryData<string, string, string, HttpStatusCode, string> Wrong => new()
     {
-        { "/api/v1/caption", "image/png", "no picture", HttpStatusCode.UnsupportedMediaType, "picture_format_unknown" },
-        { "/api/v1/caption", "image/png", "", HttpStatusCode.BadRequest, "picture_empty" },
+        { "/api/v1/caption", "image/png", "no image", HttpStatusCode.UnsupportedMediaType, "image_format_unknown" },
+        { "/api/v1/caption", "image/png", "", HttpStatusCode.BadRequest, "image_empty" },
         { "/api/v1/caption", "text/plain", "hello", HttpStatusCode.UnsupportedMediaType, "content_type_unknown" },
         { "/api/v1/caption", "application/json", "{\"images\":[", HttpStatusCode.BadRequest, "invalid_request" },
         { "/api/v1/caption", "application/json", "{\"images\":[]}", HttpStatusCode.BadRequest, "invalid_request" },
@@ -177,7 +177,7 @@ public sealed class CaptionEndpointTests(CaptionEndpointTests.Running running) :
     }
 
     [Fact]
-    public async Task Request_OfMorePicturesThanTaken_IsRefused()
+    public async Task Request_OfMoreImagesThanTaken_IsRefused()
     {
         using var form = Samples.Form(Enumerable.Range(0, 65).Select(i => ($"{i}.png", new byte[] { 1 })));
 

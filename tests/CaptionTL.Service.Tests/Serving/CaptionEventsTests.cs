@@ -30,7 +30,7 @@ public sealed class CaptionEventsTests(CaptionEndpointTests.Running running) : I
     }
 
     [Fact]
-    public async Task Caption_OfAnUnreadablePictureAsEvents_EndsWithTheProblem()
+    public async Task Caption_OfAnUnreadableImageAsEvents_EndsWithTheProblem()
     {
         using var content = new ByteArrayContent(Samples.Bytes("chelsea.png")[..5000]);
 
@@ -38,11 +38,11 @@ public sealed class CaptionEventsTests(CaptionEndpointTests.Running running) : I
 
         var (kind, data) = (await EventsAsync(response)).ShouldHaveSingleItem();
         kind.ShouldBe("problem");
-        JsonSerializer.Deserialize<PictureProblem>(data, JsonSerializerOptions.Web)!.Code.ShouldBe("picture_damaged");
+        JsonSerializer.Deserialize<ImageFailure>(data, JsonSerializerOptions.Web)!.Code.ShouldBe("image_damaged");
     }
 
     [Fact]
-    public async Task Caption_OfTwoPicturesAsEvents_TellsWhichEachWordBelongsTo()
+    public async Task Caption_OfTwoImagesAsEvents_TellsWhichEachWordBelongsTo()
     {
         using var form = Samples.Form(("rocket.jpg", Samples.Bytes("rocket.jpg")), ("chelsea.png", Samples.Bytes("chelsea.png")));
 
@@ -51,9 +51,9 @@ public sealed class CaptionEventsTests(CaptionEndpointTests.Running running) : I
         var events = await EventsAsync(response);
         var answer = JsonSerializer.Deserialize<CaptionAnswer>(events[^1].Data, JsonSerializerOptions.Web)!;
         var words = events[..^1].Select(e => JsonSerializer.Deserialize<LeadingWords>(e.Data, JsonSerializerOptions.Web)!).ToList();
-        for (var picture = 0; picture < 2; picture++)
-            words.Last(w => w.Picture == picture).Text.ShouldBe(
-                string.Join(' ', answer.Results[picture].Captions![0].Words.Select(w => w.Text)));
+        for (var image = 0; image < 2; image++)
+            words.Last(w => w.Image == image).Text.ShouldBe(
+                string.Join(' ', answer.Results[image].Captions![0].Words.Select(w => w.Text)));
     }
 
     [Fact]

@@ -35,9 +35,9 @@ public sealed class HuggingFaceClientTests
         await jobs.UploadAsync();
         await jobs.WaitAsync((await jobs.AddAsync(new { kind = "train", data = "toy", plan = "features+logistic" })).Id,
             JobState.Succeeded);
-        await File.WriteAllBytesAsync(folder.File("left.bmp"), JobPictures.Bitmap(left: true, 999), Cancellation);
-        using var picture = new ByteArrayContent(JobPictures.Bitmap(left: true, 999));
-        var ours = (await (await service.Http.PostAsync("/api/v1/classify", picture, Cancellation))
+        await File.WriteAllBytesAsync(folder.File("left.bmp"), JobImages.Bitmap(left: true, 999), Cancellation);
+        using var image = new ByteArrayContent(JobImages.Bitmap(left: true, 999));
+        var ours = (await (await service.Http.PostAsync("/api/v1/classify", image, Cancellation))
             .ReadAsync<ClassAnswer>()).Results[0].Classes!;
 
         var caption = await AskAsync("imageToText", new Uri(service.Http.BaseAddress!, "/hf/image-to-text"),

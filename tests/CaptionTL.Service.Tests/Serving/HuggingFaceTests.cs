@@ -20,17 +20,17 @@ public sealed class HuggingFaceTests
         await jobs.UploadAsync();
         await jobs.WaitAsync((await jobs.AddAsync(new { kind = "train", data = "toy", plan = "features+logistic" })).Id,
             JobState.Succeeded);
-        using var picture = new ByteArrayContent(JobPictures.Bitmap(left: true, 999));
-        using var again = new ByteArrayContent(JobPictures.Bitmap(left: true, 999));
+        using var image = new ByteArrayContent(JobImages.Bitmap(left: true, 999));
+        using var again = new ByteArrayContent(JobImages.Bitmap(left: true, 999));
 
         var ours = (await (await service.Http.PostAsync("/api/v1/classify", again, Cancellation))
             .ReadAsync<ClassAnswer>()).Results[0].Classes!;
-        var theirs = await (await service.Http.PostAsync("/hf/image-classification", picture, Cancellation)).ReadAsync<JsonElement>();
+        var theirs = await (await service.Http.PostAsync("/hf/image-classification", image, Cancellation)).ReadAsync<JsonElement>();
         var one = await (await service.Http.PostAsJsonAsync("/hf/image-classification",
-            new { inputs = JobPictures.Bitmap(left: false, 998), parameters = new { top_k = 1 } }, Cancellation)).ReadAsync<JsonElement>();
+            new { inputs = JobImages.Bitmap(left: false, 998), parameters = new { top_k = 1 } }, Cancellation)).ReadAsync<JsonElement>();
 
         ours.Select(c => c.Name).ShouldBe(["left", "right"]);
-        using var unsure = new ByteArrayContent(JobPictures.Bitmap(left: true, 999));
+        using var unsure = new ByteArrayContent(JobImages.Bitmap(left: true, 999));
         var unknown = (await (await service.Http.PostAsync("/api/v1/classify?threshold=1&topK=1", unsure, Cancellation))
             .ReadAsync<JsonElement>()).GetProperty("results")[0];
         unknown.TryGetProperty("class", out var _).ShouldBeFalse();

@@ -33,9 +33,9 @@ public sealed class ReadinessTests
         File.Copy(InstalledModels.All[0], altered);
         using (var zip = ZipFile.Open(altered, ZipArchiveMode.Update))
         {
-            // The embedding is that of the canary's picture; this is another picture.
-            zip.GetEntry(ModelBundle.CanaryPictureEntry)!.Delete();
-            using var entry = zip.CreateEntry(ModelBundle.CanaryPictureEntry).Open();
+            // The embedding is that of the canary's image; this is another image.
+            zip.GetEntry(ModelBundle.CanaryImageEntry)!.Delete();
+            using var entry = zip.CreateEntry(ModelBundle.CanaryImageEntry).Open();
             entry.Write(Samples.Bytes("coffee.png"));
         }
         await using var service = await TestService.StartAsync(null, "CaptionTL:Worker:Enabled=false");

@@ -15,13 +15,13 @@ public sealed class TelemetryTests
             "CaptionTL:Telemetry:MetricsEvery=00:10:00"))
         {
             var metrics = service.Get<ServiceMetrics>();
-            metrics.Pictures("caption", "answered", 3);
+            metrics.Images("caption", "answered", 3);
             metrics.Batch("caption", 3);
             metrics.Stage("caption", "model", TimeSpan.FromMilliseconds(20));
             using (ServiceMetrics.Activities.StartActivity("batch")) await service.Http.GetAsync("/api/v1/datasets");
         }
 
-        foreach (var name in (string[])["captiontl.pictures", "captiontl.batch.size", "captiontl.stage.duration",
+        foreach (var name in (string[])["captiontl.images", "captiontl.batch.size", "captiontl.stage.duration",
             "http.server.request.duration", "http.client.request.duration", "captiontl"])
             received["/v1/metrics"].ShouldContain(name);
         received["/v1/traces"].ShouldContain("batch");

@@ -6,7 +6,7 @@ using CaptionTL.Service.Tests.Registry;
 
 namespace CaptionTL.Service.Tests.Telemetry;
 
-/// <summary>What a collector hears of real work: a captioned picture, a job, a promotion, a key.</summary>
+/// <summary>What a collector hears of real work: a captioned image, a job, a promotion, a key.</summary>
 [Collection("jobs")]
 public sealed class WorkTelemetryTests
 {
@@ -22,9 +22,9 @@ public sealed class WorkTelemetryTests
             "CaptionTL:Telemetry:MetricsEvery=00:10:00");
         await using (service)
         {
-            using var picture = Samples.Raw("coffee.png");
-            (await service.Http.PostAsync("/api/v1/caption?beam=1", picture, Cancellation)).EnsureSuccessStatusCode().Dispose();
-            await jobs.UploadAsync(picturesPerClass: 2);
+            using var image = Samples.Raw("coffee.png");
+            (await service.Http.PostAsync("/api/v1/caption?beam=1", image, Cancellation)).EnsureSuccessStatusCode().Dispose();
+            await jobs.UploadAsync(imagesPerClass: 2);
             await jobs.WaitAsync((await jobs.AddAsync(new { kind = "embed", data = "toy", plan = "features+logistic" })).Id,
                 JobState.Succeeded);
             for (var i = 0; i < 2; i++) await Published.AddAsync(service, "mine");
@@ -37,10 +37,10 @@ public sealed class WorkTelemetryTests
             received.GetValueOrDefault("/v1/logs", "").ShouldNotContain(key.Key);
         }
 
-        foreach (var name in (string[])["captiontl.pictures", "captiontl.queue.depth", "captiontl.batch.size", "captiontl.stage.duration",
+        foreach (var name in (string[])["captiontl.images", "captiontl.queue.depth", "captiontl.batch.size", "captiontl.stage.duration",
             "captiontl.job.states", "succeeded"])
             received["/v1/metrics"].ShouldContain(name);
-        foreach (var name in (string[])["batch", "pictures", "attempt", "embed", "succeeded"]) received["/v1/traces"].ShouldContain(name);
+        foreach (var name in (string[])["batch", "images", "attempt", "embed", "succeeded"]) received["/v1/traces"].ShouldContain(name);
         foreach (var text in (string[])["Job {Job}: attempt {Attempt}", "Job {Job} ({Kind}): {State}", "promoted by {By}",
             "back from version {Version}", "made by {By}", "revoked by {By}", "guest"])
             received["/v1/logs"].ShouldContain(text);

@@ -10,7 +10,7 @@ public class BackboneSummaryTests
 {
     public static TheoryData<string> All => Architectures;
 
-    // Billions of multiply-adds for one picture, from torchvision's table of classification weights.
+    // Billions of multiply-adds for one image, from torchvision's table of classification weights.
     private static readonly (string Architecture, double Published)[] Costs =
     [
         ("resnet18", 1.81), ("resnet34", 3.66), ("resnet50", 4.09), ("vgg16", 15.47), ("squeezenet1_1", 0.35),

@@ -69,16 +69,16 @@ public sealed class ComputeDeviceTests : IDisposable
 
         using var words = CaptionBatch.Create([new(0, [[7, 8], [9]]), new(1, [[5, 6, 7]])], wordDropout: 0, new Random(1));
         var pixels = new PixelTensors(BackboneRegistry.FindWeights("resnet18").Preprocessing with { Width = 2, Height = 2 });
-        var pictures = pixels.Of([new RgbImage(2, 2, new byte[12])]);
-        var embeddings = EmbeddingBatch.Gather(new OnePicture(), [(0, 0)]);
+        var images = pixels.Of([new RgbImage(2, 2, new byte[12])]);
+        var embeddings = EmbeddingBatch.Gather(new OneImage(), [(0, 0)]);
 
-        foreach (var tensor in (Tensor[])[words.Words, words.Positions, words.Targets, pictures, embeddings])
+        foreach (var tensor in (Tensor[])[words.Words, words.Positions, words.Targets, images, embeddings])
             tensor.device_type.ShouldBe(DeviceType.META);
     }
 
-    private sealed class OnePicture : IPictureEmbeddings
+    private sealed class OneImage : IImageEmbeddings
     {
-        public int Pictures => 1;
+        public int Images => 1;
 
         public int Views => 1;
 
@@ -86,8 +86,8 @@ public sealed class ComputeDeviceTests : IDisposable
 
         public int Channels => 6;
 
-        public void CopyTo(int picture, int view, Span<Half> destination) => destination.Fill(Half.One);
+        public void CopyTo(int image, int view, Span<Half> destination) => destination.Fill(Half.One);
 
-        public void CopyTo(IReadOnlyList<(int Picture, int View)> rows, Span<Half> destination) => destination.Fill(Half.One);
+        public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination) => destination.Fill(Half.One);
     }
 }

@@ -185,9 +185,9 @@ public class EveryBackboneTests
         var cut = backbone.Blocks[^2].Name;
         using var encoder = new CnnEncoder(backbone, weights.Preprocessing with { Width = size, Height = size }, "random", cut,
             Precision.Float32);
-        var picture = new RgbImage(size, size, [.. Enumerable.Range(0, size * size * 3).Select(i => (byte)(i * 31))]);
+        var image = new RgbImage(size, size, [.. Enumerable.Range(0, size * size * 3).Select(i => (byte)(i * 31))]);
 
-        using var embeddings = encoder.Encode([picture, picture]);
+        using var embeddings = encoder.Encode([image, image]);
 
         embeddings.shape.ShouldBe([2, encoder.Cells, encoder.Channels]);
         embeddings.isfinite().all().item<bool>().ShouldBeTrue();

@@ -12,7 +12,7 @@ internal sealed class KerasReference(IReadOnlyDictionary<string, (long[] Shape, 
     /// <summary>The last grid, and the class scores before softmax.</summary>
     public readonly record struct Output(Grid Features, float[] Scores);
 
-    /// <summary>One picture's numbers, channel after channel within a cell as TensorFlow has them.</summary>
+    /// <summary>One image's numbers, channel after channel within a cell as TensorFlow has them.</summary>
     public sealed record Grid(int Height, int Width, int Channels, float[] Values)
     {
         public static Grid Of(Tensor x)

@@ -39,7 +39,7 @@ public sealed class PretrainedEncoderTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(6)]
-    public void LoadBackbone_OtherChannels_GreyPicturesGiveTheSameAnswer(int channels)
+    public void LoadBackbone_OtherChannels_GreyImagesGiveTheSameAnswer(int channels)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -52,7 +52,7 @@ public sealed class PretrainedEncoderTests : IDisposable
         var expected = saved.call(grey.expand(1, 3, 64, 64));
         var actual = loaded.call(grey.expand(1, channels, 64, 64));
 
-        actual.allclose(expected, 1e-4, 1e-5).ShouldBeTrue("all channels alike are a grey picture, whatever their number");
+        actual.allclose(expected, 1e-4, 1e-5).ShouldBeTrue("all channels alike are a grey image, whatever their number");
     }
 
     [Fact]

@@ -20,11 +20,11 @@ internal static class RegisteredBackbones
     public static (int Height, int Width) Size(Backbone backbone) =>
         (Math.Max(61, backbone.MinimumSize + 8), Math.Max(47, backbone.MinimumSize));
 
-    /// <summary>Pixels (pictures, channels, height, width) in [-1, 1) of that size.</summary>
-    public static Tensor Pixels(Backbone backbone, int pictures = 1)
+    /// <summary>Pixels (images, channels, height, width) in [-1, 1) of that size.</summary>
+    public static Tensor Pixels(Backbone backbone, int images = 1)
     {
         var ((height, width), channels) = (Size(backbone), backbone.Options.InputChannels);
-        return tensor(Goldens.Uniform("pixels", pictures * channels * height * width), [pictures, channels, height, width]);
+        return tensor(Goldens.Uniform("pixels", images * channels * height * width), [images, channels, height, width]);
     }
 
     /// <summary>The tensors of a state dict as they are now.</summary>

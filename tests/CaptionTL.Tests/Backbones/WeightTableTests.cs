@@ -34,9 +34,9 @@ public class WeightTableTests
     public void Preprocessing_OfEveryWeightFile_GivesItsSize(string name)
     {
         var preprocessing = BackboneRegistry.FindWeights(name).Preprocessing;
-        var picture = new Preprocessor(preprocessing).Prepare(File.ReadAllBytes(Path.Combine(Repository.Samples, "chelsea.png")));
+        var image = new Preprocessor(preprocessing).Prepare(File.ReadAllBytes(Path.Combine(Repository.Samples, "chelsea.png")));
 
-        (picture.Width, picture.Height).ShouldBe((preprocessing.Width, preprocessing.Height));
+        (image.Width, image.Height).ShouldBe((preprocessing.Width, preprocessing.Height));
         preprocessing.Mean.Count.ShouldBe(3);
         preprocessing.Std.ShouldAllBe(s => (s > 0.2f && s <= 0.5f) || s == 1 / 255f);
     }

@@ -6,7 +6,7 @@ public class DataSplitTests
 {
     private static CaptionDataset Make(int count, Func<int, Split?>? split = null) => new("made", "/made", "none",
         [.. Enumerable.Range(0, count)
-            .Select(i => new CaptionItem($"{i:D4}.jpg", new PictureSource($"/made/{i:D4}.jpg"), ["a"], split?.Invoke(i)))], []);
+            .Select(i => new CaptionItem($"{i:D4}.jpg", new ImageSource($"/made/{i:D4}.jpg"), ["a"], split?.Invoke(i)))], []);
 
     [Fact]
     public void Create_WithoutOfficialSplits_DrawsByIdAndSeedOnly()
@@ -44,7 +44,7 @@ public class DataSplitTests
     public void Create_OnlyOfficialTest_StaysTest() => DataSplit.Create(Make(5, _ => Split.Test)).Count(Split.Test).ShouldBe(5);
 
     [Fact]
-    public void Create_TooFewPicturesOrBadShares_SaysSo()
+    public void Create_TooFewImagesOrBadShares_SaysSo()
     {
         Should.Throw<CaptionTLException>(() => DataSplit.Create(Make(2))).Message.ShouldContain("too few");
         Should.Throw<CaptionTLException>(() => DataSplit.Create(Make(9), dev: 0.7, test: 0.4)).Message.ShouldContain("0.7");

@@ -8,7 +8,7 @@ public class DatasetCheckerTests
 {
     private static DatasetFolder Folder()
     {
-        var folder = new DatasetFolder().Pictures(true, "i/a.jpg", "i/b.jpg").Pictures("i/c.jpg")
+        var folder = new DatasetFolder().Images(true, "i/a.jpg", "i/b.jpg").Images("i/c.jpg")
             .Text("i/page.jpg", "<html>404</html>")
             .Text("captions.csv", "image,caption,split\na.jpg,A dog runs.,train\na.jpg,A DOG!,train\nb.jpg,a well-known dog's "
             + "bone,dev\nc.jpg,Hello,dev\npage.jpg,Nothing,train\ncut.jpg,Half,train\n");
@@ -21,9 +21,9 @@ public class DatasetCheckerTests
         using var folder = Folder();
         var dataset = CaptionDatasetReader.Open(folder.Root);
         var report = new DatasetChecker().Check(dataset, decode: true, cancellation: TestContext.Current.CancellationToken);
-        (report.Pictures, report.Captions, report.VocabularySize).ShouldBe((5, 6, 9));
+        (report.Images, report.Captions, report.VocabularySize).ShouldBe((5, 6, 9));
         report.Splits.ShouldBe(new Dictionary<string, int> { ["train"] = 3, ["dev"] = 2 });
-        report.CaptionsPerPicture.ShouldBe(new NumberRange(1, 1.2, 2));
+        report.CaptionsPerImage.ShouldBe(new NumberRange(1, 1.2, 2));
         report.WordsPerCaption.ShouldBe(new NumberRange(1, 2, 4));
         report.MostCommonWords[0].ShouldBe(new WordCount("a", 3));
         report.MostCommonWords[1].ShouldBe(new WordCount("dog", 2));
@@ -40,7 +40,7 @@ public class DatasetCheckerTests
     }
 
     [Fact]
-    public void Check_HeadersOnly_FindsWhatIsNoPictureAndReportsProgress()
+    public void Check_HeadersOnly_FindsWhatIsNoImageAndReportsProgress()
     {
         using var folder = Folder();
         var progress = new Collected();
@@ -58,7 +58,7 @@ public class DatasetCheckerTests
         var report = new DatasetChecker()
             .Check(CaptionDatasetReader.Open(folder.Root), cancellation: TestContext.Current.CancellationToken);
         using var json = JsonDocument.Parse(JsonSerializer.Serialize(report));
-        json.RootElement.GetProperty("Pictures").GetInt32().ShouldBe(5);
+        json.RootElement.GetProperty("Images").GetInt32().ShouldBe(5);
         json.RootElement.GetProperty("DuplicatesAcrossSplits").GetInt32().ShouldBe(1);
         json.RootElement.GetProperty("Duplicates")[0].GetProperty("Ids").GetArrayLength().ShouldBe(2);
     }
@@ -74,7 +74,7 @@ public class DatasetCheckerTests
     }
 
     [Fact]
-    public void Check_PicturesBeyondTheLimits_AreUnreadableWithTheReason()
+    public void Check_ImagesBeyondTheLimits_AreUnreadableWithTheReason()
     {
         using var folder = Folder();
         var report = new DatasetChecker(limits: new ImageLimits { MaxBytes = 30000 })
@@ -84,13 +84,13 @@ public class DatasetCheckerTests
     }
 
     [Fact]
-    public void Check_TheRealFlickr8k_FindsNoUnreadablePicture()
+    public void Check_TheRealFlickr8k_FindsNoUnreadableImage()
     {
         var report = new DatasetChecker().Check(CaptionDatasetReader.Open(Repository.RequireShared("flickr8k")),
             cancellation: TestContext.Current.CancellationToken);
         report.Unreadable.ShouldBeEmpty();
         report.Splits.ShouldBe(new Dictionary<string, int> { ["train"] = 6000, ["dev"] = 1000 });
-        (report.CaptionsPerPicture.Min, report.CaptionsPerPicture.Max).ShouldBe((5, 5));
+        (report.CaptionsPerImage.Min, report.CaptionsPerImage.Max).ShouldBe((5, 5));
         report.Width.ShouldBe(new NumberRange(224, 224, 224));
         report.VocabularySize.ShouldBeInRange(7000, 9000);
     }

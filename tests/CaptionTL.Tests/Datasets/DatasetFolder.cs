@@ -24,15 +24,15 @@ internal sealed class DatasetFolder : IDisposable
         return this;
     }
 
-    /// <summary>Copies of a sample picture, made different by a byte after its end unless <paramref name="same"/>.</summary>
-    public DatasetFolder Pictures(bool same, params string[] paths)
+    /// <summary>Copies of a sample image, made different by a byte after its end unless <paramref name="same"/>.</summary>
+    public DatasetFolder Images(bool same, params string[] paths)
     {
         var sample = File.ReadAllBytes(Path.Combine(Repository.Samples, "rocket.jpg"));
         for (var i = 0; i < paths.Length; i++) Bytes(paths[i], same ? sample : [.. sample, (byte)i]);
         return this;
     }
 
-    public DatasetFolder Pictures(params string[] paths) => Pictures(false, paths);
+    public DatasetFolder Images(params string[] paths) => Images(false, paths);
 
     public string Zip()
     {

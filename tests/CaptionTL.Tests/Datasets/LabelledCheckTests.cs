@@ -6,7 +6,7 @@ namespace CaptionTL.Tests.Datasets;
 public class LabelledCheckTests
 {
     private static DatasetFolder Folder() => new DatasetFolder()
-        .Pictures(true, "train/cat/a.jpg", "val/dog/b.jpg").Pictures("train/cat/c.jpg", "train/cat/d.jpg", "train/dog/e.jpg",
+        .Images(true, "train/cat/a.jpg", "val/dog/b.jpg").Images("train/cat/c.jpg", "train/cat/d.jpg", "train/dog/e.jpg",
         "val/cat/f.jpg")
         .Text("val/dog/page.jpg", "<html>404</html>");
 
@@ -16,7 +16,7 @@ public class LabelledCheckTests
         using var folder = Folder();
         var report = new DatasetChecker()
             .Check(LabelledDatasetReader.Open(folder.Root), cancellation: TestContext.Current.CancellationToken);
-        report.Classes.Select(c => (c.Name, c.Pictures)).ShouldBe([("cat", 4), ("dog", 3)]);
+        report.Classes.Select(c => (c.Name, c.Images)).ShouldBe([("cat", 4), ("dog", 3)]);
         report.Classes[1].Splits.ShouldBe(new Dictionary<string, int> { ["train"] = 1, ["dev"] = 2 });
         report.Imbalance.ShouldBe(4 / 3.0, 1e-12);
         report.LargestShare.ShouldBe(4 / 7.0, 1e-12);
@@ -27,7 +27,7 @@ public class LabelledCheckTests
         report.Unreadable.ShouldHaveSingleItem().Where.ShouldBe("val/dog/page.jpg");
         using var json = JsonDocument.Parse(JsonSerializer.Serialize(report));
         json.RootElement.GetProperty("Classes")[0].GetProperty("Name").GetString().ShouldBe("cat");
-        json.RootElement.GetProperty("Pictures").GetInt32().ShouldBe(7);
+        json.RootElement.GetProperty("Images").GetInt32().ShouldBe(7);
     }
 
     [Fact]

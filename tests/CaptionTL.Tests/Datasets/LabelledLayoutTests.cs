@@ -12,7 +12,7 @@ public class LabelledLayoutTests
     [InlineData(true)]
     public void Open_ClassFolders_NamesInNaturalOrder(bool zipped)
     {
-        using var folder = new DatasetFolder().Pictures("class 10/a.jpg", "class 2/a.jpg", "class 2/b.png", "Class 1/c.jpg")
+        using var folder = new DatasetFolder().Images("class 10/a.jpg", "class 2/a.jpg", "class 2/b.png", "Class 1/c.jpg")
             .Text("README.md", "hello");
         var dataset = LabelledDatasetReader.Open(zipped ? folder.Zip() : folder.Root);
         dataset.Layout.ShouldBe("class folders");
@@ -23,7 +23,7 @@ public class LabelledLayoutTests
         dataset.HasOfficialSplits.ShouldBeFalse();
         dataset.Problems.ShouldBeEmpty();
         dataset.Notes.ShouldBeEmpty();
-        using var reader = new PictureReader();
+        using var reader = new ImageReader();
         reader.Read(dataset.Items[1].Source).ShouldBe(File.ReadAllBytes(Path.Combine(folder.Root, "class 10/a.jpg")));
     }
 
@@ -34,7 +34,7 @@ public class LabelledLayoutTests
     [InlineData("train", "testing", Split.Test)]
     public void Open_ClassFoldersInSplits_GivesTheSplits(string train, string other, Split split)
     {
-        using var folder = new DatasetFolder().Pictures($"{train}/ants/a.jpg", $"{train}/bees/b.jpg", $"{other}/ants/a.jpg",
+        using var folder = new DatasetFolder().Images($"{train}/ants/a.jpg", $"{train}/bees/b.jpg", $"{other}/ants/a.jpg",
             $"{other}/bees/c.jpg");
         var dataset = LabelledDatasetReader.Open(folder.Root);
         dataset.Layout.ShouldBe("class folders in split folders");
@@ -46,7 +46,7 @@ public class LabelledLayoutTests
     [Fact]
     public void Open_FolderAroundTheClasses_IsPassedOver()
     {
-        using var folder = new DatasetFolder().Pictures("pets-main/images/cat/a.jpg", "pets-main/images/dog/b.jpg")
+        using var folder = new DatasetFolder().Images("pets-main/images/cat/a.jpg", "pets-main/images/dog/b.jpg")
             .Text("pets-main/LICENSE", "x");
         Listed(LabelledDatasetReader.Open(folder.Zip())).ShouldBe([("cat/a.jpg", "cat", null), ("dog/b.jpg", "dog", null)]);
     }
@@ -55,7 +55,7 @@ public class LabelledLayoutTests
     public void Open_UntidyClassFolders_ReportsAndGoesOn()
     {
         using var folder = new DatasetFolder()
-            .Pictures("train/cat/a.jpg", "train/cat/more/old/b.jpg", "train/dog/c.jpg", "train/lost.jpg", "stray.jpg", "extra/d.jpg",
+            .Images("train/cat/a.jpg", "train/cat/more/old/b.jpg", "train/dog/c.jpg", "train/lost.jpg", "stray.jpg", "extra/d.jpg",
             "val/cat/e.jpg", "val/Dog /f.jpg", "train/.thumbs/g.jpg")
             .Text("train/cat/notes.txt", "x");
         Directory.CreateDirectory(Path.Combine(folder.Root, "train/horse"));
@@ -66,18 +66,18 @@ public class LabelledLayoutTests
             ignoreOrder: true);
         dataset.Problems.Select(p => p.Where)
             .ShouldBe(["extra/d.jpg", "stray.jpg", "train/cat/notes.txt", "train/lost.jpg", "train/horse"], ignoreOrder: true);
-        dataset.Problems.Single(p => p.Where == "train/horse").Reason.ShouldContain("no pictures");
+        dataset.Problems.Single(p => p.Where == "train/horse").Reason.ShouldContain("no images");
         var notes = string.Join("\n", dataset.Notes.Select(n => $"{n.Where}: {n.Reason}"));
-        notes.ShouldContain("train/cat/more/old: a folder within a class folder: its pictures (1) count as cat");
+        notes.ShouldContain("train/cat/more/old: a folder within a class folder: its images (1) count as cat");
         notes.ShouldContain("\"Dog \" is taken as \"Dog\"");
         notes.ShouldContain("Dog (1) and dog (1) differ in case only");
-        notes.ShouldContain("Dog: the class has no pictures in the train split");
+        notes.ShouldContain("Dog: the class has no images in the train split");
     }
 
     [Fact]
     public void Open_ZipWithAnEmptyClassFolder_SaysSo()
     {
-        using var folder = new DatasetFolder().Pictures("cat/a.jpg", "dog/b.jpg");
+        using var folder = new DatasetFolder().Images("cat/a.jpg", "dog/b.jpg");
         Directory.CreateDirectory(Path.Combine(folder.Root, "horse"));
         LabelledDatasetReader.Open(folder.Zip()).Problems.ShouldHaveSingleItem().Where.ShouldBe("horse");
     }
@@ -85,7 +85,7 @@ public class LabelledLayoutTests
     [Fact]
     public void Open_ClassCalledTrain_IsAClass()
     {
-        using var folder = new DatasetFolder().Pictures("bus/a.jpg", "bus/b.jpg", "car/c.jpg", "train/d.jpg", "train/steam/e.jpg");
+        using var folder = new DatasetFolder().Images("bus/a.jpg", "bus/b.jpg", "car/c.jpg", "train/d.jpg", "train/steam/e.jpg");
         LabelledDatasetReader.Open(folder.Root).Classes.ShouldBe(["bus", "car", "train"]);
     }
 
@@ -96,7 +96,7 @@ public class LabelledLayoutTests
     [InlineData("a.jpg|cat\nb.jpg|dog\nc.jpg|cat\nd.jpg|dog\n", "labels.txt")]
     public void Open_Csv_FindsItsColumnsAndSeparator(string content, string name)
     {
-        using var folder = new DatasetFolder().Pictures("images/a.jpg", "images/b.jpg", "images/c.jpg", "images/d.jpg")
+        using var folder = new DatasetFolder().Images("images/a.jpg", "images/b.jpg", "images/c.jpg", "images/d.jpg")
             .Text(name, content);
         var dataset = LabelledDatasetReader.Open(folder.Root);
         dataset.Layout.ShouldBe("CSV with labels");
@@ -107,7 +107,7 @@ public class LabelledLayoutTests
     [Fact]
     public void Open_UntidyCsv_ReportsEachAndReadsTheRest()
     {
-        using var folder = new DatasetFolder().Pictures("a.jpg", "b.jpg", "c.jpg", "d.jpg")
+        using var folder = new DatasetFolder().Images("a.jpg", "b.jpg", "c.jpg", "d.jpg")
             .Text("labels.csv", "file,label\na.jpg,red  cat\nb.jpg,dog\nb.jpg,red cat\ngone.jpg,dog\nc.jpg,\nb.jpg,dog\n");
         var dataset = LabelledDatasetReader.Open(folder.Root);
         Listed(dataset).ShouldBe([("a.jpg", "red cat", null), ("b.jpg", "dog", null)]);
@@ -121,7 +121,7 @@ public class LabelledLayoutTests
     [InlineData(true)]
     public void Open_JsonLines_TakesTextAndNumbersAsLabels(bool zipped)
     {
-        using var folder = new DatasetFolder().Pictures("train/a.jpg", "train/b.jpg", "train/c.jpg", "test/a.jpg")
+        using var folder = new DatasetFolder().Images("train/a.jpg", "train/b.jpg", "train/c.jpg", "test/a.jpg")
             .Text("train/metadata.jsonl", "{\"file_name\": \"a.jpg\", \"label\": 10}\n{\"file_name\": \"b.jpg\", \"class\": "
             + "\"9\"}\n{\"file_name\": \"c.jpg\", \"label\": [1, 2]}\nno\n{\"file_name\": \"c.jpg\"}\n")
             .Text("test/metadata.jsonl", "{\"file_name\": \"a.jpg\", \"label\": [10]}\n");
@@ -134,9 +134,9 @@ public class LabelledLayoutTests
     }
 
     [Fact]
-    public void Open_OneNamedFile_IsReadBesideItsPictures()
+    public void Open_OneNamedFile_IsReadBesideItsImages()
     {
-        using var folder = new DatasetFolder().Pictures("a.jpg", "b.jpg")
+        using var folder = new DatasetFolder().Images("a.jpg", "b.jpg")
             .Text("mine.jsonl", "{\"file_name\": \"a.jpg\", \"label\": \"x\"}\n{\"file_name\": \"b.jpg\", \"label\": \"y\"}\n")
             .Text("other.csv", "file,label\na.jpg,q\n");
         LabelledDatasetReader.Open(Path.Combine(folder.Root, "mine.jsonl")).Classes.ShouldBe(["x", "y"]);
@@ -145,17 +145,17 @@ public class LabelledLayoutTests
     [Fact]
     public void Open_OneClass_SaysThatTwoAreNeeded()
     {
-        using var folder = new DatasetFolder().Pictures("train/cat/a.jpg", "train/cat/b.jpg");
+        using var folder = new DatasetFolder().Images("train/cat/a.jpg", "train/cat/b.jpg");
         Directory.CreateDirectory(Path.Combine(folder.Root, "train/dog"));
         var message = Should.Throw<CaptionTLException>(() => LabelledDatasetReader.Open(folder.Root)).Message;
-        foreach (var part in (string[])["one class, cat", "at least two", "train/dog: the class folder has no pictures"])
+        foreach (var part in (string[])["one class, cat", "at least two", "train/dog: the class folder has no images"])
             message.ShouldContain(part);
     }
 
     [Fact]
     public void Open_NothingLabelled_SaysWhatWasLookedForAndWhatIsThere()
     {
-        using var folder = new DatasetFolder().Pictures("a.jpg", "b.jpg");
+        using var folder = new DatasetFolder().Images("a.jpg", "b.jpg");
         var message = Should.Throw<CaptionTLException>(() => LabelledDatasetReader.Open(folder.Root)).Message;
         foreach (var part in (string[])["2 files", "2 × .jpg", "class folders", "JSON lines", "file and label"])
             message.ShouldContain(part);
@@ -166,14 +166,14 @@ public class LabelledLayoutTests
     [Fact]
     public void Open_OtherKindThanWanted_SaysWhatWasFoundAndWhatFits()
     {
-        using var labels = new DatasetFolder().Pictures("cat/a.jpg", "dog/b.jpg");
+        using var labels = new DatasetFolder().Images("cat/a.jpg", "dog/b.jpg");
         var message = Should.Throw<CaptionTLException>(() => CaptionDatasetReader.Open(labels.Root)).Message;
-        foreach (var part in (string[])["there are labels", "2 pictures in 2 classes (cat, dog)", "captiontl train"])
+        foreach (var part in (string[])["there are labels", "2 images in 2 classes (cat, dog)", "captiontl train"])
             message.ShouldContain(part);
-        using var captions = new DatasetFolder().Pictures("train2017/a.jpg", "val2017/b.jpg")
+        using var captions = new DatasetFolder().Images("train2017/a.jpg", "val2017/b.jpg")
             .Text("captions.csv", "image,caption\na.jpg,A dog runs.\nb.jpg,A cat.\n");
         message = Should.Throw<CaptionTLException>(() => LabelledDatasetReader.Open(captions.Root)).Message;
-        foreach (var part in (string[])["there are captions", "CSV, 2 pictures", "captiontl train"]) message.ShouldContain(part);
+        foreach (var part in (string[])["there are captions", "CSV, 2 images", "captiontl train"]) message.ShouldContain(part);
     }
 
     [Theory]
@@ -186,7 +186,7 @@ public class LabelledLayoutTests
     [InlineData("a.jpg,A cat sits there.\nb.jpg,A dog runs.\n", "some.csv", true)]
     public void Open_AnyKind_IsDecidedByContent(string content, string name, bool captions)
     {
-        using var folder = new DatasetFolder().Pictures("a.jpg", "b.jpg").Text(name, content);
+        using var folder = new DatasetFolder().Images("a.jpg", "b.jpg").Text(name, content);
         DatasetReader.Open(folder.Root).GetType().ShouldBe(captions ? typeof(CaptionDataset) : typeof(LabelledDataset));
         if (content.Contains("label")) LabelledDatasetReader.Open(folder.Root).Classes.ShouldBe(["cat", "dog"]);
     }

@@ -7,7 +7,7 @@ namespace CaptionTL.Tests.Datasets;
 public class LayoutTests
 {
     private static DatasetFolder Flickr() => new DatasetFolder()
-        .Pictures("Flicker8k_Dataset/a.jpg", "Flicker8k_Dataset/b.jpg", "Flicker8k_Dataset/c.jpg", "Flicker8k_Dataset/d.jpg")
+        .Images("Flicker8k_Dataset/a.jpg", "Flicker8k_Dataset/b.jpg", "Flicker8k_Dataset/c.jpg", "Flicker8k_Dataset/d.jpg")
         .Text("Flickr8k_text/Flickr8k.token.txt", "a.jpg#0\tA dog runs .\na.jpg#1\tA brown dog is running .\nb.jpg#0\tTwo "
         + "cats\nc.jpg#0\tA bird\nmissing.jpg#0\tNobody\nmissing.jpg#1\tNo one\nd.jpg#0\t \nno tab here\n")
         .Text("Flickr8k_text/Flickr8k.lemma.token.txt", "a.jpg#0\tdog run\n")
@@ -28,14 +28,14 @@ public class LayoutTests
         dataset.Problems.Select(p => p.Where).ShouldBe(
             ["Flickr8k_text/Flickr8k.token.txt:5", "Flickr8k_text/Flickr8k.token.txt:7", "Flickr8k_text/Flickr8k.token.txt:8",
                 "Flicker8k_Dataset/d.jpg"]);
-        using var reader = new PictureReader();
+        using var reader = new ImageReader();
         reader.Read(dataset.Items[1].Source).ShouldBe(File.ReadAllBytes(Path.Combine(folder.Root, "Flicker8k_Dataset/b.jpg")));
     }
 
     [Fact]
     public void Open_Flickr30k_TakesSplitListsWithoutEndings()
     {
-        using var folder = new DatasetFolder().Pictures("flickr30k_images/1.jpg", "flickr30k_images/2.jpg")
+        using var folder = new DatasetFolder().Images("flickr30k_images/1.jpg", "flickr30k_images/2.jpg")
             .Text("results_20130124.token", "1.jpg#0\tOne .\n2.jpg#0\tTwo .\n").Text("train.txt", "1\n").Text("test.txt", "2\n");
         var dataset = CaptionDatasetReader.Open(folder.Root);
         dataset.Items.Select(i => i.Split).ShouldBe([Split.Train, Split.Test]);
@@ -45,7 +45,7 @@ public class LayoutTests
     [Fact]
     public void Open_CocoCaptions_JoinsImagesAndAnnotations()
     {
-        using var folder = new DatasetFolder().Pictures("train2017/1.jpg", "train2017/2.jpg", "val2017/3.jpg")
+        using var folder = new DatasetFolder().Images("train2017/1.jpg", "train2017/2.jpg", "val2017/3.jpg")
             .Text("annotations/instances_val2017.json", """{"images":[{"id":3,"file_name":"3.jpg"}],"annotations":[{"image_id":3,"bbox":[1,2,3,4]}]}""")
             .Text("annotations/captions_train2017.json", """
                 {"info":{"year":2017},"images":[{"id":1,"file_name":"1.jpg","height":4},{"id":2,"file_name":"2.jpg"},{"id":1,"file_name":"2.jpg"},{"id":9,"file_name":"gone.jpg"}],
@@ -64,7 +64,7 @@ public class LayoutTests
     [Fact]
     public void Open_Karpathy_ReadsSentencesAndTakesRestvalAsTrain()
     {
-        using var folder = new DatasetFolder().Pictures("train2014/1.jpg", "val2014/2.jpg", "val2014/3.jpg")
+        using var folder = new DatasetFolder().Images("train2014/1.jpg", "val2014/2.jpg", "val2014/3.jpg")
             .Text("dataset_coco.json", """
                 {"images":[{"filepath":"train2014","filename":"1.jpg","split":"train","sentences":[{"tokens":["a"],"raw":"A."},{"raw":"B."}]},
                 {"filepath":"val2014","filename":"2.jpg","split":"restval","sentences":[{"tokens":["two","cats"]}]},
@@ -81,7 +81,7 @@ public class LayoutTests
     [Fact]
     public void Open_MetadataJsonl_ReadsOneOrManyCaptionsALine()
     {
-        using var folder = new DatasetFolder().Pictures("train/a.jpg", "train/b.jpg", "validation/a.jpg")
+        using var folder = new DatasetFolder().Images("train/a.jpg", "train/b.jpg", "validation/a.jpg")
             .Text("train/metadata.jsonl", "\uFEFF{\"file_name\": \"a.jpg\", \"text\": \"A dog\"}\n\n{\"file_name\": \"b.jpg\", "
             + "\"captions\": [\"x\", \"y\", 3]}\nnot json\n{\"text\": \"no name\"}\n{\"file_name\": \"b.jpg\"}\n")
             .Text("validation/metadata.jsonl", "{\"file_name\": \"a.jpg\", \"text\": \"A cat\"}");
@@ -102,7 +102,7 @@ public class LayoutTests
     [InlineData("image,caption\na.jpg,\"A dog, running\"\na.jpg,\"He said \"\"hi\"\"\"\nb.jpg,\"Two\nlines\"\n", "captions.txt")]
     public void Open_Csv_FindsItsColumnsAndSeparator(string content, string name)
     {
-        using var folder = new DatasetFolder().Pictures("images/a.jpg", "images/b.jpg").Text(name, content);
+        using var folder = new DatasetFolder().Images("images/a.jpg", "images/b.jpg").Text(name, content);
         var dataset = CaptionDatasetReader.Open(folder.Root);
         dataset.Layout.ShouldBe("CSV");
         dataset.Problems.ShouldBeEmpty();
@@ -115,7 +115,7 @@ public class LayoutTests
     [Fact]
     public void Open_CsvWithBadRows_ReportsEachAndReadsTheRest()
     {
-        using var folder = new DatasetFolder().Pictures("a.jpg", "b.jpg");
+        using var folder = new DatasetFolder().Images("a.jpg", "b.jpg");
         byte[] bad = [.. "image,caption\na.jpg,good\nb.jpg\na.jpg,one, two\na.jpg,caf"u8, 0xE9,
             .. "\nb.jpg,\"never closed\nb.jpg,fine\n"u8];
         folder.Bytes("captions.csv", bad);
@@ -131,7 +131,7 @@ public class LayoutTests
     [InlineData("x/../../secret.jpg")]
     public void Open_NameLeadingOutside_IsRefused(string name)
     {
-        using var folder = new DatasetFolder().Pictures("a.jpg");
+        using var folder = new DatasetFolder().Images("a.jpg");
         folder.Bytes("../secret.jpg", [1]);
         folder.Text("metadata.jsonl", $"{{\"file_name\": \"{name}\", \"text\": \"x\"}}\n{{\"file_name\": \"a.jpg\", \"text\": "
             + $"\"fine\"}}\n");
@@ -143,7 +143,7 @@ public class LayoutTests
     [Fact]
     public void Open_UnknownLayout_SaysWhatWasLookedForAndWhatIsThere()
     {
-        using var folder = new DatasetFolder().Pictures("x/a.jpg", "x/b.jpg").Text("notes.md", "hello");
+        using var folder = new DatasetFolder().Images("x/a.jpg", "x/b.jpg").Text("notes.md", "hello");
         var message = Should.Throw<CaptionTLException>(() => CaptionDatasetReader.Open(folder.Root)).Message;
         foreach (var part in (string[])["3 files", "2 × .jpg", "token.txt", "Karpathy", "captions_*.json", "metadata.jsonl", ".csv"])
             message.ShouldContain(part);
@@ -155,7 +155,7 @@ public class LayoutTests
     }
 
     [Fact]
-    public void Open_NoUsablePicture_SaysWhy()
+    public void Open_NoUsableImage_SaysWhy()
     {
         using var folder = new DatasetFolder().Text("metadata.jsonl", "{\"file_name\": \"gone.jpg\", \"text\": \"x\"}");
         Should.Throw<CaptionTLException>(() => CaptionDatasetReader.Open(folder.Root)).Message.ShouldContain("gone.jpg is not there");
@@ -182,7 +182,7 @@ public class LayoutTests
                 + "\"../../evil.jpg\", \"text\": \"x\"}"));
         }
         var dataset = CaptionDatasetReader.Open(zip);
-        dataset.Items.ShouldHaveSingleItem().Source.ShouldBe(new PictureSource(zip, "a.jpg"));
+        dataset.Items.ShouldHaveSingleItem().Source.ShouldBe(new ImageSource(zip, "a.jpg"));
         dataset.Problems.Count.ShouldBe(3);
     }
 

@@ -16,7 +16,7 @@ namespace CaptionTL.Tests.Datasets;
 public class NearDuplicateFinderTests
 {
     [Fact]
-    public void Find_LinkedPictures_AreOneGroupWithItsSplitsAndClasses()
+    public void Find_LinkedImages_AreOneGroupWithItsSplitsAndClasses()
     {
         using var scope = NewDisposeScope();
         // Directions in degrees: 0, 20 and 40 are linked over 20, 100 and 101 are a pair, 200 is alone.
@@ -60,7 +60,7 @@ public class NearDuplicateFinderTests
     }
 
     [Fact]
-    public void Find_RealCopies_AreFoundAndOtherPicturesAreNot()
+    public void Find_RealCopies_AreFoundAndOtherImagesAreNot()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -72,7 +72,7 @@ public class NearDuplicateFinderTests
         Add("woman.png", Sample("astronaut.png"));
         Add("woman-again.jpg", Saved(Decoded("astronaut.png")));
         Add("rocket.jpg", Sample("rocket.jpg"));
-        LabelledItem[] items = [.. names.Select(n => Item(n, 0, null) with { Source = new PictureSource(folder.File(n)) })];
+        LabelledItem[] items = [.. names.Select(n => Item(n, 0, null) with { Source = new ImageSource(folder.File(n)) })];
 
         var groups = NearDuplicateFinder.Find(items, Vectors(folder, items), NearDuplicateFinder.DefaultThreshold);
 
@@ -86,7 +86,7 @@ public class NearDuplicateFinderTests
         }
     }
 
-    private static LabelledItem Item(string id, int label, Split? split) => new(id, new PictureSource(id), label, split);
+    private static LabelledItem Item(string id, int label, Split? split) => new(id, new ImageSource(id), label, split);
 
     private static Tensor Directions(float[] degrees)
     {
@@ -100,7 +100,7 @@ public class NearDuplicateFinderTests
 
     private static byte[] Saved(RgbImage image) => JpegWriter.Write(image, quality: 60);
 
-    // The middle of a picture.
+    // The middle of an image.
     private static RgbImage Cropped(RgbImage image, double share)
     {
         var (width, height) = ((int)(image.Width * share), (int)(image.Height * share));
@@ -119,8 +119,8 @@ public class NearDuplicateFinderTests
         using var encoder = new PlannedBackbone(weights, path, "test", weights.Preprocessing with { Resize = plan.Resize },
             Precision.Float32).Encoder(null);
         using var cache = EmbeddingCache.Open(folder.File("cache"));
-        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
+        using var embedded = new ImageEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
             .Embed(EmbeddingItem.Of(items), 1, "embedding");
-        return PictureVectors.Of(embedded.Embeddings);
+        return ImageVectors.Of(embedded.Embeddings);
     }
 }

@@ -4,12 +4,12 @@ namespace CaptionTL.Tests.Datasets;
 
 public class StratifiedSplitTests
 {
-    /// <param name="split">Of a picture by its number in its class, or null.</param>
-    /// <param name="counts">Pictures of each class.</param>
+    /// <param name="split">Of an image by its number in its class, or null.</param>
+    /// <param name="counts">Images of each class.</param>
     private static LabelledDataset Make(Func<int, Split?>? split, params int[] counts) =>
         new("made", "/made", "none", [.. counts.Select((_, c) => $"class {c}")],
         [.. counts.SelectMany((count, c) => Enumerable.Range(0, count)
-            .Select(i => new LabelledItem($"{c}/{i:D3}.jpg", new PictureSource($"/made/{c}/{i}"), c, split?.Invoke(i))))], [], []);
+            .Select(i => new LabelledItem($"{c}/{i:D3}.jpg", new ImageSource($"/made/{c}/{i}"), c, split?.Invoke(i))))], [], []);
 
     private static int Count(LabelledDataset dataset, DataSplit split, int of, Split wanted) =>
         dataset.Items.Count(i => i.Class == of && split[i.Id] == wanted);
@@ -82,7 +82,7 @@ public class StratifiedSplitTests
     }
 
     [Fact]
-    public void Create_ClassesOfOnePicture_SaysTooFew() =>
+    public void Create_ClassesOfOneImage_SaysTooFew() =>
         Should.Throw<CaptionTLException>(() => DataSplit.Create(Make(null, 1, 1, 1))).Message.ShouldContain("too few");
 
     [Fact]

@@ -15,12 +15,12 @@ public sealed class EmbeddingBuilderTests : IDisposable
     public EmbeddingBuilderTests()
     {
         _cache = EmbeddingCache.Open(_folder.File("cache"));
-        TestPictures.Write(_folder.File("pictures"), 20);
+        TestImages.Write(_folder.File("images"), 20);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private List<EmbeddingItem> Items => TestPictures.Items(_folder.File("pictures"));
+    private List<EmbeddingItem> Items => TestImages.Items(_folder.File("images"));
 
     public void Dispose()
     {
@@ -29,7 +29,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
     }
 
     [Fact]
-    public void Build_TwoViews_HoldsWhatTheEncoderGivesForEveryPictureAndView()
+    public void Build_TwoViews_HoldsWhatTheEncoderGivesForEveryImageAndView()
     {
         var result = Build(Items, views: 2);
         result.Encoded.ShouldBe(40);
@@ -40,7 +40,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
             for (var view = 0; view < 2; view++)
             {
                 using var table = _cache.Load([result.Key(i, _encoder, view)]);
-                table[0].ToArray().ShouldBe(Expected(TestPictures.Create(i), view));
+                table[0].ToArray().ShouldBe(Expected(TestImages.Create(i), view));
             }
         }
     }
@@ -58,8 +58,8 @@ public sealed class EmbeddingBuilderTests : IDisposable
     {
         // Files that were not changed a moment ago, which a test's own files always are.
         var items = Directory.GetFiles(Repository.Samples).Order()
-            .Select(path => new EmbeddingItem(path, new PictureSource(path))).ToList();
-        var builder = new EmbeddingBuilder(_cache, _encoder, bytes => TestPictures.Open(TestPictures.Create(bytes.Length)));
+            .Select(path => new EmbeddingItem(path, new ImageSource(path))).ToList();
+        var builder = new EmbeddingBuilder(_cache, _encoder, bytes => TestImages.Open(TestImages.Create(bytes.Length)));
         var first = builder.Build(items, 1, null, Token);
         first.Contents.ShouldBe(items.Select(item => (ContentHash?)ContentHash.Of(File.ReadAllBytes(item.Id))));
         var stamp = CaptionTL.IO.FileStamp.Of(items[0].Id)!.Value;
@@ -71,28 +71,28 @@ public sealed class EmbeddingBuilderTests : IDisposable
     }
 
     [Fact]
-    public void Build_MorePicturesAndViews_ComputesOnlyThose()
+    public void Build_MoreImagesAndViews_ComputesOnlyThose()
     {
         Build(Items);
-        File.WriteAllBytes(Path.Combine(_folder.Path, "pictures", "99999.rgb"), TestPictures.Create(99999));
+        File.WriteAllBytes(Path.Combine(_folder.Path, "images", "99999.rgb"), TestImages.Create(99999));
         Build(Items).Encoded.ShouldBe(1);
         Build(Items, views: 3).Encoded.ShouldBe(42);
         Build(Items, views: 2).Encoded.ShouldBe(0);
     }
 
     [Fact]
-    public void Build_ChangedPicture_IsComputedAgain()
+    public void Build_ChangedImage_IsComputedAgain()
     {
         Build(Items);
-        File.WriteAllBytes(Items[3].Source.Path, TestPictures.Create(777)); // equal size
+        File.WriteAllBytes(Items[3].Source.Path, TestImages.Create(777)); // equal size
         var result = Build(Items);
         result.Encoded.ShouldBe(1);
         using var table = _cache.Load([result.Key(3, _encoder)]);
-        table[0].ToArray().ShouldBe(Expected(TestPictures.Create(777), 0));
+        table[0].ToArray().ShouldBe(Expected(TestImages.Create(777), 0));
     }
 
     [Fact]
-    public void Build_EqualPictures_AreComputedOnce()
+    public void Build_EqualImages_AreComputedOnce()
     {
         foreach (var item in Items) File.Copy(item.Source.Path, item.Source.Path + ".copy");
         var result = Build(Items);
@@ -103,13 +103,13 @@ public sealed class EmbeddingBuilderTests : IDisposable
     }
 
     [Fact]
-    public void Build_ZipOfTheSamePictures_FindsThemInTheCache()
+    public void Build_ZipOfTheSameImages_FindsThemInTheCache()
     {
         Build(Items);
-        var zip = _folder.File("pictures.zip");
-        ZipFile.CreateFromDirectory(_folder.File("pictures"), zip);
-        var items = Items.Select(item => new EmbeddingItem(item.Id, new PictureSource(zip, item.Id)))
-            .Append(new EmbeddingItem("none", new PictureSource(zip, "none"))).ToList();
+        var zip = _folder.File("images.zip");
+        ZipFile.CreateFromDirectory(_folder.File("images"), zip);
+        var items = Items.Select(item => new EmbeddingItem(item.Id, new ImageSource(zip, item.Id)))
+            .Append(new EmbeddingItem("none", new ImageSource(zip, "none"))).ToList();
         var result = Build(items);
         result.Encoded.ShouldBe(0);
         result.Skipped.ShouldHaveSingleItem().Reason.ShouldContain("no such entry");
@@ -117,14 +117,14 @@ public sealed class EmbeddingBuilderTests : IDisposable
     }
 
     [Fact]
-    public void Build_BrokenMissingAndHugePictures_AreReportedAndTheRestIsEmbedded()
+    public void Build_BrokenMissingAndHugeImages_AreReportedAndTheRestIsEmbedded()
     {
-        File.WriteAllText(Path.Combine(_folder.Path, "pictures", "00004.rgb"), "no picture");
-        File.WriteAllText(Path.Combine(_folder.Path, "pictures", "00007.rgb"), "no picture");
-        File.WriteAllBytes(Path.Combine(_folder.Path, "pictures", "00009.rgb"), new byte[10_000]);
+        File.WriteAllText(Path.Combine(_folder.Path, "images", "00004.rgb"), "no image");
+        File.WriteAllText(Path.Combine(_folder.Path, "images", "00007.rgb"), "no image");
+        File.WriteAllBytes(Path.Combine(_folder.Path, "images", "00009.rgb"), new byte[10_000]);
         var items = Items;
-        items.Add(new EmbeddingItem("gone", new PictureSource(_folder.File("gone.rgb"))));
-        var result = new EmbeddingBuilder(_cache, _encoder, TestPictures.Open, new EmbeddingBuildOptions { MaxPictureBytes = 5000 })
+        items.Add(new EmbeddingItem("gone", new ImageSource(_folder.File("gone.rgb"))));
+        var result = new EmbeddingBuilder(_cache, _encoder, TestImages.Open, new EmbeddingBuildOptions { MaxImageBytes = 5000 })
             .Build(items, 2, null, Token);
         result.Skipped.Select(s => s.Id).ShouldBe(["00004.rgb", "00007.rgb", "00009.rgb", "gone"]);
         result.Skipped.ShouldAllBe(s => s.Reason.Length > 0);
@@ -139,7 +139,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var options = new EmbeddingBuildOptions { BatchSize = 4 };
-        Should.Throw<OperationCanceledException>(() => new EmbeddingBuilder(_cache, _encoder, TestPictures.Open, options)
+        Should.Throw<OperationCanceledException>(() => new EmbeddingBuilder(_cache, _encoder, TestImages.Open, options)
             .Build(Items, 1, new Callback(p => { if (p.Done >= 8) cancel.Cancel(); }), cancel.Token));
         _cache.List().Sum(e => e.Embeddings).ShouldBe(8);
         Build(Items).Encoded.ShouldBe(12);
@@ -150,7 +150,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
     {
         var failing = new FailingEncoder(_encoder, 3);
         Should.Throw<InvalidOperationException>(() =>
-            new EmbeddingBuilder(_cache, failing, TestPictures.Open, new EmbeddingBuildOptions { BatchSize = 4 })
+            new EmbeddingBuilder(_cache, failing, TestImages.Open, new EmbeddingBuildOptions { BatchSize = 4 })
                 .Build(Items, 1, null, Token))
             .Message.ShouldBe("the third batch");
         _cache.List().Sum(e => e.Embeddings).ShouldBe(8);
@@ -166,7 +166,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
     public void Build_Progress_CountsUpToTheTotal()
     {
         var seen = new List<EmbeddingProgress>();
-        new EmbeddingBuilder(_cache, _encoder, TestPictures.Open, new EmbeddingBuildOptions { BatchSize = 8 })
+        new EmbeddingBuilder(_cache, _encoder, TestImages.Open, new EmbeddingBuildOptions { BatchSize = 8 })
             .Build(Items, 2, new Callback(seen.Add), Token);
         seen.Select(p => p.Done).ShouldBe([8, 16, 24, 32, 40]);
         seen[^1].Total.ShouldBe(40);
@@ -179,7 +179,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
     {
         Build(Items);
         var other = new PixelEncoder(seed: 2);
-        new EmbeddingBuilder(_cache, other, TestPictures.Open).Build(Items, 1, null, Token).Encoded.ShouldBe(20);
+        new EmbeddingBuilder(_cache, other, TestImages.Open).Build(Items, 1, null, Token).Encoded.ShouldBe(20);
         _cache.List().Count.ShouldBe(2);
     }
 
@@ -187,13 +187,13 @@ public sealed class EmbeddingBuilderTests : IDisposable
     public void Build_Nothing_IsDone() => Build([]).Contents.ShouldBeEmpty();
 
     private EmbeddingBuildResult Build(List<EmbeddingItem> items, int views = 1) =>
-        new EmbeddingBuilder(_cache, _encoder, TestPictures.Open).Build(items, views, null, Token);
+        new EmbeddingBuilder(_cache, _encoder, TestImages.Open).Build(items, views, null, Token);
 
     private static Half[] Expected(byte[] bytes, int view)
     {
         var encoder = new PixelEncoder();
         var values = new Half[encoder.Cells * encoder.Channels];
-        encoder.Encode([TestPictures.Prepare(bytes, view)], values);
+        encoder.Encode([TestImages.Prepare(bytes, view)], values);
         return values;
     }
 
@@ -215,10 +215,10 @@ public sealed class EmbeddingBuilderTests : IDisposable
 
         public int Channels => inner.Channels;
 
-        public void Encode(IReadOnlyList<RgbImage> pictures, Span<Half> destination)
+        public void Encode(IReadOnlyList<RgbImage> images, Span<Half> destination)
         {
             if (++_batch == batches) throw new InvalidOperationException("the third batch");
-            inner.Encode(pictures, destination);
+            inner.Encode(images, destination);
         }
     }
 }

@@ -200,9 +200,9 @@ public sealed class EmbeddingCacheTests : IDisposable
     [Fact]
     public void Build_WithoutRoom_ThrowsBeforeItReadsAnything()
     {
-        TestPictures.Write(_folder.File("pictures"), 1);
+        TestImages.Write(_folder.File("images"), 1);
         Should.Throw<CaptionTLException>(() => new EmbeddingBuilder(_cache, new PixelEncoder(), _ => throw new NotSupportedException())
-            .Build(TestPictures.Items(_folder.File("pictures")), int.MaxValue, null, Token)).Message.ShouldContain("GB free");
+            .Build(TestImages.Items(_folder.File("images")), int.MaxValue, null, Token)).Message.ShouldContain("GB free");
     }
 
     [Fact]
@@ -252,8 +252,8 @@ public sealed class EmbeddingCacheTests : IDisposable
         writer.Flush();
     }
 
-    private static EmbeddingKey Key(int picture, int view = 0) =>
-        new(ContentHash.OfText($"picture {picture}"), ContentHash.OfText(Encoder), view);
+    private static EmbeddingKey Key(int image, int view = 0) =>
+        new(ContentHash.OfText($"image {image}"), ContentHash.OfText(Encoder), view);
 
-    private static Half[] Values(int picture) => [.. Goldens.Uniform($"embedding {picture}", Size).Select(v => (Half)v)];
+    private static Half[] Values(int image) => [.. Goldens.Uniform($"embedding {image}", Size).Select(v => (Half)v)];
 }

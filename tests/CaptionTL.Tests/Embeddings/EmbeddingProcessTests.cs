@@ -5,7 +5,7 @@ namespace CaptionTL.Tests.Embeddings;
 
 public sealed class EmbeddingProcessTests : IDisposable
 {
-    private const int Pictures = 600, Views = 2;
+    private const int Images = 600, Views = 2;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -13,14 +13,14 @@ public sealed class EmbeddingProcessTests : IDisposable
 
     private string CacheFolder => _folder.File("cache");
 
-    private string PictureFolder => _folder.File("pictures");
+    private string ImageFolder => _folder.File("images");
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Build_KilledTwentyTimes_GoesOnAndEndsLikeAnUninterruptedRun()
     {
-        TestPictures.Write(PictureFolder, Pictures);
+        TestImages.Write(ImageFolder, Images);
         var random = new Random(4);
         var before = 0;
         for (var round = 0; round < 20; round++)
@@ -40,14 +40,14 @@ public sealed class EmbeddingProcessTests : IDisposable
             before = kept;
         }
         before.ShouldBeGreaterThan(0, "what killed runs computed is used");
-        using (var last = Start()) last.Finish().ShouldContain($"encoded {Pictures * Views - before} skipped 0");
+        using (var last = Start()) last.Finish().ShouldContain($"encoded {Images * Views - before} skipped 0");
         ShouldEqualAnUninterruptedRun();
     }
 
     [Fact]
     public void Build_TwoProcessesAtOnce_EndWithOneConsistentCache()
     {
-        TestPictures.Write(PictureFolder, Pictures);
+        TestImages.Write(ImageFolder, Images);
         using (var first = Start())
         using (var second = Start())
         {
@@ -62,7 +62,7 @@ public sealed class EmbeddingProcessTests : IDisposable
     [Fact]
     public void Prune_WhileAnotherProcessEmbeds_LeavesAConsistentCache()
     {
-        TestPictures.Write(PictureFolder, Pictures);
+        TestImages.Write(ImageFolder, Images);
         using var cache = EmbeddingCache.Open(CacheFolder);
         using (var child = Start())
         {
@@ -82,22 +82,22 @@ public sealed class EmbeddingProcessTests : IDisposable
     private int Shards() =>
         Directory.Exists(CacheFolder) ? Directory.EnumerateFiles(CacheFolder, "*.safetensors", SearchOption.AllDirectories).Count() : 0;
 
-    private ChildProcess Start() => new("embed", CacheFolder, PictureFolder, $"{Views}");
+    private ChildProcess Start() => new("embed", CacheFolder, ImageFolder, $"{Views}");
 
     private void ShouldEqualAnUninterruptedRun()
     {
         using var cache = EmbeddingCache.Open(CacheFolder);
         cache.Verify(false, null, Token).ShouldBeEmpty();
         var entry = cache.List().ShouldHaveSingleItem();
-        entry.Pictures.ShouldBe(Pictures);
-        entry.Embeddings.ShouldBe(Pictures * Views);
+        entry.Images.ShouldBe(Images);
+        entry.Embeddings.ShouldBe(Images * Views);
         cache.RemoveOrphans();
         Directory.GetFiles(cache.ShardFolder).Length.ShouldBe(entry.Shards);
 
         using var other = EmbeddingCache.Open(_folder.File("uninterrupted"));
         var encoder = new PixelEncoder();
-        var result = new EmbeddingBuilder(other, encoder, TestPictures.Open).Build(TestPictures.Items(PictureFolder), Views, null, Token);
-        var keys = Enumerable.Range(0, Pictures)
+        var result = new EmbeddingBuilder(other, encoder, TestImages.Open).Build(TestImages.Items(ImageFolder), Views, null, Token);
+        var keys = Enumerable.Range(0, Images)
             .SelectMany(i => Enumerable.Range(0, Views).Select(view => result.Key(i, encoder, view))).ToList();
         using var expected = other.Load(keys);
         using var actual = cache.Load(keys);

@@ -12,18 +12,18 @@ public class ClassificationReportHtmlTests
 {
     private const string Nasty = "<script>alert('x')</script> & \"co\"";
 
-    private static ClassifiedPicture InFile(string id, string path, int truth, params float[] probabilities) =>
-        new(id, new PictureSource(path), truth, probabilities);
+    private static ClassifiedImage InFile(string id, string path, int truth, params float[] probabilities) =>
+        new(id, new ImageSource(path), truth, probabilities);
 
     private static ClassificationReport Report(DatasetFolder folder)
     {
-        ClassifiedPicture[] pictures =
+        ClassifiedImage[] images =
         [
             InFile("rocket <1>.jpg", Path.Combine(Repository.Samples, "rocket.jpg"), 0, .125f, .875f),
                 InFile("gone.jpg", Path.Combine(folder.Root, "gone.jpg"), 1, .75f, .25f), InFile("right.jpg", "/nowhere", 1, .1f, .9f),
         ];
-        return new ClassificationReport(Nasty, "pets", "dev", ClassificationMetrics.Compute([Nasty, "dog"], pictures),
-            pictures) { Facts = [("temperature", "1.31")] };
+        return new ClassificationReport(Nasty, "pets", "dev", ClassificationMetrics.Compute([Nasty, "dog"], images),
+            images) { Facts = [("temperature", "1.31")] };
     }
 
     [Fact]
@@ -66,15 +66,15 @@ public class ClassificationReportHtmlTests
     }
 
     [Fact]
-    public void Render_CellsOfTheMatrix_LeadToTheirPictures()
+    public void Render_CellsOfTheMatrix_LeadToTheirImages()
     {
         using var folder = new DatasetFolder();
         var photo = Path.Combine(Repository.Samples, "rocket.jpg");
-        ClassifiedPicture[] pictures = [.. Enumerable.Range(0, 15)
+        ClassifiedImage[] images = [.. Enumerable.Range(0, 15)
             .Select(i => InFile($"cat-{i:00}.jpg", photo, 0, .3f - .01f * i, .7f + .01f * i)), InFile("dog.jpg", photo, 1, .2f, .8f)];
 
         var html = new ClassificationReportHtml()
-            .Render(new ClassificationReport("m", "d", "dev", ClassificationMetrics.Compute(["cats", "dogs"], pictures), pictures),
+            .Render(new ClassificationReport("m", "d", "dev", ClassificationMetrics.Compute(["cats", "dogs"], images), images),
             TestContext.Current.CancellationToken);
 
         var body = XElement.Parse(
@@ -96,10 +96,10 @@ public class ClassificationReportHtmlTests
     public void Render_ManyClasses_ShowsPairsInsteadOfAMatrix()
     {
         string[] classes = [.. Enumerable.Range(0, 40).Select(i => $"class {i}")];
-        List<ClassifiedPicture> pictures = [.. Enumerable.Range(0, 3)
+        List<ClassifiedImage> images = [.. Enumerable.Range(0, 3)
             .Select(i => InFile($"{i}", "/nowhere", 7, [.. Enumerable.Range(0, 40).Select(c => c == 9 ? 1f : 0f)]))];
         var html = new ClassificationReportHtml()
-            .Render(new ClassificationReport("m", "d", "all", ClassificationMetrics.Compute(classes, pictures), pictures),
+            .Render(new ClassificationReport("m", "d", "all", ClassificationMetrics.Compute(classes, images), images),
             TestContext.Current.CancellationToken);
         html.ShouldContain("<tr><th>class 7</th><th>class 9</th><td><a href=\"#cell-7-9\" aria-label=\"3 class 7 taken for class "
             + "9\">3</a></td></tr>");
@@ -112,6 +112,6 @@ public class ClassificationReportHtmlTests
     {
         var scores = ClassificationMetrics.Compute(["a", "b"], [InFile("x", "/nowhere", 0, 1, 0)]);
         new ClassificationReportHtml().Render(new ClassificationReport("m", "d", "all", scores, []), TestContext.Current.CancellationToken)
-            .ShouldContain("No picture was taken for another class.");
+            .ShouldContain("No image was taken for another class.");
     }
 }

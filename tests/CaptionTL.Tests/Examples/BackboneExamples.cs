@@ -64,7 +64,7 @@ public class BackboneExamples(ExampleNetworks networks) : IClassFixture<ExampleN
         using var model = Sequential(network.Layer(network.Blocks[^1].Name), AdaptiveAvgPool2d(1), Flatten(),
             Linear(network.Backbone.FeatureChannels, 2));
         using var optimizer = optim.SGD(model.parameters(), 0.1, momentum: 0.9, weight_decay: 0.1);
-        model.Fit(new FolderPictures(networks.Train, network.Preprocessing), epochs: 1, optimizer, ClassLoss.Categorical);
+        model.Fit(new FolderImages(networks.Train, network.Preprocessing), epochs: 1, optimizer, ClassLoss.Categorical);
         var changed = Changed(network.Backbone, before);
         changed.ShouldBe(before.Keys.Where(n => network.Blocks[^1].BelongsTo(n) && network.Backbone.get_parameter(n)
             is { requires_grad: true }), ignoreOrder: true);

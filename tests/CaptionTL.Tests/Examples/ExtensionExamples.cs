@@ -52,7 +52,7 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
     {
         public static CaptionDataset? TryOpen(DatasetFiles files)
         {
-            var builder = new CaptionDatasetBuilder(files, "a text file beside each picture");
+            var builder = new CaptionDatasetBuilder(files, "a text file beside each image");
             foreach (var file in files.WithExtension(".txt"))
                 builder.Add(file, line: 0, Path.ChangeExtension(file, ".jpg"), files.Lines(file).Select(l => l.Text));
             return builder.Build() is { Items.Count: > 0 } found ? found : null;
@@ -92,11 +92,11 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
         manual_seed(3);
         using var network = Pretrained.Load(name, includeTop: false, inputSize: 150);
         var file = networks.NewFile();
-        using (var extracted = PictureFeatures.Extract(network.Layer(network.Blocks[^1].Name),
-            new FolderPictures(networks.Train, network.Preprocessing))) extracted.Save(file);
+        using (var extracted = ImageFeatures.Extract(network.Layer(network.Blocks[^1].Name),
+            new FolderImages(networks.Train, network.Preprocessing))) extracted.Save(file);
 
         // README: a head is trained
-        using var features = PictureFeatures.Load(file);
+        using var features = ImageFeatures.Load(file);
         using var head = new CosineHead(features.Size, features.Classes.Count);
         using var optimizer = optim.Adam(head.parameters(), lr: 1e-2);
         head.Fit(features, epochs: 20, optimizer, ClassLoss.Categorical);
@@ -106,9 +106,9 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
     }
 
     [Fact]
-    public void TextFileLayout_TextBesideAPicture_IsItsCaptions()
+    public void TextFileLayout_TextBesideAImage_IsItsCaptions()
     {
-        using var folder = new DatasetFolder().Pictures("a.jpg", "trip/b.jpg").Text("a.txt", "A rocket.\nA launch pad.\n")
+        using var folder = new DatasetFolder().Images("a.jpg", "trip/b.jpg").Text("a.txt", "A rocket.\nA launch pad.\n")
             .Text("trip/b.txt", "A rocket again.\n");
         using var files = new FolderFiles(folder.Root);
 

@@ -20,10 +20,10 @@ public class FeatureExamples(ExampleNetworks networks) : IClassFixture<ExampleNe
         var (folder, file) = (networks.Train, networks.NewFile());
 
         // README: features of a folder, kept in a file
-        var pictures = new FolderPictures(folder, network.Preprocessing) { BatchSize = 20 };
-        using var features = PictureFeatures.Extract(network.Layer(network.Blocks[^1].Name), pictures);
+        var images = new FolderImages(folder, network.Preprocessing) { BatchSize = 20 };
+        using var features = ImageFeatures.Extract(network.Layer(network.Blocks[^1].Name), images);
         features.Save(file);
-        using var again = PictureFeatures.Load(file);
+        using var again = ImageFeatures.Load(file);
         // end
 
         again.Values.bytes.SequenceEqual(features.Values.bytes).ShouldBeTrue();
@@ -33,7 +33,7 @@ public class FeatureExamples(ExampleNetworks networks) : IClassFixture<ExampleNe
         again.Classes.ShouldBe(["ants", "bees"]);
         again.Size.ShouldBe(network.SizeOf(network.Blocks[^1].Name));
         using var __ = no_grad();
-        foreach (var batch in pictures.InOrder())
+        foreach (var batch in images.InOrder())
         {
             using var grid = network.Backbone.ForwardTo(batch.Inputs, network.Backbone.LastCut);
             again.Values.allclose(grid).ShouldBeTrue();
@@ -49,8 +49,8 @@ public class FeatureExamples(ExampleNetworks networks) : IClassFixture<ExampleNe
         var (file, validationFile) = (networks.NewFile(), networks.NewFile());
         foreach (var (folder, target) in ((string, string)[])[(networks.Train, file), (networks.Validation, validationFile)])
         {
-            using var extracted = PictureFeatures.Extract(network.Layer(network.Blocks[^1].Name),
-                new FolderPictures(folder, network.Preprocessing));
+            using var extracted = ImageFeatures.Extract(network.Layer(network.Blocks[^1].Name),
+                new FolderImages(folder, network.Preprocessing));
             extracted.Save(target);
         }
         var before = Console.Out;
@@ -59,17 +59,17 @@ public class FeatureExamples(ExampleNetworks networks) : IClassFixture<ExampleNe
         try
         {
             // README: a new network on the features
-            using var features = PictureFeatures.Load(file);
-            using var validation = PictureFeatures.Load(validationFile);
+            using var features = ImageFeatures.Load(file);
+            using var validation = ImageFeatures.Load(validationFile);
             using var head = Sequential(Flatten(), Linear(features.Size, 256), ReLU(), Dropout(0.5), Linear(256, 1), Sigmoid());
             using var optimizer = optim.RMSProp(head.parameters(), lr: 1e-4);
             var losses = head.Fit(features, epochs: 10, optimizer, ClassLoss.Binary);
-            Console.WriteLine($"loss {losses[^1]:0.000}, {head.Accuracy(validation):P0} of the validation pictures right");
+            Console.WriteLine($"loss {losses[^1]:0.000}, {head.Accuracy(validation):P0} of the validation images right");
             // end
 
             losses[^1].ShouldBeLessThan(losses[0] / 2);
             if (ExampleNetworks.IsPublished(name)) head.Accuracy(validation).ShouldBeGreaterThanOrEqualTo(0.9);
-            printed.ToString().ShouldContain("of the validation pictures right");
+            printed.ToString().ShouldContain("of the validation images right");
         }
         finally
         {

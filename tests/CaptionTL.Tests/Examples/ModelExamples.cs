@@ -28,16 +28,16 @@ public class ModelExamples(ExampleNetworks networks) : IClassFixture<ExampleNetw
         var last = network.Blocks[^1].Name; // VGG16: block5
         using var model = Sequential(
             network.Layer(last), Flatten(), Linear(network.SizeOf(last), 256), ReLU(), Dropout(0.5), Linear(256, 1), Sigmoid());
-        var pictures = new FolderPictures(folder, network.Preprocessing) { BatchSize = 8,
+        var images = new FolderImages(folder, network.Preprocessing) { BatchSize = 8,
             Augmentation = new Augmentation { MinScale = 0.8 } };
         using var optimizer = optim.RMSProp(model.parameters(), lr: 1e-4);
-        var losses = model.Fit(pictures, epochs: 5, optimizer, ClassLoss.Binary);
+        var losses = model.Fit(images, epochs: 5, optimizer, ClassLoss.Binary);
         // end
 
         losses[^1].ShouldBeLessThan(losses[0]);
         Changed(network.Backbone, before).ShouldBeEmpty();
         if (ExampleNetworks.IsPublished(name))
-            model.Accuracy(new FolderPictures(networks.Validation, network.Preprocessing)).ShouldBeGreaterThanOrEqualTo(0.9);
+            model.Accuracy(new FolderImages(networks.Validation, network.Preprocessing)).ShouldBeGreaterThanOrEqualTo(0.9);
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public class ModelExamples(ExampleNetworks networks) : IClassFixture<ExampleNetw
     {
         manual_seed(3);
         using var network = Pretrained.Load(name, includeTop: false, inputSize: 150);
-        var pictures = new FolderPictures(networks.Train, network.Preprocessing) { BatchSize = 8 };
+        var images = new FolderImages(networks.Train, network.Preprocessing) { BatchSize = 8 };
         using var model = Sequential(network.Layer(network.Blocks[^1].Name), AdaptiveAvgPool2d(1), Flatten(),
             Linear(network.Backbone.FeatureChannels, 2));
         var before = Snapshot(network.Backbone);
@@ -80,10 +80,10 @@ public class ModelExamples(ExampleNetworks networks) : IClassFixture<ExampleNetw
         // README: warm-up, then training
         network.Freezing.FreezeAll();
         using var warmUp = optim.Adam(model.parameters(), lr: 1e-3);
-        var first = model.Fit(pictures, epochs: 2, warmUp, ClassLoss.Categorical);
+        var first = model.Fit(images, epochs: 2, warmUp, ClassLoss.Categorical);
         network.Freezing.Train(network.Blocks[^1].Name); // VGG16: block5; batch normalisation stays frozen
         using var training = optim.Adam(model.parameters(), lr: 1e-4);
-        var then = model.Fit(pictures, epochs: 3, training, ClassLoss.Categorical, firstEpoch: 2);
+        var then = model.Fit(images, epochs: 3, training, ClassLoss.Categorical, firstEpoch: 2);
         // end
 
         then[^1].ShouldBeLessThan(first[0]);
@@ -107,9 +107,9 @@ public class ModelExamples(ExampleNetworks networks) : IClassFixture<ExampleNetw
         var before = networks.Loss(model, network.Preprocessing);
 
         // README: batches of a folder that does not fit in memory
-        var pictures = new FolderPictures(folder, network.Preprocessing) { BatchSize = 4, Seed = 7 };
+        var images = new FolderImages(folder, network.Preprocessing) { BatchSize = 4, Seed = 7 };
         for (var epoch = 0; epoch < 3; epoch++)
-            foreach (var batch in pictures.Epoch(epoch)) // Inputs (N, 3, 150, 150), Labels (N)
+            foreach (var batch in images.Epoch(epoch)) // Inputs (N, 3, 150, 150), Labels (N)
             {
                 using var scope = NewDisposeScope();
                 optimizer.zero_grad();
@@ -120,6 +120,6 @@ public class ModelExamples(ExampleNetworks networks) : IClassFixture<ExampleNetw
 
         networks.Loss(model, network.Preprocessing).ShouldBeLessThan(before);
         if (ExampleNetworks.IsPublished(name))
-            model.Accuracy(new FolderPictures(networks.Validation, network.Preprocessing)).ShouldBeGreaterThanOrEqualTo(0.9);
+            model.Accuracy(new FolderImages(networks.Validation, network.Preprocessing)).ShouldBeGreaterThanOrEqualTo(0.9);
     }
 }

@@ -22,11 +22,11 @@ public class BeamSearchTests
 
         var found = new BeamSearch(decoder, options).Search(embeddings);
 
-        for (var picture = 0; picture < 3; picture++)
+        for (var image = 0; image < 3; image++)
         {
-            var all = Enumerate(decoder, embeddings.narrow(0, picture, 1)).OrderByDescending(c => c.LogP).Take(5).ToList();
-            found[picture].Select(h => string.Join(' ', h.Words)).ShouldBe(all.Select(c => string.Join(' ', c.Words)));
-            for (var i = 0; i < 5; i++) found[picture][i].LogProbability.ShouldBe(all[i].LogP, 1e-4);
+            var all = Enumerate(decoder, embeddings.narrow(0, image, 1)).OrderByDescending(c => c.LogP).Take(5).ToList();
+            found[image].Select(h => string.Join(' ', h.Words)).ShouldBe(all.Select(c => string.Join(' ', c.Words)));
+            for (var i = 0; i < 5; i++) found[image][i].LogProbability.ShouldBe(all[i].LogP, 1e-4);
         }
     }
 
@@ -95,8 +95,8 @@ public class BeamSearchTests
         // Counted by the word, some go on behind their likeliest end to a better score.
         var found = new BeamSearch(decoder, new DecodingOptions { Beam = 1, MinLength = 2, MaxLength = 6, NoRepeat = 0,
             LengthNormalization = 2 }).Search(embeddings);
-        for (var picture = 0; picture < 50; picture++)
-            found[picture][0].Words.ShouldBe(Greedy(decoder, embeddings.narrow(0, picture, 1), 2, 6));
+        for (var image = 0; image < 50; image++)
+            found[image][0].Words.ShouldBe(Greedy(decoder, embeddings.narrow(0, image, 1), 2, 6));
     }
 
     [Theory]
@@ -117,17 +117,17 @@ public class BeamSearchTests
     }
 
     [Fact]
-    public void Search_Batch_GivesWhatEachPictureGivesAlone()
+    public void Search_Batch_GivesWhatEachImageGivesAlone()
     {
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
         var embeddings = randn(7, 4, 6);
         var search = new BeamSearch(decoder, new DecodingOptions { NBest = 3, MaxLength = 9 });
         var together = search.Search(embeddings);
-        for (var picture = 0; picture < 7; picture++)
+        for (var image = 0; image < 7; image++)
         {
-            var alone = search.Search(embeddings.narrow(0, picture, 1))[0];
-            together[picture].Select(h => string.Join(' ', h.Words)).ShouldBe(alone.Select(h => string.Join(' ', h.Words)));
+            var alone = search.Search(embeddings.narrow(0, image, 1))[0];
+            together[image].Select(h => string.Join(' ', h.Words)).ShouldBe(alone.Select(h => string.Join(' ', h.Words)));
         }
     }
 

@@ -7,10 +7,10 @@ public class BmpReaderTests
     [Fact]
     public void Decode_24Bits_GivesTheExactPixels()
     {
-        var picture = TestPictures.Formula(13, 7);
-        var bytes = BmpWriter.Write(13, 7, 24, BmpWriter.Rows24(picture));
+        var image = TestImages.Formula(13, 7);
+        var bytes = BmpWriter.Write(13, 7, 24, BmpWriter.Rows24(image));
         ImageDecoder.ReadHeader(bytes).ShouldBe(new ImageHeader(ImageFormat.Bmp, 13, 7, 1, 1));
-        ImageDecoder.Decode(bytes).Pixels.ShouldBe(picture.Pixels);
+        ImageDecoder.Decode(bytes).Pixels.ShouldBe(image.Pixels);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ internal static class BmpWriter
         for (var y = 0; y < image.Height; y++)
         for (var x = 0; x < image.Width; x++)
         {
-            var (r, g, b) = TestPictures.Pixel(image, x, image.Height - 1 - y);
+            var (r, g, b) = TestImages.Pixel(image, x, image.Height - 1 - y);
             (rows[y * stride + x * 3], rows[y * stride + x * 3 + 1], rows[y * stride + x * 3 + 2]) = (b, g, r);
         }
         return rows;

@@ -5,13 +5,13 @@ namespace CaptionTL.Tests.Images;
 
 public class DamagedImageTests
 {
-    private static readonly RgbImage Picture = TestPictures.Formula(60, 45);
+    private static readonly RgbImage Image = TestImages.Formula(60, 45);
 
     [Theory]
     [MemberData(nameof(ImageFiles.Kinds), MemberType = typeof(ImageFiles))]
     public void Decode_CutOffAnywhere_IsAnErrorOrTheWholeImage(string kind)
     {
-        var bytes = ImageFiles.Of(kind, Picture);
+        var bytes = ImageFiles.Of(kind, Image);
         var whole = ImageDecoder.Decode(bytes);
         foreach (var length in Offsets(bytes.Length))
         {
@@ -39,7 +39,7 @@ public class DamagedImageTests
     [InlineData("coffee.png")]
     public void Decode_SampleCutOff_IsAnError(string name)
     {
-        var bytes = TestPictures.Sample(name);
+        var bytes = TestImages.Sample(name);
         for (var tenths = 1; tenths < 10; tenths++)
         {
             var error = Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes.AsMemory(0, bytes.Length * tenths / 10)));
@@ -58,7 +58,7 @@ public class DamagedImageTests
     [InlineData("cmyk.jpg")]
     public void Decode_JpegWithoutItsEndMarker_IsRead(string name)
     {
-        var bytes = name == "rocket.jpg" ? TestPictures.Sample(name) : ImageFiles.Read(name);
+        var bytes = name == "rocket.jpg" ? TestImages.Sample(name) : ImageFiles.Read(name);
         bytes[^2..].ShouldBe([0xFF, 0xD9]);
         var whole = ImageDecoder.Decode(bytes).Pixels;
         ImageDecoder.Decode(bytes.AsMemory(0, bytes.Length - 2)).Pixels.ShouldBe(whole);
@@ -89,7 +89,7 @@ public class DamagedImageTests
     [InlineData("interlaced png")]
     public async Task Decode_PngWithoutItsLastRows_IsCorrupt(string kind)
     {
-        var bytes = ImageFiles.Of(kind, Picture);
+        var bytes = ImageFiles.Of(kind, Image);
         var data = bytes.AsSpan().IndexOf("IDAT"u8);
         var length = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(data - 4));
         byte[] half = [.. bytes[..(data + 4 + length / 2)], .. bytes[(data + 4 + length)..]];
@@ -108,7 +108,7 @@ public class DamagedImageTests
     public async Task Decode_BytesChanged_IsAnErrorOrAnImage(string kind)
     {
         const int rounds = 300;
-        var whole = ImageFiles.Of(kind, Picture);
+        var whole = ImageFiles.Of(kind, Image);
         var limits = new ImageLimits { MaxPixels = 1_000_000 };
         var round = 0;
         var all = Task.Run(() =>
@@ -140,7 +140,7 @@ public class DamagedImageTests
     [Fact]
     public void Decode_ManyAtOnceSomeDamaged_GivesEveryOneItsOwnResult()
     {
-        var (jpeg, png) = (ImageFiles.Of("jpeg", TestPictures.Formula(120, 90)), ImageFiles.Of("png", TestPictures.Formula(120, 90)));
+        var (jpeg, png) = (ImageFiles.Of("jpeg", TestImages.Formula(120, 90)), ImageFiles.Of("png", TestImages.Formula(120, 90)));
         var (jpegPixels, pngPixels) = (ImageDecoder.Decode(jpeg).Pixels, ImageDecoder.Decode(png).Pixels);
         Parallel.For(
             0, 400, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, i =>
@@ -148,7 +148,7 @@ public class DamagedImageTests
             if (i % 4 == 0) ImageDecoder.Decode(jpeg).Pixels.ShouldBe(jpegPixels);
             else if (i % 4 == 1) ImageDecoder.Decode(png).Pixels.ShouldBe(pngPixels);
             else if (i % 4 == 2) Should.Throw<ImageException>(() => ImageDecoder.Decode(jpeg.AsMemory(0, 3000)))
-                .Message.ShouldStartWith("the Jpeg picture of 3,000 bytes");
+                .Message.ShouldStartWith("the Jpeg image of 3,000 bytes");
             else Should.Throw<ImageException>(() => ImageDecoder.Decode(png.AsMemory(0, 3000))).Message.ShouldNotContain("Jpeg");
         });
     }

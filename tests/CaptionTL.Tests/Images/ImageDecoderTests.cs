@@ -9,13 +9,13 @@ namespace CaptionTL.Tests.Images;
 
 public class ImageDecoderTests
 {
-    private static readonly RgbImage Picture = TestPictures.Gradient(97, 61);
+    private static readonly RgbImage Image = TestImages.Gradient(97, 61);
 
     [Theory]
     [InlineData(JpegColorType.YCbCrRatio444)]
     [InlineData(JpegColorType.YCbCrRatio420)]
     public void Decode_BaselineJpeg_GivesThePixels(JpegColorType subsampling) =>
-        Check(ImageFiles.Save(Picture, new JpegEncoder { Quality = 95, ColorType = subsampling }), ImageFormat.Jpeg, 2.5);
+        Check(ImageFiles.Save(Image, new JpegEncoder { Quality = 95, ColorType = subsampling }), ImageFormat.Jpeg, 2.5);
 
     [Theory]
     [InlineData("progressive.jpg")]
@@ -28,8 +28,8 @@ public class ImageDecoderTests
     [Fact]
     public void Decode_GreyJpeg_GivesThreeEqualChannels()
     {
-        var image = ImageDecoder.Decode(ImageFiles.Save(Picture, new JpegEncoder { Quality = 95, ColorType = JpegColorType.Luminance }));
-        var (r, g, b) = TestPictures.Pixel(image, 50, 30);
+        var image = ImageDecoder.Decode(ImageFiles.Save(Image, new JpegEncoder { Quality = 95, ColorType = JpegColorType.Luminance }));
+        var (r, g, b) = TestImages.Pixel(image, 50, 30);
         (r == g && g == b).ShouldBeTrue();
         ((int)r).ShouldBeInRange(100, 150);
     }
@@ -50,7 +50,7 @@ public class ImageDecoderTests
         bytes.AsSpan().IndexOf("Adobe"u8).ShouldBeGreaterThan(0);
         if (withProfile)
             bytes = [.. bytes[..2], 0xFF, 0xE2, 0, 2 + 14 + 128, .. "ICC_PROFILE\0\u0001\u0001"u8, .. new byte[128], .. bytes[2..]];
-        TestPictures.ShouldBeClose(ImageDecoder.Decode(bytes), Picture, 14);
+        TestImages.ShouldBeClose(ImageDecoder.Decode(bytes), Image, 14);
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public class ImageDecoderTests
     [InlineData("16-bit png")]
     public void Decode_Png_GivesTheExactPixels(string kind)
     {
-        var bytes = ImageFiles.Of(kind, Picture);
+        var bytes = ImageFiles.Of(kind, Image);
         bytes[24].ShouldBe((byte)(kind == "16-bit png" ? 16 : 8));
         Check(bytes, ImageFormat.Png, 0);
     }
@@ -71,7 +71,7 @@ public class ImageDecoderTests
         for (var width = 1; width <= 10; width++)
         for (var height = 1; height <= 10; height++)
         {
-            var image = TestPictures.Formula(width, height);
+            var image = TestImages.Formula(width, height);
             ImageDecoder.Decode(PngWriter.Interlaced(image)).Pixels.ShouldBe(image.Pixels, $"{width} × {height}");
         }
     }
@@ -86,8 +86,8 @@ public class ImageDecoderTests
     public void Decode_GreyPngOf16Bits_GivesThreeEqualChannels()
     {
         var image = ImageDecoder.Decode(
-            ImageFiles.Save(Picture, new PngEncoder { BitDepth = PngBitDepth.Bit16, ColorType = PngColorType.Grayscale }));
-        var (r, g, b) = TestPictures.Pixel(image, 50, 30);
+            ImageFiles.Save(Image, new PngEncoder { BitDepth = PngBitDepth.Bit16, ColorType = PngColorType.Grayscale }));
+        var (r, g, b) = TestImages.Pixel(image, 50, 30);
         (r == g && g == b && r > 100 && r < 150).ShouldBeTrue();
     }
 
@@ -112,9 +112,9 @@ public class ImageDecoderTests
         };
         var image = ImageDecoder.Decode(bytes);
         var error = kind == "lossy webp" ? 3 : 0;
-        ShouldBeNear(TestPictures.Pixel(image, 5, 4), (255, 0, 0), error);
-        ShouldBeNear(TestPictures.Pixel(image, 25, 4), (255, 255, 255), 0);
-        ShouldBeNear(TestPictures.Pixel(image, 15, 4), (255, 127, 127), error + 1);
+        ShouldBeNear(TestImages.Pixel(image, 5, 4), (255, 0, 0), error);
+        ShouldBeNear(TestImages.Pixel(image, 25, 4), (255, 255, 255), 0);
+        ShouldBeNear(TestImages.Pixel(image, 15, 4), (255, 127, 127), error + 1);
     }
 
     [Theory]
@@ -133,7 +133,7 @@ public class ImageDecoderTests
         for (var i = 0; i < 256; i++)
         {
             var c = indices[i] * 3;
-            TestPictures.Pixel(image, i % 16, i / 16).ShouldBe((palette[c], palette[c + 1], palette[c + 2]));
+            TestImages.Pixel(image, i % 16, i / 16).ShouldBe((palette[c], palette[c + 1], palette[c + 2]));
         }
     }
 
@@ -141,15 +141,15 @@ public class ImageDecoderTests
     public void Decode_PalettePngWithTransparency_IsLaidOverWhite()
     {
         var image = ImageDecoder.Decode(PngWriter.Indexed(2, 1, 8, [0, 1], [255, 0, 0, 0, 0, 255], transparency: [255, 0]));
-        TestPictures.Pixel(image, 0, 0).ShouldBe(((byte)255, (byte)0, (byte)0));
-        TestPictures.Pixel(image, 1, 0).ShouldBe(((byte)255, (byte)255, (byte)255));
+        TestImages.Pixel(image, 0, 0).ShouldBe(((byte)255, (byte)0, (byte)0));
+        TestImages.Pixel(image, 1, 0).ShouldBe(((byte)255, (byte)255, (byte)255));
     }
 
     [Theory]
     [InlineData("lossy webp", 4.0)]
     [InlineData("lossless webp", 0.0)]
     public void Decode_WebP_GivesThePixels(string kind, double meanError) =>
-        Check(ImageFiles.Of(kind, Picture), ImageFormat.WebP, meanError);
+        Check(ImageFiles.Of(kind, Image), ImageFormat.WebP, meanError);
 
     [Fact]
     public void Decode_AnimatedWebP_GivesTheFirstFrameOverWhite()
@@ -159,18 +159,18 @@ public class ImageDecoderTests
         var image = ImageDecoder.Decode(bytes);
         for (var y = 0; y < 10; y++)
         for (var x = 0; x < 20; x++)
-            ShouldBeNear(TestPictures.Pixel(image, x, y), x is >= 4 and < 12 && y is >= 2 and < 8 ? (255, 0, 0) : (255, 255, 255), 0);
+            ShouldBeNear(TestImages.Pixel(image, x, y), x is >= 4 and < 12 && y is >= 2 and < 8 ? (255, 0, 0) : (255, 255, 255), 0);
     }
 
     [Fact]
-    public void Decode_Gif_GivesThePixels() => Check(ImageFiles.Of("gif", Picture), ImageFormat.Gif, 6);
+    public void Decode_Gif_GivesThePixels() => Check(ImageFiles.Of("gif", Image), ImageFormat.Gif, 6);
 
     [Fact]
     public void Decode_AnimatedGif_GivesTheFirstFrame()
     {
         var bytes = ImageFiles.Animation(10, 10, new Rgb24(255, 0, 0), new Rgb24(0, 0, 255));
         ImageDecoder.ReadHeader(bytes).ShouldBe(new ImageHeader(ImageFormat.Gif, 10, 10, 2, 1));
-        TestPictures.Pixel(ImageDecoder.Decode(bytes), 5, 5).ShouldBe(((byte)255, (byte)0, (byte)0));
+        TestImages.Pixel(ImageDecoder.Decode(bytes), 5, 5).ShouldBe(((byte)255, (byte)0, (byte)0));
     }
 
     [Theory]
@@ -180,7 +180,7 @@ public class ImageDecoderTests
     [InlineData("tiff")]
     public void Decode_EveryOrientation_ComesUpright(string format)
     {
-        var upright = TestPictures.Gradient(64, 32);
+        var upright = TestImages.Gradient(64, 32);
         for (var orientation = 1; orientation <= 8; orientation++)
         {
             // What a camera held that way would have stored: the inverse of turning upright (6 and 8 are each other's inverse, the rest
@@ -194,7 +194,7 @@ public class ImageDecoderTests
                 _ => new TiffWriter { Tags = [(274, 3, [orientation])] }.Write(stored),
             };
             ImageDecoder.ReadHeader(bytes).ShouldBe(new ImageHeader(ImageFormatDetector.Detect(bytes), 64, 32, 1, orientation));
-            TestPictures.ShouldBeClose(ImageDecoder.Decode(bytes), upright, 4);
+            TestImages.ShouldBeClose(ImageDecoder.Decode(bytes), upright, 4);
         }
     }
 
@@ -207,7 +207,7 @@ public class ImageDecoderTests
 
     private static void Check(byte[] bytes, ImageFormat format, double meanError)
     {
-        ImageDecoder.ReadHeader(bytes).ShouldBe(new ImageHeader(format, Picture.Width, Picture.Height, 1, 1));
-        TestPictures.ShouldBeClose(ImageDecoder.Decode(bytes), Picture, meanError);
+        ImageDecoder.ReadHeader(bytes).ShouldBe(new ImageHeader(format, Image.Width, Image.Height, 1, 1));
+        TestImages.ShouldBeClose(ImageDecoder.Decode(bytes), Image, meanError);
     }
 }

@@ -14,7 +14,7 @@ public class ImageLimitsTests
     [MemberData(nameof(ImageFiles.Kinds), MemberType = typeof(ImageFiles))]
     public void Decode_BeyondTheLimits_SaysWhatTheLimitIs(string kind)
     {
-        var bytes = ImageFiles.Of(kind, TestPictures.Formula(60, 45));
+        var bytes = ImageFiles.Of(kind, TestImages.Formula(60, 45));
         var header = ImageDecoder.ReadHeader(bytes);
         var (width, height) = (header.Width, header.Height);
         ImageLimits[] tooSmall = [new() { MaxBytes = bytes.Length - 1 }, new() { MaxPixels = width * height - 1 },
@@ -94,7 +94,7 @@ public class ImageLimitsTests
         using var packed = new MemoryStream();
         using (var deflate = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
             for (var i = 0; i < 100; i++) deflate.Write(new byte[1 << 20]);
-        var png = ImageFiles.Png(TestPictures.Gradient(8, 8));
+        var png = ImageFiles.Png(TestImages.Gradient(8, 8));
         byte[] content = [.. "name\0\0"u8, .. packed.ToArray()];
         png = PngWriter.WithChunk(PngWriter.WithChunk(png, "zTXt"u8, content), "iCCP"u8, content);
         png = PngWriter.WithChunk(png, "iTXt"u8, [.. "name\0\u0001\0\0\0"u8, .. packed.ToArray()]);
@@ -113,7 +113,7 @@ public class ImageLimitsTests
     [InlineData(338)]
     public void Decode_TiffWithHugeCounts_IsCorruptAndAllocatesLittle(int tag)
     {
-        var bytes = new TiffWriter { Tags = [(320, 3, new int[768]), (338, 3, [0])] }.Write(TestPictures.Gradient(32, 32));
+        var bytes = new TiffWriter { Tags = [(320, 3, new int[768]), (338, 3, [0])] }.Write(TestImages.Gradient(32, 32));
         for (var at = 10; at < 10 + BitConverter.ToUInt16(bytes, 8) * 12; at += 12)
             if (BitConverter.ToUInt16(bytes, at) == tag) BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at + 4), 0x40000000);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -126,7 +126,7 @@ public class ImageLimitsTests
     public void Decode_TiffWithTilesLargerThanTheImage_IsCorruptAndAllocatesLittle()
     {
         var bytes = new TiffWriter { Tile = 16, Deflate = true, Tags = [(322, 4, [40000]), (323, 4, [32000])] }
-            .Write(TestPictures.Gradient(16, 16));
+            .Write(TestImages.Gradient(16, 16));
         var before = GC.GetAllocatedBytesForCurrentThread();
         Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes)).Problem.ShouldBe(ImageProblem.Corrupt);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(Little);
@@ -139,7 +139,7 @@ public class ImageLimitsTests
         var bytes = new TiffWriter
         {
             RowsPerStrip = 1, Tags = [(273, 4, [.. Enumerable.Repeat(8, 300)]), (279, 4, [.. Enumerable.Repeat(3000, 300)])]
-        }.Write(TestPictures.Gradient(16, 300));
+        }.Write(TestImages.Gradient(16, 300));
         Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes)).Problem.ShouldBe(ImageProblem.Corrupt);
     }
 
@@ -159,7 +159,7 @@ public class ImageLimitsTests
     [InlineData("animated webp")]
     public void Decode_FrameBeyondItsCanvas_IsCorrupt(string kind)
     {
-        var bytes = ImageFiles.Of(kind, TestPictures.Formula(60, 45));
+        var bytes = ImageFiles.Of(kind, TestImages.Formula(60, 45));
         if (kind == "gif") (bytes[6], bytes[8]) = (30, 20);
         else (bytes[24], bytes[27]) = (8, 4);
         Should.Throw<ImageException>(() => ImageDecoder.Decode(bytes)).Problem.ShouldBe(ImageProblem.Corrupt);
@@ -168,7 +168,7 @@ public class ImageLimitsTests
     /// <summary>60,000 × 60,000 pixels, or as many as the format can say.</summary>
     private static byte[] Promising(string kind)
     {
-        var bytes = ImageFiles.Of(kind, TestPictures.Formula(60, 45));
+        var bytes = ImageFiles.Of(kind, TestImages.Formula(60, 45));
         switch (kind)
         {
             case "jpeg" or "progressive jpeg":
@@ -192,7 +192,7 @@ public class ImageLimitsTests
                 break;
             case "tiff" or "tiled tiff":
                 return new TiffWriter { Tile = kind == "tiff" ? 0 : 16, Tags = [(256, 4, [60000]), (257, 4, [60000])] }
-                    .Write(TestPictures.Formula(60, 45));
+                    .Write(TestImages.Formula(60, 45));
             default:
                 foreach (var at in (int[])[18, 22]) BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at), 32000);
                 break;
@@ -203,7 +203,7 @@ public class ImageLimitsTests
     /// <summary>A TIFF whose further directories are empty but for the link to the next.</summary>
     private static byte[] Pages(int count)
     {
-        var first = new TiffWriter().Write(TestPictures.Gradient(4, 4));
+        var first = new TiffWriter().Write(TestImages.Gradient(4, 4));
         var link = 10 + BitConverter.ToUInt16(first, 8) * 12;
         var bytes = new List<byte>(first);
         for (var i = 1; i < count; i++)

@@ -7,11 +7,11 @@ public class PixelEffectsTests
     [Fact]
     public void Rotate_QuarterTurn_MovesTheRightEdgeToTheTop()
     {
-        var image = TestPictures.Formula(9, 9);
+        var image = TestImages.Formula(9, 9);
         var turned = PixelEffects.Rotate(image, 90);
         for (var y = 0; y < 9; y++)
         for (var x = 0; x < 9; x++)
-            TestPictures.Pixel(turned, x, y).ShouldBe(TestPictures.Pixel(image, 8 - y, x));
+            TestImages.Pixel(turned, x, y).ShouldBe(TestImages.Pixel(image, 8 - y, x));
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public class PixelEffectsTests
         var (sin, cos) = Math.SinCos(20 * Math.PI / 180);
         for (var y = 0; y < 21; y++)
         for (var x = 0; x < 21; x++)
-            ((double)TestPictures.Pixel(turned, x, y).R).ShouldBe(Math.Clamp(10 * (10 + cos * (x - 10) - sin * (y - 10)), 0, 200), 0.6);
+            ((double)TestImages.Pixel(turned, x, y).R).ShouldBe(Math.Clamp(10 * (10 + cos * (x - 10) - sin * (y - 10)), 0, 200), 0.6);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public class PixelEffectsTests
             [.. Enumerable.Range(0, 8).SelectMany(i => new byte[] { (byte)(i * 10), 100, (byte)(i < 4 ? 0 : 50) })]);
         PixelEffects.Erase(image, new PixelBox(1, 0, 2, 1));
         for (var i = 0; i < 8; i++)
-            TestPictures.Pixel(image, i % 4, i / 4)
+            TestImages.Pixel(image, i % 4, i / 4)
                 .ShouldBe(i is 1 or 2 ? ((byte)35, (byte)100, (byte)25) : ((byte)(i * 10), (byte)100, (byte)(i < 4 ? 0 : 50)));
     }
 

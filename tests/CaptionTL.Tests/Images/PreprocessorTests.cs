@@ -20,19 +20,19 @@ public class PreprocessorTests
     public void Prepare_Png_EqualsPillowBitForBit(Interpolation interpolation, ResizeMode mode, string hash)
     {
         var preprocessor = new Preprocessor(Squash with { Interpolation = interpolation, Resize = mode });
-        ResamplerTests.Hash(preprocessor.Prepare(TestPictures.Sample("coffee.png"))).ShouldBe(hash);
+        ResamplerTests.Hash(preprocessor.Prepare(TestImages.Sample("coffee.png"))).ShouldBe(hash);
     }
 
     /// <summary>Two decoders of JPEG may differ by a level; the numbers are Pillow's.</summary>
     [Fact]
     public void Prepare_Jpeg_EqualsPillowWithinTwoLevels()
     {
-        var image = new Preprocessor(Crop).Prepare(TestPictures.Sample("rocket.jpg"));
+        var image = new Preprocessor(Crop).Prepare(TestImages.Sample("rocket.jpg"));
         (int X, int Y, int R, int G, int B)[] expected = [(0, 0, 25, 40, 70), (223, 223, 28, 30, 43), (112, 112, 130, 122, 108),
             (37, 190, 86, 84, 86), (200, 15, 23, 37, 64)];
         foreach (var (x, y, r, g, b) in expected)
         {
-            var pixel = TestPictures.Pixel(image, x, y);
+            var pixel = TestImages.Pixel(image, x, y);
             Math.Max(Math.Abs(pixel.R - r), Math.Max(Math.Abs(pixel.G - g), Math.Abs(pixel.B - b))).ShouldBeLessThanOrEqualTo(2);
         }
         image.Pixels.Sum(p => (long)p).ShouldBeInRange(11136386 - 50000, 11136386 + 50000);
@@ -46,7 +46,7 @@ public class PreprocessorTests
     [InlineData(100, 230)]
     public void Prepare_AnyShape_GivesTheNetworksSize(int width, int height)
     {
-        var png = PngWriter.Rgb(TestPictures.Gradient(width, height));
+        var png = PngWriter.Rgb(TestImages.Gradient(width, height));
         foreach (var preprocessing in (Preprocessing[])[Squash, Crop,
             Crop with { Width = 96, Height = 128, Interpolation = Interpolation.Bilinear }])
         for (var view = 0; view < 5; view++)
@@ -57,25 +57,25 @@ public class PreprocessorTests
     }
 
     [Fact]
-    public void Prepare_PictureOfTheRightSizeSquashed_KeepsItsPixels()
+    public void Prepare_ImageOfTheRightSizeSquashed_KeepsItsPixels()
     {
-        var picture = TestPictures.Formula(224, 224);
-        new Preprocessor(Squash).Prepare(PngWriter.Rgb(picture)).Pixels.ShouldBe(picture.Pixels);
+        var image = TestImages.Formula(224, 224);
+        new Preprocessor(Squash).Prepare(PngWriter.Rgb(image)).Pixels.ShouldBe(image.Pixels);
     }
 
     [Fact]
     public void Prepare_MirroredView_IsTheMirrorImage()
     {
         var preprocessor = new Preprocessor(Crop);
-        var (plain, mirrored) = (preprocessor.Prepare(TestPictures.Sample("coffee.png")),
-            preprocessor.Prepare(TestPictures.Sample("coffee.png"), AugmentationView.Mirrored));
-        for (var x = 0; x < 224; x += 31) TestPictures.Pixel(mirrored, x, 17).ShouldBe(TestPictures.Pixel(plain, 223 - x, 17));
+        var (plain, mirrored) = (preprocessor.Prepare(TestImages.Sample("coffee.png")),
+            preprocessor.Prepare(TestImages.Sample("coffee.png"), AugmentationView.Mirrored));
+        for (var x = 0; x < 224; x += 31) TestImages.Pixel(mirrored, x, 17).ShouldBe(TestImages.Pixel(plain, 223 - x, 17));
     }
 
     [Fact]
     public void Prepare_RandomViews_RepeatAndDifferByViewSeedAndContent()
     {
-        var bytes = TestPictures.Sample("rocket.jpg");
+        var bytes = TestImages.Sample("rocket.jpg");
         string Of(ulong seed, int view, byte[] content) =>
             ResamplerTests.Hash(new Preprocessor(Squash, new Augmentation { Seed = seed }).Prepare(content, new AugmentationView(view)));
 
@@ -94,7 +94,7 @@ public class PreprocessorTests
         var preprocessor = new Preprocessor(Squash, new Augmentation { Seed = 7 });
         preprocessor.Fingerprint(new AugmentationView(2)).ShouldStartWith("pixels/2;");
         preprocessor.Fingerprint(new AugmentationView(2)).ShouldContain(";augment/1;");
-        ResamplerTests.Hash(preprocessor.Prepare(TestPictures.Sample("coffee.png"), new AugmentationView(2))).ShouldBe("659e28fa7149f4e8");
+        ResamplerTests.Hash(preprocessor.Prepare(TestImages.Sample("coffee.png"), new AugmentationView(2))).ShouldBe("659e28fa7149f4e8");
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class TransferBundleTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Load_WhatWasWritten_CaptionsPictures()
+    public void Load_WhatWasWritten_CaptionsImages()
     {
         Write();
         using var captioner = Captioner.Load(Bundle, Precision.Float32);
@@ -46,10 +46,10 @@ public sealed class TransferBundleTests : IDisposable
         captioner.Rules.Things.ShouldNotBeNull();
         captioner.Encoder.Classes.ShouldBe(1000);
         using var scope = NewDisposeScope();
-        var pictures = new[] { "coffee.png", "chelsea.png" }
+        var images = new[] { "coffee.png", "chelsea.png" }
             .Select(n => captioner.Preprocessor.Prepare(File.ReadAllBytes(Path.Combine(Repository.Samples, n)))).ToList();
-        var expected = captioner.Encoder.Classify(pictures).softmax(1);
-        captioner.Encoder.Classify(captioner.Encoder.Encode(pictures)).allclose(expected, rtol: 1e-3, atol: 1e-6).ShouldBeTrue();
+        var expected = captioner.Encoder.Classify(images).softmax(1);
+        captioner.Encoder.Classify(captioner.Encoder.Encode(images)).allclose(expected, rtol: 1e-3, atol: 1e-6).ShouldBeTrue();
         captioner.Manifest.Licences[0].ShouldNotContain("left out");
     }
 

@@ -11,7 +11,7 @@ public sealed class CaptionEndingsTests
         [
             .. Repeat(300, "a", "dog", "runs", "on", "the", "grass"),
             .. Repeat(300, "the", "large", "dog", "stands"),
-            .. Repeat(1, "a", "picture", "of", "the"), // somebody's mistake
+            .. Repeat(1, "a", "image", "of", "the"), // somebody's mistake
             .. Repeat(49, "a", "yellow", "ball"), // "yellow" is too rare to tell
             [],
         ];

@@ -13,11 +13,11 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Training;
 
-/// <summary>Generated pictures, live and from the cache, through a real ResNet-18 with the reference's weights.</summary>
+/// <summary>Generated images, live and from the cache, through a real ResNet-18 with the reference's weights.</summary>
 [Collection(nameof(TorchCollection))]
 public sealed class CutEmbeddingsTests : IDisposable
 {
-    private const int Pictures = 12;
+    private const int Images = 12;
 
     private readonly DatasetFolder _data = new();
     private readonly PlannedBackbone _planned;
@@ -25,13 +25,13 @@ public sealed class CutEmbeddingsTests : IDisposable
 
     public CutEmbeddingsTests()
     {
-        for (var i = 0; i < Pictures; i++)
+        for (var i = 0; i < Images; i++)
         {
-            var picture = i % 2 == 0 ? TestPictures.Gradient(40 + i, 50) : TestPictures.Formula(50, 40 + i);
-            _data.Bytes($"{i}.png", ImageFiles.Png(picture));
+            var image = i % 2 == 0 ? TestImages.Gradient(40 + i, 50) : TestImages.Formula(50, 40 + i);
+            _data.Bytes($"{i}.png", ImageFiles.Png(image));
         }
-        _items = [.. Enumerable.Range(0, Pictures)
-            .Select(i => new LabelledItem($"{i}.png", new PictureSource(Path.Combine(_data.Root, $"{i}.png")), i % 2, null))];
+        _items = [.. Enumerable.Range(0, Images)
+            .Select(i => new LabelledItem($"{i}.png", new ImageSource(Path.Combine(_data.Root, $"{i}.png")), i % 2, null))];
         var weights = Path.Combine(_data.Root, "resnet18.safetensors");
         using var backbone = ToyClasses.Backbone();
         SafetensorsWriter.Write(weights, backbone.state_dict().Select(p => StateDict.Entry(p.Key, p.Value)));
@@ -42,7 +42,7 @@ public sealed class CutEmbeddingsTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Fact]
-    public void At_LiveView_IsTheNetworksOutputForTheAugmentedPicture()
+    public void At_LiveView_IsTheNetworksOutputForTheAugmentedImage()
     {
         using var scope = NewDisposeScope();
         var augmentation = new Augmentation { Rotation = 20, ErasingProbability = 0.5 };
@@ -50,7 +50,7 @@ public sealed class CutEmbeddingsTests : IDisposable
         using var run = new Open(this, plan, "cache");
         var live = run.Embeddings.At("layer2", augmentation, default).Train;
 
-        (int Picture, int View)[] rows = [(3, 0), (3, 1), (4, 0)];
+        (int Image, int View)[] rows = [(3, 0), (3, 1), (4, 0)];
         var values = new Half[rows.Length * live.Cells * live.Channels];
         live.CopyTo(rows, values);
 
@@ -58,22 +58,22 @@ public sealed class CutEmbeddingsTests : IDisposable
         using var encoder = _planned.Encoder("layer2");
         var expected = new Half[values.Length];
         encoder.Encode(
-            [.. rows.Select(r => preprocessor.Prepare(File.ReadAllBytes(_items[r.Picture].Source.Path),
+            [.. rows.Select(r => preprocessor.Prepare(File.ReadAllBytes(_items[r.Image].Source.Path),
             new AugmentationView(2 + r.View)))], expected);
         values.ShouldBe(expected);
         values.AsSpan(0, values.Length / 3).SequenceEqual(values.AsSpan(values.Length / 3, values.Length / 3)).ShouldBeFalse();
     }
 
     [Fact]
-    public void At_EveryPhaseLive_CachesNoViewsAndAtTheCutTheDevPicturesOnly()
+    public void At_EveryPhaseLive_CachesNoViewsAndAtTheCutTheDevImagesOnly()
     {
         var augmentation = new Augmentation();
         using var run = new Open(this, Plan(Live("only", "last:1", augmentation)) with { Views = 4 }, "cache");
         var split = run.Embeddings.At("layer3", augmentation, default);
         (split.Train.Views, split.Dev.Views).ShouldBe((int.MaxValue, 1));
         var kept = run.Cache.List().ToDictionary(e => e.Cut, e => e.Embeddings);
-        // All pictures once at the head's layer, which finds those that cannot be read; four of them are for scoring.
-        kept.ShouldBe(new Dictionary<string, int> { ["layer4"] = Pictures, ["layer3"] = 4 }, ignoreOrder: true);
+        // All images once at the head's layer, which finds those that cannot be read; four of them are for scoring.
+        kept.ShouldBe(new Dictionary<string, int> { ["layer4"] = Images, ["layer3"] = 4 }, ignoreOrder: true);
     }
 
     [Fact]
@@ -84,17 +84,17 @@ public sealed class CutEmbeddingsTests : IDisposable
         run.Embeddings.At("layer4", null, default).Train.Views.ShouldBe(3);
         run.Embeddings.At("layer3", plan.Phases[1].Augmentation, default);
         var kept = run.Cache.List().ToDictionary(e => e.Cut, e => e.Embeddings);
-        kept.ShouldBe(new Dictionary<string, int> { ["layer4"] = 3 * (Pictures - 4) + 4, ["layer3"] = 4 }, ignoreOrder: true);
+        kept.ShouldBe(new Dictionary<string, int> { ["layer4"] = 3 * (Images - 4) + 4, ["layer3"] = 4 }, ignoreOrder: true);
     }
 
     [Fact]
-    public void At_BlindAndLive_ShowsOtherPicturesLive()
+    public void At_BlindAndLive_ShowsOtherImagesLive()
     {
         var augmentation = new Augmentation();
         var plan = Plan(Live("only", "none", augmentation));
         using var seeing = new Open(this, plan, "cache");
         using var blind = new Open(this, plan with { Blind = true }, "cache");
-        HashSet<string> Of(Open run) => [.. Enumerable.Range(0, Pictures - 4).Select(p =>
+        HashSet<string> Of(Open run) => [.. Enumerable.Range(0, Images - 4).Select(p =>
         {
             var train = run.Embeddings.At("layer4", augmentation, default).Train;
             var values = new Half[train.Cells * train.Channels];
@@ -102,11 +102,11 @@ public sealed class CutEmbeddingsTests : IDisposable
             return string.Join(' ', values);
         })];
         Of(blind).SetEquals(Of(seeing)).ShouldBeTrue();
-        Of(seeing).Count.ShouldBe(Pictures - 4);
+        Of(seeing).Count.ShouldBe(Images - 4);
     }
 
     [Fact]
-    public void At_PictureGoneWhileTraining_IsNamed()
+    public void At_ImageGoneWhileTraining_IsNamed()
     {
         var augmentation = new Augmentation();
         using var run = new Open(this, Plan(Live("only", "none", augmentation)), "cache");
@@ -157,7 +157,7 @@ public sealed class CutEmbeddingsTests : IDisposable
     private static TrainingPhase Live(string name, string unfreeze, Augmentation augmentation, int epochs = 1) =>
         ToyClasses.Phase(name, unfreeze, epochs) with { Augmentation = augmentation };
 
-    /// <summary>The last four pictures are for scoring.</summary>
+    /// <summary>The last four images are for scoring.</summary>
     private sealed class Open : IDisposable
     {
         private readonly CnnEncoder _encoder;

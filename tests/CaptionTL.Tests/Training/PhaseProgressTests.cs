@@ -20,8 +20,8 @@ public sealed class PhaseProgressTests
     {
         var progress = Of(Plan.Phases[0], total: 30);
         for (var step = 1; step <= 10; step++) Step(progress, new TrainingState { Step = step }, seconds: 2);
-        _told[3].PicturesPerSecond.ShouldBeNull();
-        _told[9].PicturesPerSecond!.Value.ShouldBe(16, 1e-9);
+        _told[3].ImagesPerSecond.ShouldBeNull();
+        _told[9].ImagesPerSecond!.Value.ShouldBe(16, 1e-9);
         _told[9].Forecast.ShouldBeNull();
     }
 
@@ -39,7 +39,7 @@ public sealed class PhaseProgressTests
     }
 
     [Fact]
-    public void Scoring_HalfOfThePictures_CountsHalfAnEvaluation()
+    public void Scoring_HalfOfTheImages_CountsHalfAnEvaluation()
     {
         var progress = Of(Plan.Phases[1], total: 20);
         _clock.Advance(TimeSpan.FromSeconds(4));
@@ -56,6 +56,6 @@ public sealed class PhaseProgressTests
     private void Step(PhaseProgress progress, TrainingState state, double seconds)
     {
         _clock.Advance(TimeSpan.FromSeconds(seconds));
-        progress.Step(state, pictures: 32);
+        progress.Step(state, images: 32);
     }
 }

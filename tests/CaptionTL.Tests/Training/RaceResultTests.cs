@@ -6,7 +6,7 @@ public sealed class RaceResultTests
 {
     [Fact]
     public void Recommended_DifferenceWithinDoubt_TakesTheQuicker() =>
-        // 0.95 on 150 pictures is known to 0.018.
+        // 0.95 on 150 images is known to 0.018.
         new RaceResult([Entry("quick", 0.94, 3), Entry("slow", 0.95, 300)], 150).Recommended!.Plan.ShouldBe("quick");
 
     [Fact]
@@ -18,11 +18,11 @@ public sealed class RaceResultTests
         new RaceResult([Entry("quick", 0.80, 3), Entry("slow", 0.95, 300)], 150).Recommended!.Plan.ShouldBe("slow");
 
     [Fact]
-    public void Recommended_ManyPictures_TellSmallDifferences() =>
+    public void Recommended_ManyImages_TellSmallDifferences() =>
         new RaceResult([Entry("quick", 0.94, 3), Entry("slow", 0.95, 300)], 15_000).Recommended!.Plan.ShouldBe("slow");
 
     [Fact]
-    public void Recommended_NothingFinishedOnAllPictures_IsNull()
+    public void Recommended_NothingFinishedOnAllImages_IsNull()
     {
         var cut = new RaceEntry("cut", 1, RaceOutcome.CutOff, null, TimeSpan.Zero, 0, null);
         new RaceResult([cut, Entry("half", 0.9, 3) with { TrainShare = 0.5 }], 150).Recommended.ShouldBeNull();

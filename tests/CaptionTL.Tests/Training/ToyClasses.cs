@@ -11,12 +11,12 @@ using static TorchSharp.torch;
 namespace CaptionTL.Tests.Training;
 
 /// <summary>
-/// Two classes of small pictures, one brighter on the left and one on the right, on a real ResNet-18 with the reference's weights.
+/// Two classes of small images, one brighter on the left and one on the right, on a real ResNet-18 with the reference's weights.
 /// </summary>
 internal sealed class ToyClasses
 {
     public const int Size = 32;
-    private const int Pictures = 12;
+    private const int Images = 12;
 
     private static readonly Lazy<Dictionary<string, byte[]>> Weights = new(() =>
     {
@@ -31,7 +31,7 @@ internal sealed class ToyClasses
     public static Preprocessing Preprocessing =>
         BackboneRegistry.FindWeights("resnet18").Preprocessing with { Width = Size, Height = Size, Resize = ResizeMode.Squash };
 
-    public static int[] Labels => [.. Enumerable.Range(0, Pictures).Select(i => i % 2)];
+    public static int[] Labels => [.. Enumerable.Range(0, Images).Select(i => i % 2)];
 
     public static Backbone Backbone()
     {
@@ -45,8 +45,8 @@ internal sealed class ToyClasses
     /// <summary>Normalised pixels (12, 3, 32, 32).</summary>
     public static Tensor Pixels()
     {
-        var pixels = tensor(Goldens.Uniform("toy pictures", Pictures * 3 * Size * Size), [Pictures, 3, Size, Size]);
-        for (var i = 0; i < Pictures; i++) pixels[i].narrow(2, i % 2 * Size / 2, Size / 2).add_(1.5f);
+        var pixels = tensor(Goldens.Uniform("toy images", Images * 3 * Size * Size), [Images, 3, Size, Size]);
+        for (var i = 0; i < Images; i++) pixels[i].narrow(2, i % 2 * Size / 2, Size / 2).add_(1.5f);
         return pixels;
     }
 
@@ -66,7 +66,7 @@ internal sealed class ToyClasses
 
     public ClassLearner Learner(TransferNetwork network, TransferPlan plan)
     {
-        var items = Labels.Select((c, i) => new LabelledItem($"{i}.png", new PictureSource($"{i}.png"), c, null)).ToList();
+        var items = Labels.Select((c, i) => new LabelledItem($"{i}.png", new ImageSource($"{i}.png"), c, null)).ToList();
         return new ClassLearner(network, Labels, ClassWeighting.Balanced, new ClassEvaluator(["left", "right"], items), At, plan.Seed);
     }
 
@@ -79,15 +79,15 @@ internal sealed class ToyClasses
         using var backbone = Backbone();
         var grid = backbone.ForwardTo(Pixels(), cut);
         var values = grid.permute(0, 2, 3, 1).contiguous().to(ScalarType.Float16);
-        var table = new Fixed(Pictures, (int)(grid.shape[2] * grid.shape[3]), (int)grid.shape[1], values.data<Half>().ToArray());
+        var table = new Fixed(Images, (int)(grid.shape[2] * grid.shape[3]), (int)grid.shape[1], values.data<Half>().ToArray());
         return _byCut[cut] = new SplitEmbeddings(table, table);
     }
 
-    private sealed record Fixed(int Pictures, int Cells, int Channels, Half[] Values) : IPictureEmbeddings
+    private sealed record Fixed(int Images, int Cells, int Channels, Half[] Values) : IImageEmbeddings
     {
         public int Views => 1;
 
-        public void CopyTo(int picture, int view, Span<Half> destination) => Values.AsSpan(picture * Cells * Channels, Cells * Channels)
+        public void CopyTo(int image, int view, Span<Half> destination) => Values.AsSpan(image * Cells * Channels, Cells * Channels)
             .CopyTo(destination);
     }
 }

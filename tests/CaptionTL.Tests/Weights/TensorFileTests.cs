@@ -9,9 +9,9 @@ public sealed class TensorFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("coffee.png", "PNG picture")]
-    [InlineData("rocket.jpg", "JPEG picture")]
-    public void Open_Picture_SaysSo(string name, string what) =>
+    [InlineData("coffee.png", "PNG image")]
+    [InlineData("rocket.jpg", "JPEG image")]
+    public void Open_Image_SaysSo(string name, string what) =>
         Should.Throw<WeightFileException>(() => TensorFile.Open(Path.Combine(Repository.Samples, name))).Reason.ShouldContain(what);
 
     [Theory]

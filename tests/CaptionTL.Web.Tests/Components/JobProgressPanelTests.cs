@@ -12,19 +12,19 @@ public sealed class JobProgressPanelTests : BunitContext
         SecondsLeft = 618,
         PlanPhaseSecondsLeft = 640,
         LaterPhases = ["self-critical"],
-        Fields = [new("loss", "3.903"), new("pictures/s", "151")],
+        Fields = [new("loss", "3.903"), new("images/s", "151")],
     };
 
     [Fact]
     public void Panel_OfARunningTraining_TellsWhatIsLeftOfItsPhaseAndWhatFollows() =>
         Text(JobState.Running, Training).ShouldBe(
             "main, epoch 3 of 6 421 of 1,200 steps steps a second 1.3 left of the training 11 min, then self-critical "
-            + "loss 3.903 pictures/s 151");
+            + "loss 3.903 images/s 151");
 
     [Fact]
     public void Panel_OfOtherWork_TellsWhatIsLeftOfThisPart() =>
-        Text(JobState.Running, new JobProgress("embed train", 50, 200, "pictures") { Rate = 25, SecondsLeft = 6 })
-            .ShouldBe("embed train 50 of 200 pictures pictures a second 25 left of this part 6 s");
+        Text(JobState.Running, new JobProgress("embed train", 50, 200, "images") { Rate = 25, SecondsLeft = 6 })
+            .ShouldBe("embed train 50 of 200 images images a second 25 left of this part 6 s");
 
     [Fact]
     public void Panel_OfAJobThatHasEnded_TellsOfNoTimeLeft() =>

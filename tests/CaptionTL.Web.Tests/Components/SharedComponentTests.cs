@@ -28,16 +28,16 @@ public sealed class SharedComponentTests : BunitContext
 
     [Theory]
     [InlineData(0, "")]
-    [InlineData(1, "This page holds 12 pictures; the oldest one was taken off it to make room.")]
-    [InlineData(3, "This page holds 12 pictures; the 3 oldest were taken off it to make room.")]
-    public void MadeRoom_SaysHowManyPicturesAreGone(int gone, string text) =>
+    [InlineData(1, "This page holds 12 images; the oldest one was taken off it to make room.")]
+    [InlineData(3, "This page holds 12 images; the 3 oldest were taken off it to make room.")]
+    public void MadeRoom_SaysHowManyImagesAreGone(int gone, string text) =>
         Render<MadeRoom>(p => p.Add(c => c.Most, 12).Add(c => c.Gone, gone)).Text().ShouldBe(text);
 
     [Theory]
     [InlineData(NoticeKind.Error, "alert")]
     [InlineData(NoticeKind.Warning, "status")]
     public void Notice_OfAnError_InterruptsAScreenReaderAndOthersDoNot(NoticeKind kind, string role) =>
-        Render<Notice>(p => p.Add(c => c.Kind, kind).Add(c => c.Message, "The picture is too large."))
+        Render<Notice>(p => p.Add(c => c.Kind, kind).Add(c => c.Message, "The image is too large."))
             .FindAll($"[role={role}]").ShouldHaveSingleItem();
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class CaptionPageTests(Site site)
     }
 
     [Fact]
-    public async Task LargePicture_Chosen_IsSentSmallerAndUpright()
+    public async Task LargeImage_Chosen_IsSentSmallerAndUpright()
     {
         await using var visit = await Visit.ToAsync(site, "/");
         // 4000 × 3000 pixels, made by the browser itself.
@@ -100,18 +100,18 @@ public sealed class CaptionPageTests(Site site)
     }
 
     [Fact]
-    public async Task File_ThatIsNoPicture_IsRefusedWithTheReason()
+    public async Task File_ThatIsNoImage_IsRefusedWithTheReason()
     {
         await using var visit = await Visit.ToAsync(site, "/");
 
         await visit.Page.Locator("[data-drop-input]")
-            .SetInputFilesAsync(new FilePayload { Name = "notes.jpg", MimeType = "image/jpeg", Buffer = "no picture at all"u8.ToArray() });
+            .SetInputFilesAsync(new FilePayload { Name = "notes.jpg", MimeType = "image/jpeg", Buffer = "no image at all"u8.ToArray() });
 
         await Expect(visit.Page.Locator(".caption-card [role=alert]")).ToContainTextAsync("JPEG, PNG");
     }
 
     [Fact]
-    public async Task Picture_Pasted_IsCaptioned()
+    public async Task Image_Pasted_IsCaptioned()
     {
         await using var visit = await Visit.ToAsync(site, "/");
 
@@ -128,7 +128,7 @@ public sealed class CaptionPageTests(Site site)
     }
 
     [Fact]
-    public async Task Pictures_Dropped_AreCaptioned()
+    public async Task Images_Dropped_AreCaptioned()
     {
         await using var visit = await Visit.ToAsync(site, "/");
 
@@ -147,7 +147,7 @@ public sealed class CaptionPageTests(Site site)
             }
             """);
 
-        taken.ShouldBeTrue("the area is marked while pictures are over it, and keeps the browser from opening them");
+        taken.ShouldBeTrue("the area is marked while images are over it, and keeps the browser from opening them");
         await Expect(visit.Page.Locator(".caption-card .alternative").First).ToBeVisibleAsync();
         await Expect(visit.Page.Locator(".file")).ToHaveTextAsync(["rocket.jpg", "coffee.png"]);
         await Expect(visit.Page.Locator(".caption-card[data-busy]")).ToHaveCountAsync(0);
@@ -186,7 +186,7 @@ public sealed class CaptionPageTests(Site site)
     }
 
     [Fact]
-    public async Task Options_Changed_CaptionThePicturesAgain()
+    public async Task Options_Changed_CaptionTheImagesAgain()
     {
         const int most = 7; // words; the caption has more of its own accord
         await using var visit = await Visit.ToAsync(site, "/");
@@ -206,7 +206,7 @@ public sealed class CaptionPageTests(Site site)
     }
 
     [Fact]
-    public async Task Pictures_MoreThanThePageHolds_PushTheOldestOffAndThePageSaysSo()
+    public async Task Images_MoreThanThePageHolds_PushTheOldestOffAndThePageSaysSo()
     {
         const int held = 24;
         await using var visit = await Visit.ToAsync(site, "/");
@@ -220,12 +220,12 @@ public sealed class CaptionPageTests(Site site)
         await page.Locator("[data-drop-input]").SetInputFilesAsync(files.Skip(held));
 
         await Expect(page.Locator(".made-room"))
-            .ToHaveTextAsync("This page holds 24 pictures; the 2 oldest were taken off it to make room.");
+            .ToHaveTextAsync("This page holds 24 images; the 2 oldest were taken off it to make room.");
         await Expect(page.Locator(".file")).ToHaveTextAsync(files.Skip(2).Reverse().Select(f => f.Name));
     }
 
     [Fact]
-    public async Task Caption_OfTheModelThatComesAlong_SaysThatItsPicturesAreElsewhere()
+    public async Task Caption_OfTheModelThatComesAlong_SaysThatItsImagesAreElsewhere()
     {
         await using var visit = await Visit.ToAsync(site, "/");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Try the sample: a cup of coffee" }).ClickAsync();

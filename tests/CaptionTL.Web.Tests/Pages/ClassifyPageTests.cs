@@ -9,7 +9,7 @@ public sealed class ClassifyPageTests(Site site)
     public async Task Threshold_RaisedAndLowered_TurnsTheClassIntoUnknownAndBack()
     {
         var model = await ModelAsync();
-        await using var visit = await ToPictureAsync(model);
+        await using var visit = await ToImageAsync(model);
         var (page, name) = (visit.Page, visit.Page.Locator(".class-name"));
         var bars = page.Locator(".bars li");
         await Expect(bars).ToHaveCountAsync(2);
@@ -36,7 +36,7 @@ public sealed class ClassifyPageTests(Site site)
     public async Task Class_Corrected_IsInTheNextVersionOfTheModelsDataSet()
     {
         var model = await ModelAsync();
-        await using var visit = await ToPictureAsync(model);
+        await using var visit = await ToImageAsync(model);
         var page = visit.Page;
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Correct" }).ClickAsync();
@@ -59,7 +59,7 @@ public sealed class ClassifyPageTests(Site site)
     public async Task Answer_CopiedAndDownloaded_IsTheClassAndAllThatTheServiceSaid()
     {
         var model = await ModelAsync();
-        await using var visit = await ToPictureAsync(model);
+        await using var visit = await ToImageAsync(model);
         var page = visit.Page;
         await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         var known = (await page.Locator(".class-name").TextContentAsync())!.Trim();
@@ -98,7 +98,7 @@ public sealed class ClassifyPageTests(Site site)
     }
 
     /// <summary>The page with a bee that the model has not seen, and its answer.</summary>
-    private async Task<Visit> ToPictureAsync(string model)
+    private async Task<Visit> ToImageAsync(string model)
     {
         var visit = await Visit.ToAsync(site, $"/classify?model={model}");
         await visit.Page.Locator("[data-drop-input]").SetInputFilesAsync(Unseen);

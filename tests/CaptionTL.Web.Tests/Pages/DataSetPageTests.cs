@@ -5,7 +5,7 @@ namespace CaptionTL.Web.Tests.Pages;
 public sealed class DataSetPageTests(Site site)
 {
     [Fact]
-    public async Task PictureSavedAgain_FoundAndMoved_IsInTheOtherPicturesClass()
+    public async Task ImageSavedAgain_FoundAndMoved_IsInTheOtherImagesClass()
     {
         var photos = Insects.Photos("train", "ants", 3);
         var again = JpegWriter.Write(ImageDecoder.Decode(File.ReadAllBytes(photos[0])), quality: 60);
@@ -15,14 +15,14 @@ public sealed class DataSetPageTests(Site site)
         await using var visit = await Visit.ToAsync(site, $"/data/{name}");
         var page = visit.Page;
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Look for nearly the same pictures" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look for nearly the same images" }).ClickAsync();
         var group = page.Locator(".near .same");
         await Expect(group).ToHaveCountAsync(1, new() { Timeout = 300_000 });
         await Expect(group).ToContainTextAsync("In different classes");
         await Expect(group.Locator("img[alt$='again.jpg']")).ToBeVisibleAsync();
 
         await group.GetByRole(AriaRole.Button, new() { Name = "Choose these" }).ClickAsync();
-        await Expect(page.Locator(".mover")).ToContainTextAsync("2 pictures chosen");
+        await Expect(page.Locator(".mover")).ToContainTextAsync("2 images chosen");
         await page.GetByLabel("To the class").FillAsync("ants");
         await page.GetByLabel("To the split").SelectOptionAsync("train");
         await page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
@@ -34,7 +34,7 @@ public sealed class DataSetPageTests(Site site)
     }
 
     [Fact]
-    public async Task CopyAcrossSplitsAndABrokenPicture_OfAZip_AreTold()
+    public async Task CopyAcrossSplitsAndABrokenImage_OfAZip_AreTold()
     {
         var (first, second) = (File.ReadAllBytes(Path.Combine(Repository.Samples, "coffee.png")),
             File.ReadAllBytes(Path.Combine(Repository.Samples, "chelsea.png")));
@@ -42,21 +42,21 @@ public sealed class DataSetPageTests(Site site)
         [
             ("train/cups/coffee.png", first), ("train/cats/chelsea.png", second), ("val/cups/again.png", first),
                 ("val/cats/3.bmp", TinyBitmap.Of(3)),
-            ("train/cats/broken.jpg", "no picture at all"u8.ToArray()), ("train/cats/half.png", [.. second.Take(20)]),
+            ("train/cats/broken.jpg", "no image at all"u8.ToArray()), ("train/cats/half.png", [.. second.Take(20)]),
         ]));
         // the damaged one's thumbnail
         await using var visit = await Visit.ToAsync(site, $"/data/{name}", complaints: text =>
             !text.Contains("422", StringComparison.Ordinal));
         var findings = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What the check found" });
 
-        await Expect(findings.Locator("dl div", new() { HasText = "same pictures" })).ToContainTextAsync("1 group");
+        await Expect(findings.Locator("dl div", new() { HasText = "same images" })).ToContainTextAsync("1 group");
         await Expect(findings.Locator("dl div", new() { HasText = "of them across splits" })).ToContainTextAsync("1 group");
-        await findings.GetByText("1 group of the same picture").ClickAsync();
+        await findings.GetByText("1 group of the same image").ClickAsync();
         await Expect(findings.Locator(".same")).ToContainTextAsync("In different splits: the score would be too good.");
         await Expect(findings.Locator(".same img[alt$='coffee.png']")).ToBeVisibleAsync();
         await Expect(findings.Locator(".same img[alt$='again.png']")).ToBeVisibleAsync();
 
-        // One was no picture and has gone; of the other one the beginning is kept, and cannot be read.
+        // One was no image and has gone; of the other one the beginning is kept, and cannot be read.
         await findings.GetByText("2 things were left out").ClickAsync();
         await Expect(findings.Locator("li", new() { HasText = "broken.jpg" })).ToBeVisibleAsync();
         await Expect(findings.Locator("li", new() { HasText = "half.png" })).ToBeVisibleAsync();
@@ -64,7 +64,7 @@ public sealed class DataSetPageTests(Site site)
     }
 
     [Fact]
-    public async Task Picture_SavedAndRemovedAndTheSetDeleted_IsSoOnTheServer()
+    public async Task Image_SavedAndRemovedAndTheSetDeleted_IsSoOnTheServer()
     {
         var name = await Seed.UploadAsync(site.Address, Seed.Name("edited"),
             Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i)))));
@@ -80,17 +80,17 @@ public sealed class DataSetPageTests(Site site)
         await Expect(page.Locator(".cell[aria-label*='1.bmp'] .text")).ToHaveTextAsync("square");
         await Expect(page.Locator(".filter label", new() { HasText = "Split" })).ToContainTextAsync("test (1)");
         await page.Locator(".cell[aria-label*='2.bmp']").ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Remove the picture" }).ClickAsync();
-        await Expect(page.GetByText("Version 3 · 3 pictures")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove the image" }).ClickAsync();
+        await Expect(page.GetByText("Version 3 · 3 images")).ToBeVisibleAsync();
         await Expect(page.Locator(".cell[aria-label*='2.bmp']")).ToHaveCountAsync(0);
 
         await page.ReloadAsync();
         await visit.LiveAsync();
         await Expect(page.Locator(".cell[aria-label*='1.bmp'] .text")).ToHaveTextAsync("square");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
-        await Expect(page.GetByText($"Delete {name} with all its pictures?")).ToBeVisibleAsync();
+        await Expect(page.GetByText($"Delete {name} with all its images?")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Keep it" }).ClickAsync();
-        await Expect(page.GetByText($"Delete {name} with all its pictures?")).ToHaveCountAsync(0);
+        await Expect(page.GetByText($"Delete {name} with all its images?")).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete it" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Data sets" })).ToBeVisibleAsync();
@@ -118,7 +118,7 @@ public sealed class DataSetPageTests(Site site)
     }
 
     [Fact]
-    public async Task Search_BeforeTheListKnowsItsHeight_FindsThePicture()
+    public async Task Search_BeforeTheListKnowsItsHeight_FindsTheImage()
     {
         var name = await Seed.UploadAsync(site.Address, Seed.Name("early"),
             Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i)))));
@@ -136,7 +136,7 @@ public sealed class DataSetPageTests(Site site)
 
         await page.GetByLabel("Search").FillAsync("2.bmp");
         await page.GetByLabel("Search").BlurAsync();
-        await Expect(page.GetByRole(AriaRole.Status).GetByText("1 picture", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Status).GetByText("1 image", new() { Exact = true })).ToBeVisibleAsync();
         await page.EvaluateAsync("seen()");
 
         await Expect(page.Locator(".cell")).ToHaveCountAsync(1);
@@ -145,13 +145,13 @@ public sealed class DataSetPageTests(Site site)
     }
 
     [Fact]
-    public async Task TenThousandPictures_Scrolled_AreThereAndOnlyThoseInView()
+    public async Task TenThousandImages_Scrolled_AreThereAndOnlyThoseInView()
     {
         var name = await Seed.UploadAsync(site.Address, Seed.Name("many"),
             Seed.Zip(Enumerable.Range(0, 10_000).Select(i => ($"{(i % 2 == 0 ? "even" : "odd")}/{i:00000}.bmp", TinyBitmap.Of(i)))));
         await using var visit = await Visit.ToAsync(site, $"/data/{name}");
         var page = visit.Page;
-        await Expect(page.GetByText("10,000 pictures").First).ToBeVisibleAsync();
+        await Expect(page.GetByText("10,000 images").First).ToBeVisibleAsync();
         await Expect(page.Locator(".cell").First).ToBeVisibleAsync();
 
         await page.Locator(".grid").EvaluateAsync("grid => { grid.scrollTop = grid.scrollHeight; }");
@@ -164,7 +164,7 @@ public sealed class DataSetPageTests(Site site)
     }
 
     [Fact]
-    public async Task Pictures_OnAPhone_DoNotScrollSideways()
+    public async Task Images_OnAPhone_DoNotScrollSideways()
     {
         var name = await Seed.InsectsAsync(site.Address, each: 8);
         await using var visit = await Visit.ToAsync(site, $"/data/{name}", width: 390);

@@ -29,9 +29,9 @@ public sealed class KeyboardTests(Site site)
             await Expect(page.GetByLabel("One more class")).ToHaveValueAsync("");
         }
         await ChooseAsync(page.Locator("[data-class='bee'] [data-drop-input]"), bees, "Shift+Tab");
-        await Expect(page.Locator("[data-class='bee'] header")).ToContainTextAsync("8 pictures", new() { Timeout = 120_000 });
+        await Expect(page.Locator("[data-class='bee'] header")).ToContainTextAsync("8 images", new() { Timeout = 120_000 });
         await ChooseAsync(page.Locator("[data-class='ant'] [data-drop-input]"), ants, "Shift+Tab");
-        await Expect(page.Locator("[data-class='ant'] header")).ToContainTextAsync("8 pictures", new() { Timeout = 120_000 });
+        await Expect(page.Locator("[data-class='ant'] header")).ToContainTextAsync("8 images", new() { Timeout = 120_000 });
         var train = page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true });
         await Expect(train).ToBeEnabledAsync();
         await TabToAsync(train);
@@ -64,7 +64,7 @@ public sealed class KeyboardTests(Site site)
     }
 
     [Fact]
-    public async Task Picture_OpenedByKeyboard_GivesTheKeyboardBack()
+    public async Task Image_OpenedByKeyboard_GivesTheKeyboardBack()
     {
         await using var visit = await Visit.ToAsync(site, $"/data/{await Seed.InsectsAsync(site.Address, each: 4)}");
         var page = visit.Page;
@@ -86,11 +86,11 @@ public sealed class KeyboardTests(Site site)
         await Expect(page.GetByText("Version 2 ·")).ToBeVisibleAsync();
         await Expect(cell.Locator(".text")).ToHaveTextAsync("wasps");
 
-        // With the picture, what opened it goes too.
+        // With the image, what opened it goes too.
         await page.Keyboard.PressAsync("Enter");
-        await TabToAsync(editor.GetByRole(AriaRole.Button, new() { Name = "Remove the picture" }));
+        await TabToAsync(editor.GetByRole(AriaRole.Button, new() { Name = "Remove the image" }));
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByText("7 pictures").First).ToBeVisibleAsync();
+        await Expect(page.GetByText("7 images").First).ToBeVisibleAsync();
         await page.WaitForFunctionAsync("document.querySelector('.grid').contains(document.activeElement)");
 
         async Task CloseAsync()

@@ -36,7 +36,7 @@ public sealed class RunPageTests(Site site)
     }
 
     [Fact]
-    public async Task ConfusionMatrix_CellPressed_ShowsThePicturesItCounts()
+    public async Task ConfusionMatrix_CellPressed_ShowsTheImagesItCounts()
     {
         var data = await Seed.InsectsAsync(site.Address, each: 12);
         var run = await Seed.TrainAsync(site.Address, data, promote: false);
@@ -98,7 +98,7 @@ public sealed class RunPageTests(Site site)
         Assert.SkipUnless(Site.HasBrowser, "needs Debian's chromium");
         await using var service = new WebService("CaptionTL:Worker:Enabled=false", "CaptionTL:Serving:WarmUp=false");
         await service.StartAsync();
-        var data = await Seed.ShapesAsync(service.Address, pictures: 10);
+        var data = await Seed.ShapesAsync(service.Address, images: 10);
         for (var i = 0; i < 103; i++) await Seed.StartAsync(service.Address, new { kind = "train", data, plan = "caption" });
         await using var visit = await Visit.ToAsync(site, "/runs", address: service.Address);
         var rows = visit.Page.Locator("tbody tr");
@@ -112,25 +112,25 @@ public sealed class RunPageTests(Site site)
     }
 
     [Fact]
-    public async Task Samples_OfARunOfClasses_AreOfTheSamePicturesInEveryEpoch()
+    public async Task Samples_OfARunOfClasses_AreOfTheSameImagesInEveryEpoch()
     {
         var run = await Seed.DenseAsync(site.Address, await Seed.InsectsAsync(site.Address, each: 12), epochs: 3);
         foreach (var path in (string[])[$"/runs/{run.Id}", $"/jobs/{run.Id}"])
         {
             await using var visit = await Visit.ToAsync(site, path);
-            var pictures = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What it says of the same pictures" })
+            var images = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What it says of the same images" })
                 .GetByRole(AriaRole.Article);
-            await Expect(pictures.First.Locator("img")).ToBeVisibleAsync();
-            await Expect(pictures.Locator("dl")).ToHaveCountAsync(await pictures.CountAsync());
+            await Expect(images.First.Locator("img")).ToBeVisibleAsync();
+            await Expect(images.Locator("dl")).ToHaveCountAsync(await images.CountAsync());
 
-            await pictures.First.GetByText("After each epoch").ClickAsync();
-            await Expect(pictures.First.Locator("dt")).ToHaveTextAsync([new Regex("-001$"), new Regex("-002$"), new Regex("-003$")]);
-            await Expect(pictures.First.Locator("dd").First).ToHaveTextAsync(new Regex(@"^(ants|bees) \(\d+ %\)$"));
+            await images.First.GetByText("After each epoch").ClickAsync();
+            await Expect(images.First.Locator("dt")).ToHaveTextAsync([new Regex("-001$"), new Regex("-002$"), new Regex("-003$")]);
+            await Expect(images.First.Locator("dd").First).ToHaveTextAsync(new Regex(@"^(ants|bees) \(\d+ %\)$"));
         }
     }
 
     [Fact]
-    public async Task Race_OfTwoPlans_ShowsHowTheyDidAndWhatMorePicturesBring()
+    public async Task Race_OfTwoPlans_ShowsHowTheyDidAndWhatMoreImagesBring()
     {
         var data = await Seed.InsectsAsync(site.Address, each: 20);
         var race = await Seed.RaceAsync(site.Address, data);
@@ -140,7 +140,7 @@ public sealed class RunPageTests(Site site)
             await using var visit = await Visit.ToAsync(site, path);
             await Expect(visit.Page.GetByRole(AriaRole.Row, new() { Name = "features+knn 100 %" })).ToBeVisibleAsync();
             await Expect(visit.Page.GetByRole(AriaRole.Row, new() { Name = "features+logistic 50 %" })).ToBeVisibleAsync();
-            await Expect(visit.Page.GetByRole(AriaRole.Img, new() { Name = "Would more pictures help?" })).ToBeVisibleAsync();
+            await Expect(visit.Page.GetByRole(AriaRole.Img, new() { Name = "Would more images help?" })).ToBeVisibleAsync();
             if (path.StartsWith("/runs/", StringComparison.Ordinal))
                 await Expect(visit.Page.GetByLabel("Plan of the race")).ToHaveValueAsync(race.Result!.Recommended!);
         }
@@ -149,10 +149,10 @@ public sealed class RunPageTests(Site site)
     [Fact]
     public async Task Samples_OfARunOfCaptions_StandBesideTheirScores()
     {
-        var run = await Seed.CaptionsAsync(site.Address, await Seed.ShapesAsync(site.Address, pictures: 40));
+        var run = await Seed.CaptionsAsync(site.Address, await Seed.ShapesAsync(site.Address, images: 40));
         await using var visit = await Visit.ToAsync(site, $"/runs/{run.Id}");
 
-        var first = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What it says of the same pictures" })
+        var first = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What it says of the same images" })
             .GetByRole(AriaRole.Article).First;
 
         await Expect(first).ToContainTextAsync(new Regex(@"CIDEr-D \d\.\d\d"));
@@ -197,7 +197,7 @@ public sealed class RunPageTests(Site site)
         var keys = await ApiKeyStore.OpenAsync(new ServiceOptions { Data = service.Data }, new StorageOptions());
         var (key, _) = await keys.CreateAsync("anna", [ApiScope.Caption, ApiScope.Train]);
         await service.StartAsync();
-        var run = await Seed.CaptionsAsync(service.Address, await Seed.ShapesAsync(service.Address, pictures: 40, key), key);
+        var run = await Seed.CaptionsAsync(service.Address, await Seed.ShapesAsync(service.Address, images: 40, key), key);
         var profile = await site.NewProfileAsync(address: service.Address);
         var page = await profile.NewPageAsync();
         await page.GotoAsync($"/runs/{run.Id}");

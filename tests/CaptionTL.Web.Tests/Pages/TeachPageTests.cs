@@ -63,7 +63,7 @@ public sealed class TeachPageTests(Site site)
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Details" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = $"Try {name} 1" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What is in the picture?" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What is in the image?" })).ToBeVisibleAsync();
         await visit.LiveAsync();
         await page.Locator("[data-drop-input]").SetInputFilesAsync(unseen);
         await Expect(page.Locator(".caption-card .facts")).ToContainTextAsync($"{name} 1", new() { Timeout = 120_000 });
@@ -139,6 +139,6 @@ public sealed class TeachPageTests(Site site)
         var box = page.Locator($"[data-class='{name}']");
         await box.Locator(".drop[data-ready]").WaitForAsync();
         await box.Locator("[data-drop-input]").SetInputFilesAsync(photos);
-        await Expect(box.Locator("header")).ToContainTextAsync($"{photos.Count} pictures", new() { Timeout = 120_000 });
+        await Expect(box.Locator("header")).ToContainTextAsync($"{photos.Count} images", new() { Timeout = 120_000 });
     }
 }

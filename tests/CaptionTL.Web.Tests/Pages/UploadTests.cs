@@ -12,8 +12,8 @@ public sealed class UploadTests(Site site)
     public async Task Folder_WithSplitsAndClasses_KeepsBothInPiecesWithProgress()
     {
         using var folder = new TemporaryFolder();
-        string[] pictures = ["train/ants/1", "train/ants/2", "train/bees/3", "train/bees/4", "val/ants/5", "val/bees/6"];
-        foreach (var path in pictures) Write(folder, $"{path}.bmp", TinyBitmap.Of(path[^1]));
+        string[] images = ["train/ants/1", "train/ants/2", "train/bees/3", "train/bees/4", "val/ants/5", "val/bees/6"];
+        foreach (var path in images) Write(folder, $"{path}.bmp", TinyBitmap.Of(path[^1]));
         Write(folder, "train/ants/.hidden.bmp", TinyBitmap.Of(7));
         Write(folder, "train/bees/Thumbs.db", [1, 2, 3]);
         var name = Seed.Name("folder");
@@ -31,7 +31,7 @@ public sealed class UploadTests(Site site)
     }
 
     [Fact]
-    public async Task Folder_WithCaptionsBesideThePictures_HasThem()
+    public async Task Folder_WithCaptionsBesideTheImages_HasThem()
     {
         using var folder = new TemporaryFolder();
         for (var i = 0; i < 3; i++) Write(folder, $"images/größe {i}.bmp", TinyBitmap.Of(i));
@@ -84,7 +84,7 @@ public sealed class UploadTests(Site site)
         await IsThereAsync(page, name);
         sent.ShouldHaveSingleItem().ShouldStartWith($"bytes {Piece}-");
         using var http = new HttpClient { BaseAddress = new Uri(site.Address) };
-        (await http.GetByteArrayAsync($"/api/v1/datasets/{name}/pictures/1")).ShouldBe(large);
+        (await http.GetByteArrayAsync($"/api/v1/datasets/{name}/images/1")).ShouldBe(large);
         await profile.CloseAsync();
     }
 
@@ -190,7 +190,7 @@ public sealed class UploadTests(Site site)
         await page.GetByText("Upload a data set").ClickAsync();
         await page.GetByLabel("Name").FillAsync(Seed.Name("nozip"));
         await SendAsync(page);
-        await IsWrongAsync(field, "Choose a zip file, or a folder with pictures.");
+        await IsWrongAsync(field, "Choose a zip file, or a folder with images.");
 
         // Said as soon as it is chosen; the damaged one is what only the server sees.
         await field.SetInputFilesAsync(new FilePayload { Name = "photo.zip", MimeType = "application/zip",
@@ -219,7 +219,7 @@ public sealed class UploadTests(Site site)
         for (var i = 0; i < 4; i++) Write(folder, $"set/{(i < 2 ? "a" : "b")}/{i}.bmp", TinyBitmap.Of(i));
         var requests = Requests(page);
         await page.GetByText("Upload a data set").ClickAsync();
-        await Expect(page.GetByText("Up to 100 KB and 3 files. Pictures are .jpg")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Up to 100 KB and 3 files. Images are .jpg")).ToBeVisibleAsync();
         await Expect(page.GetByText("Stop", new() { Exact = true })).ToBeHiddenAsync();
         await page.GetByLabel("Name").FillAsync("large");
 

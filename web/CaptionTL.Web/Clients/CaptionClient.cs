@@ -7,17 +7,17 @@ using CaptionTL.Service.Contracts;
 
 namespace CaptionTL.Web.Clients;
 
-/// <summary>Sentences for pictures: POST /api/v1/caption.</summary>
+/// <summary>Sentences for images: POST /api/v1/caption.</summary>
 public sealed class CaptionClient(ApiClient api)
 {
-    /// <summary>One picture's captions.</summary>
+    /// <summary>One image's captions.</summary>
     /// <param name="onWords">Told of the caption so far, while it is being written.</param>
     /// <exception cref="ApiFailure">There is no caption; says why.</exception>
-    public async Task<CaptionAnswer> CaptionAsync(SentPicture picture, CaptionSettings settings, Action<string> onWords,
+    public async Task<CaptionAnswer> CaptionAsync(SentImage image, CaptionSettings settings, Action<string> onWords,
         CancellationToken cancel = default)
     {
         using var form = new MultipartFormDataContent();
-        picture.AddTo(form);
+        image.AddTo(form);
         foreach (var (name, value) in settings.Fields()) form.Add(new StringContent(value), name);
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/caption") { Content = form };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
@@ -26,7 +26,7 @@ public sealed class CaptionClient(ApiClient api)
         await foreach (var item in SseParser.Create(body).EnumerateAsync(cancel))
         {
             if (item.EventType == "words") onWords(JsonSerializer.Deserialize<LeadingWords>(item.Data, ApiJson.Options)?.Text ?? "");
-            if (item.EventType == "problem") throw Failure(JsonSerializer.Deserialize<PictureProblem>(item.Data, ApiJson.Options));
+            if (item.EventType == "problem") throw Failure(JsonSerializer.Deserialize<ImageFailure>(item.Data, ApiJson.Options));
             if (item.EventType == "caption") return Checked(JsonSerializer.Deserialize<CaptionAnswer>(item.Data, ApiJson.Options));
         }
         throw new ApiFailure(502, "answer_cut_off", "The service stopped before the caption was finished.", "Try again.");
@@ -34,11 +34,11 @@ public sealed class CaptionClient(ApiClient api)
 
     private static CaptionAnswer Checked(CaptionAnswer? answer)
     {
-        if (answer is not { Results: [var picture, ..] }) throw new ApiFailure(502, "answer_empty", "The service sent no caption.");
-        return picture.Problem is { } problem ? throw Failure(problem) : answer;
+        if (answer is not { Results: [var image, ..] }) throw new ApiFailure(502, "answer_empty", "The service sent no caption.");
+        return image.Problem is { } problem ? throw Failure(problem) : answer;
     }
 
-    private static ApiFailure Failure(PictureProblem? problem) =>
+    private static ApiFailure Failure(ImageFailure? problem) =>
         new(422, problem?.Code ?? "unknown", problem?.Message ?? "The service gave no caption and no reason.", problem?.Hint);
 }
 
@@ -92,19 +92,19 @@ public sealed class CaptionSettings
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }
 
-/// <summary>Classes for pictures: POST /api/v1/classify.</summary>
+/// <summary>Classes for images: POST /api/v1/classify.</summary>
 public sealed class ClassifyClient(ApiClient api)
 {
     /// <summary>Classes asked for: more than a page shows at once.</summary>
     private const string Classes = "50";
 
-    /// <summary>Probabilities of one picture's classes; what counts as unknown is left to the page.</summary>
+    /// <summary>Probabilities of one image's classes; what counts as unknown is left to the page.</summary>
     /// <param name="model">The default one when null.</param>
     /// <exception cref="ApiFailure">There is no answer; says why.</exception>
-    public async Task<ClassAnswer> ClassifyAsync(SentPicture picture, string? model, CancellationToken cancel = default)
+    public async Task<ClassAnswer> ClassifyAsync(SentImage image, string? model, CancellationToken cancel = default)
     {
         using var form = new MultipartFormDataContent();
-        picture.AddTo(form);
+        image.AddTo(form);
         form.Add(new StringContent(Classes), "topK");
         if (model is not null) form.Add(new StringContent(model), "model");
         var answer = await api.SendAsync<ClassAnswer>(HttpMethod.Post, "api/v1/classify", form, cancel);
@@ -113,27 +113,27 @@ public sealed class ClassifyClient(ApiClient api)
     }
 }
 
-/// <summary>What a model learned from that is like a picture: POST /api/v1/similar.</summary>
+/// <summary>What a model learned from that is like an image: POST /api/v1/similar.</summary>
 public sealed class SimilarClient(ApiClient api)
 {
-    /// <summary>Code of the failure where the model's training pictures are not on the service.</summary>
-    public const string Absent = "training_pictures_absent";
+    /// <summary>Code of the failure where the model's training images are not on the service.</summary>
+    public const string Absent = "training_images_absent";
 
     /// <exception cref="ApiFailure">There is no answer; says why.</exception>
-    public async Task<SimilarPictures> FindAsync(SentPicture picture, ModelUsed model, CancellationToken cancel = default)
+    public async Task<SimilarImages> FindAsync(SentImage image, ModelUsed model, CancellationToken cancel = default)
     {
         using var form = new MultipartFormDataContent { { new StringContent($"{model.Name}@{model.Version}"), "model" } };
-        picture.AddTo(form);
-        return await api.SendAsync<SimilarPictures>(HttpMethod.Post, "api/v1/similar", form, cancel);
+        image.AddTo(form);
+        return await api.SendAsync<SimilarImages>(HttpMethod.Post, "api/v1/similar", form, cancel);
     }
 }
 
-/// <summary>Which pictures of a data set.</summary>
+/// <summary>Which images of a data set.</summary>
 /// <param name="Split">"train", "dev", "test" or "none"; all when null.</param>
 /// <param name="Class">Of this class only.</param>
 /// <param name="Undescribed">Only those without a caption or label.</param>
 /// <param name="Search">Text within the name, a caption or the label.</param>
-public sealed record PictureQuery(string? Split = null, string? Class = null, bool Undescribed = false, string? Search = null)
+public sealed record ImageQuery(string? Split = null, string? Class = null, bool Undescribed = false, string? Search = null)
 {
     internal string ToQuery()
     {
@@ -146,10 +146,10 @@ public sealed record PictureQuery(string? Split = null, string? Class = null, bo
     }
 }
 
-/// <summary>A picture on its way to the service.</summary>
+/// <summary>An image on its way to the service.</summary>
 /// <param name="Name">File name.</param>
 /// <param name="Bytes">Of a JPEG, PNG, WebP, GIF, BMP or TIFF file.</param>
-public sealed record SentPicture(string Name, byte[] Bytes)
+public sealed record SentImage(string Name, byte[] Bytes)
 {
     /// <summary>As a part of a form, named "image".</summary>
     internal void AddTo(MultipartFormDataContent form) => form.Add(new ByteArrayContent(Bytes), "image", Name);

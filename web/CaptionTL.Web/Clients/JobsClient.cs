@@ -115,11 +115,11 @@ public sealed class RunsClient(ApiClient api)
         }
     }
 
-    /// <summary>The pictures behind a number of <see cref="ConfusionAsync"/>.</summary>
-    public Task<ConfusedPictures> ConfusedAsync(long id, string truth, string predicted, int offset, string? part = null,
+    /// <summary>The images behind a number of <see cref="ConfusionAsync"/>.</summary>
+    public Task<ConfusedImages> ConfusedAsync(long id, string truth, string predicted, int offset, string? part = null,
         CancellationToken cancel = default) =>
-        api.GetAsync<ConfusedPictures>(
-            $"api/v1/runs/{id}/confusion/pictures?truth={Uri.EscapeDataString(truth)}&predicted={Uri.EscapeDataString(predicted)}&offset={offset}{Part(part)}", cancel);
+        api.GetAsync<ConfusedImages>(
+            $"api/v1/runs/{id}/confusion/images?truth={Uri.EscapeDataString(truth)}&predicted={Uri.EscapeDataString(predicted)}&offset={offset}{Part(part)}", cancel);
 
     public static string ReportAddress(long id, string? part = null) => $"/api/v1/runs/{id}/report?{Part(part)}".TrimEnd('?');
 

@@ -33,7 +33,7 @@ internal sealed class CookieKeys(IOptions<ServiceOptions> service) : IConfigureO
 /// </summary>
 internal sealed class PagePolicy(RequestDelegate next)
 {
-    // Styles in attributes place bars and charts; pictures are shown from the visitor's memory (blob:).
+    // Styles in attributes place bars and charts; images are shown from the visitor's memory (blob:).
     private const string Pages =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; media-src 'self' blob:; "
             + "connect-src 'self'; " +

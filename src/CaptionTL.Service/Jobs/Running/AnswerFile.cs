@@ -5,9 +5,9 @@ using CaptionTL.Service.Contracts;
 namespace CaptionTL.Service.Jobs.Running;
 
 /// <summary>
-/// A <see cref="PictureAnswer"/> a line, added to batch by batch; what a lost process has written is gone on from. The file is opened by
-/// its
-/// name for each batch: where another lease has renamed the folder (see <see cref="RunFolders"/>), the next batch finds no file and fails.
+/// An <see cref="ImageAnswer"/> a line, added to batch by batch; what a lost process has written is gone on from. The file is opened by
+/// its name for each batch: where another lease has renamed the folder (see <see cref="RunFolders"/>), the next batch finds no file and
+/// fails.
 /// </summary>
 internal sealed class AnswerFile
 {
@@ -18,16 +18,16 @@ internal sealed class AnswerFile
 
     private AnswerFile(string path) => _path = path;
 
-    /// <summary>Pictures answered.</summary>
+    /// <summary>Images answered.</summary>
     public IReadOnlySet<string> Ids => _ids;
 
-    /// <summary>Pictures that could not be read.</summary>
+    /// <summary>Images that could not be read.</summary>
     public int Problems { get; private set; }
 
     /// <summary>The file as far as its lines are whole.</summary>
     public static AnswerFile Open(string path)
     {
-        var whole = new List<PictureAnswer>();
+        var whole = new List<ImageAnswer>();
         var length = 0L;
         if (File.Exists(path))
         {
@@ -46,7 +46,7 @@ internal sealed class AnswerFile
     }
 
     /// <exception cref="IOException">The folder is another lease's now.</exception>
-    public void Add(IEnumerable<PictureAnswer> batch)
+    public void Add(IEnumerable<ImageAnswer> batch)
     {
         using var stream = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         stream.Seek(0, SeekOrigin.End);
@@ -58,17 +58,17 @@ internal sealed class AnswerFile
         }
     }
 
-    private void Count(PictureAnswer answer)
+    private void Count(ImageAnswer answer)
     {
         _ids.Add(answer.Id);
         if (answer.Problem is not null) Problems++;
     }
 
-    private static PictureAnswer? Parse(string line)
+    private static ImageAnswer? Parse(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize<PictureAnswer>(line, Json.Compact);
+            return JsonSerializer.Deserialize<ImageAnswer>(line, Json.Compact);
         }
         catch (JsonException)
         {

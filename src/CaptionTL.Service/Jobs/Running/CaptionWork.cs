@@ -10,50 +10,50 @@ using CaptionTL.Training;
 
 namespace CaptionTL.Service.Jobs.Running;
 
-/// <summary>All pictures of a data set captioned, or sorted, into a file: captiontl caption and classify.</summary>
+/// <summary>All images of a data set captioned, or sorted, into a file: captiontl caption and classify.</summary>
 internal static class CaptionWork
 {
     public static JobOutcome Run(JobOrder order, string folder, IProgress<RunProgress> progress, CancellationToken cancellation)
     {
-        var pictures = Pictures(order.DataPath);
+        var images = Images(order.DataPath);
         var answers = AnswerFile.Open(Path.Combine(folder, AnswerFile.Name));
-        using var model = PictureModel.Load(order);
+        using var model = ImageModel.Load(order);
         using var batches = new PreparedBatches(model.Preprocessor);
         var done = answers.Ids.Count;
-        foreach (var batch in batches.Read(pictures.Where(p => !answers.Ids.Contains(p.Id)).Select(p => (p.Id, p.Source)).ToList(),
+        foreach (var batch in batches.Read(images.Where(p => !answers.Ids.Contains(p.Id)).Select(p => (p.Id, p.Source)).ToList(),
             cancellation))
         {
-            var said = model.Answer([.. batch.Where(p => p.Picture is not null).Select(p => p.Picture!)]);
+            var said = model.Answer([.. batch.Where(p => p.Image is not null).Select(p => p.Image!)]);
             var next = 0;
-            answers.Add([.. batch.Select(p => p.Picture is null ? new PictureAnswer(p.Id) { Problem = DiscreetText.Of(p.Problem!) }
+            answers.Add([.. batch.Select(p => p.Image is null ? new ImageAnswer(p.Id) { Problem = DiscreetText.Of(p.Problem!) }
                 : said[next++] with { Id = p.Id })]);
             done += batch.Count;
-            progress.Report(new RunProgress("pictures", done, pictures.Count, "pictures"));
+            progress.Report(new RunProgress("images", done, images.Count, "images"));
         }
-        return new JobOutcome(new JobResult { Task = model.Task, Pictures = pictures.Count - answers.Problems, Skipped = answers.Problems,
+        return new JobOutcome(new JobResult { Task = model.Task, Images = images.Count - answers.Problems, Skipped = answers.Problems,
             Answers = true });
     }
 
-    // Pictures need neither captions nor classes here: of a data set of the service its rows are taken, described or not.
-    private static IReadOnlyList<EmbeddingItem> Pictures(string path) =>
-        File.Exists(path) && Path.GetExtension(path) == ".jsonl" ? [.. File.ReadLines(path).Select(line => Picture(path, line))]
-            : EmbeddingItem.Of(DatasetReader.Open(path).Pictures);
+    // Images need neither captions nor classes here: of a data set of the service its rows are taken, described or not.
+    private static IReadOnlyList<EmbeddingItem> Images(string path) =>
+        File.Exists(path) && Path.GetExtension(path) == ".jsonl" ? [.. File.ReadLines(path).Select(line => Image(path, line))]
+            : EmbeddingItem.Of(DatasetReader.Open(path).Images);
 
-    private static EmbeddingItem Picture(string dataset, string line)
+    private static EmbeddingItem Image(string dataset, string line)
     {
         using var row = JsonDocument.Parse(line);
         var name = row.RootElement.GetProperty("file_name").GetString()!;
         var folder = Path.GetDirectoryName(dataset)!;
         var beside = Path.GetFullPath(Path.Combine(folder, name));
         return new EmbeddingItem(name,
-            new PictureSource(File.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(folder, "..", name))));
+            new ImageSource(File.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(folder, "..", name))));
     }
 }
 
 /// <summary>A model scored on a data set: captiontl eval.</summary>
 internal static class EvaluateWork
 {
-    /// <summary>A page with scores and pictures, in the job's folder.</summary>
+    /// <summary>A page with scores and images, in the job's folder.</summary>
     public const string ReportName = "report.html";
 
     public static JobOutcome Run(JobOrder order, string folder, IProgress<RunProgress> progress, CancellationToken cancellation)
@@ -69,42 +69,42 @@ internal static class EvaluateWork
     private static JobResult ScoreCaptions(JobOrder order, ModelEvaluation evaluation)
     {
         var dataset = CaptionDatasetReader.Open(order.DataPath);
-        var pictures = Choose(order, dataset, dataset.Items);
+        var images = Choose(order, dataset, dataset.Items);
         using var captioner = Captioner.Load(order.Bundle!, order.Precision);
         var options = (captioner.Manifest.Decoding! with { Beam = order.Beam ?? captioner.Manifest.Decoding!.Beam }).Validated();
-        var (result, skipped) = evaluation.Score(captioner, pictures.Items, options);
-        return ToResult("caption", pictures.Name, result.Captions.Count, skipped, CaptionLearner.Scores(result.Scores));
+        var (result, skipped) = evaluation.Score(captioner, images.Items, options);
+        return ToResult("caption", images.Name, result.Captions.Count, skipped, CaptionLearner.Scores(result.Scores));
     }
 
     private static JobResult ScoreClasses(JobOrder order, string folder, ModelEvaluation evaluation, CancellationToken cancellation)
     {
         var dataset = LabelledDatasetReader.Open(order.DataPath);
-        var pictures = Choose(order, dataset, dataset.Items);
+        var images = Choose(order, dataset, dataset.Items);
         using var classifier = Classifier.Load(order.Bundle!, order.Precision);
-        var (result, skipped) = evaluation.Score(classifier, dataset, pictures.Items);
-        new ClassificationReportHtml().Save(Path.Combine(folder, ReportName), result.Report(order.Name, dataset.Name, pictures.Name),
+        var (result, skipped) = evaluation.Score(classifier, dataset, images.Items);
+        new ClassificationReportHtml().Save(Path.Combine(folder, ReportName), result.Report(order.Name, dataset.Name, images.Name),
             cancellation);
-        return ToResult("classify", pictures.Name, result.Pictures.Count, skipped,
+        return ToResult("classify", images.Name, result.Images.Count, skipped,
             ClassEvaluator.Scores(result.Scores)) with { Report = true };
     }
 
     private static (string Name, IReadOnlyList<T> Items) Choose<T>(JobOrder order, Dataset dataset, IReadOnlyList<T> items)
         where T : DatasetItem =>
-        ScoredPictures.Choose(
+        ScoredImages.Choose(
             dataset, items, order.SplitFile is { } file && File.Exists(file) ? DataSplit.Load(file) : null, order.Split,
             "The model was not made of it here, either. Score all of it: \"split\": \"all\".");
 
-    private static JobResult ToResult(string task, string split, int pictures, int skipped, RunScores scores) =>
-        new() { Task = task, Split = split, Pictures = pictures, Skipped = skipped, Scores = scores.Values, MainScore = scores.Main };
+    private static JobResult ToResult(string task, string split, int images, int skipped, RunScores scores) =>
+        new() { Task = task, Split = split, Images = images, Skipped = skipped, Scores = scores.Values, MainScore = scores.Main };
 }
 
-/// <summary>A model that answers batches of pictures, whichever its task.</summary>
-internal sealed class PictureModel : IDisposable
+/// <summary>A model that answers batches of images, whichever its task.</summary>
+internal sealed class ImageModel : IDisposable
 {
     private readonly IDisposable _model;
 
-    private PictureModel(string task, IDisposable model, Preprocessor preprocessor, Func<IReadOnlyList<RgbImage>,
-        IReadOnlyList<PictureAnswer>> answer) =>
+    private ImageModel(string task, IDisposable model, Preprocessor preprocessor, Func<IReadOnlyList<RgbImage>,
+        IReadOnlyList<ImageAnswer>> answer) =>
         (Task, _model, Preprocessor, Answer) = (task, model, preprocessor, answer);
 
     /// <summary>"caption" or "classify".</summary>
@@ -112,10 +112,10 @@ internal sealed class PictureModel : IDisposable
 
     public Preprocessor Preprocessor { get; }
 
-    /// <summary>One answer a picture, in their order, without ids.</summary>
-    public Func<IReadOnlyList<RgbImage>, IReadOnlyList<PictureAnswer>> Answer { get; }
+    /// <summary>One answer an image, in their order, without ids.</summary>
+    public Func<IReadOnlyList<RgbImage>, IReadOnlyList<ImageAnswer>> Answer { get; }
 
-    public static PictureModel Load(JobOrder order)
+    public static ImageModel Load(JobOrder order)
     {
         using var bundle = ModelBundle.Open(order.Bundle!);
         return bundle.Manifest.Task == "classify" ? Sorter(order) : Writer(order);
@@ -123,15 +123,15 @@ internal sealed class PictureModel : IDisposable
 
     public void Dispose() => _model.Dispose();
 
-    private static PictureModel Writer(JobOrder order)
+    private static ImageModel Writer(JobOrder order)
     {
         var captioner = Captioner.Load(order.Bundle!, order.Precision);
         var usual = captioner.Manifest.Decoding!;
         var best = order.Best ?? 1;
         var options = (usual with { NBest = best, Beam = order.Beam ?? Math.Max(usual.Beam, best) }).Validated();
-        return new PictureModel("caption", captioner, captioner.Preprocessor, pictures =>
+        return new ImageModel("caption", captioner, captioner.Preprocessor, images =>
         [
-            .. captioner.Describe(pictures, options).Select(r => new PictureAnswer("")
+            .. captioner.Describe(images, options).Select(r => new ImageAnswer("")
             {
                 Caption = r.Text,
                 Confidence = Math.Round(r.Captions[0].Confidence, 4),
@@ -140,11 +140,11 @@ internal sealed class PictureModel : IDisposable
         ]);
     }
 
-    private static PictureModel Sorter(JobOrder order)
+    private static ImageModel Sorter(JobOrder order)
     {
         var classifier = Classifier.Load(order.Bundle!, order.Precision);
-        return new PictureModel("classify", classifier, classifier.Preprocessor, pictures =>
-            [.. classifier.Classify(pictures)
-                .Select(c => new PictureAnswer("") { Class = c.Best.Name, Classes = [.. c.Ranked.Take(order.Best ?? 1)] })]);
+        return new ImageModel("classify", classifier, classifier.Preprocessor, images =>
+            [.. classifier.Classify(images)
+                .Select(c => new ImageAnswer("") { Class = c.Best.Name, Classes = [.. c.Ranked.Take(order.Best ?? 1)] })]);
     }
 }

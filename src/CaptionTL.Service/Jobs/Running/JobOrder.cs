@@ -40,7 +40,7 @@ internal sealed record JobOrder
     /// <summary>race: for all of it.</summary>
     public double Minutes { get; init; }
 
-    /// <summary>race: with smaller shares of the training pictures, too.</summary>
+    /// <summary>race: with smaller shares of the training images, too.</summary>
     public bool LearningCurve { get; init; }
 
     /// <summary>evaluate, caption: bundle of the model.</summary>
@@ -49,7 +49,7 @@ internal sealed record JobOrder
     /// <summary>evaluate: split.json of the run that made the model, where it learned from the same data set.</summary>
     public string? SplitFile { get; init; }
 
-    /// <summary>evaluate: which pictures.</summary>
+    /// <summary>evaluate: which images.</summary>
     public string? Split { get; init; }
 
     public int? Beam { get; init; }

@@ -9,8 +9,7 @@ namespace CaptionTL.Service.Jobs.Running;
 
 /// <summary>
 /// The service's program as a job's process: "job FOLDER". Does what the folder's job.json says, tells its parent on standard output how
-/// far
-/// it is, and leaves result.json. Work goes on where an earlier process in the folder stopped.
+/// far it is, and leaves result.json. Work goes on where an earlier process in the folder stopped.
 /// </summary>
 public static class JobProcess
 {
@@ -79,10 +78,9 @@ public static class JobProcess
 
 /// <summary>
 /// Listens to the parent on standard input: "until MILLISECONDS" prolongs the lease (since 1970), "stop" asks for an orderly stop. The end
-/// of
-/// the input means that the parent is gone: the work stops as well, in an orderly way as long as the lease holds. When the lease runs out,
-/// since the parent does not renew it any more or because this process was itself stopped for a while, the process ends at once: by then
-/// another one may have taken up the work.
+/// of the input means that the parent is gone: the work stops as well, in an orderly way as long as the lease holds. When the lease runs
+/// out, since the parent does not renew it any more or because this process was itself stopped for a while, the process ends at once: by
+/// then another one may have taken up the work.
 /// </summary>
 internal sealed class ParentWatch : IDisposable
 {

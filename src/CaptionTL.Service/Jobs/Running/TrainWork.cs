@@ -19,7 +19,7 @@ internal static class TrainWork
             {
                 Task = result.Manifest.Task, Scores = scores.Values, MainScore = scores.Main, Skipped = result.Skipped,
                     Report = result.Report is not null,
-                Pictures = result.Manifest.Data.TrainPictures + result.Manifest.Data.DevPictures,
+                Images = result.Manifest.Data.TrainImages + result.Manifest.Data.DevImages,
             },
             Path.GetRelativePath(folder, result.Bundle));
     }
@@ -50,7 +50,7 @@ internal static class RaceWork
             new JobResult
             {
                 Task = best.Scores is { Main: "ciderD" } ? "caption" : "classify", Scores = best.Scores!.Values,
-                    MainScore = best.Scores.Main, Recommended = best.Plan, Pictures = result.DevPictures,
+                    MainScore = best.Scores.Main, Recommended = best.Plan, Images = result.DevImages,
                 Race = [.. result.Entries.Select(e => new RaceRow(e.Plan, e.TrainShare, Outcome(e.Outcome), e.Scores?.Values,
                     Math.Round(e.Elapsed.TotalSeconds, 1), e.BundleBytes))],
             },
@@ -70,9 +70,9 @@ internal static class EmbedWork
         var dataset = DatasetReader.Open(order.DataPath);
         using var cache = EmbeddingCache.Open(order.Embeddings);
         using var encoder = PlannedBackbone.Find(plan, new WeightStore(), order.Precision, progress, cancellation).Encoder(plan.Layer);
-        using var embedded = new PictureEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
-            .Embed(EmbeddingItem.Of(dataset.Pictures), plan.Views, "embedding", progress, cancellation);
-        return new JobOutcome(new JobResult { Pictures = embedded.Kept.Count, Computed = embedded.Built.Encoded,
+        using var embedded = new ImageEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
+            .Embed(EmbeddingItem.Of(dataset.Images), plan.Views, "embedding", progress, cancellation);
+        return new JobOutcome(new JobResult { Images = embedded.Kept.Count, Computed = embedded.Built.Encoded,
             Skipped = embedded.Built.Skipped.Count });
     }
 }

@@ -43,7 +43,7 @@ internal sealed partial class JobSupervisor(
         }
     }
 
-    private const string Hint = "Look at the job's log; a smaller batch or picture size needs less memory. Resuming goes on from the "
+    private const string Hint = "Look at the job's log; a smaller batch or image size needs less memory. Resuming goes on from the "
         + "last checkpoint.";
 
     /// <returns>Whether to try again.</returns>
@@ -205,7 +205,7 @@ internal sealed class JobOrders(IDataSetCatalog dataSets, ModelRegistry models, 
         };
     }
 
-    // Pictures are the same ones only within one version of a data set.
+    // Images are the same ones only within one version of a data set.
     private string? SplitOf(string model, int version, string data)
     {
         var made = models.Snapshot.Find(model)?.Versions.FirstOrDefault(v => v.Version == version);

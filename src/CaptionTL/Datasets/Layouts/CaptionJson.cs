@@ -10,11 +10,11 @@ internal sealed class CaptionJson
     private static readonly JsonSerializerOptions Options = new() { NumberHandling = JsonNumberHandling.AllowReadingFromString,
         AllowTrailingCommas = true };
 
-    [JsonPropertyName("images")] public List<Picture?>? Images { get; init; }
+    [JsonPropertyName("images")] public List<Image?>? Images { get; init; }
 
     [JsonPropertyName("annotations")] public List<Annotation?>? Annotations { get; init; }
 
-    internal sealed class Picture
+    internal sealed class Image
     {
         [JsonPropertyName("id")] public long? Id { get; init; }
 
@@ -83,20 +83,20 @@ internal static class CocoLayout
         return builder?.Build();
     }
 
-    private static void Read(CaptionDatasetBuilder builder, string path, List<CaptionJson.Picture?> pictures,
+    private static void Read(CaptionDatasetBuilder builder, string path, List<CaptionJson.Image?> images,
         List<CaptionJson.Annotation?> annotations)
     {
         var split = SplitNames.FromName(DatasetFiles.FileName(path));
         var captions = annotations.Where(a => a?.ImageId != null).ToLookup(a => a!.ImageId!.Value, a => a!.Caption);
         var ids = new HashSet<long>();
-        for (var i = 0; i < pictures.Count; i++)
+        for (var i = 0; i < images.Count; i++)
         {
-            if (pictures[i] is not { Id: { } id, CocoName: { } name })
+            if (images[i] is not { Id: { } id, CocoName: { } name })
                 builder.Problem(path, FormattableString.Invariant($"images[{i}] has no id or no file_name"));
             else if (!ids.Add(id))
                 builder.Problem(path,
                     string.Create(CultureInfo.InvariantCulture, $"images[{i}] ({DatasetFiles.Shorten(name)}) has the id {id} of a "
-                    + $"picture before it: skipped"));
+                    + $"image before it: skipped"));
             else builder.Add(path, 0, name, captions[id], split);
         }
         foreach (var orphan in captions.Where(g => !ids.Contains(g.Key)))
@@ -106,7 +106,7 @@ internal static class CocoLayout
     }
 }
 
-/// <summary><c>dataset_flickr8k.json</c>, <c>dataset_coco.json</c>: pictures with their sentences and Karpathy's splits.</summary>
+/// <summary><c>dataset_flickr8k.json</c>, <c>dataset_coco.json</c>: images with their sentences and Karpathy's splits.</summary>
 /// <remarks>Karpathy, Fei-Fei: Deep visual-semantic alignments for generating image descriptions, CVPR 2015.</remarks>
 internal static class KarpathyLayout
 {
@@ -119,11 +119,11 @@ internal static class KarpathyLayout
             builder ??= new CaptionDatasetBuilder(files, "Karpathy JSON");
             for (var i = 0; i < content.Images!.Count; i++)
             {
-                var picture = content.Images[i];
-                if (picture is not { KarpathyName: { } name, Sentences: { } sentences })
+                var image = content.Images[i];
+                if (image is not { KarpathyName: { } name, Sentences: { } sentences })
                     builder.Problem(path, FormattableString.Invariant($"images[{i}] has no filename or no sentences"));
-                else builder.Add(path, 0, picture.Folder is { Length: > 0 } folder ? $"{folder}/{name}" : name,
-                    sentences.Select(s => s?.Text), Known(builder, path, i, picture.Split));
+                else builder.Add(path, 0, image.Folder is { Length: > 0 } folder ? $"{folder}/{name}" : name,
+                    sentences.Select(s => s?.Text), Known(builder, path, i, image.Split));
             }
         }
         return builder?.Build();

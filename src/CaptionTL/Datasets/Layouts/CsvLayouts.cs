@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace CaptionTL.Datasets.Layouts;
 
 /// <summary>
-/// A table with a column of pictures and a column of captions, a caption a row (see <see cref="CsvTable"/>). Flickr30k's results.csv and
+/// A table with a column of images and a column of captions, a caption a row (see <see cref="CsvTable"/>). Flickr30k's results.csv and
 /// the captions.txt in which Flickr8k is often passed on are such tables.
 /// </summary>
 internal static class CsvLayout
@@ -20,7 +20,7 @@ internal static class CsvLayout
             foreach (var row in table.Rows("caption"))
             {
                 if (row.Problem != null) builder.Problem(FormattableString.Invariant($"{table.Path}:{row.Line}"), row.Problem);
-                else builder.Add(table.Path, row.Line, row.Picture, [row.Value], row.Split);
+                else builder.Add(table.Path, row.Line, row.Image, [row.Value], row.Split);
             }
         }
         return builder?.Build();
@@ -28,7 +28,7 @@ internal static class CsvLayout
 }
 
 /// <summary>
-/// A table with a column of pictures and a column of labels, a picture a row (see <see cref="CsvTable"/>). Without a header, short texts
+/// A table with a column of images and a column of labels, an image a row (see <see cref="CsvTable"/>). Without a header, short texts
 /// that repeat are labels. Where a column has the class's number and another its name, the name is taken.
 /// </summary>
 internal static class CsvLabelLayout
@@ -45,7 +45,7 @@ internal static class CsvLabelLayout
             foreach (var row in table.Rows("label"))
             {
                 if (row.Problem != null) builder.Problem(FormattableString.Invariant($"{table.Path}:{row.Line}"), row.Problem);
-                else builder.Add(table.Path, row.Line, row.Picture, row.Value, row.Split);
+                else builder.Add(table.Path, row.Line, row.Image, row.Value, row.Split);
             }
         }
         return builder?.Build();
@@ -53,7 +53,7 @@ internal static class CsvLabelLayout
 }
 
 /// <summary>
-/// <c>metadata.jsonl</c> next to the pictures: an object a line with <c>file_name</c> and <c>text</c> (or <c>caption</c>, <c>texts</c>,
+/// <c>metadata.jsonl</c> next to the images: an object a line with <c>file_name</c> and <c>text</c> (or <c>caption</c>, <c>texts</c>,
 /// <c>captions</c>), perhaps <c>split</c> (see <see cref="JsonRows"/>).
 /// </summary>
 internal static class MetadataLayout
@@ -82,7 +82,7 @@ internal static class MetadataLayout
         }
         var captions = Captions(row.Values);
         if (captions is null) builder.Problem(where, "the line has no \"text\" (nor \"caption\", \"texts\", \"captions\")");
-        builder.Add(path, row.Line, row.Picture, captions ?? [], row.Split);
+        builder.Add(path, row.Line, row.Image, captions ?? [], row.Split);
     }
 
     private static List<string?>? Captions(JsonElement row)

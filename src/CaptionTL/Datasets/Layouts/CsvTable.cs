@@ -3,13 +3,13 @@ using System.Text;
 namespace CaptionTL.Datasets.Layouts;
 
 /// <summary>
-/// A table with a column of pictures and a column of what is said of them (the values); separated by comma, semicolon, tab or bar.
-/// Without a header, the first column is the picture and the last the value.
+/// A table with a column of images and a column of what is said of them (the values); separated by comma, semicolon, tab or bar.
+/// Without a header, the first column is the image and the last the value.
 /// </summary>
 internal sealed class CsvTable
 {
-    private static readonly string[] PictureColumns = ["file_name", "filename", "file", "image", "image_name", "image_path", "path",
-        "picture", "photo", "name"];
+    private static readonly string[] ImageColumns = ["file_name", "filename", "file", "image", "image_name", "image_path", "path",
+        "image", "photo", "name"];
 
     private readonly DatasetFiles _files;
     private readonly string _path;
@@ -18,10 +18,10 @@ internal sealed class CsvTable
     private CsvTable(DatasetFiles files, string path, Columns columns) => (_files, _path, _columns) = (files, path, columns);
 
     /// <summary>Where the columns are, how many there are, and whether the first row names them.</summary>
-    private sealed record Columns(int Picture, int Value, int Split, int Count, bool Header, char Separator);
+    private sealed record Columns(int Image, int Value, int Split, int Count, bool Header, char Separator);
 
     /// <summary>A row that can be used, or why it cannot.</summary>
-    internal sealed record Row(int Line, string Picture, string Value, Split? Split, string? Problem = null);
+    internal sealed record Row(int Line, string Image, string Value, Split? Split, string? Problem = null);
 
     /// <summary>The first row names the columns.</summary>
     public bool HasHeader => _columns.Header;
@@ -60,14 +60,14 @@ internal sealed class CsvTable
                 header = false;
                 continue;
             }
-            if (problem == null && cells.Count <= Math.Max(_columns.Picture, _columns.Value))
-                problem = $"the row has {cells.Count} columns, too few for a picture and a {kind}";
+            if (problem == null && cells.Count <= Math.Max(_columns.Image, _columns.Value))
+                problem = $"the row has {cells.Count} columns, too few for an image and a {kind}";
             if (problem == null && cells.Count > _columns.Count)
                 problem = $"the row has {cells.Count} columns instead of {_columns.Count}: a {kind} with \"{_columns.Separator}\" in it "
                     + $"must stand in quotes";
             yield return problem != null
                 ? new Row(row.Line, "", "", null, problem)
-                : new Row(row.Line, cells[_columns.Picture], cells[_columns.Value], _columns.Split >= 0 && _columns.Split < cells.Count
+                : new Row(row.Line, cells[_columns.Image], cells[_columns.Value], _columns.Split >= 0 && _columns.Split < cells.Count
                 ? SplitNames.Parse(cells[_columns.Split]) : split);
         }
     }
@@ -81,10 +81,10 @@ internal sealed class CsvTable
             if (CsvRows.Split(first, separator) is not { Count: >= 2 } cells) continue;
             var names = cells.Select(c => c.Trim().ToLowerInvariant()).ToList();
             int Find(string[] known) => known.Select(k => names.IndexOf(k)).Where(i => i >= 0).DefaultIfEmpty(-1).First();
-            var (picture, value) = (Find(PictureColumns), Find(valueColumns));
-            if (picture >= 0 && value >= 0)
-                return new Columns(picture, value, names.IndexOf("split"), cells.Count, Header: true, separator);
-            if (DatasetFiles.IsPicture(names[0]))
+            var (image, value) = (Find(ImageColumns), Find(valueColumns));
+            if (image >= 0 && value >= 0)
+                return new Columns(image, value, names.IndexOf("split"), cells.Count, Header: true, separator);
+            if (DatasetFiles.IsImage(names[0]))
                 withoutHeader ??= new Columns(0, cells.Count - 1, -1, cells.Count, Header: false, separator);
         }
         return withoutHeader;
@@ -94,8 +94,8 @@ internal sealed class CsvTable
 /// <summary>
 /// Rows of a table in text: cells between separators, in quotes where they contain separators, quotes (doubled) or line ends (RFC 4180).
 /// Space around a cell is dropped. A quote within an unquoted cell is a character like any other, as captions have them. CsvHelper 34
-/// gives
-/// the same cells, but an open quote swallows every row up to the next quote (498 of 1,000 in a trial), where here one row is reported.
+/// gives the same cells, but an open quote swallows every row up to the next quote (498 of 1,000 in a trial), where here one row is
+/// reported.
 /// </summary>
 internal static class CsvRows
 {

@@ -27,12 +27,12 @@ internal static class FlickrLayout
         var where = FormattableString.Invariant($"{token}:{number}");
         if (line is null) builder.Problem(where, "the line is not UTF-8 text");
         else if (line.Length == 0) return;
-        else if (line.IndexOf('\t') is > 0 and var tab) builder.Add(token, number, Picture(line[..tab]), [line[(tab + 1)..]]);
-        else builder.Problem(where, "the line has no tab between the picture and the caption");
+        else if (line.IndexOf('\t') is > 0 and var tab) builder.Add(token, number, Image(line[..tab]), [line[(tab + 1)..]]);
+        else builder.Problem(where, "the line has no tab between the image and the caption");
     }
 
     /// <summary>"NAME.jpg#3" without its number.</summary>
-    private static string Picture(string key) => key.LastIndexOf('#') is > 0 and var hash ? key[..hash] : key;
+    private static string Image(string key) => key.LastIndexOf('#') is > 0 and var hash ? key[..hash] : key;
 
     /// <summary>Not the lemmatised captions that come with Flickr8k.</summary>
     private static bool IsTokenFile(string path)

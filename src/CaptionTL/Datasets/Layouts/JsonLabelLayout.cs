@@ -4,8 +4,7 @@ namespace CaptionTL.Datasets.Layouts;
 
 /// <summary>
 /// <c>metadata.jsonl</c> or another <c>.jsonl</c>: an object a line with <c>file_name</c> and <c>label</c> (or <c>class</c>,
-/// <c>category</c>),
-/// text or a number, perhaps <c>split</c> (see <see cref="JsonRows"/>).
+/// <c>category</c>), text or a number, perhaps <c>split</c> (see <see cref="JsonRows"/>).
 /// </summary>
 internal static class JsonLabelLayout
 {
@@ -28,8 +27,8 @@ internal static class JsonLabelLayout
         var where = FormattableString.Invariant($"{path}:{row.Line}");
         if (row.Problem != null) builder.Problem(where, row.Problem);
         else if (Value(row) is not { } value) builder.Problem(where, "the line has no \"label\" (nor \"class\", \"category\")");
-        else if (Text(value) is not { } label) builder.Problem(where, "the label is neither text nor a number; a picture has one label");
-        else builder.Add(path, row.Line, row.Picture, label, row.Split);
+        else if (Text(value) is not { } label) builder.Problem(where, "the label is neither text nor a number; an image has one label");
+        else builder.Add(path, row.Line, row.Image, label, row.Split);
     }
 
     private static JsonElement? Value(JsonRows.Row row)
@@ -53,13 +52,13 @@ internal static class JsonLabelLayout
 }
 
 /// <summary>
-/// A file of JSON objects, one a line, each with a picture's <c>file_name</c>, perhaps its <c>split</c>. In folders named train,
+/// A file of JSON objects, one a line, each with an image's <c>file_name</c>, perhaps its <c>split</c>. In folders named train,
 /// validation and test, the folder is the split.
 /// </summary>
 internal static class JsonRows
 {
-    /// <summary>A line that names a picture, or why it does not.</summary>
-    internal sealed record Row(int Line, string Picture, JsonElement Values, Split? Split, string? Problem = null);
+    /// <summary>A line that names an image, or why it does not.</summary>
+    internal sealed record Row(int Line, string Image, JsonElement Values, Split? Split, string? Problem = null);
 
     /// <summary>Empty lines are left out.</summary>
     public static IEnumerable<Row> Read(DatasetFiles files, string path)

@@ -6,17 +6,17 @@ namespace CaptionTL.Datasets.Shapes;
 
 /// <summary>
 /// A small data set that is drawn instead of collected: for first steps, lessons and tests. The same options and seed give the
-/// same pictures and sentences everywhere.
+/// same images and sentences everywhere.
 /// </summary>
 public static class ShapeDataset
 {
     private const int Quality = 90;
 
-    /// <summary>Writes it: metadata.jsonl and pictures, or train and val with a folder for each shape.</summary>
+    /// <summary>Writes it: metadata.jsonl and images, or train and val with a folder for each shape.</summary>
     /// <param name="folder">Made where it is missing; must be empty.</param>
     /// <param name="options">What is drawn.</param>
-    /// <param name="progress">Pictures written.</param>
-    /// <param name="cancellation">Between two pictures.</param>
+    /// <param name="progress">Images written.</param>
+    /// <param name="cancellation">Between two images.</param>
     /// <exception cref="CaptionTLException">A value is out of range, or the folder holds something.</exception>
     public static void Write(string folder, ShapeDatasetOptions options, IProgress<int>? progress = null,
         CancellationToken cancellation = default)
@@ -27,10 +27,10 @@ public static class ShapeDataset
             throw new CaptionTLException($"{folder} is not empty. Choose another folder.");
         Directory.CreateDirectory(folder);
         var lines = new List<string>();
-        for (var i = 0; i < options.Pictures; i++)
+        for (var i = 0; i < options.Images; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            // A generator of its own for each picture: more pictures leave those before them as they were.
+            // A generator of its own for each image: more images leave those before them as they were.
             var random = new SplitMix64(options.Seed * 1_000_003 + (ulong)i);
             var split = i % 5 == 4 ? "val" : "train";
             if (options.Classes) WriteClass(folder, split, i, random, options);
@@ -42,7 +42,7 @@ public static class ShapeDataset
 
     private static void WriteClass(string folder, string split, int index, SplitMix64 random, ShapeDatasetOptions options)
     {
-        // Both splits have all kinds: every fifth picture is for development, and there are five kinds.
+        // Both splits have all kinds: every fifth image is for development, and there are five kinds.
         var kinds = Enum.GetValues<ShapeKind>();
         var kind = kinds[(index + index / kinds.Length) % kinds.Length];
         Save(Path.Combine(folder, split, kind.ToString().ToLowerInvariant(), Name(index)), ShapeScene.Draw(random, kind), options);
@@ -69,7 +69,7 @@ public static class ShapeDataset
 public sealed record ShapeDatasetOptions
 {
     /// <summary>In all; every fifth is for development.</summary>
-    public int Pictures { get; init; } = 300;
+    public int Images { get; init; } = 300;
 
     /// <summary>Pixels.</summary>
     public int Side { get; init; } = 160;
@@ -77,7 +77,7 @@ public sealed record ShapeDatasetOptions
     /// <summary>A folder for each shape instead of captions.</summary>
     public bool Classes { get; init; }
 
-    /// <summary>Sentences for each picture.</summary>
+    /// <summary>Sentences for each image.</summary>
     public int Captions { get; init; } = 5;
 
     public ulong Seed { get; init; } = 1;
@@ -85,9 +85,9 @@ public sealed record ShapeDatasetOptions
     /// <exception cref="CaptionTLException">A value is out of range; the message names it.</exception>
     public ShapeDatasetOptions Validated()
     {
-        if (Pictures is < 10 or > 100_000) throw Wrong("number of pictures", Pictures, "from 10 to 100,000");
+        if (Images is < 10 or > 100_000) throw Wrong("number of images", Images, "from 10 to 100,000");
         if (Side is < 16 or > 2048) throw Wrong("side", Side, "from 16 to 2048 pixels");
-        if (Captions is < 1 or > 50) throw Wrong("number of captions a picture", Captions, "from 1 to 50");
+        if (Captions is < 1 or > 50) throw Wrong("number of captions an image", Captions, "from 1 to 50");
         return this;
     }
 

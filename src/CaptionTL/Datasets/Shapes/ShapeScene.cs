@@ -34,7 +34,7 @@ internal sealed record ShapeScene(IReadOnlyList<Shape> Shapes, bool Stacked, byt
     }
 }
 
-/// <summary>One drawn shape; lengths in shares of the picture's side.</summary>
+/// <summary>One drawn shape; lengths in shares of the image's side.</summary>
 /// <param name="Kind">Its form.</param>
 /// <param name="Colour">Its name.</param>
 /// <param name="Large">Or small.</param>

@@ -15,7 +15,7 @@ public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
 {
     /// <summary>
     /// A classifier becomes model.onnx, from pixels to calibrated probabilities. A captioner becomes encoder.onnx (pixels to grid),
-    /// decoder-start.onnx (grid to what the decoder keeps of a picture, and its first state) and decoder-step.onnx (a word and a state to
+    /// decoder-start.onnx (grid to what the decoder keeps of an image, and its first state) and decoder-step.onnx (a word and a state to
     /// the next word's log probabilities and the next state).
     /// </summary>
     /// <param name="bundle">Path; it is loaded, and its canary checked, in fp32.</param>
@@ -39,7 +39,7 @@ public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
             using var captioner = Captioner.Load(bundle, Runtime.Precision.Float32, store);
             Add("encoder.onnx", "normalised pixels to the grid that the decoder reads",
                 Backbones.FrozenGraphs.Encoder(captioner.Encoder.Backbone, captioner.Encoder.Cut, captioner.Encoder.Preprocessing));
-            Add("decoder-start.onnx", "the grid to what the decoder keeps of a picture, and the state it begins with",
+            Add("decoder-start.onnx", "the grid to what the decoder keeps of an image, and the state it begins with",
                 CaptionerGraphs.Start(captioner.Decoder));
             Add("decoder-step.onnx", "one word to the next: log probabilities and the next state",
                 CaptionerGraphs.Step(captioner.Decoder));
@@ -96,7 +96,7 @@ internal static class OnnxReadme
         {string.Join("\n", files.Select(f => $"- `{f.Name}` ({f.Bytes / 1e6:0.0} MB): {f.Purpose}"))}
         - {(manifest.Decoder is null ? "`labels.txt`: the classes, one a line" : "`vocab.txt`: the words, one a line; the first line is word 0")}
 
-        ONNX's own operators, opset {OnnxGraph.Opset}, fp32. `n` is the number of pictures, any from 1.
+        ONNX's own operators, opset {OnnxGraph.Opset}, fp32. `n` is the number of images, any from 1.
 
         ## Pixels
         {Pixels(manifest.Preprocessing)}
@@ -111,17 +111,17 @@ internal static class OnnxReadme
     private static string Pixels(Preprocessing pixels)
     {
         var interpolation = $"{pixels.Interpolation.ToString().ToLowerInvariant()}, averaging over all pixels that an output covers "
-            + $"where the picture becomes smaller";
+            + $"where the image becomes smaller";
         var resize = pixels.Resize == ResizeMode.Squash
-            ? FormattableString.Invariant($"Resize the picture to {pixels.Width} × {pixels.Height} ({interpolation}), whatever its shape.")
-            : string.Create(CultureInfo.InvariantCulture, $"Resize the picture ({interpolation}) so that a box of {pixels.Width} × "
+            ? FormattableString.Invariant($"Resize the image to {pixels.Width} × {pixels.Height} ({interpolation}), whatever its shape.")
+            : string.Create(CultureInfo.InvariantCulture, $"Resize the image ({interpolation}) so that a box of {pixels.Width} × "
             + $"{pixels.Height} is "
             + $"{pixels.CropFraction} of its shorter side, and take the box from the middle.");
         return $"""
-            1. Decode to red, green, blue, from 0 to 255, and turn the picture as its EXIF orientation says.
+            1. Decode to red, green, blue, from 0 to 255, and turn the image as its EXIF orientation says.
             2. {resize}
             3. value / 255, less {Numbers(pixels.Mean)}, divided by {Numbers(pixels.Std)} (red, green, blue).
-            4. Order: picture, channel, row, column.
+            4. Order: image, channel, row, column.
             """;
     }
 
@@ -140,7 +140,7 @@ internal static class OnnxReadme
 
     private static string Words(BundleManifest manifest) => $"""
         ## Writing a caption
-        1. `encoder.onnx`, then `decoder-start.onnx`, once a picture.{(manifest.Decoding?.Mirror == true ? " CaptionTL reads the picture's mirror image too: `encoder.onnx` for both, the rows of the second grid turned back left to right, and the mean of the two for `decoder-start.onnx`." : "")}{(manifest.Decoding?.CheckThings == true ? " It also writes captions again that the network's own classes contradict; that is not in these files." : "")}
+        1. `encoder.onnx`, then `decoder-start.onnx`, once an image.{(manifest.Decoding?.Mirror == true ? " CaptionTL reads the image's mirror image too: `encoder.onnx` for both, the rows of the second grid turned back left to right, and the mean of the two for `decoder-start.onnx`." : "")}{(manifest.Decoding?.CheckThings == true ? " It also writes captions again that the network's own classes contradict; that is not in these files." : "")}
         2. `decoder-step.onnx` with word {Vocabulary.Bos} (`{Vocabulary.SpecialTokens[Vocabulary.Bos]}`) and the state from the start.
         3. Choose the next word by its log probability, never {Vocabulary.Pad}, {Vocabulary.Bos} or {Vocabulary.Unk} (`{Vocabulary.SpecialTokens[Vocabulary.Pad]}`, `{Vocabulary.SpecialTokens[Vocabulary.Bos]}`, `{Vocabulary.SpecialTokens[Vocabulary.Unk]}`).
         4. Word {Vocabulary.Eos} (`{Vocabulary.SpecialTokens[Vocabulary.Eos]}`) ends the caption{(manifest.InnerWords is { Count: > 0 } inner ? $" (CaptionTL does not choose it after {inner.Count} words that the captions it learned from do not end with, `innerWords` in the bundle's manifest.json)" : "")}; with any other, `next_hidden` and `next_cell` become `hidden` and `cell`: again from 2, at most {manifest.Decoding?.MaxLength} words.

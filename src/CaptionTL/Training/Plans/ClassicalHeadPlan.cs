@@ -16,7 +16,7 @@ public sealed record ClassicalHeadPlan : HeadPlan
 
     public Pooling Pooling { get; init; } = Pooling.Average;
 
-    /// <summary>Every feature is brought to mean 0 and standard deviation 1 over the training pictures.</summary>
+    /// <summary>Every feature is brought to mean 0 and standard deviation 1 over the training images.</summary>
     public bool Standardize { get; init; } = true;
 
     /// <summary>
@@ -27,7 +27,7 @@ public sealed record ClassicalHeadPlan : HeadPlan
     /// <summary>Gamma of the Gaussian kernel as a multiple of 1 / (features · variance); chosen by cross-validation when null.</summary>
     public double? GammaScale { get; init; }
 
-    /// <summary>Pictures that vote (nearest neighbours); chosen by cross-validation when null.</summary>
+    /// <summary>Images that vote (nearest neighbours); chosen by cross-validation when null.</summary>
     public int? Neighbours { get; init; }
 
     public FeatureDistance Distance { get; init; }

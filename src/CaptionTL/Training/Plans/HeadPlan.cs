@@ -14,7 +14,7 @@ public abstract record HeadPlan
     [JsonIgnore]
     public abstract string Task { get; }
 
-    /// <summary>Views of every dev picture that it is scored with: the picture, and its mirror image where that is read too.</summary>
+    /// <summary>Views of every dev image that it is scored with: the image, and its mirror image where that is read too.</summary>
     [JsonIgnore]
     public virtual int DevViews => 1;
 
@@ -130,12 +130,12 @@ public enum Pooling
     Flatten,
 }
 
-/// <summary>How much a picture counts in training, by its class.</summary>
+/// <summary>How much an image counts in training, by its class.</summary>
 public enum ClassWeighting
 {
-    /// <summary>Every picture the same.</summary>
+    /// <summary>Every image the same.</summary>
     None,
 
-    /// <summary>Every class the same: a picture counts the inverse of its class's share (scikit-learn's "balanced").</summary>
+    /// <summary>Every class the same: an image counts the inverse of its class's share (scikit-learn's "balanced").</summary>
     Balanced,
 }

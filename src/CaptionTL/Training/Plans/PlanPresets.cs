@@ -25,7 +25,7 @@ public static class PlanPresets
         {
             Head = new ClassicalHeadPlan { Model = ClassicalKind.LinearSvm },
         }),
-        ("features+knn", "The frozen network's last features, the vote of the nearest training pictures", Classes with
+        ("features+knn", "The frozen network's last features, the vote of the nearest training images", Classes with
         {
             Head = new ClassicalHeadPlan { Model = ClassicalKind.NearestNeighbours },
         }),
@@ -62,7 +62,7 @@ public static class PlanPresets
         {
             Phases = [.. Captions.Phases, SelfCritical(epochs: 2)],
         }),
-        ("caption+scst-long", "The same with twice the views of every picture and more epochs: better captions, for about an hour "
+        ("caption+scst-long", "The same with twice the views of every image and more epochs: better captions, for about an hour "
             + "of training", Captions with
         {
             Views = 8,
@@ -82,7 +82,7 @@ public static class PlanPresets
         All.FirstOrDefault(p => p.Name == name).Plan ?? throw new CaptionTLException($"There is no plan named '{name}', and no such "
             + $"file. The named plans: {string.Join(", ", All.Select(p => p.Name))}.");
 
-    // Captions speak of the whole picture, so nothing is cropped off.
+    // Captions speak of the whole image, so nothing is cropped off.
     private static TransferPlan Captions => new() { Head = new CaptionHeadPlan(), Phases = [Words(epochs: 6)] };
 
     private static TrainingPhase Words(int epochs) => new() { Epochs = epochs, ScheduledSampling = 0.25 };

@@ -18,21 +18,21 @@ public sealed record TrainingPhase
     public TrainingObjective Objective { get; init; } = new CrossEntropyObjective();
 
     /// <summary>
-    /// Another random version of every training picture in every epoch, instead of the plan's views out of the cache; null takes those.
-    /// What it changes cannot be cached, so every step reads and decodes its pictures and computes the frozen blocks as well: a phase that
-    /// trains the head alone takes many times as long (per picture what an embedding costs, some 15 ms with EfficientNet-Lite0 on two
-    /// cores), one that trains most blocks hardly longer. Dev pictures still come from the cache.
+    /// Another random version of every training image in every epoch, instead of the plan's views out of the cache; null takes those.
+    /// What it changes cannot be cached, so every step reads and decodes its images and computes the frozen blocks as well: a phase that
+    /// trains the head alone takes many times as long (per image what an embedding costs, some 15 ms with EfficientNet-Lite0 on two
+    /// cores), one that trains most blocks hardly longer. Dev images still come from the cache.
     /// </summary>
     public Augmentation? Augmentation { get; init; }
 
     /// <summary>Passes over the training data.</summary>
     public int Epochs { get; init; } = 8;
 
-    /// <summary>Captions (those of the data, or those drawn), or labelled pictures, a step.</summary>
+    /// <summary>Captions (those of the data, or those drawn), or labelled images, a step.</summary>
     public int BatchSize { get; init; } = 150;
 
     /// <summary>
-    /// Captions of a picture that are learned in one batch; captions only. Apart (1), a batch has as many pictures as captions, and the
+    /// Captions of an image that are learned in one batch; captions only. Apart (1), a batch has as many images as captions, and the
     /// decoder learns faster from so many; together, blocks of the backbone that train are computed once for all of them.
     /// </summary>
     public int CaptionsTogether { get; init; } = 1;
@@ -76,7 +76,7 @@ public sealed record TrainingPhase
     public double ScheduledSampling { get; init; }
 
     /// <summary>
-    /// Strength of mixing two pictures and their labels (Zhang et al., 2018): the parameter of the Beta distribution; 0 mixes none.
+    /// Strength of mixing two images and their labels (Zhang et al., 2018): the parameter of the Beta distribution; 0 mixes none.
     /// Classes only.
     /// </summary>
     public double Mixup { get; init; }
@@ -171,28 +171,27 @@ public abstract record TrainingObjective
     public abstract TrainingObjective Validated(TrainingPhase phase);
 }
 
-/// <summary>The probability of what people wrote: each word after the true words before it, or each picture's label.</summary>
+/// <summary>The probability of what people wrote: each word after the true words before it, or each image's label.</summary>
 public sealed record CrossEntropyObjective : TrainingObjective
 {
     public override TrainingObjective Validated(TrainingPhase phase) => this;
 }
 
 /// <summary>
-/// The CIDEr-D of what the decoder writes by itself: of each training picture it draws several captions, and those better than the
-/// others of their picture become likelier, those worse less likely (self-critical sequence training, Rennie et al., 2017; the other
+/// The CIDEr-D of what the decoder writes by itself: of each training image it draws several captions, and those better than the
+/// others of their image become likelier, those worse less likely (self-critical sequence training, Rennie et al., 2017; the other
 /// captions as baseline, Luo, 2020, "A better variant of self-critical sequence training"). Captions only, and only after a phase that
-/// has taught the decoder to write. The scores soon rise on the training pictures alone, so such a phase wants few epochs, a small
+/// has taught the decoder to write. The scores soon rise on the training images alone, so such a phase wants few epochs, a small
 /// rate and the head's full dropout; the phase's <see cref="TrainingPhase.BatchSize"/> counts the captions drawn.
 /// </summary>
 public sealed record SelfCriticalObjective : TrainingObjective
 {
-    /// <summary>Captions drawn of each picture; their rewards are compared with each other.</summary>
+    /// <summary>Captions drawn of each image; their rewards are compared with each other.</summary>
     public int Samples { get; init; } = 5;
 
     /// <summary>
     /// Divides the scores before a caption is drawn, and where its probability is made larger: below 1 bolder. A decoder that was trained
-    /// with
-    /// label smoothing gives every word of the vocabulary a little probability, so at 1 most captions have a wrong word in them.
+    /// with label smoothing gives every word of the vocabulary a little probability, so at 1 most captions have a wrong word in them.
     /// </summary>
     public double Temperature { get; init; } = 0.5;
 
@@ -205,7 +204,7 @@ public sealed record SelfCriticalObjective : TrainingObjective
         if (Samples is < 2 or > 100) throw phase.Wrong("objective's number of samples", Samples, "from 2 to 100");
         if (!(Temperature > 0) || !double.IsFinite(Temperature)) throw phase.Wrong("objective's temperature", Temperature, "above 0");
         if (MaximumWords is < 1 or > 200) throw phase.Wrong("objective's maximum of words", MaximumWords, "from 1 to 200");
-        if (phase.BatchSize < Samples) throw phase.Wrong("batch size", phase.BatchSize, $"at least the {Samples} samples of one picture");
+        if (phase.BatchSize < Samples) throw phase.Wrong("batch size", phase.BatchSize, $"at least the {Samples} samples of one image");
         return this;
     }
 }

@@ -15,21 +15,20 @@ public sealed record TransferPlan
     /// <summary>The block whose output the head reads; the backbone's last block when null.</summary>
     public string? Layer { get; init; }
 
-    /// <summary>How pictures are brought to the input size.</summary>
+    /// <summary>How images are brought to the input size.</summary>
     public ResizeMode Resize { get; init; } = ResizeMode.Squash;
 
-    /// <summary>Width and height the pictures are brought to, pixels; what the weights were trained with when null.</summary>
+    /// <summary>Width and height the images are brought to, pixels; what the weights were trained with when null.</summary>
     public int? InputSize { get; init; }
 
     /// <summary>
-    /// Augmented versions of every training picture in the cache; 1 is the picture alone. They cost once; a phase that wants new ones in
-    /// every
+    /// Augmented versions of every training image in the cache; 1 is the image alone. They cost once; a phase that wants new ones in every
     /// epoch, and pays for them in every epoch, has a <see cref="TrainingPhase.Augmentation"/>.
     /// </summary>
     public int Views { get; init; } = 4;
 
     /// <summary>
-    /// Share of the training pictures that is learned from, 0 to 1: for learning curves. The dev pictures stay the same.
+    /// Share of the training images that is learned from, 0 to 1: for learning curves. The dev images stay the same.
     /// </summary>
     public double TrainShare { get; init; } = 1;
 
@@ -46,9 +45,8 @@ public sealed record TransferPlan
     public long Seed { get; init; } = 1;
 
     /// <summary>
-    /// Every picture keeps its captions or label and gets the embedding of another picture of its split, in training and in scoring. What
-    /// the
-    /// scores of the same plan are above these is what the pictures give.
+    /// Every image keeps its captions or label and gets the embedding of another image of its split, in training and in scoring. What the
+    /// scores of the same plan are above these is what the images give.
     /// </summary>
     public bool Blind { get; init; }
 

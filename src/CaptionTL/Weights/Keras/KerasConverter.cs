@@ -166,8 +166,7 @@ internal sealed class KerasConverter(Hdf5File file, TensorView view, KerasNetwor
 /// Weights of keras.applications (https://keras.io/api/applications) as the tensors of this library's networks: kernels HWIO → OIHW, dense
 /// kernels transposed, a convolution's bias taken into the mean of the normalisation behind it, Keras's epsilon into its variance, a
 /// missing gamma as ones. All of that is exact in inference; where Keras pads, pools or steps otherwise, the weights are those of a
-/// variant
-/// of the network (keras_…) that does so too.
+/// variant of the network (keras_…) that does so too.
 /// </summary>
 internal static class KerasWeights
 {

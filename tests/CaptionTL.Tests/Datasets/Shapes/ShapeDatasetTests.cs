@@ -13,7 +13,7 @@ public sealed class ShapeDatasetTests : IDisposable
     [Fact]
     public void Write_WithCaptions_IsADataSetWithItsSplits()
     {
-        ShapeDataset.Write(_folder.Path, new ShapeDatasetOptions { Pictures = 20, Side = 32 },
+        ShapeDataset.Write(_folder.Path, new ShapeDatasetOptions { Images = 20, Side = 32 },
             cancellation: TestContext.Current.CancellationToken);
 
         var dataset = CaptionDatasetReader.Open(_folder.Path);
@@ -25,7 +25,7 @@ public sealed class ShapeDatasetTests : IDisposable
     [Fact]
     public void Write_WithClasses_HasEveryShapeInBothSplits()
     {
-        ShapeDataset.Write(_folder.Path, new ShapeDatasetOptions { Pictures = 50, Side = 32, Classes = true },
+        ShapeDataset.Write(_folder.Path, new ShapeDatasetOptions { Images = 50, Side = 32, Classes = true },
             cancellation: TestContext.Current.CancellationToken);
 
         var dataset = LabelledDatasetReader.Open(_folder.Path);
@@ -38,7 +38,7 @@ public sealed class ShapeDatasetTests : IDisposable
     {
         var (one, two, other) = (_folder.File("one"), _folder.File("two"), _folder.File("other"));
         foreach (var (folder, seed) in new[] { (one, 7UL), (two, 7UL), (other, 8UL) })
-            ShapeDataset.Write(folder, new ShapeDatasetOptions { Pictures = 10, Side = 24, Seed = seed },
+            ShapeDataset.Write(folder, new ShapeDatasetOptions { Images = 10, Side = 24, Seed = seed },
                 cancellation: TestContext.Current.CancellationToken);
 
         foreach (var file in Directory.EnumerateFiles(one))
@@ -57,9 +57,9 @@ public sealed class ShapeDatasetTests : IDisposable
         const double Radius = 0.3;
         var shape = new Shape(kind, ShapeColour.All[0], true, 0.5, 0.5, Radius, 0.2);
 
-        var picture = ShapePainter.Paint(new ShapeScene([shape], false, 255, 1), 200);
+        var image = ShapePainter.Paint(new ShapeScene([shape], false, 255, 1), 200);
 
-        var covered = Enumerable.Range(0, 200 * 200).Count(i => picture.Pixels[3 * i + 1] < 150);
+        var covered = Enumerable.Range(0, 200 * 200).Count(i => image.Pixels[3 * i + 1] < 150);
         (covered / (200.0 * 200)).ShouldBe(areaOfRadiusOne * Radius * Radius, 0.004);
     }
 

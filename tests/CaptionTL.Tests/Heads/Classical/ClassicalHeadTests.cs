@@ -92,7 +92,7 @@ public class ClassicalHeadTests
         Should.Throw<CaptionTLException>(() => LoadWith(null)).Message.ShouldContain("'classical'");
 
     [Fact]
-    public void Calibrate_PicturesOfUnknownClasses_AreLeftOut()
+    public void Calibrate_ImagesOfUnknownClasses_AreLeftOut()
     {
         var (x, y) = (ClassicalData.Features("head", 60), ClassicalData.Labels(60));
         var head = ClassicalHead.Fit(new ClassicalSettings(), x, y);

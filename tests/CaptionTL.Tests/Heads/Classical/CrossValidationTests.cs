@@ -103,12 +103,12 @@ public class CrossValidationTests
     }
 
     [Fact]
-    public void Run_TooFewPictures_IsRefusedOrTakesFewerFolds()
+    public void Run_TooFewImages_IsRefusedOrTakesFewerFolds()
     {
         var settings = new ClassicalSettings();
         CrossValidation.Run(settings, X.Select([0, 1, 3, 4, 2]), [0, 1, 0, 1, 2], Small).Folds.ShouldBe(2);
         Should.Throw<CaptionTLException>(() => CrossValidation.Run(settings, X.Select([0, 1, 3]), [0, 1, 0], Small)).Message.ShouldContain(
-            "two classes of at least two pictures");
+            "two classes of at least two images");
     }
 
     [Fact]

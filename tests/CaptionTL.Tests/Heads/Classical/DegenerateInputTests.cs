@@ -17,12 +17,12 @@ public class DegenerateInputTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Fit_NoRows_IsRefused(ClassicalKind kind) => Refused(kind, new FeatureMatrix([], 0, 3), []).ShouldContain("no pictures");
+    public void Fit_NoRows_IsRefused(ClassicalKind kind) => Refused(kind, new FeatureMatrix([], 0, 3), []).ShouldContain("no images");
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Fit_LabelsThatDoNotMatch_AreRefused(ClassicalKind kind) =>
-        Refused(kind, ClassicalData.Features("one", 6), [0, 1]).ShouldContain("6 pictures and 2 labels");
+        Refused(kind, ClassicalData.Features("one", 6), [0, 1]).ShouldContain("6 images and 2 labels");
 
     [Theory]
     [MemberData(nameof(Kinds))]

@@ -45,11 +45,11 @@ public sealed class OnnxExportTests : IDisposable
 
         using var scope = NewDisposeScope();
         using var classifier = Classifier.Load(Bundle, Precision.Float32);
-        var pictures = Pictures(classifier.Preprocessor);
-        var expected = classifier.Classify(pictures)
+        var images = Images(classifier.Preprocessor);
+        var expected = classifier.Classify(images)
             .SelectMany(c => classifier.Classes.Select(name => c.Ranked.Single(p => p.Name == name).Probability)).ToArray();
         var pixels = new PixelTensors(classifier.Manifest.Preprocessing);
-        var actual = OnnxRunner.Run(Path.Combine(Out, "model.onnx"), ("pixels", pixels.Of(pictures)))["probabilities"];
+        var actual = OnnxRunner.Run(Path.Combine(Out, "model.onnx"), ("pixels", pixels.Of(images)))["probabilities"];
         actual.shape.ShouldBe([2, 3]);
         actual.data<float>().Select(p => (double)p).ShouldBeNear(expected, 1e-5);
         expected.Max().ShouldBeLessThan(0.999); // or any scores would do
@@ -69,10 +69,10 @@ public sealed class OnnxExportTests : IDisposable
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
         using var captioner = Captioner.Load(Bundle, Precision.Float32);
-        var pictures = Pictures(captioner.Preprocessor);
+        var images = Images(captioner.Preprocessor);
         var pixels = new PixelTensors(captioner.Manifest.Preprocessing);
-        var grid = OnnxRunner.Run(Path.Combine(Out, "encoder.onnx"), ("pixels", pixels.Of(pictures)))["grid"];
-        var expected = captioner.Encoder.Encode(pictures);
+        var grid = OnnxRunner.Run(Path.Combine(Out, "encoder.onnx"), ("pixels", pixels.Of(images)))["grid"];
+        var expected = captioner.Encoder.Encode(images);
         ((grid - expected).abs().max() / expected.std()).item<float>().ShouldBeLessThan(1e-4f);
 
         var start = OnnxRunner.Run(Path.Combine(Out, "decoder-start.onnx"), ("grid", expected));
@@ -130,7 +130,7 @@ public sealed class OnnxExportTests : IDisposable
         File.ReadAllText(Path.Combine(Out, "README.md")).ShouldBe("mine");
     }
 
-    private static List<RgbImage> Pictures(Preprocessor preprocessor) =>
+    private static List<RgbImage> Images(Preprocessor preprocessor) =>
         [.. new[] { "coffee.png", "chelsea.png" }
             .Select(name => preprocessor.Prepare(File.ReadAllBytes(Path.Combine(Repository.Samples, name))))];
 

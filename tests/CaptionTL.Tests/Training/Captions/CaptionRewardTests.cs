@@ -6,7 +6,7 @@ namespace CaptionTL.Tests.Training.Captions;
 
 public class CaptionRewardTests
 {
-    // "a" and the end are in both pictures, so they weigh log(2 / 2) = 0; all else that occurs weighs log 2.
+    // "a" and the end are in both images, so they weigh log(2 / 2) = 0; all else that occurs weighs log 2.
     private static readonly IReadOnlyList<IReadOnlyList<string[]>> References = [[["a", "dog"]], [["a", "cat"]], []];
     private static readonly Vocabulary Vocabulary = Vocabulary.Build(References.SelectMany(r => r));
 
@@ -15,8 +15,8 @@ public class CaptionRewardTests
 
     [Theory]
     [MemberData(nameof(Captions))]
-    public void Of_Caption_IsCiderDByHand(int picture, string caption, bool ended, double expected) =>
-        Of(picture, caption, ended).ShouldBe(expected, 1e-9);
+    public void Of_Caption_IsCiderDByHand(int image, string caption, bool ended, double expected) =>
+        Of(image, caption, ended).ShouldBe(expected, 1e-9);
 
     public static TheoryData<int, string, bool, double> Captions => new()
     {
@@ -29,12 +29,12 @@ public class CaptionRewardTests
         { 0, "a cat", true, 0 },
         { 1, "a cat", true, 7.5 },
         { 0, "", true, 0 },
-        // Nothing is known of the picture.
+        // Nothing is known of the image.
         { 2, "a dog", true, 0 },
     };
 
     [Fact]
-    public void Mean_OtherPictures_WeighsWithTheTrainingPictures()
+    public void Mean_OtherImages_WeighsWithTheTrainingImages()
     {
         var reward = new CaptionReward(References, Vocabulary);
         reward.Mean([new EvaluatedCaption("1", "a dog", ["A dog ."]), new EvaluatedCaption("2", "a dog", ["A cat !"])])
@@ -53,7 +53,7 @@ public class CaptionRewardTests
         new CiderScorer(references, [references[0], references[0]]).Score(0, candidate).ShouldNotBe(plain.Score(0, candidate));
     }
 
-    private static double Of(int picture, string caption, bool ended) =>
+    private static double Of(int image, string caption, bool ended) =>
         new CaptionReward(References, Vocabulary)
-            .Of(picture, [.. caption.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Vocabulary.IdOf)], ended);
+            .Of(image, [.. caption.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Vocabulary.IdOf)], ended);
 }

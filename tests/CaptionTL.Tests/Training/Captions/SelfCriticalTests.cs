@@ -14,7 +14,7 @@ public sealed class SelfCriticalTests
     private readonly ToyCaptions _toy = new();
 
     [Fact]
-    public void Advantages_TwoPictures_AreTheDistanceFromTheOthersMean() =>
+    public void Advantages_TwoImages_AreTheDistanceFromTheOthersMean() =>
         SelfCritical.Advantages([1, 2, 6, 0, 0, 3], each: 3).ShouldBe([-3, -1.5, 4.5, -1.5, -1.5, 3]);
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class SelfCriticalTests
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
         var features = Features(2);
-        // Captions 0 and 1 are of the first picture, 2 and 3 of the second.
+        // Captions 0 and 1 are of the first image, 2 and 3 of the second.
         SampledCaption[] drawn = [new([5, 6, 7], true), new([8, 9], true), new([10, 11], true), new([12, 5, 6, 8], true)];
         var rewards = new[] { 0.2, 1.4, 0.9, 0.1 };
         double[] Of() => [.. drawn.Select((d, i) => LogProbability(decoder, features.narrow(0, i / 2, 1), d, 1))];
@@ -64,16 +64,16 @@ public sealed class SelfCriticalTests
     }
 
     [Fact]
-    public void Batches_PicturesWithManyCaptions_ComeOnceAnEpoch()
+    public void Batches_ImagesWithManyCaptions_ComeOnceAnEpoch()
     {
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
         var plan = ToyCaptions.SelfCriticalPlan(epochs: 1);
         using var network = new TransferNetwork(decoder, "toy");
-        // The toy's three captions a picture come in portions of two, so every picture is there twice.
+        // The toy's three captions an image come in portions of two, so every image is there twice.
         var objective = new SelfCritical(network, new SelfCriticalObjective { Samples = 4 }, _toy.Captions, _toy, _toy.Reward, seed: 3);
         var phase = plan.Phases[1] with { BatchSize = 14 };
-        objective.Batches(phase, 0).SelectMany(b => b).Order().ShouldBe(Enumerable.Range(0, _toy.Pictures));
+        objective.Batches(phase, 0).SelectMany(b => b).Order().ShouldBe(Enumerable.Range(0, _toy.Images));
         objective.Batches(phase, 0)[0].Length.ShouldBe(3);
         objective.Batches(phase, 1).SelectMany(b => b).ShouldNotBe(objective.Batches(phase, 0).SelectMany(b => b));
     }
@@ -125,7 +125,7 @@ public sealed class SelfCriticalTests
             OutputDropout = 0 } });
     }
 
-    private Tensor Features(int pictures) => EmbeddingBatch.Gather(_toy, [.. Enumerable.Range(0, pictures).Select(i => (i * 7, 0))]);
+    private Tensor Features(int images) => EmbeddingBatch.Gather(_toy, [.. Enumerable.Range(0, images).Select(i => (i * 7, 0))]);
 
     // Of the words and, where it was drawn, the end; one step of the decoder after the other.
     private static double LogProbability(CaptionDecoder decoder, Tensor features, SampledCaption caption, double temperature)

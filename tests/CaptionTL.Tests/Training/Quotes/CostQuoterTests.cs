@@ -8,7 +8,7 @@ using CaptionTL.Weights;
 namespace CaptionTL.Tests.Training.Quotes;
 
 /// <summary>
-/// The counts of a quote, on pictures that differ only by what stands behind the picture in their files, with the real encoder.
+/// The counts of a quote, on images that differ only by what stands behind the image in their files, with the real encoder.
 /// </summary>
 [Collection(nameof(TorchCollection))]
 public sealed class CostQuoterTests : IDisposable
@@ -30,7 +30,7 @@ public sealed class CostQuoterTests : IDisposable
             ["views=2", "phases[0].epochs=3", "phases[0].batchSize=10", "phases[1].epochs=2", "phases[1].batchSize=7"]).Validated();
         var quote = CostQuoter.Measure(plan, Data, store, Cache, Precision.Float32);
 
-        (quote.TrainPictures, quote.DevPictures, quote.Views).ShouldBe((24, 6, 2));
+        (quote.TrainImages, quote.DevImages, quote.Views).ShouldBe((24, 6, 2));
         quote.Embeddings.Count.ShouldBe(2); // at the head's layer, and at the cut of the second phase
         foreach (var cost in quote.Embeddings)
         {
@@ -40,9 +40,9 @@ public sealed class CostQuoterTests : IDisposable
             cost.Seconds.ShouldBe(cost.Missing * cost.SecondsEach);
             cost.Bytes.ShouldBe(EmbeddingCache.EstimateBytes(cost.Missing, cost.Cells, cost.Channels));
         }
-        quote.Phases.Select(p => (p.Epochs, p.StepsAnEpoch, p.Steps, p.DevPictures)).ShouldBe([(3, 3, 9L, 6), (2, 4, 8L, 6)]);
+        quote.Phases.Select(p => (p.Epochs, p.StepsAnEpoch, p.Steps, p.DevImages)).ShouldBe([(3, 3, 9L, 6), (2, 4, 8L, 6)]);
         foreach (var phase in quote.Phases)
-            phase.Seconds.ShouldBe(phase.Steps * phase.SecondsAStep + phase.Epochs * 6 * phase.SecondsADevPicture, 1e-9);
+            phase.Seconds.ShouldBe(phase.Steps * phase.SecondsAStep + phase.Epochs * 6 * phase.SecondsADevImage, 1e-9);
         quote.TrainingSeconds.ShouldBe(quote.Phases.Sum(p => p.Seconds));
         quote.Seconds.ShouldBe(quote.EmbeddingSeconds + quote.TrainingSeconds);
         quote.CacheBytes.ShouldBe(quote.Embeddings.Sum(e => e.Bytes));
@@ -53,13 +53,13 @@ public sealed class CostQuoterTests : IDisposable
     }
 
     [Fact]
-    public void Measure_FewPictures_LeavesNoneToEmbed()
+    public void Measure_FewImages_LeavesNoneToEmbed()
     {
-        var store = Prepare(pictures: 24);
+        var store = Prepare(images: 24);
         var plan = PlanPresets.Find("features+logistic").Validated();
         var first = CostQuoter.Measure(plan, Data, store, Cache, Precision.Float32);
         var again = CostQuoter.Measure(plan, Data, store, Cache, Precision.Float32);
-        (first.TrainPictures, first.DevPictures).ShouldBe((18, 6));
+        (first.TrainImages, first.DevImages).ShouldBe((18, 6));
         first.Embeddings.Single().ShouldBe(new EmbeddingCost("conv_head", 24, 0, 49, 1280, 0));
         again.Embeddings.ShouldBe(first.Embeddings);
         (first.Seconds, first.CacheBytes, first.RunBytes).ShouldBe((0, 0, again.RunBytes));
@@ -70,13 +70,13 @@ public sealed class CostQuoterTests : IDisposable
 
     private static string[] Leftovers() => [.. Directory.GetDirectories(Path.GetTempPath(), "captiontl-quote-*").Order()];
 
-    // Readers of pictures stop at a picture's end, so bytes behind it make another file of the same look.
-    private WeightStore Prepare(int pictures = 30)
+    // Readers of images stop at an image's end, so bytes behind it make another file of the same look.
+    private WeightStore Prepare(int images = 30)
     {
         var store = new WeightStore(new WeightStoreOptions { Folders = [Path.GetDirectoryName(Path.GetDirectoryName(LiteFile))!] });
-        for (var i = 0; i < pictures; i++)
+        for (var i = 0; i < images; i++)
         {
-            var (split, name) = (i < pictures - 6 ? "train" : "val", i % 2 == 0 ? "cat" : "cup");
+            var (split, name) = (i < images - 6 ? "train" : "val", i % 2 == 0 ? "cat" : "cup");
             var path = Path.Combine(Data, split, name, $"{i}.jpg");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllBytes(path, [.. File.ReadAllBytes(Path.Combine(Repository.Samples, "rocket.jpg")), (byte)i]);

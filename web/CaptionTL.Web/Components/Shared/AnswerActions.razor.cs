@@ -14,7 +14,7 @@ public sealed partial class AnswerActions(IJSRuntime script) : ComponentBase
     private bool _kept; // the correction: nothing of it is to be given back
 
     [Parameter, EditorRequired]
-    public PickedPicture Picture { get; set; } = null!;
+    public PickedImage Image { get; set; } = null!;
 
     [Parameter, EditorRequired]
     public DataSetKind Kind { get; set; }
@@ -47,7 +47,7 @@ public sealed partial class AnswerActions(IJSRuntime script) : ComponentBase
     private async Task DownloadAsync()
     {
         await using var files = await FilesAsync();
-        await files.InvokeVoidAsync("download", Path.ChangeExtension(Picture.Name, ".json"), "application/json",
+        await files.InvokeVoidAsync("download", Path.ChangeExtension(Image.Name, ".json"), "application/json",
             JsonSerializer.Serialize(Answer, ApiJson.Indented));
     }
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Shared;
 
-/// <summary>A person's caption or class for a picture, kept in a data set to learn from.</summary>
+/// <summary>A person's caption or class for an image, kept in a data set to learn from.</summary>
 public sealed partial class CorrectAnswer(DataSetsClient sets) : ApiComponent
 {
     private readonly string _names = "names-" + Guid.NewGuid().ToString("N");
@@ -13,9 +13,9 @@ public sealed partial class CorrectAnswer(DataSetsClient sets) : ApiComponent
     private string? _kept;
 
     [Parameter, EditorRequired]
-    public PickedPicture Picture { get; set; } = null!;
+    public PickedImage Image { get; set; } = null!;
 
-    /// <summary>What a picture has: captions or a class.</summary>
+    /// <summary>What an image has: captions or a class.</summary>
     [Parameter, EditorRequired]
     public DataSetKind Kind { get; set; }
 
@@ -55,7 +55,7 @@ public sealed partial class CorrectAnswer(DataSetsClient sets) : ApiComponent
     private Task KeepAsync() => TryAsync(async () =>
     {
         if (!_sets.Contains(_set)) await sets.CreateAsync(_set, Kind);
-        await sets.CorrectAsync(_set, new SentPicture(Picture.Name, Picture.Bytes), Kind == DataSetKind.Captions ? "caption" : "class",
+        await sets.CorrectAsync(_set, new SentImage(Image.Name, Image.Bytes), Kind == DataSetKind.Captions ? "caption" : "class",
             _text.Trim());
         _kept = _set;
         await Kept.InvokeAsync();

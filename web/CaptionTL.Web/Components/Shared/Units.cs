@@ -69,12 +69,12 @@ public static class Units
 /// <summary>The small line below an answer: how long it took, who answered, what was sent.</summary>
 public static class AnswerFacts
 {
-    public static string Of(PickedPicture picture, AnswerTiming timing, ModelUsed model)
+    public static string Of(PickedImage image, AnswerTiming timing, ModelUsed model)
     {
-        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(timing);
         ArgumentNullException.ThrowIfNull(model);
-        var scaled = picture.ScaledFrom is { } size ? $" · sent smaller than its {size}" : "";
+        var scaled = image.ScaledFrom is { } size ? $" · sent smaller than its {size}" : "";
         // of a kept answer the model knows nothing
         var time = timing.Model > 0 ? string.Create(CultureInfo.InvariantCulture, $"{timing.Total:0} ms") : "asked before";
         return string.Create(CultureInfo.InvariantCulture, $"{time} · {model.Name} {model.Version}{scaled}");

@@ -1,4 +1,4 @@
-// Shows where the network looked while it wrote a word: the rest of the picture darkens.
+// Shows where the network looked while it wrote a word: the rest of the image darkens.
 const darkness = 200; // of 255, where it did not look
 const softness = 0.6; // exponent below 1: cells looked at a little are still seen
 

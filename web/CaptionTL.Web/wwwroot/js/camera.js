@@ -17,7 +17,7 @@ export async function openCamera(dialog, taken) {
         const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
         if (open.signal.aborted) return stream.getTracks().forEach(track => track.stop());
         video.srcObject = stream;
-        // How large its pictures are is known with the first one.
+        // How large its images are is known with the first one.
         if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) await new Promise(shown => video.addEventListener("loadeddata", shown, { once: true, signal: open.signal }));
         shutter.disabled = false;
         shutter.focus();

@@ -1,4 +1,4 @@
-// A folder as a zip archive that is never whole in memory. Its files are stored (pictures hardly compress) and their checksums stand behind
+// A folder as a zip archive that is never whole in memory. Its files are stored (images hardly compress) and their checksums stand behind
 // them, so its length is known before anything is read, and the same folder gives the same bytes again. Zip64 where it gets large.
 const blockBytes = 1024 * 1024;
 const most16 = 0xffff, most32 = 0xffffffff;

@@ -2,7 +2,7 @@
 import { FolderZip, checksum } from "./folder-zip.js";
 import { sendPieces } from "./upload-pieces.js";
 
-/** @param limits as the API tells them: maxBytes, maxFiles, endings of pictures and texts; null where it did not, then only the API checks. */
+/** @param limits as the API tells them: maxBytes, maxFiles, endings of images and texts; null where it did not, then only the API checks. */
 export function attach(form, component, limits) {
     const $ = name => form.querySelector(`[data-upload-${name}]`);
     const { name, zip, folder } = form.elements;
@@ -45,7 +45,7 @@ export function attach(form, component, limits) {
         for (const field of [name, zip, folder, null]) complain(field, "");
         const files = [...folder.files];
         const given = files.length > 0 ? folder : zip;
-        const nothing = !zip.files[0] && files.length === 0 ? "Choose a zip file, or a folder with pictures." : "";
+        const nothing = !zip.files[0] && files.length === 0 ? "Choose a zip file, or a folder with images." : "";
         const bad = nothing || await (given === zip ? zipProblem(zip.files[0], limits) : folderProblem(files, limits));
         if (!check([[name, nameProblem(name)], [given, bad]])) return;
         stop = new AbortController();
@@ -82,14 +82,14 @@ const sizeProblem = (bytes, limits) => limits && bytes > limits.maxBytes
 async function zipProblem(file, limits) {
     if (!file) return "";
     const begin = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-    if (begin[0] !== 0x50 || begin[1] !== 0x4b) return `${file.name} is no zip archive. Pack the pictures as a zip, or choose their folder.`;
+    if (begin[0] !== 0x50 || begin[1] !== 0x4b) return `${file.name} is no zip archive. Pack the images as a zip, or choose their folder.`;
     return sizeProblem(file.size, limits);
 }
 
 function folderProblem(files, limits) {
     if (files.length === 0) return "";
     const kept = known(files, limits);
-    if (kept.length === 0) return "There is no picture in this folder. Choose the folder that holds the pictures, or their folders.";
+    if (kept.length === 0) return "There is no image in this folder. Choose the folder that holds the images, or their folders.";
     if (limits && kept.length > limits.maxFiles) return `It has ${kept.length} files, and ${limits.maxFiles} are taken at most. Send it as several data sets.`;
     return sizeProblem(new FolderZip(kept).size, limits);
 }
@@ -102,9 +102,9 @@ function folderSource(files, limits) {
     return { size: archive.size, key: checksum(kept.map(({ path, file }) => `${path}:${file.size}:${file.lastModified}`).join("\n")), piece: (offset, length) => archive.piece(offset, length) };
 }
 
-/** What is sent of a folder: pictures, and what may tell of them, with their paths below the folder. Hidden files stay. */
+/** What is sent of a folder: images, and what may tell of them, with their paths below the folder. Hidden files stay. */
 function known(files, limits) {
-    const endings = limits ? [...limits.pictures, ...limits.texts] : null;
+    const endings = limits ? [...limits.images, ...limits.texts] : null;
     return files.map(file => ({ path: file.webkitRelativePath.split("/").slice(1).join("/"), file }))
         .filter(({ path }) => !path.split("/").some(part => part.startsWith(".")) && (endings?.some(ending => path.toLowerCase().endsWith(ending)) ?? true))
         .sort((a, b) => a.path < b.path ? -1 : 1);

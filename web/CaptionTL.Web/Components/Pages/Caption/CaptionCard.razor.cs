@@ -5,7 +5,7 @@ using Microsoft.JSInterop;
 
 namespace CaptionTL.Web.Components.Pages.Caption;
 
-/// <summary>A picture with its caption, what else it might have been, and what can be done with it.</summary>
+/// <summary>An image with its caption, what else it might have been, and what can be done with it.</summary>
 public sealed partial class CaptionCard(IJSRuntime script) : ComponentBase, IAsyncDisposable
 {
     private ElementReference _card;
@@ -17,10 +17,10 @@ public sealed partial class CaptionCard(IJSRuntime script) : ComponentBase, IAsy
     [Parameter]
     public EventCallback Removed { get; set; }
 
-    private string Alternative => Entry.Caption?.Text ?? Entry.Picture.Name;
+    private string Alternative => Entry.Caption?.Text ?? Entry.Image.Name;
 
     private string Facts => $"{Entry.Caption!.Confidence.ToString("0 %", CultureInfo.InvariantCulture)} sure of its words · "
-        + $"{AnswerFacts.Of(Entry.Picture, Entry.Answer!.Timing, Entry.Answer.Model)}";
+        + $"{AnswerFacts.Of(Entry.Image, Entry.Answer!.Timing, Entry.Answer.Model)}";
 
     public async ValueTask DisposeAsync()
     {

@@ -4,8 +4,8 @@ using CaptionTL.Web.Components.Shared;
 
 namespace CaptionTL.Web.Components.Pages.Caption;
 
-/// <summary>A picture on the page and what became of it.</summary>
-public sealed class CaptionEntry(PickedPicture picture) : PictureEntry<CaptionAnswer>(picture)
+/// <summary>An image on the page and what became of it.</summary>
+public sealed class CaptionEntry(PickedImage image) : ImageEntry<CaptionAnswer>(image)
 {
     /// <summary>The caption so far.</summary>
     public string Words { get; set; } = "";

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Caption;
 
-/// <summary>Pictures in, sentences out.</summary>
-public sealed partial class CaptionPage(CaptionClient client) : PicturesPage<CaptionEntry, CaptionAnswer>(most: 24)
+/// <summary>Images in, sentences out.</summary>
+public sealed partial class CaptionPage(CaptionClient client) : ImagesPage<CaptionEntry, CaptionAnswer>(most: 24)
 {
     private readonly CaptionSettings _settings = new();
     private string? _asked;

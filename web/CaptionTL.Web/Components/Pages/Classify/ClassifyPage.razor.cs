@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Classify;
 
-/// <summary>Pictures in, classes with probabilities out.</summary>
-public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient models) : PicturesPage<ClassifyEntry, ClassAnswer>(most: 48)
+/// <summary>Images in, classes with probabilities out.</summary>
+public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient models) : ImagesPage<ClassifyEntry, ClassAnswer>(most: 48)
 {
     private IReadOnlyList<ModelChoice>? _choices;
     private string? _model, _asked, _absent;

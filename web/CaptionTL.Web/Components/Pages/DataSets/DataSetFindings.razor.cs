@@ -22,13 +22,13 @@ public sealed partial class DataSetFindings(DataSetsClient client) : ApiComponen
     [Parameter, EditorRequired]
     public int Version { get; set; }
 
-    /// <summary>Told of pictures that are to be moved.</summary>
+    /// <summary>Told of images that are to be moved.</summary>
     [Parameter]
     public EventCallback<IEnumerable<int>> Chosen { get; set; }
 
     private IReadOnlyList<(string Where, string Reason)> LeftOut =>
     [
-        .. (_report!.Unreadable ?? []).Select(u => (u.Picture.Name, u.Reason)), .. (_report.Notes ?? []).Select(n => (n.Where, n.Reason)),
+        .. (_report!.Unreadable ?? []).Select(u => (u.Image.Name, u.Reason)), .. (_report.Notes ?? []).Select(n => (n.Where, n.Reason)),
         .. _details!.LeftOut.Select(l => (l.Where, l.Reason)),
     ];
 
@@ -47,7 +47,7 @@ public sealed partial class DataSetFindings(DataSetsClient client) : ApiComponen
     {
         yield return ("formats",
             string.Join(", ", (report.Formats ?? new Dictionary<string, int>()).Select(f => $"{f.Key} {Units.Count(f.Value)}")));
-        yield return ("same pictures", Groups(report.Duplicates?.Count ?? 0));
+        yield return ("same images", Groups(report.Duplicates?.Count ?? 0));
         yield return ("of them across splits", Groups(report.DuplicatesAcrossSplits));
         if (report.Imbalance is { } imbalance)
             yield return ("largest to smallest class", string.Create(CultureInfo.InvariantCulture, $"{imbalance:0.0} : 1"));

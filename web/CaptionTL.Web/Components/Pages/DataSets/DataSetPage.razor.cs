@@ -5,14 +5,14 @@ using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
-/// <summary>A data set: what the check found, its pictures, and what is known of each.</summary>
+/// <summary>A data set: what the check found, its images, and what is known of each.</summary>
 public sealed partial class DataSetPage(DataSetsClient client, NavigationManager navigation) : ApiComponent
 {
     private DataSetInfo? _set;
-    private DataSetPicture? _edited;
-    private readonly HashSet<int> _marked = []; // ids of pictures that are to be moved
-    private PictureGrid? _grid;
-    private PictureQuery _query = new();
+    private DataSetImage? _edited;
+    private readonly HashSet<int> _marked = []; // ids of images that are to be moved
+    private ImageGrid? _grid;
+    private ImageQuery _query = new();
     private bool _deleting;
 
     [Parameter]
@@ -22,9 +22,9 @@ public sealed partial class DataSetPage(DataSetsClient client, NavigationManager
 
     private Task ReadAsync() => TryAsync(async () => _set = (await client.GetAsync(Name)).Set);
 
-    private void Choose(IEnumerable<int> pictures) => _marked.UnionWith(pictures);
+    private void Choose(IEnumerable<int> images) => _marked.UnionWith(images);
 
-    private async Task FilterAsync(PictureQuery query)
+    private async Task FilterAsync(ImageQuery query)
     {
         _query = query;
         if (_grid is not null) await _grid.RefreshAsync(query);

@@ -19,8 +19,8 @@ public sealed partial class UploadForm(DataSetsClient sets, IJSRuntime script) :
     public EventCallback<string> Uploaded { get; set; }
 
     private string? Limits => _limits is { } limits
-        ? $"Up to {Units.Bytes(limits.MaxBytes)} and {Units.Count(limits.MaxFiles)} files. Pictures are "
-        + $"{string.Join(' ', limits.Pictures)}; captions, classes and splits are read from {string.Join(' ', limits.Texts)}. Of a "
+        ? $"Up to {Units.Bytes(limits.MaxBytes)} and {Units.Count(limits.MaxFiles)} files. Images are "
+        + $"{string.Join(' ', limits.Images)}; captions, classes and splits are read from {string.Join(' ', limits.Texts)}. Of a "
         + $"folder, nothing else is sent."
         : null;
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Runs;
 
 /// <summary>
-/// Which classes a run takes for which; every number opens its dev pictures. Nothing where the run has learned no classes.
+/// Which classes a run takes for which; every number opens its dev images. Nothing where the run has learned no classes.
 /// </summary>
 public sealed partial class ConfusionMatrix(RunsClient runs, DataSetsClient sets) : ApiComponent
 {
@@ -16,7 +16,7 @@ public sealed partial class ConfusionMatrix(RunsClient runs, DataSetsClient sets
 
     private const int MostPairs = 20;
 
-    private readonly List<JobSample> _pictures = [];
+    private readonly List<JobSample> _images = [];
     private RunConfusion? _matrix;
     private (int Truth, int Predicted)? _open;
     private bool _onService;
@@ -39,18 +39,18 @@ public sealed partial class ConfusionMatrix(RunsClient runs, DataSetsClient sets
         if (_matrix is null) return;
         try
         {
-            await sets.GetAsync(RunPicture.SetOf(Data), cancel: Leaving);
+            await sets.GetAsync(RunImage.SetOf(Data), cancel: Leaving);
             _onService = true;
         }
         catch (ApiFailure)
         {
-            // deleted since: pictures are named instead of shown
+            // deleted since: images are named instead of shown
         }
     });
 
     private Task OpenAsync(int truth, int predicted) => TryAsync(async () =>
     {
-        _pictures.Clear();
+        _images.Clear();
         _open = (truth, predicted);
         await MoreAsync();
     });
@@ -58,10 +58,10 @@ public sealed partial class ConfusionMatrix(RunsClient runs, DataSetsClient sets
     private async Task MoreAsync()
     {
         if (_open is not { } cell || _matrix is not { } matrix) return;
-        var came = await runs.ConfusedAsync(Run, matrix.Classes[cell.Truth], matrix.Classes[cell.Predicted], _pictures.Count,
+        var came = await runs.ConfusedAsync(Run, matrix.Classes[cell.Truth], matrix.Classes[cell.Predicted], _images.Count,
             Part, Leaving);
         // Another cell may have been opened meanwhile.
-        if (_open == cell && came.Offset == _pictures.Count) _pictures.AddRange(came.Pictures);
+        if (_open == cell && came.Offset == _images.Count) _images.AddRange(came.Images);
     }
 
     private IReadOnlyList<(int Truth, int Predicted)> Pairs() =>

@@ -27,7 +27,7 @@ public sealed partial class RunPage(RunsClient runs, JobsClient jobs) : ApiCompo
         if (_run.Parts is [var first, ..] parts)
         {
             _race = (await jobs.GetAsync(Id, Leaving)).Result is { Race.Count: > 0 } result ? result : null;
-            // The scores above are of the plan to take, trained on all pictures; its report is the one to begin with.
+            // The scores above are of the plan to take, trained on all images; its report is the one to begin with.
             _part = _race?.Recommended is { } best && parts.Contains(best) ? best : first;
         }
         if (_run.Plan is { } plan && plan.TryGetProperty("head", out var head) && head.TryGetProperty("kind", out var kind)

@@ -2,7 +2,7 @@ using CaptionTL.IO;
 
 namespace CaptionTL.Web.Components.Pages.Runs;
 
-/// <summary>How other programs ask a model: they work as they stand, with a picture photo.jpg beside them.</summary>
+/// <summary>How other programs ask a model: they work as they stand, with an image photo.jpg beside them.</summary>
 public static class Snippet
 {
     /// <param name="host">Address of this service.</param>
@@ -47,8 +47,8 @@ public static class Snippet
         return $$"""
             import base64, json, os, urllib.request
 
-            picture = base64.b64encode(open("photo.jpg", "rb").read()).decode()
-            body = json.dumps({"images": [{"name": "photo.jpg", "data": picture}]}).encode()
+            image = base64.b64encode(open("photo.jpg", "rb").read()).decode()
+            body = json.dumps({"images": [{"name": "photo.jpg", "data": image}]}).encode()
             headers = {"Content-Type": "application/json"{{key}} }
             request = urllib.request.Request("{{address}}", body, headers)
             print(json.load(urllib.request.urlopen(request))["results"][0]["{{Field(task)}}"])

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Teach;
 
-/// <summary>Classes, and the pictures that show them.</summary>
+/// <summary>Classes, and the images that show them.</summary>
 public sealed partial class TeachClasses(DataSetsClient sets) : ApiComponent
 {
     /// <summary>Examples a class needs.</summary>
@@ -25,16 +25,16 @@ public sealed partial class TeachClasses(DataSetsClient sets) : ApiComponent
     [Parameter]
     public EventCallback<bool> EnoughChanged { get; set; }
 
-    private bool Enough => _classes.Count(c => c.Pictures > 0) >= 2 && _classes.All(c => c.Pictures == 0 || c.Pictures >= Fewest);
+    private bool Enough => _classes.Count(c => c.Images > 0) >= 2 && _classes.All(c => c.Images == 0 || c.Images >= Fewest);
 
     protected override Task OnInitializedAsync() => DoAsync(async () =>
     {
         foreach (var known in Set.Classes)
         {
-            var item = new TaughtClass(known.Name) { Pictures = known.Pictures };
-            var page = await sets.PicturesAsync(Set.Name, Math.Max(0, known.Pictures - Shown), Shown,
-                new PictureQuery(Class: known.Name), Leaving);
-            item.Thumbnails.AddRange(page.Pictures.Reverse().Select(p => DataSetsClient.ThumbnailAddress(Set.Name, p.Id)));
+            var item = new TaughtClass(known.Name) { Images = known.Images };
+            var page = await sets.ImagesAsync(Set.Name, Math.Max(0, known.Images - Shown), Shown,
+                new ImageQuery(Class: known.Name), Leaving);
+            item.Thumbnails.AddRange(page.Images.Reverse().Select(p => DataSetsClient.ThumbnailAddress(Set.Name, p.Id)));
             _classes.Add(item);
         }
     });
@@ -47,12 +47,12 @@ public sealed partial class TeachClasses(DataSetsClient sets) : ApiComponent
         _newClass = "";
     }
 
-    private Task AddAsync(TaughtClass item, PickedPicture picture) => DoAsync(async () =>
+    private Task AddAsync(TaughtClass item, PickedImage image) => DoAsync(async () =>
     {
-        foreach (var one in await sets.AddAsync(Set.Name, picture, item.Name, Leaving))
+        foreach (var one in await sets.AddAsync(Set.Name, image, item.Name, Leaving))
         {
             item.Thumbnails.Insert(0, DataSetsClient.ThumbnailAddress(Set.Name, one.Id));
-            item.Pictures++;
+            item.Images++;
         }
         if (item.Thumbnails.Count > Shown) item.Thumbnails.RemoveRange(Shown, item.Thumbnails.Count - Shown);
     });

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Teach;
 
 /// <summary>
-/// Classes or captions by example: pictures go to a data set as they are shown, training is a job, the answer can be tried at once.
+/// Classes or captions by example: images go to a data set as they are shown, training is a job, the answer can be tried at once.
 /// </summary>
 public sealed partial class TeachPage(DataSetsClient sets, ModelsClient models) : ApiComponent
 {

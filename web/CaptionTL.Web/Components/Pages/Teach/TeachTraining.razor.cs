@@ -9,7 +9,7 @@ namespace CaptionTL.Web.Components.Pages.Teach;
 public sealed partial class TeachTraining(JobsClient jobs) : TeachingJob(jobs)
 {
     /// <summary>
-    /// The captioner's usual values are for thousands of pictures. With some dozens: every word counts, small batches, more passes, and an
+    /// The captioner's usual values are for thousands of images. With some dozens: every word counts, small batches, more passes, and an
     /// average of the weights that forgets its beginning within them.
     /// </summary>
     internal static IReadOnlyList<string> FewCaptions { get; } =

@@ -28,7 +28,7 @@ public abstract class TeachingJob(JobsClient jobs) : ApiComponent
     /// <summary>Name of the plan.</summary>
     protected abstract string Plan { get; }
 
-    /// <summary>Values in which a training on some dozens of pictures differs from the plan.</summary>
+    /// <summary>Values in which a training on some dozens of images differs from the plan.</summary>
     protected abstract IReadOnlyList<string>? Changes { get; }
 
     /// <summary>Whether the new model answers at once.</summary>

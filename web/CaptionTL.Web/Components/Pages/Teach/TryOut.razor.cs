@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Teach;
 
-/// <summary>Pictures that the taught model has not seen, and what it says of them.</summary>
+/// <summary>Images that the taught model has not seen, and what it says of them.</summary>
 public sealed partial class TryOut(ClassifyClient classify, CaptionClient caption) : ApiComponent
 {
     private readonly List<ClassifyEntry> _classified = [];
@@ -17,9 +17,9 @@ public sealed partial class TryOut(ClassifyClient classify, CaptionClient captio
     [Parameter, EditorRequired]
     public DataSetInfo Set { get; set; } = null!;
 
-    private async Task AskAsync(PickedPicture picture)
+    private async Task AskAsync(PickedImage image)
     {
-        await (Set.Kind == DataSetKind.Classes ? ClassifyAsync(new ClassifyEntry(picture)) : CaptionAsync(new CaptionEntry(picture)));
+        await (Set.Kind == DataSetKind.Classes ? ClassifyAsync(new ClassifyEntry(image)) : CaptionAsync(new CaptionEntry(image)));
         StateHasChanged();
     }
 

@@ -45,7 +45,7 @@ public sealed class TrainForm
         Phases = [.. _preset.Phases.Select(phase => new PhaseForm(phase))];
     }
 
-    /// <summary>All plans for this kind of pictures within half an hour, classes also on parts of the pictures.</summary>
+    /// <summary>All plans for this kind of images within half an hour, classes also on parts of the images.</summary>
     public JobRequest ToRace(string task) => new()
     {
         Kind = JobKind.Race,

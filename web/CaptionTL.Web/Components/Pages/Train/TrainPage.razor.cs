@@ -26,7 +26,7 @@ public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, Back
 
     protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
-        _sets = [.. (await data.AllAsync(Leaving)).Where(set => set.Pictures > 0)];
+        _sets = [.. (await data.AllAsync(Leaving)).Where(set => set.Images > 0)];
         _form.Data = _sets.OrderByDescending(set => set.Name == Asked).FirstOrDefault()?.Name;
         ChooseUsualPlan();
     });
