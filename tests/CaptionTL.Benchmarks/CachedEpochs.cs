@@ -79,8 +79,8 @@ internal static class CachedEpochs
             new ClassEvaluator([], []), At, seed: 1)
             : new CaptionLearner(
                 network, new SyntheticImages(sizes with { Captions = 5 }, Images).WithCaptions(new Random(1)),
-                    new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()), new CaptionReward([], new Vocabulary([])),
-                    At, seed: 1);
+                new CaptionEvaluator([], [], new CaptionSearch((CaptionDecoder)network.Head, new Vocabulary([])), new DecodingOptions()),
+                new CaptionReward([], new Vocabulary([])), At, seed: 1);
     }
 
     // The second epoch; the first warms up.

@@ -20,7 +20,8 @@ internal static class TrainingStep
         var (phase, images) = (new TrainingPhase { CaptionsTogether = sizes.Captions }, new SyntheticImages(sizes, sizes.StepImages));
         var (random, times) = (new Random(2), new List<double>());
         var captions = Enumerable.Range(0, sizes.Warmup + sizes.Repeats).SelectMany(_ => images.WithCaptions(random)).ToList();
-        var learner = new CaptionLearner(network, captions, new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()),
+        var learner = new CaptionLearner(network, captions,
+            new CaptionEvaluator([], [], new CaptionSearch(decoder, new Vocabulary([])), new DecodingOptions()),
             new CaptionReward([], new Vocabulary([])), (_, _, _) => new SplitEmbeddings(images, images), seed: 1);
         learner.Begin(phase, CancellationToken.None);
         var trained = TrainedParameters.Of(network, phase);

@@ -34,9 +34,9 @@ public sealed class ToyCaptions : IImageEmbeddings
             .Select(i => new TrainingImage(i,
             [.. References(i).Select(r => CaptionTokenizer.Tokenize(r).Select(Vocabulary.IdOf).ToArray())]))];
 
-    public CaptionEvaluator Evaluator => new(
-        [.. Enumerable.Range(0, Images).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Images).Select(References)], Vocabulary,
-            new DecodingOptions { MaxLength = 8 });
+    public CaptionEvaluator Evaluator(CaptionDecoder decoder) => new(
+        [.. Enumerable.Range(0, Images).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Images).Select(References)],
+        new CaptionSearch(decoder, Vocabulary), new DecodingOptions { MaxLength = 8 });
 
     public CaptionReward Reward =>
         new([.. Enumerable.Range(0, Images).Select(i => References(i).Select(CaptionTokenizer.Tokenize).ToList())], Vocabulary);
@@ -49,7 +49,8 @@ public sealed class ToyCaptions : IImageEmbeddings
 
     /// <summary>What a trainer trains: the decoder alone, on these embeddings for training and dev.</summary>
     public CaptionLearner Learner(TransferPlan plan, CaptionDecoder decoder) =>
-        new(new TransferNetwork(decoder, "toy"), Captions, Evaluator, Reward, (_, _, _) => new SplitEmbeddings(this, this), plan.Seed);
+        new(new TransferNetwork(decoder, "toy"), Captions, Evaluator(decoder), Reward, (_, _, _) => new SplitEmbeddings(this, this),
+            plan.Seed);
 
     public static TransferPlan Plan(int epochs) => new()
     {

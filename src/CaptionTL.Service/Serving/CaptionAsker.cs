@@ -10,7 +10,7 @@ namespace CaptionTL.Service.Serving;
 /// <summary>Images of a request to captions.</summary>
 internal sealed class CaptionAsker(ModelHost models, ImageAsker images, ServiceMetrics metrics)
 {
-    private static readonly IReadOnlyList<string> Options = [.. DecodingValues.Names, "attention", "model", "stream"];
+    private static readonly IReadOnlyList<string> Options = [.. DecodingOption.All.Select(o => o.Name), "attention", "model", "stream"];
 
     /// <param name="request">Images and options.</param>
     /// <param name="leading">Told after each word of an image (its position) the sentence that leads so far; null where nobody
@@ -22,7 +22,8 @@ internal sealed class CaptionAsker(ModelHost models, ImageAsker images, ServiceM
         request.Values.RefuseOthers(Options);
         var clock = new AnswerClock("caption", metrics);
         await using var model = await models.CaptionerAsync(request.Values.Text("model"));
-        var question = new CaptionQuestion(DecodingValues.Read(request.Values).Over(model.Decoding), request.Values.Flag("attention"));
+        var decoding = model.Decoding.With(DecodingOption.All.ToDictionary(o => o.Name, o => request.Values.Text(o.Name)));
+        var question = new CaptionQuestion(decoding, request.Values.Flag("attention"));
         var results = await ImageAsker.EachAsync(request, clock, AnswerAsync, (image, problem) =>
             new CaptionedImage(image.Name, Problem: problem));
         return new CaptionAnswer(new ModelUsed(model.Model.Name, model.Model.Version), results, clock.Timing());

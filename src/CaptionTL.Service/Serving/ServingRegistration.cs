@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using CaptionTL.Captions;
 using CaptionTL.Images;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
@@ -39,23 +40,11 @@ internal static class ServingRegistration
             .WithDescription("Options may stand in the query, the form or the JSON. Of several images, each that cannot be read has a "
             + "problem in its place; a single one gives the request its status. With stream=true, or where text/event-stream is "
             + "accepted: events \"words\" with the sentence that leads so far, then \"caption\" with the whole answer, or \"problem\".")
-            .Produces<CaptionAnswer>().TakesImages(
+            .Produces<CaptionAnswer>().TakesImages([
                 ("model", JsonSchemaType.String, "Name, or name@version; the default model when left out"),
-                ("nBest", JsonSchemaType.Integer, "Captions for each image, best first"),
                 ("attention", JsonSchemaType.Boolean, "Where the network looked for every word"),
                 ("stream", JsonSchemaType.Boolean, "Words as they come, as events"),
-                ("beam", JsonSchemaType.Integer, "Captions followed at once; 1 is greedy"),
-                ("minLength", JsonSchemaType.Integer, "Words at least"),
-                ("maxLength", JsonSchemaType.Integer, "Words at most"),
-                ("lengthNormalization", JsonSchemaType.Number, "Exponent of the length in a caption's score"),
-                ("noRepeat", JsonSchemaType.Integer, "Runs of this many words occur once at most, and no word twice in a row; 0 "
-                    + "allows any"),
-                ("mirror", JsonSchemaType.Boolean, "Read the image together with its mirror image; as the model does when left out"),
-                ("checkThings", JsonSchemaType.Boolean, "Write captions again that the network's own classes contradict; as the model "
-                    + "does when left out"),
-                ("topP", JsonSchemaType.Number, "Draw words at random from the likeliest that reach this probability"),
-                ("temperature", JsonSchemaType.Number, "Of the drawing: below 1 bolder, above 1 more varied"),
-                ("seed", JsonSchemaType.Integer, "Of the drawing"));
+                .. DecodingOption.All.Select(o => (o.Name, TypeOf(o.Kind), $"{o.Help}; the model's own when left out"))]);
         Describe(api.MapPost("/classify", ClassEndpoint.HandleAsync), "Classify", "Classes of one or more images, with calibrated "
             + "probabilities.")
             .WithDescription("Options may stand in the query, the form or the JSON. Where no class is probable enough, class is left "
@@ -72,6 +61,13 @@ internal static class ServingRegistration
             : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)).WithTags("Health")
             .WithSummary("The default model answers its canary.");
     }
+
+    private static JsonSchemaType TypeOf(DecodingKind kind) => kind switch
+    {
+        DecodingKind.Boolean => JsonSchemaType.Boolean,
+        DecodingKind.Integer => JsonSchemaType.Integer,
+        _ => JsonSchemaType.Number,
+    };
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint, string name, string summary) => endpoint
         .WithName(name).WithSummary(summary)

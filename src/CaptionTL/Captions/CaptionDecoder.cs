@@ -12,7 +12,7 @@ namespace CaptionTL.Captions;
 /// (global attention, Luong et al., 2015), so that training attends for all words at once. The output layer shares its weights with the
 /// word vectors (Press and Wolf, 2017). Without attention the image is its mean alone (Vinyals et al., 2015). Dropout hides the same
 /// units at every word of a caption (Gal and Ghahramani, 2016).
-/// N images, P cells, C channels, H hidden units, V words, T steps; B captions, B / N of them an image and side by side, so that a
+/// N images, P cells, C channels, H hidden units, V words, T steps; B captions, B / N of them an image and side by side, so that an
 /// image with several captions, or the beams of a search, share one memory.
 /// </summary>
 public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
@@ -73,7 +73,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         using var scope = NewDisposeScope();
         var first = initial.call(memory.Mean).tanh();
         var parts = (each == 1 ? first : first.repeat_interleave(each, 0)).chunk(2, 1);
-        return new DecoderState(parts[0].MoveToOuterDisposeScope(), parts[1].MoveToOuterDisposeScope());
+        return new DecoderState(parts[0], parts[1]).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -99,9 +99,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         var gates = wordGates.view(memory.Images, -1, 4 * Options.Hidden) + memory.Gates.unsqueeze(1);
         var next = Advance(gates.view(-1, 4 * Options.Hidden), state);
         var (seen, weights) = Look(memory, next.Hidden);
-        return new DecoderStep(
-            new DecoderState(next.Hidden.MoveToOuterDisposeScope(), next.Cell.MoveToOuterDisposeScope()),
-            seen.MoveToOuterDisposeScope(),
+        return new DecoderStep(next.MoveToOuterDisposeScope(), seen.MoveToOuterDisposeScope(),
             weights is null ? null : attention!.MeanOfHeads(weights).MoveToOuterDisposeScope());
     }
 
@@ -146,7 +144,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         var parts = recurrent_gates.call(state.Hidden).add_(gates).chunk(4, 1);
         var cell = parts[1].sigmoid() * state.Cell + parts[0].sigmoid() * parts[2].tanh();
         var hidden = parts[3].sigmoid() * cell.tanh();
-        return new DecoderState(hidden.MoveToOuterDisposeScope(), cell.MoveToOuterDisposeScope());
+        return new DecoderState(hidden, cell).MoveToOuterDisposeScope();
     }
 
     // States (R, H) to state and context (R, 2H), and each head's weights of the cells.
@@ -266,6 +264,17 @@ public sealed record DecoderMemory(Tensor Mean, Tensor Gates, Tensor? Cells) : I
 /// <param name="Cell">(B, H).</param>
 public sealed record DecoderState(Tensor Hidden, Tensor Cell) : IDisposable
 {
+    /// <summary>Some of the rows, in another order.</summary>
+    /// <param name="rows">Their positions, int64.</param>
+    public DecoderState Select(Tensor rows) => new(Hidden.index_select(0, rows), Cell.index_select(0, rows));
+
+    public DecoderState MoveToOuterDisposeScope()
+    {
+        Hidden.MoveToOuterDisposeScope();
+        Cell.MoveToOuterDisposeScope();
+        return this;
+    }
+
     public void Dispose()
     {
         Hidden.Dispose();

@@ -33,15 +33,15 @@ public static class CaptionMetrics
 
         var cider = new CiderScorer([.. items.Select(item => item.References)]);
         var (words, bleu) = (new WordNumbers(), new Bleu());
-        var scores = new List<ItemScores>(items.Count);
+        var scores = new List<CaptionScores>(items.Count);
         for (var i = 0; i < items.Count; i++)
         {
             var candidate = words.Add(items[i].Candidate);
             int[][] references = [.. items[i].References.Select(words.Add)];
             var itemBleu = bleu.Add(candidate, NGram.Count(candidate), references, [.. references.Select(r => NGram.Count(r))]);
-            scores.Add(new(items[i].Id, new(itemBleu, RougeL.Score(candidate, references), cider.Score(i, items[i].Candidate))));
+            scores.Add(new(itemBleu, RougeL.Score(candidate, references), cider.Score(i, items[i].Candidate)));
         }
-        return new(new(bleu.Corpus(), scores.Average(s => s.Scores.RougeL), scores.Average(s => s.Scores.CiderD)), scores);
+        return new(new(bleu.Corpus(), scores.Average(s => s.RougeL), scores.Average(s => s.CiderD)), scores);
     }
 }
 
@@ -50,9 +50,6 @@ public static class CaptionMetrics
 /// <param name="RougeL">ROUGE-L, F with β = 1.2.</param>
 /// <param name="CiderD">CIDEr-D.</param>
 public sealed record CaptionScores(IReadOnlyList<double> Bleu, double RougeL, double CiderD);
-
-/// <summary>One image's scores.</summary>
-public sealed record ItemScores(string Id, CaptionScores Scores);
 
 /// <summary>
 /// How varied a set of generated captions is. A decoder that ignores its images writes the same few captions for all of them.

@@ -133,6 +133,6 @@ internal static class BundledEncoder
             throw new CaptionTLException($"{bundle.Path} was made with {wanted.Weights} of SHA-256 {wanted.WeightsSha256}; {path} has "
                 + $"{sha256}. Put the right file in a folder of CAPTIONTL_MODELS.");
         return PretrainedEncoder.Load(weights, path, sha256, manifest.Preprocessing, wanted.Cut, precision,
-            includeTop: manifest.Decoding?.CheckThings == true);
+            includeTop: manifest.Decoding?.CheckLabels == true);
     }
 }

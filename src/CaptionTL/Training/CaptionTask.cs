@@ -58,8 +58,8 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
         var decoder =
             ComputeDevice.Place(new CaptionDecoder(head.ToOptions(context.Encoder.Channels, context.Encoder.Cells, vocabulary.Count)));
         _innerWords = CaptionEndings.InnerWords([.. _captions.SelectMany(c => c)]);
-        var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)], vocabulary,
-            head.Decoding) { Rules = CaptionRules.Of(null, vocabulary, _innerWords) };
+        var evaluator = new CaptionEvaluator([.. _dev.Select(i => i.Id)], [.. _dev.Select(i => i.Captions)],
+            new CaptionSearch(decoder, vocabulary, _innerWords), head.Decoding);
         return new CaptionLearner(context.Network(decoder), images, evaluator, new CaptionReward(_captions, vocabulary),
             context.Embeddings, context.Plan.Seed);
     }
@@ -76,7 +76,7 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
                 manifest with { Decoder = decoder.Options, Decoding = head.Decoding, InnerWords = _innerWords })
             {
                 // a network trained further no longer fits its classes
-                ChecksThings = head.Decoding.CheckThings && !context.Plan.TrainsBackbone,
+                ChecksThings = head.Decoding.CheckLabels && !context.Plan.TrainsBackbone,
             };
         }
         catch
@@ -135,7 +135,7 @@ public sealed class CaptionLearner(
 
     public LearnerEvaluation Evaluate(Action<long, long> progress, CancellationToken cancellation)
     {
-        var result = evaluator.Evaluate(_decoder, _embeddings!.Dev, network.Features, progress, cancellation);
+        var result = evaluator.Evaluate(_embeddings!.Dev, network.Features, progress, cancellation);
         var warning = result.Diversity.IsCollapsed
             ? string.Create(CultureInfo.InvariantCulture, $"Only {result.Diversity.Distinct} of {result.Diversity.Captions} dev "
             + $"captions are distinct: "

@@ -2,7 +2,7 @@ using CaptionTL.Classes;
 using CaptionTL.Training.Plans;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Tests.Heads;
+namespace CaptionTL.Tests.Classes;
 
 [Collection(nameof(TorchCollection))]
 public sealed class FeaturePoolingTests

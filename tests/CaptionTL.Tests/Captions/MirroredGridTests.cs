@@ -1,7 +1,7 @@
 using CaptionTL.Captions;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Tests.Heads;
+namespace CaptionTL.Tests.Captions;
 
 [Collection(nameof(TorchCollection))]
 public sealed class MirroredGridTests

@@ -1,7 +1,7 @@
 using CaptionTL.Datasets;
 using CaptionTL.Models;
 
-namespace CaptionTL.Tests.Evaluation;
+namespace CaptionTL.Tests.Models;
 
 public sealed class ScoredImagesTests
 {

@@ -6,7 +6,7 @@ using CaptionTL.Datasets;
 using CaptionTL.Images;
 using CaptionTL.Tests.Datasets;
 
-namespace CaptionTL.Tests.Evaluation;
+namespace CaptionTL.Tests.Classes;
 
 public class ClassificationReportHtmlTests
 {

@@ -1,6 +1,6 @@
 using CaptionTL.Classes;
 
-namespace CaptionTL.Tests.Heads.Classical;
+namespace CaptionTL.Tests.Classes;
 
 /// <summary>What every kind of model does with data that are hardly any.</summary>
 public class DegenerateInputTests

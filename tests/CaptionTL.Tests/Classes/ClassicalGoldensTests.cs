@@ -2,7 +2,7 @@ using System.Text.Json;
 using CaptionTL.Classes;
 using CaptionTL.IO;
 
-namespace CaptionTL.Tests.Heads.Classical;
+namespace CaptionTL.Tests.Classes;
 
 /// <summary>Every entry of goldens/classical.json: scikit-learn's coefficients, decisions and answers.</summary>
 public sealed class ClassicalGoldensTests : IDisposable

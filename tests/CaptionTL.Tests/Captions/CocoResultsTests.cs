@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CaptionTL.Captions;
 
-namespace CaptionTL.Tests.Evaluation;
+namespace CaptionTL.Tests.Captions;
 
 public class CocoResultsTests
 {

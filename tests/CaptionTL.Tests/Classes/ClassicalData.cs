@@ -1,7 +1,7 @@
 using System.Text.Json;
 using CaptionTL.Classes;
 
-namespace CaptionTL.Tests.Heads.Classical;
+namespace CaptionTL.Tests.Classes;
 
 /// <summary>Features made by the goldens' rule, and the goldens themselves.</summary>
 internal static class ClassicalData

@@ -1,7 +1,7 @@
 using CaptionTL.Classes;
 using CaptionTL.Datasets;
 
-namespace CaptionTL.Tests.Evaluation;
+namespace CaptionTL.Tests.Classes;
 
 public class ClassificationMetricsTests
 {

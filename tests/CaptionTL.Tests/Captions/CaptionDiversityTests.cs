@@ -1,6 +1,6 @@
 using CaptionTL.Captions;
 
-namespace CaptionTL.Tests.Evaluation;
+namespace CaptionTL.Tests.Captions;
 
 public class CaptionDiversityTests
 {

@@ -1,6 +1,6 @@
 using CaptionTL.Classes;
 
-namespace CaptionTL.Tests.Heads.Classical;
+namespace CaptionTL.Tests.Classes;
 
 public class FeatureMatrixTests
 {

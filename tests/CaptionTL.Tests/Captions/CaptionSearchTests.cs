@@ -3,12 +3,14 @@ using CaptionTL.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Tests.Heads;
+namespace CaptionTL.Tests.Captions;
 
 [Collection(nameof(TorchCollection))]
-public class BeamSearchTests
+public class CaptionSearchTests
 {
     private const int Words = 12;
+
+    private static readonly Vocabulary Vocabulary = new(Enumerable.Range(4, Words - 4).Select(i => $"w{i}"));
 
     [Theory]
     [InlineData(true)]
@@ -20,12 +22,12 @@ public class BeamSearchTests
         var embeddings = randn(3, 4, 6);
         var options = new DecodingOptions { Beam = 64, MinLength = 1, MaxLength = 2, NoRepeat = 0, NBest = 5, LengthNormalization = 0 };
 
-        var found = new BeamSearch(decoder, options).Search(embeddings);
+        var found = Run(decoder, embeddings, options);
 
         for (var image = 0; image < 3; image++)
         {
             var all = Enumerate(decoder, embeddings.narrow(0, image, 1)).OrderByDescending(c => c.LogP).Take(5).ToList();
-            found[image].Select(h => string.Join(' ', h.Words)).ShouldBe(all.Select(c => string.Join(' ', c.Words)));
+            found[image].Select(Text).ShouldBe(all.Select(c => string.Join(' ', c.Words)));
             for (var i = 0; i < 5; i++) found[image][i].LogProbability.ShouldBe(all[i].LogP, 1e-4);
         }
     }
@@ -40,7 +42,7 @@ public class BeamSearchTests
         var embeddings = randn(20, 4, 6);
         var options = new DecodingOptions { Beam = 5, NBest = 5, MinLength = 1, MaxLength = 10, TopP = topP };
         var free = Endings(new HashSet<int>());
-        var inner = free.Take(2).ToHashSet(); // the usual endings
+        var inner = free.Take(2).ToHashSet(); // the most frequent endings
 
         inner.Count.ShouldBe(2);
         Endings(inner).Intersect(inner).ShouldBeEmpty();
@@ -48,42 +50,44 @@ public class BeamSearchTests
 
         // Last words of captions that end by themselves, the most frequent first.
         List<int> Endings(IReadOnlySet<int> innerWords) =>
-            [.. CaptionSearch.Run(decoder, embeddings, options, new CaptionRules(null, innerWords))
-                .SelectMany(captions => captions).Where(c => c.Words.Count < options.MaxLength).GroupBy(c => c.Words[^1])
+            [.. new CaptionSearch(decoder, Vocabulary, innerWords.Select(w => Vocabulary[w])).Run(embeddings, options)
+                .SelectMany(r => r.Captions).Where(c => c.Words.Count < options.MaxLength).GroupBy(c => Ids(c)[^1])
                 .OrderByDescending(g => g.Count()).Select(g => g.Key)];
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData(0.9)]
-    public void Search_WithACue_BeginsAsToldAndLeavesOutWhatIsBanned(double? topP)
+    public void Search_WithAConstraint_BeginsAsToldAndLeavesOutWhatIsBanned(double? topP)
     {
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
         var embeddings = randn(2, 4, 6);
         var options = new DecodingOptions { Beam = 5, NBest = 5, MinLength = 4, MaxLength = 8, TopP = topP };
-        List<CaptionCue> cues = [new([5, 7], [4, 6, 8], 0.6), new([9], [], 0.5)];
+        var request = new SearchRequest(2, Words, options, new HashSet<int>(),
+            [new([5, 7], [4, 6, 8], 0.6), new([9], [], 0.5)], WithAttention: true, Leading: null);
 
-        var found = topP is null ? new BeamSearch(decoder, options) { Cues = cues }.Search(embeddings, true)
-            : new NucleusSampler(decoder, options) { Cues = cues }.Sample(embeddings, true);
+        var hypotheses = topP is null ? BeamSearch.Run(decoder, embeddings, request, CancellationToken.None)
+            : NucleusSampling.Run(decoder, embeddings, request, CancellationToken.None);
+        var found = hypotheses.Select(image => image.Select(h => h.ToCaption(Vocabulary, options.LengthNormalization)).ToList()).ToList();
 
         found.Count.ShouldBe(2);
         foreach (var caption in found[0])
         {
-            caption.Words.Take(2).ShouldBe([5, 7]);
-            caption.Words.ShouldAllBe(w => w != 4 && w != 6 && w != 8);
+            Ids(caption).Take(2).ShouldBe([5, 7]);
+            Ids(caption).ShouldAllBe(w => w != 4 && w != 6 && w != 8);
             caption.Words.Count.ShouldBeInRange(4, 8);
-            caption.WordLogProbabilities[0].ShouldBe(0);
-            caption.WordLogProbabilities[1].ShouldBe((float)Math.Log(0.6), 1e-5);
+            caption.WordProbabilities[0].ShouldBe(1);
+            Math.Log(caption.WordProbabilities[1]).ShouldBe(Math.Log(0.6), 1e-5);
             caption.Attention!.Count.ShouldBe(caption.Words.Count);
         }
-        found[1].ShouldAllBe(c => c.Words[0] == 9);
+        found[1].ShouldAllBe(c => Ids(c)[0] == 9);
         if (topP is not null) return;
-        found[0].Select(c => string.Join(' ', c.Words)).ShouldBeUnique();
+        found[0].Select(Text).ShouldBeUnique();
         // What follows is what the decoder makes of that beginning.
-        var best = found[1][0];
-        for (var k = 1; k < best.Words.Count; k++)
-            best.WordLogProbabilities[k].ShouldBe(Next(decoder, embeddings.narrow(0, 1, 1), [.. best.Words.Take(k)])[best.Words[k]], 1e-4);
+        var (best, ids) = (found[1][0], Ids(found[1][0]));
+        for (var k = 1; k < ids.Length; k++)
+            Math.Log(best.WordProbabilities[k]).ShouldBe(Next(decoder, embeddings.narrow(0, 1, 1), ids[..k])[ids[k]], 1e-4);
     }
 
     [Fact]
@@ -93,10 +97,10 @@ public class BeamSearchTests
         using var decoder = Decoder();
         var embeddings = randn(50, 4, 6);
         // Counted by the word, some go on behind their likeliest end to a better score.
-        var found = new BeamSearch(decoder, new DecodingOptions { Beam = 1, MinLength = 2, MaxLength = 6, NoRepeat = 0,
-            LengthNormalization = 2 }).Search(embeddings);
+        var found = Run(decoder, embeddings, new DecodingOptions { Beam = 1, MinLength = 2, MaxLength = 6, NoRepeat = 0,
+            LengthNormalization = 2 });
         for (var image = 0; image < 50; image++)
-            found[image][0].Words.ShouldBe(Greedy(decoder, embeddings.narrow(0, image, 1), 2, 6));
+            Ids(found[image][0]).ShouldBe(Greedy(decoder, embeddings.narrow(0, image, 1), 2, 6));
     }
 
     [Theory]
@@ -110,7 +114,7 @@ public class BeamSearchTests
         var (embeddings, words) = (randn(1, 4, 6), 0);
         var options = new DecodingOptions { MinLength = 100, MaxLength = 200, NoRepeat = 0, TopP = topP };
 
-        Should.Throw<OperationCanceledException>(() => CaptionSearch.Run(decoder, embeddings, options, leading: (_, _) =>
+        Should.Throw<OperationCanceledException>(() => new CaptionSearch(decoder, Vocabulary).Run(embeddings, options, leading: (_, _) =>
             { if (++words == 3) cancellation.Cancel(); }, cancellation: cancellation.Token));
 
         words.ShouldBe(3);
@@ -122,13 +126,10 @@ public class BeamSearchTests
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
         var embeddings = randn(7, 4, 6);
-        var search = new BeamSearch(decoder, new DecodingOptions { NBest = 3, MaxLength = 9 });
-        var together = search.Search(embeddings);
+        var options = new DecodingOptions { NBest = 3, MaxLength = 9 };
+        var together = Run(decoder, embeddings, options);
         for (var image = 0; image < 7; image++)
-        {
-            var alone = search.Search(embeddings.narrow(0, image, 1))[0];
-            together[image].Select(h => string.Join(' ', h.Words)).ShouldBe(alone.Select(h => string.Join(' ', h.Words)));
-        }
+            together[image].Select(Text).ShouldBe(Run(decoder, embeddings.narrow(0, image, 1), options)[0].Select(Text));
     }
 
     [Theory]
@@ -141,7 +142,7 @@ public class BeamSearchTests
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
         var options = new DecodingOptions { MinLength = 7, MaxLength = 8, NoRepeat = run, NBest = 3 };
-        foreach (var hypothesis in new BeamSearch(decoder, options).Search(randn(4, 4, 6)).SelectMany(h => h))
+        foreach (var hypothesis in Run(decoder, randn(4, 4, 6), options).SelectMany(c => c))
         {
             var runs = Enumerable.Range(0, Math.Max(0, hypothesis.Words.Count - run + 1))
                 .Select(i => string.Join(' ', hypothesis.Words.Skip(i).Take(run))).ToList();
@@ -155,9 +156,9 @@ public class BeamSearchTests
     {
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
-        var found = new BeamSearch(decoder, new DecodingOptions { MinLength = 4, MaxLength = 6, NBest = 3 }).Search(randn(5, 4, 6));
-        found.SelectMany(h => h).ShouldAllBe(h => h.Words.Count >= 4 && h.Words.Count <= 6);
-        found.SelectMany(h => h).SelectMany(h => h.Words).ShouldAllBe(w => w > Vocabulary.Unk);
+        var found = Run(decoder, randn(5, 4, 6), new DecodingOptions { MinLength = 4, MaxLength = 6, NBest = 3 });
+        found.SelectMany(c => c).ShouldAllBe(c => c.Words.Count >= 4 && c.Words.Count <= 6);
+        found.SelectMany(c => c).SelectMany(Ids).ShouldAllBe(w => w > Vocabulary.Unk);
     }
 
     [Fact]
@@ -165,7 +166,7 @@ public class BeamSearchTests
     {
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
-        var best = new BeamSearch(decoder, new DecodingOptions()).Search(randn(2, 4, 6), withAttention: true)[1][0];
+        var best = new CaptionSearch(decoder, Vocabulary).Run(randn(2, 4, 6), new DecodingOptions(), withAttention: true)[1].Captions[0];
         best.Attention!.Count.ShouldBe(best.Words.Count);
         best.Attention.ShouldAllBe(a => a.Length == 4 && Math.Abs(a.Sum() - 1) < 1e-5);
     }
@@ -175,12 +176,11 @@ public class BeamSearchTests
     {
         using var decoder = Decoder();
         using var embeddings = randn(2, 4, 6);
-        var search = new BeamSearch(decoder, new DecodingOptions());
-        search.Search(embeddings);
+        Run(decoder, embeddings, new DecodingOptions());
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var before = Tensor.TotalCount;
-        search.Search(embeddings);
+        Run(decoder, embeddings, new DecodingOptions());
         Tensor.TotalCount.ShouldBe(before);
     }
 
@@ -190,9 +190,9 @@ public class BeamSearchTests
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
         var embeddings = randn(4, 4, 6);
-        var sampler = new NucleusSampler(decoder, new DecodingOptions { TopP = 0.9, NBest = 4, Seed = 3 });
-        var together = sampler.Sample(embeddings)[2].Select(h => string.Join(' ', h.Words)).ToList();
-        sampler.Sample(embeddings.narrow(0, 2, 1))[0].Select(h => string.Join(' ', h.Words)).ShouldBe(together);
+        var options = new DecodingOptions { TopP = 0.9, NBest = 4, Seed = 3 };
+        var together = Run(decoder, embeddings, options)[2].Select(Text).ToList();
+        Run(decoder, embeddings.narrow(0, 2, 1), options)[0].Select(Text).ShouldBe(together);
         together.Distinct().Count().ShouldBeGreaterThan(1);
     }
 
@@ -202,7 +202,7 @@ public class BeamSearchTests
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
         var embeddings = randn(1, 4, 6);
-        new NucleusSampler(decoder, new DecodingOptions { TopP = 1e-9, MinLength = 2, MaxLength = 6 }).Sample(embeddings)[0][0].Words
+        Ids(Run(decoder, embeddings, new DecodingOptions { TopP = 1e-9, MinLength = 2, MaxLength = 6 })[0][0])
             .ShouldBe(Greedy(decoder, embeddings, 2, 6));
     }
 
@@ -218,6 +218,14 @@ public class BeamSearchTests
         decoder.eval();
         return decoder;
     }
+
+    private static IReadOnlyList<IReadOnlyList<Caption>> Run(CaptionDecoder decoder, Tensor embeddings, DecodingOptions options) =>
+        [.. new CaptionSearch(decoder, Vocabulary).Run(embeddings, options).Select(r => r.Captions)];
+
+    private static int[] Ids(Caption caption) => Vocabulary.IdsOf(caption.Words);
+
+    // As indices.
+    private static string Text(Caption caption) => string.Join(' ', Ids(caption));
 
     private static float[] Next(CaptionDecoder decoder, Tensor embeddings, IReadOnlyList<int> words)
     {

@@ -2,7 +2,7 @@ using CaptionTL.Captions;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Tests.Heads;
+namespace CaptionTL.Tests.Captions;
 
 [Collection(nameof(TorchCollection))]
 public class CaptionDecoderTests
@@ -14,7 +14,7 @@ public class CaptionDecoderTests
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var decoder = BeamSearchTests.Decoder(attention);
+        using var decoder = CaptionSearchTests.Decoder(attention);
         var embeddings = randn(2, 4, 6);
         var words = randint(4, 12, [6, 5]);
 
@@ -32,7 +32,7 @@ public class CaptionDecoderTests
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var decoder = BeamSearchTests.Decoder();
+        using var decoder = CaptionSearchTests.Decoder();
         var embeddings = randn(1, 4, 6);
         var before = decoder.forward(embeddings, tensor(new long[] { 1, 4, 5, 6 }, [1, 4]));
         var after = decoder.forward(embeddings, tensor(new long[] { 1, 4, 5, 9 }, [1, 4]));
@@ -45,7 +45,7 @@ public class CaptionDecoderTests
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var decoder = BeamSearchTests.Decoder(attention: false);
+        using var decoder = CaptionSearchTests.Decoder(attention: false);
         var embeddings = randn(1, 4, 6);
         var words = tensor(new long[] { 1, 4, 5 }, [1, 3]);
         var difference = decoder.forward(embeddings, words) - decoder.forward(embeddings.flip(1), words);
@@ -57,7 +57,7 @@ public class CaptionDecoderTests
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var decoder = BeamSearchTests.Decoder();
+        using var decoder = CaptionSearchTests.Decoder();
         var embeddings = randn(1, 4, 6);
         var words = tensor(new long[] { 1, 4, 5 }, [1, 3]);
         var scores = decoder.forward(embeddings, words);
@@ -74,7 +74,7 @@ public class CaptionDecoderTests
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var decoder = BeamSearchTests.Decoder();
+        using var decoder = CaptionSearchTests.Decoder();
         var embeddings = randn(2, 4, 6);
         var words = randint(4, 12, [4, 5]);
         var together = decoder.forward(embeddings, words);

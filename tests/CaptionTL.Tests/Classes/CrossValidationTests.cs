@@ -1,7 +1,7 @@
 using CaptionTL.Classes;
 using CaptionTL.Training;
 
-namespace CaptionTL.Tests.Heads.Classical;
+namespace CaptionTL.Tests.Classes;
 
 public class CrossValidationTests
 {
