@@ -83,8 +83,6 @@ internal sealed class RequestValues
 
     public int? Whole(string name) => Parse<int>(name, "a whole number");
 
-    public long? Long(string name) => Parse<long>(name, "a whole number");
-
     public double? Number(string name) => Parse<double>(name, "a number");
 
     public bool Flag(string name) => Choice(name) ?? false;

@@ -277,7 +277,7 @@ public sealed class CaptionPageTests(Site site)
         await visit.Page.GetByLabel("Captions shown").FillAsync("99");
         await visit.Page.GetByLabel("Captions shown").BlurAsync();
 
-        await Expect(visit.Page.Locator(".validation-message")).ToHaveTextAsync("From 1 to 20.");
+        await Expect(visit.Page.Locator(".validation-message")).ToHaveTextAsync("From 1 to 64.");
     }
 
     /// <summary>A JPEG with an EXIF orientation: APP1 with one entry of the first directory, right behind the start marker.</summary>
