@@ -65,27 +65,19 @@ public sealed class ClassicalHead : IClassicalModel
         int[] classes = [.. Classes];
         int[] known = [.. Enumerable.Range(0, labels.Count).Where(r => Array.BinarySearch(classes, labels[r]) >= 0)];
         return new ClassicalHead(Model, Standardizer,
-            TemperatureScaling.Fit(Decide(features.Select(known)), [.. known.Select(r => Array.BinarySearch(classes, labels[r]))]));
+            TemperatureScaling.Fit(this.Decide(features.Select(known)), [.. known.Select(r => Array.BinarySearch(classes, labels[r]))]));
     }
 
-    /// <summary>The model's scores; not calibrated.</summary>
-    /// <inheritdoc/>
-    public double[][] Decide(FeatureMatrix features)
+    T IClassicalModel.Decide<T>(IDecisionMath<T> math, T features)
     {
-        ClassicalInput.CheckColumns(features, Features);
-        return Model.Decide(Standardizer?.Transform(features) ?? features);
-    }
-
-    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
-    {
-        if (Standardizer is not { } standardizer) return Model.Write(graph, features);
-        var centred = graph.Binary("Sub", features, OnnxWeights.Row(graph, standardizer.Mean));
-        return Model.Write(graph, graph.Binary("Mul", centred, OnnxWeights.Row(graph, [.. standardizer.Deviation.Select(d => 1 / d)])));
+        if (Standardizer is not { } standardizer) return Model.Decide(math, features);
+        var centred = math.Binary("Sub", features, math.Row(standardizer.Mean));
+        return Model.Decide(math, math.Binary("Div", centred, math.Row(standardizer.Deviation)));
     }
 
     /// <summary>Probability of each class: the softmax of the scores at the fitted temperature.</summary>
-    /// <inheritdoc cref="Decide"/>
-    public double[][] Probabilities(FeatureMatrix features) => (Temperature ?? TemperatureScaling.None).Probabilities(Decide(features));
+    /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
+    public double[][] Probabilities(FeatureMatrix features) => (Temperature ?? TemperatureScaling.None).Probabilities(this.Decide(features));
 
     /// <summary>Writes a file that appears whole or not at all.</summary>
     public void Save(string path) => AtomicFile.Write(path, Write);
@@ -115,7 +107,7 @@ public sealed class ClassicalClassHead(ClassicalHead model, Pooling pooling) : I
     public double[][] Scores(Tensor embeddings) => model.Decide(Features(embeddings, pooling));
 
     OnnxValue IClassHead.Write(OnnxGraph graph, OnnxValue embeddings) =>
-        ((IClassicalModel)model).Write(graph, FeaturePooling.Write(graph, embeddings, pooling));
+        ((IClassicalModel)model).Decide(new OnnxMath(graph), FeaturePooling.Write(graph, embeddings, pooling));
 
     /// <summary>Embeddings (N, P, C) to N rows of pooled features.</summary>
     public static FeatureMatrix Features(Tensor embeddings, Pooling pooling)
@@ -172,38 +164,5 @@ internal static class ClassicalInput
         foreach (var value in values)
             if (!double.IsFinite(value))
                 throw new CaptionTLException("training left the range of numbers: the features are too large. Standardise them.");
-    }
-}
-
-/// <summary>Answers from scores.</summary>
-public static class ClassicalPrediction
-{
-    /// <summary>The label of every row.</summary>
-    /// <inheritdoc cref="IClassicalModel.Decide"/>
-    public static int[] Predict(this IClassicalModel model, FeatureMatrix features)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        return [.. model.Decide(features).Select(scores => model.Classes[Best(scores)])];
-    }
-
-    /// <summary>Share of rows whose label is found, 0 to 1.</summary>
-    /// <inheritdoc cref="IClassicalModel.Decide"/>
-    public static double Accuracy(this IClassicalModel model, FeatureMatrix features, IReadOnlyList<int> labels)
-    {
-        ArgumentNullException.ThrowIfNull(labels);
-        var predicted = Predict(model, features);
-        if (labels.Count != predicted.Length || labels.Count == 0)
-            throw new CaptionTLException($"there are {predicted.Length} images and {labels.Count} labels: one label an image is "
-                + $"needed, and at least one");
-        return predicted.Where((label, i) => label == labels[i]).Count() / (double)labels.Count;
-    }
-
-    /// <summary>Position of the first of the largest scores.</summary>
-    public static int Best(ReadOnlySpan<double> scores)
-    {
-        var best = 0;
-        for (var k = 1; k < scores.Length; k++)
-            if (scores[k] > scores[best]) best = k;
-        return best;
     }
 }

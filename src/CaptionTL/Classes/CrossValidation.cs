@@ -1,10 +1,11 @@
 using CaptionTL.Images;
+using static TorchSharp.torch;
 
 namespace CaptionTL.Classes;
 
 /// <summary>
 /// C, gamma or k chosen by stratified cross-validation. Every fold standardises by its own training rows; along C each fit starts from
-/// the last; distances are computed once a fold. The result depends on the data, the options and the seed, not on the number of threads.
+/// the last; kernel values are computed once a fold. The result depends on the data, the options and the seed, not on the number of threads.
 /// </summary>
 public static class CrossValidation
 {
@@ -191,7 +192,6 @@ internal static class FoldPath
         ClassicalKind.LinearSvm => Svm(fold, path, new KernelFunction(SvmKernel.Linear, 1), token),
         ClassicalKind.KernelSvm =>
             Svm(fold, path, new KernelFunction(path[0].Kernel, path[0].GammaScale * KernelFunction.Scale(fold.Training)), token),
-        ClassicalKind.NearestNeighbours => Neighbours(fold, path),
         _ => path.Select(settings => settings.Fit(fold.Training, fold.TrainingLabels, token)
             .Accuracy(fold.Validation, fold.ValidationLabels)),
     };
@@ -209,13 +209,6 @@ internal static class FoldPath
         }
     }
 
-    private static IEnumerable<double> Neighbours(Fold fold, ClassicalSettings[] path)
-    {
-        var model = NearestNeighbours.Fit(fold.Training, fold.TrainingLabels, 1, path[0].Distance);
-        return model.Decide(fold.Validation, [.. path.Select(s => s.Neighbours)])
-            .Select(scores => Share(fold, [.. model.Classes], scores));
-    }
-
     private static IEnumerable<double> Svm(Fold fold, ClassicalSettings[] path, KernelFunction function, CancellationToken token)
     {
         var kernel = fold.Kernel(function);
@@ -228,8 +221,7 @@ internal static class FoldPath
         foreach (var settings in path)
         {
             var pairs = training.Solve(settings.C, token);
-            yield return Share(fold, classes,
-                [.. toTraining.Select(values => OneAgainstOne.Scores([.. pairs.Select(pair => Decision(pair, values))], classes.Length))]);
+            yield return Share(fold, classes, [.. toTraining.SelectMany(values => pairs.Select(pair => Decision(pair, values)))]);
         }
     }
 
@@ -240,6 +232,15 @@ internal static class FoldPath
         return decision;
     }
 
-    private static double Share(Fold fold, int[] classes, double[][] scores) =>
-        scores.Where((row, v) => classes[ClassicalPrediction.Best(row)] == fold.ValidationLabels[v]).Count() / (double)scores.Length;
+    /// <param name="fold">Whose validation rows are predicted.</param>
+    /// <param name="classes">Labels, ascending.</param>
+    /// <param name="decisions">Of every pair, row by row.</param>
+    private static double Share(Fold fold, int[] classes, double[] decisions)
+    {
+        using var scope = NewDisposeScope();
+        var pairs = tensor(decisions, [fold.ValidationLabels.Length, OneAgainstOne.Pairs(classes.Length)], device: CPU);
+        var scores = ClassicalPrediction.Rows(OneAgainstOne.Scores(TensorMath.Instance, pairs, classes.Length));
+        return scores.Where((row, v) => classes[ClassicalPrediction.Best(row)] == fold.ValidationLabels[v]).Count()
+            / (double)fold.ValidationLabels.Length;
+    }
 }

@@ -5,16 +5,10 @@ internal sealed class FeatureKernel(FeatureMatrix features, KernelFunction funct
 {
     private readonly double[] _norms = KernelFunction.Norms(features);
 
-    public override void Values(int row, ReadOnlySpan<int> others, Span<double> values) =>
-        Values(features[row], _norms[row], others, values);
-
-    /// <summary>Between a row from elsewhere and all rows.</summary>
-    public void Values(ReadOnlySpan<float> query, ReadOnlySpan<int> all, Span<double> values) =>
-        Values(query, VectorMath.Dot(query, query), all, values);
-
-    private void Values(ReadOnlySpan<float> x, double xx, ReadOnlySpan<int> others, Span<double> values)
+    public override void Values(int row, ReadOnlySpan<int> others, Span<double> values)
     {
-        var columns = features.Columns;
+        var (columns, xx) = (features.Columns, _norms[row]);
+        var x = features[row];
         var all = features.Values;
         for (var k = 0; k < others.Length;)
         {

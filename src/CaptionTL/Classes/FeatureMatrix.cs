@@ -1,4 +1,6 @@
 using System.Globalization;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace CaptionTL.Classes;
 
@@ -57,6 +59,10 @@ public sealed class FeatureMatrix
         }
         return new FeatureMatrix(values, rows.Count, rows[0].Length);
     }
+
+    /// <summary>Rows next to each other in double precision, (count, columns), on the processor.</summary>
+    internal Tensor ToTensor(int first, int count) =>
+        tensor(_values.AsSpan(first * Columns, count * Columns).ToArray(), [count, Columns], device: CPU).to(ScalarType.Float64);
 
     /// <summary>Some rows, copied, in the given order.</summary>
     public FeatureMatrix Select(ReadOnlySpan<int> rows)

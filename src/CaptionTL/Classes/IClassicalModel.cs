@@ -1,5 +1,6 @@
-using CaptionTL.Runtime.Onnx;
 using CaptionTL.Training.Plans;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace CaptionTL.Classes;
 
@@ -9,17 +10,66 @@ public interface IClassicalModel
     /// <summary>Features of an image.</summary>
     int Features { get; }
 
-    /// <summary>The labels that occurred in training, ascending; the scores of <see cref="Decide"/> are in this order.</summary>
+    /// <summary>The labels that occurred in training, ascending; scores are in this order.</summary>
     IReadOnlyList<int> Classes { get; }
 
     /// <summary>
-    /// A score for every class, one array a row; the first of the largest is the answer. Their scale is the model's own.
+    /// Features (n, <see cref="Features"/>) to a score for every class, (n, classes); the first of the largest is the prediction. Their
+    /// scale is the model's own.
     /// </summary>
-    /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
-    double[][] Decide(FeatureMatrix features);
+    internal T Decide<T>(IDecisionMath<T> math, T features);
+}
 
-    /// <summary>The same scores in fp32 as ONNX nodes: features (n, <see cref="Features"/>) to (n, classes).</summary>
-    internal OnnxValue Write(OnnxGraph graph, OnnxValue features);
+/// <summary>Scores and predictions of a model.</summary>
+public static class ClassicalPrediction
+{
+    private const int RowsAtOnce = 512;
+
+    /// <summary>A score for every class, one array for each row.</summary>
+    /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
+    public static double[][] Decide(this IClassicalModel model, FeatureMatrix features)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ClassicalInput.CheckColumns(features, model.Features);
+        using var _ = no_grad();
+        var scores = new List<double[]>(features.Rows);
+        for (var first = 0; first < features.Rows; first += RowsAtOnce)
+        {
+            using var scope = NewDisposeScope();
+            scores.AddRange(Rows(model.Decide(TensorMath.Instance,
+                features.ToTensor(first, Math.Min(RowsAtOnce, features.Rows - first)))));
+        }
+        return [.. scores];
+    }
+
+    /// <summary>The label of every row.</summary>
+    /// <inheritdoc cref="Decide"/>
+    public static int[] Predict(this IClassicalModel model, FeatureMatrix features) =>
+        [.. Decide(model, features).Select(scores => model.Classes[Best(scores)])];
+
+    /// <summary>Share of rows whose label is predicted, 0 to 1.</summary>
+    /// <inheritdoc cref="Decide"/>
+    public static double Accuracy(this IClassicalModel model, FeatureMatrix features, IReadOnlyList<int> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        var predicted = Predict(model, features);
+        if (labels.Count != predicted.Length || labels.Count == 0)
+            throw new CaptionTLException($"There are {predicted.Length} images and {labels.Count} labels; each image needs one label, and "
+                + "at least one image is needed.");
+        return predicted.Where((label, i) => label == labels[i]).Count() / (double)labels.Count;
+    }
+
+    /// <summary>Position of the first of the largest scores.</summary>
+    public static int Best(ReadOnlySpan<double> scores)
+    {
+        var best = 0;
+        for (var k = 1; k < scores.Length; k++)
+            if (scores[k] > scores[best]) best = k;
+        return best;
+    }
+
+    /// <summary>A matrix of doubles, one array for each row.</summary>
+    internal static IEnumerable<double[]> Rows(Tensor matrix) => matrix.contiguous().data<double>().ToArray().Chunk((int)matrix.shape[1]);
 }
 
 /// <summary>The conventional models.</summary>

@@ -1,4 +1,3 @@
-using CaptionTL.Runtime.Onnx;
 using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Classes;
@@ -56,22 +55,6 @@ public sealed class LinearSvm : IClassicalModel
     }
 
     /// <summary>Two classes: the signed margin of each. More: votes of the pairs, their sum of margins as a fraction.</summary>
-    /// <inheritdoc/>
-    public double[][] Decide(FeatureMatrix features)
-    {
-        ClassicalInput.CheckColumns(features, Features);
-        var (scores, decisions) = (new double[features.Rows][], new double[_intercepts.Length]);
-        for (var r = 0; r < scores.Length; r++)
-        {
-            for (var p = 0; p < decisions.Length; p++)
-                decisions[p] = _intercepts[p] + VectorMath.Dot(features[r], _weights.AsSpan(p * Features, Features));
-            scores[r] = OneAgainstOne.Scores(decisions, _classes.Length);
-        }
-        return scores;
-    }
-
-    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features) =>
-        OneAgainstOne.Write(
-            graph, graph.Linear(features, OnnxWeights.Of(_weights), OnnxWeights.Of(_intercepts), Features, _intercepts.Length),
-            _classes.Length);
+    T IClassicalModel.Decide<T>(IDecisionMath<T> math, T features) =>
+        OneAgainstOne.Scores(math, math.Linear(features, _weights, _intercepts, _intercepts.Length), _classes.Length);
 }

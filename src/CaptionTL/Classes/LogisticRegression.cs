@@ -1,4 +1,3 @@
-using CaptionTL.Runtime.Onnx;
 using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Classes;
@@ -70,33 +69,18 @@ public sealed class LogisticRegression : IClassicalModel
         return new LogisticRegression(classes, features.Columns, parameters, converged);
     }
 
-    /// <summary>Logits: their softmax is the probability of each class. With two classes the first is 0.</summary>
-    /// <inheritdoc/>
-    public double[][] Decide(FeatureMatrix features)
+    /// <summary>Logits: their softmax is the probability of each class. With two classes the first is 0: its weights are zeros.</summary>
+    T IClassicalModel.Decide<T>(IDecisionMath<T> math, T features)
     {
-        ClassicalInput.CheckColumns(features, Features);
-        var scores = new double[features.Rows][];
-        for (var r = 0; r < scores.Length; r++)
-        {
-            scores[r] = new double[_classes.Length];
-            LogisticLoss.Logits(features[r], _parameters, scores[r].AsSpan(_classes.Length - Outputs));
-        }
-        return scores;
-    }
-
-    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
-    {
-        // The first of two classes has weights of zero.
-        var zeros = new double[(_classes.Length - Outputs) * Features];
-        double[] intercepts = [.. new double[_classes.Length - Outputs], .. Intercepts];
-        return graph.Linear(features, OnnxWeights.Of([.. zeros, .. Weights]), OnnxWeights.Of(intercepts), Features, _classes.Length);
+        var rest = _classes.Length - Outputs;
+        return math.Linear(features, [.. new double[rest * Features], .. Weights], [.. new double[rest], .. Intercepts], _classes.Length);
     }
 
     /// <summary>Probability of each class, one array a row.</summary>
-    /// <inheritdoc cref="Decide"/>
+    /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
     public double[][] Probabilities(FeatureMatrix features)
     {
-        var scores = Decide(features);
+        var scores = this.Decide(features);
         foreach (var row in scores) Softmax.Apply(row);
         return scores;
     }

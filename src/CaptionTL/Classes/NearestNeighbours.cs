@@ -1,5 +1,3 @@
-using CaptionTL.Runtime.Onnx;
-
 namespace CaptionTL.Classes;
 
 /// <summary>
@@ -9,16 +7,9 @@ namespace CaptionTL.Classes;
 public sealed class NearestNeighbours : IClassicalModel
 {
     private readonly int[] _classes;
-    private readonly FeatureKernel _products;
-    private readonly double[] _norms;
-    private readonly int[] _all;
 
-    internal NearestNeighbours(int[] classes, FeatureMatrix images, int[] positions, int neighbours, FeatureDistance distance)
-    {
+    internal NearestNeighbours(int[] classes, FeatureMatrix images, int[] positions, int neighbours, FeatureDistance distance) =>
         (_classes, Images, Positions, Neighbours, Distance) = (classes, images, positions, neighbours, distance);
-        (_norms, _all) = (KernelFunction.Norms(images), [.. Enumerable.Range(0, images.Rows)]);
-        _products = new FeatureKernel(images, new KernelFunction(SvmKernel.Linear, 1));
-    }
 
     public int Features => Images.Columns;
 
@@ -53,59 +44,17 @@ public sealed class NearestNeighbours : IClassicalModel
     }
 
     /// <summary>Share of each class among the neighbours, 0 to 1.</summary>
-    /// <inheritdoc/>
-    public double[][] Decide(FeatureMatrix features) => Decide(features, [Neighbours])[0];
-
-    /// <summary>The same votes; which of two images that are equally near in fp32 has one is up to the runtime.</summary>
-    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
+    T IClassicalModel.Decide<T>(IDecisionMath<T> math, T features)
     {
-        var products = OnnxWeights.Products(graph, features, Images);
-        var nearness = Distance == FeatureDistance.Euclidean
-            ? graph.Unary("Neg", OnnxWeights.SquaredDistances(graph, features, Images, products)) : Cosines();
-        var nearest = graph.Nodes("TopK", [nearness, graph.Integers(Neighbours)], [[Neighbours], [Neighbours]], ("axis", 1))[1];
-        var votes = new float[Images.Rows * _classes.Length];
-        for (var r = 0; r < Positions.Length; r++) votes[r * _classes.Length + Positions[r]] = 1;
-        var gathered = graph.Node(
-            "Gather", [graph.Constant(votes, [Images.Rows, _classes.Length]), nearest], [Neighbours, _classes.Length]);
-        return graph.Reduce("ReduceMean", gathered, 1);
+        var (products, norms) = (math.Products(features, Images), KernelFunction.Norms(Images));
+        return math.Votes(Distance == FeatureDistance.Euclidean
+            ? math.Unary("Neg", math.SquaredDistances(features, products, norms)) : Cosines(), Neighbours, Positions, _classes.Length);
 
         // A vector of length 0 is at right angles to all.
-        OnnxValue Cosines()
+        T Cosines()
         {
-            var lengths = graph.Binary("Mul", graph.Unary("Sqrt", OnnxWeights.SquaredLength(graph, features)),
-                OnnxWeights.Row(graph, [.. _norms.Select(Math.Sqrt)]));
-            return graph.Binary("Div", products, graph.Binary("Max", lengths with { Shape = [Images.Rows] }, graph.Number(1e-30)));
+            var lengths = math.Binary("Mul", math.Unary("Sqrt", math.SquaredLength(features)), math.Row([.. norms.Select(Math.Sqrt)]));
+            return math.Binary("Div", products, math.Binary("Max", lengths, math.Number(1e-30)));
         }
-    }
-
-    /// <summary>Scores for several k at once: the distances, which take the time, are the same.</summary>
-    internal double[][][] Decide(FeatureMatrix features, IReadOnlyList<int> neighbours)
-    {
-        ClassicalInput.CheckColumns(features, Features);
-        double[][][] scores = [.. neighbours.Select(_ => new double[features.Rows][])];
-        ParallelWork.For(features.Rows, r =>
-        {
-            var nearest = Nearest(features[r], neighbours.Max());
-            for (var i = 0; i < neighbours.Count; i++)
-            {
-                scores[i][r] = new double[_classes.Length];
-                for (var n = 0; n < neighbours[i]; n++) scores[i][r][Positions[nearest[n]]] += 1.0 / neighbours[i];
-            }
-        });
-        return scores;
-    }
-
-    /// <summary>Training images, nearest first.</summary>
-    private int[] Nearest(ReadOnlySpan<float> query, int count)
-    {
-        var distances = new double[_all.Length];
-        _products.Values(query, _all, distances);
-        var own = VectorMath.Dot(query, query);
-        for (var i = 0; i < distances.Length; i++)
-            distances[i] = Distance == FeatureDistance.Euclidean ? Math.Max(0, own + _norms[i] - 2 * distances[i])
-                : own > 0 && _norms[i] > 0 ? 1 - distances[i] / Math.Sqrt(own * _norms[i]) : 1;
-        var order = (int[])_all.Clone();
-        Array.Sort(order, (a, b) => distances[a] != distances[b] ? distances[a].CompareTo(distances[b]) : a.CompareTo(b));
-        return order[..count];
     }
 }

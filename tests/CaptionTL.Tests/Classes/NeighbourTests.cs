@@ -21,15 +21,6 @@ public class NeighbourTests
         NearestNeighbours.Fit(ClassicalData.Rows([1], [-1], [1]), [1, 0, 0], 1).Predict(ClassicalData.Rows([0], [1])).ShouldBe([1, 1]);
 
     [Fact]
-    public void Decide_SeveralCounts_AreWhatEachGivesAlone()
-    {
-        var (x, y, q) = (ClassicalData.Features("knn", 50), ClassicalData.Labels(50), ClassicalData.Features("knn queries", 7));
-        var together = NearestNeighbours.Fit(x, y, 1).Decide(q, [1, 4, 9]);
-        foreach (var (scores, k) in together.Zip((int[])[1, 4, 9]))
-            scores.SelectMany(s => s).ShouldBe(NearestNeighbours.Fit(x, y, k).Decide(q).SelectMany(s => s));
-    }
-
-    [Fact]
     public void Cosine_LengthOfARow_DoesNotMatter()
     {
         var model = NearestNeighbours.Fit(ClassicalData.Rows([1, 0], [0, 100], [0, 0]), [0, 1, 2], 1, FeatureDistance.Cosine);

@@ -1,5 +1,6 @@
 using CaptionTL.Classes;
 using CaptionTL.Training.Plans;
+using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Classes;
 
@@ -111,7 +112,7 @@ public class SvmTests
     public void Scores_TieOfVotes_GoesToTheFirstClassAsInLibsvm()
     {
         // 0 beats 1, 1 beats 2, 2 beats 0 by far: one vote each.
-        var scores = OneAgainstOne.Scores([-0.1, 5, -0.1], 3);
+        var scores = Scores([-0.1, 5, -0.1]);
         ClassicalPrediction.Best(scores).ShouldBe(0);
         scores[2].ShouldBe(scores[0]);
         scores[1].ShouldBeLessThan(scores[2]);
@@ -119,7 +120,7 @@ public class SvmTests
 
     [Fact]
     public void Scores_MostVotes_WinWhateverTheMargins() =>
-        ClassicalPrediction.Best(OneAgainstOne.Scores([0.01, -100, -0.01], 3)).ShouldBe(1);
+        ClassicalPrediction.Best(Scores([0.01, -100, -0.01])).ShouldBe(1);
 
     [Fact]
     public void Fit_DuplicatesWithOppositeLabels_Ends()
@@ -171,5 +172,12 @@ public class SvmTests
         if (kernel == SvmKernel.Linear)
             LinearSvm.Fit(x, y, 2, ClassWeighting.Balanced).Decide(x).SelectMany(d => d)
                 .ShouldBeNear([.. balanced.SelectMany(d => d)], 1e-3);
+    }
+
+    // Of three classes, from the decisions of their pairs.
+    private static double[] Scores(double[] decisions)
+    {
+        using var scope = NewDisposeScope();
+        return ClassicalPrediction.Rows(OneAgainstOne.Scores(TensorMath.Instance, tensor(decisions, [1, 3]), 3)).Single();
     }
 }
