@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace CaptionTL;
 
 /// <summary>
-/// Photo to sentence: bytes → pixels → embedding → search. Made from a model bundle; checked against the bundle's canary
-/// when it is loaded. One caller at a time.
+/// Photo to sentence: bytes → pixels → embedding → search. Made from a model bundle and checked against the bundle's canary when it is
+/// loaded. One caller at a time.
 /// </summary>
 public sealed class Captioner : IDisposable
 {
@@ -64,7 +64,7 @@ public sealed class Captioner : IDisposable
         catch
         {
             decoder?.Dispose();
-            // The bundle stays open until nobody reads it any more.
+            // The bundle must stay open until the encoder has been read.
             if (((IAsyncResult)loading).AsyncWaitHandle.WaitOne() && loading.IsCompletedSuccessfully) loading.Result.Encoder.Dispose();
             throw;
         }

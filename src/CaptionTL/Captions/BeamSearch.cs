@@ -116,7 +116,8 @@ internal static class BeamSearch
             if (_constraint?.At(length) is { } given)
             {
                 Parents[0] = 0;
-                next.Add(Extended(_live[0], given.Word, (float)_live[0].Total + given.LogProbability, candidates.AttentionOf(row * Width)));
+                var total = (float)_live[0].Total + given.LogProbability;
+                next.Add(Extended(_live[0], given.Word, total, candidates.AttentionOf(row * Width)));
             }
             else
             {

@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Captions;
 
-/// <summary>Captions every image of a split with free-running search and scores the captions against the references.</summary>
+/// <summary>Captions every image of a split and scores the captions against the references.</summary>
 /// <param name="ids">Names of the images.</param>
-/// <param name="references">Of each image, as people wrote them.</param>
+/// <param name="references">Reference captions of each image.</param>
 /// <param name="search">Its decoder is in inference mode while it evaluates.</param>
 /// <param name="options">How words are chosen.</param>
 public sealed class CaptionEvaluator(
@@ -21,8 +21,8 @@ public sealed class CaptionEvaluator(
 
     /// <param name="images">The split's embeddings; view 0 is captioned, together with view 1, its mirror image, where
     /// <see cref="DecodingOptions.Mirror"/> says so.</param>
-    /// <param name="features">What becomes of embeddings (N, P, C) before the decoder reads them; nothing when null.</param>
-    /// <param name="progress">Images done and in all.</param>
+    /// <param name="features">Applied to embeddings (N, P, C) before the decoder reads them; null for none.</param>
+    /// <param name="progress">Called with the images done and their total.</param>
     /// <param name="cancellation">Checked between batches.</param>
     public CaptionedSplit Evaluate(
         IImageEmbeddings images, Func<Tensor, Tensor>? features = null, Action<long, long>? progress = null,
@@ -55,15 +55,15 @@ public sealed class CaptionEvaluator(
 public sealed record CaptionEvaluation(CaptionScores Corpus, IReadOnlyList<CaptionScores> Items);
 
 /// <summary>A model's captions of a split and their scores.</summary>
-/// <param name="Scores">Of the whole split.</param>
-/// <param name="Diversity">How many of the captions are distinct; next to none when they no longer depend on the images.</param>
+/// <param name="Scores">Scores of the whole split.</param>
+/// <param name="Diversity">How many of the captions are distinct; hardly any when they no longer depend on the images.</param>
 /// <param name="Captions">In the split's order.</param>
 public sealed record CaptionedSplit(CaptionScores Scores, CaptionDiversity Diversity, IReadOnlyList<EvaluatedCaption> Captions);
 
-/// <summary>An image's caption beside what people wrote.</summary>
+/// <summary>An image's caption beside its references, as run folders hold it.</summary>
 /// <param name="Id">The image's name in its data set.</param>
 /// <param name="Caption">As the model wrote it.</param>
-/// <param name="References">As people wrote it.</param>
+/// <param name="References">Captions that people wrote of it.</param>
 public sealed record EvaluatedCaption(string Id, string Caption, IReadOnlyList<string> References)
 {
     /// <summary>This caption's own CIDEr-D, document frequencies from the whole split; null before it is scored.</summary>

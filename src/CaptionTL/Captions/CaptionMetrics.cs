@@ -26,10 +26,10 @@ public static class CaptionMetrics
         IReadOnlyList<IReadOnlyList<string>> References)> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        if (items.Count == 0) throw new CaptionTLException("there are no captions to score");
+        if (items.Count == 0) throw new CaptionTLException("There are no captions to score.");
         foreach (var (id, _, references) in items)
             if (references.Count == 0)
-                throw new CaptionTLException($"{id} has no reference captions to compare with; leave it out or add some");
+                throw new CaptionTLException($"{id} has no reference captions to compare with. Leave it out, or add some.");
 
         var cider = new CiderScorer([.. items.Select(item => item.References)]);
         var (words, bleu) = (new WordNumbers(), new Bleu());
@@ -45,7 +45,7 @@ public static class CaptionMetrics
     }
 }
 
-/// <summary>Agreement of captions with their references, as coco-caption computes it; all between 0 and 1 but CIDEr-D (0 to 10).</summary>
+/// <summary>Agreement of captions with their references, as coco-caption computes it: from 0 to 1, CIDEr-D from 0 to 10.</summary>
 /// <param name="Bleu">BLEU-1 to BLEU-4.</param>
 /// <param name="RougeL">ROUGE-L, F with β = 1.2.</param>
 /// <param name="CiderD">CIDEr-D.</param>
@@ -62,8 +62,8 @@ public sealed record CaptionScores(IReadOnlyList<double> Bleu, double RougeL, do
 public sealed record CaptionDiversity(int Captions, int Distinct, int WordsUsed, string MostFrequent, int MostFrequentCount)
 {
     /// <summary>
-    /// Below this share of distinct captions <see cref="IsCollapsed"/> is true: every caption is used for more than twenty images
-    /// on average, which no decoder that uses its images does on photos of different things.
+    /// Below this share of distinct captions <see cref="IsCollapsed"/> is true: each caption then serves more than twenty images on
+    /// average, which does not happen on varied photos while the decoder still uses them.
     /// </summary>
     public const double CollapseThreshold = 0.05;
 

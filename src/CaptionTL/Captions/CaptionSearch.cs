@@ -6,7 +6,7 @@ namespace CaptionTL.Captions;
 
 /// <summary>
 /// Captions from embeddings: beam search, or nucleus sampling where <see cref="DecodingOptions.TopP"/> is set. Where
-/// <see cref="DecodingOptions.CheckLabels"/> asks for label-constrained decoding, captions that the network's own classes contradict are
+/// <see cref="DecodingOptions.CheckLabels"/> is set (label-constrained decoding), captions that the network's own classes contradict are
 /// written a second time.
 /// </summary>
 /// <param name="decoder">In inference mode.</param>
@@ -63,7 +63,7 @@ public sealed class CaptionSearch(CaptionDecoder decoder, Vocabulary vocabulary,
     }
 }
 
-/// <summary>What a way of choosing words has to go by.</summary>
+/// <summary>What beam search and nucleus sampling are given.</summary>
 /// <param name="Images">N.</param>
 /// <param name="Vocabulary">V.</param>
 /// <param name="Options">In range.</param>
@@ -127,7 +127,7 @@ internal static class DecodingLoop
 /// <summary>A word of a caption that is being written and, by those before it, the caption up to there.</summary>
 /// <param name="Before">The word before; null at the beginning.</param>
 /// <param name="Word">Index into the vocabulary.</param>
-/// <param name="LogProbability">Of the word, given those before it.</param>
+/// <param name="LogProbability">The word's, given those before it.</param>
 /// <param name="Total">Log probability of the caption up to here.</param>
 /// <param name="Attention">Weights of the cells (P); null where they are not kept.</param>
 internal sealed record Hypothesis(Hypothesis? Before, int Word, float LogProbability, double Total, float[]? Attention)
@@ -137,7 +137,7 @@ internal sealed record Hypothesis(Hypothesis? Before, int Word, float LogProbabi
     /// <summary>Words up to here, the end counted.</summary>
     public int Length { get; } = Before is null ? 0 : Before.Length + 1;
 
-    /// <summary>What captions are ranked by: log P / length^a, here of a caption with <paramref name="more"/> certain words after it.</summary>
+    /// <summary>What captions are ranked by, log P / length^a, if <paramref name="more"/> words of probability 1 followed.</summary>
     public double Score(double lengthNormalization, int more = 0) => Total / Math.Pow(Math.Max(1, Length + more), lengthNormalization);
 
     /// <summary>Indices into the vocabulary, without beginning and end.</summary>

@@ -127,7 +127,7 @@ public sealed record DecodingOption(string Name, string Label, DecodingKind Kind
         new("maxLength", "Most words", DecodingKind.Integer, 1, 200, "Maximum number of words in a caption",
             o => o.MaxLength, (o, text) => o with { MaxLength = Parse<int>(text) }),
         new("lengthNormalization", "Length normalization", DecodingKind.Number, -None, None,
-            "Exponent of the length that a caption's log probability is divided by: 0 favours short captions, 1 ranks by the mean per word",
+            "Exponent of the length that log probabilities are divided by: 0 favours short captions, 1 ranks by the mean per word",
             o => o.LengthNormalization, (o, text) => o with { LengthNormalization = Parse<double>(text) }),
         new("noRepeat", "No run repeats of length", DecodingKind.Integer, 0, None,
             "No run of this many words occurs twice in a caption, and no word follows itself; 0 allows any repetition",

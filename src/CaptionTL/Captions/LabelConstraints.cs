@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace CaptionTL.Captions;
 
 /// <summary>
-/// English words for classes of ImageNet-1k, whose indices follow the sorted WordNet ids. Left out are objects that are rarely what a photo
-/// is about (helmets, balls, sunglasses), classes that are narrower than the word, and people, for whom there is no class.
+/// English words for classes of ImageNet-1k, whose indices follow the sorted WordNet ids. Left out are objects that are rarely what a
+/// photo is about (helmets, balls, sunglasses), classes that are narrower than the word, and people, for whom there is no class.
 /// </summary>
 internal static class ImageNetLabels
 {
@@ -149,11 +149,11 @@ internal sealed record NamedLabel(string Phrase, IReadOnlyList<string> Words, IR
 }
 
 /// <summary>
-/// Label-constrained decoding: compares captions with the pretrained network's own class labels. A decoder that has seen a hundred dogs and
-/// two cats calls a cat a dog, although the network below it was trained on both. Where a caption names an animal that the network does
-/// not see at all while it is sure of something else, the caption is written again, beginning with the latter and without the names of
-/// what the network does not see. The constraint is a fixed beginning; Anderson et al. (2017, "Guided open vocabulary image captioning")
-/// constrain beam search by tags of a network in the same spirit. Everything else, people above all, stays as it was written.
+/// Label-constrained decoding: compares captions with the pretrained network's own class labels. A decoder that has seen a hundred dogs
+/// and two cats calls a cat a dog, although the network below it was trained on both. Where a caption names an animal that the network
+/// does not see at all while it is sure of something else, the caption is written again, beginning with the latter and without the names
+/// of what the network does not see. The constraint is a fixed beginning; Anderson et al. (2017, "Guided open vocabulary image
+/// captioning") constrain beam search by tags of a network in the same spirit. Everything else, people above all, stays as it was written.
 /// </summary>
 internal sealed class LabelConstraints
 {

@@ -7,7 +7,7 @@ namespace CaptionTL.Classes;
 /// <summary>A conventional classifier on features, fitted; thread-safe.</summary>
 public interface IClassicalModel
 {
-    /// <summary>Features of an image.</summary>
+    /// <summary>Number of features of an image.</summary>
     int Features { get; }
 
     /// <summary>The labels that occurred in training, ascending; scores are in this order.</summary>
@@ -91,7 +91,7 @@ public enum ClassicalKind
     NearestClassMean,
 }
 
-/// <summary>A conventional model before it is trained; what its kind does not use is ignored.</summary>
+/// <summary>Settings of a conventional model; those that its kind does not use are ignored.</summary>
 public sealed record ClassicalSettings
 {
     public ClassicalKind Kind { get; init; } = ClassicalKind.LogisticRegression;
@@ -107,17 +107,17 @@ public sealed record ClassicalSettings
     /// <summary>k of the nearest neighbours, at least 1.</summary>
     public int Neighbours { get; init; } = 5;
 
-    /// <summary>Of the nearest neighbours.</summary>
+    /// <summary>How nearest neighbours compare images.</summary>
     public FeatureDistance Distance { get; init; }
 
     /// <summary>Whether the errors of rare classes count more: logistic regression and support vector machines.</summary>
     public ClassWeighting ClassWeights { get; init; } = ClassWeighting.None;
 
-    /// <summary>Bring every feature to mean 0 and deviation 1 first.</summary>
+    /// <summary>Standardise every feature to mean 0 and deviation 1 first.</summary>
     public bool Standardize { get; init; } = true;
 
     /// <summary>
-    /// Trains the model on features that are standardised already where that is wanted; see <see cref="ClassicalHead.Fit"/>.
+    /// Trains the model on features that are already standardised where the settings say so; see <see cref="ClassicalHead.Fit"/>.
     /// </summary>
     internal IClassicalModel Fit(FeatureMatrix features, IReadOnlyList<int> labels, CancellationToken token)
     {
@@ -130,12 +130,12 @@ public sealed record ClassicalSettings
                 KernelSvm.Fit(features, labels, Kernel, C, GammaScale * KernelFunction.Scale(features), ClassWeights, token),
             ClassicalKind.NearestNeighbours => NearestNeighbours.Fit(features, labels, Neighbours, Distance),
             ClassicalKind.NearestClassMean => NearestClassMean.Fit(features, labels),
-            _ => throw new CaptionTLException($"there is no conventional model of kind {(int)Kind}"),
+            _ => throw new CaptionTLException($"There is no conventional model of kind {(int)Kind}."),
         };
     }
 }
 
-/// <summary>The values that cross-validation tries; what the kind of model does not use is left out.</summary>
+/// <summary>The values that cross-validation tries; those that the kind of model does not use are left out.</summary>
 public sealed record ClassicalGrid
 {
     /// <summary>2^−5 to 2^7, by factors of 2.</summary>
@@ -147,9 +147,11 @@ public sealed record ClassicalGrid
     /// <summary>k: 1, 3, 5, 9, 15, 25; those that a fold has too few images for are left out.</summary>
     public IReadOnlyList<int> Neighbours { get; init; } = [1, 3, 5, 9, 15, 25];
 
-    /// <summary>Every point, in paths: along a path C ascends and all else is the same, so that one fit starts from the last.</summary>
+    /// <summary>
+    /// Every point, in paths: along a path C ascends and all else is the same, so that each fit starts from the one before.
+    /// </summary>
     /// <param name="settings">Kind, and what is not varied.</param>
-    /// <param name="rows">Images that every fold has at least.</param>
+    /// <param name="rows">Training images of the smallest fold.</param>
     /// <exception cref="CaptionTLException">A value out of range, or none to try.</exception>
     internal IReadOnlyList<ClassicalSettings[]> Paths(ClassicalSettings settings, int rows)
     {
@@ -169,13 +171,13 @@ public sealed record ClassicalGrid
     {
         int[] counts = [.. Neighbours.Distinct().Where(k => k <= rows).Order()];
         return counts is [>= 1, ..] ? counts
-            : throw new CaptionTLException($"there is no number of neighbours to try: at least one from 1 to {rows} is needed");
+            : throw new CaptionTLException($"There is no number of neighbours to try; at least one from 1 to {rows} is needed.");
     }
 
     private static double[] Positive(IReadOnlyList<double> values, string name)
     {
         foreach (var value in values) ClassicalInput.CheckPositive(value, name);
-        return values.Count > 0 ? [.. values.Distinct().Order()] : throw new CaptionTLException($"there is no value of {name} to try");
+        return values.Count > 0 ? [.. values.Distinct().Order()] : throw new CaptionTLException($"There is no value of {name} to try.");
     }
 }
 

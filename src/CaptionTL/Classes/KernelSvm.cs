@@ -3,8 +3,8 @@ using CaptionTL.Training.Plans;
 namespace CaptionTL.Classes;
 
 /// <summary>
-/// Support vector machine with a kernel (C-SVC), one machine for every pair of classes, the class with most votes wins: LIBSVM's
-/// (Chang and Lin, ACM TIST 2, 2011) and so scikit-learn's SVC.
+/// Support vector machine with a kernel (C-SVC), one machine for every pair of classes; the class with most votes wins. As LIBSVM
+/// (Chang and Lin, ACM TIST 2, 2011) and scikit-learn's SVC.
 /// </summary>
 public sealed class KernelSvm : IClassicalModel
 {
@@ -21,13 +21,13 @@ public sealed class KernelSvm : IClassicalModel
 
     public SvmKernel Kernel { get; }
 
-    /// <summary>Of the RBF kernel.</summary>
+    /// <summary>Width of the RBF kernel.</summary>
     public double Gamma { get; }
 
-    /// <summary>Rows that the answers stand on, sorted by class.</summary>
+    /// <summary>Training rows that decisions are computed from, sorted by class.</summary>
     public FeatureMatrix SupportVectors { get; }
 
-    /// <summary>False where the steps ran out for a pair; usable all the same.</summary>
+    /// <summary>False where the solver reached its limit of steps for a pair; the model is usable all the same.</summary>
     public bool Converged { get; }
 
     /// <summary>Support vectors of each class.</summary>
@@ -36,7 +36,7 @@ public sealed class KernelSvm : IClassicalModel
     /// <summary>(classes − 1, support vectors) as LIBSVM keeps them: row i is for the i-th other class.</summary>
     internal double[] Coefficients { get; }
 
-    /// <summary>One a pair.</summary>
+    /// <summary>One for each pair.</summary>
     internal double[] Intercepts { get; }
 
     /// <summary>Fits to all rows.</summary>
@@ -44,9 +44,10 @@ public sealed class KernelSvm : IClassicalModel
     /// <param name="labels">Class of each row, from 0.</param>
     /// <param name="kernel">RBF or linear.</param>
     /// <param name="c">Weight of the errors, above 0.</param>
-    /// <param name="gamma">Of the RBF kernel, above 0; null for 1 / (columns · variance of all numbers), scikit-learn's "scale".</param>
+    /// <param name="gamma">Width of the RBF kernel, above 0; null for 1 / (columns · variance of all numbers), scikit-learn's
+    /// "scale".</param>
     /// <param name="weighting">Whether the errors of rare classes count more; multiplies C class by class.</param>
-    /// <param name="token">Stops soon.</param>
+    /// <param name="token">Stops training soon.</param>
     /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C or gamma that is not above
     /// 0.</exception>
     public static KernelSvm Fit(FeatureMatrix features, IReadOnlyList<int> labels, SvmKernel kernel = SvmKernel.Rbf, double c = 1,
@@ -89,7 +90,8 @@ public sealed class KernelSvm : IClassicalModel
         var pairs = OneAgainstOne.All(_classes.Length).ToList();
         var ofFirst = math.Columns(parts, pairs.Select(p => p.First * others + p.Second - 1));
         var ofSecond = math.Columns(parts, pairs.Select(p => p.Second * others + p.First));
-        return OneAgainstOne.Scores(math, math.Binary("Add", math.Binary("Add", ofFirst, ofSecond), math.Row(Intercepts)), _classes.Length);
+        var decisions = math.Binary("Add", math.Binary("Add", ofFirst, ofSecond), math.Row(Intercepts));
+        return OneAgainstOne.Scores(math, decisions, _classes.Length);
 
         T OfClass(int k)
         {

@@ -1,6 +1,8 @@
 namespace CaptionTL.Classes;
 
-/// <summary>The class whose mean image is nearest in Euclidean distance: nothing to tune, and good with very few images.</summary>
+/// <summary>
+/// The class whose mean feature vector is nearest in Euclidean distance: nothing to tune, and good with very few images.
+/// </summary>
 public sealed class NearestClassMean : IClassicalModel
 {
     private readonly int[] _classes;

@@ -1,8 +1,8 @@
 namespace CaptionTL.Classes;
 
 /// <summary>
-/// The class that most of the k nearest training images have (Cover and Hart, 1967). Equally near images: the one that came first in
-/// training; a tie of votes: the smaller label, as in scikit-learn.
+/// The most frequent class among the k nearest training images (Cover and Hart, 1967). Of equally near images the first in training
+/// counts; a tie of votes goes to the smaller label, as in scikit-learn.
 /// </summary>
 public sealed class NearestNeighbours : IClassicalModel
 {
@@ -20,7 +20,7 @@ public sealed class NearestNeighbours : IClassicalModel
 
     public FeatureDistance Distance { get; }
 
-    /// <summary>What it compares with.</summary>
+    /// <summary>The training images.</summary>
     internal FeatureMatrix Images { get; }
 
     /// <summary>Position of each image's class.</summary>
@@ -38,8 +38,8 @@ public sealed class NearestNeighbours : IClassicalModel
     {
         var (classes, positions) = ClassicalInput.Check(features, labels);
         if (neighbours < 1 || neighbours > features.Rows)
-            throw new CaptionTLException($"{neighbours} neighbours were asked for: with {features.Rows} training images, 1 to "
-                + $"{features.Rows} are possible");
+            throw new CaptionTLException($"The number of neighbours is {neighbours}; with {features.Rows} training images, 1 to "
+                + $"{features.Rows} are possible.");
         return new NearestNeighbours(classes, features, positions, neighbours, distance);
     }
 

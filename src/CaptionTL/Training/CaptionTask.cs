@@ -88,12 +88,11 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
 
     private void ReportUnknown(Vocabulary vocabulary, IProgress<RunProgress>? progress)
     {
-        var report = VocabularyReport.Of(vocabulary, _dev.SelectMany(i => i.Captions).Select(CaptionTokenizer.Tokenize), top: 5);
-        var examples = report.MostFrequentUnknown.Count == 0 ? ""
-            : $": {string.Join(", ", report.MostFrequentUnknown.Select(w => w.Key))} …";
+        var (unknown, share) = vocabulary.Unknown(_dev.SelectMany(i => i.Captions).Select(CaptionTokenizer.Tokenize));
+        var examples = unknown.Count == 0 ? "" : $": {string.Join(", ", unknown.Take(5).Select(w => w.Key))} …";
         progress?.Report(new RunProgress("vocabulary", vocabulary.Count, vocabulary.Count, "words")
         {
-            Message = string.Create(CultureInfo.InvariantCulture, $"{report.UnknownShare:P1} of the words in the dev captions are "
+            Message = string.Create(CultureInfo.InvariantCulture, $"{share:P1} of the words in the dev captions are "
                 + $"unknown to it (seen "
                 + $"fewer than {head.MinimumWordFrequency} times in training){examples}"),
         });

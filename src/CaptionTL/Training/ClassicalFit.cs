@@ -23,14 +23,13 @@ internal static class ClassicalFit
     {
         var settings = plan.ToSettings();
         settings = settings with { Neighbours = Math.Min(settings.Neighbours, labels.Length) };
-        // Folds need two classes of two images; with fewer the usual values must do.
+        // Folds need two classes of two images; with fewer the default values are used.
         if (plan.IsOpen && labels.CountBy(l => l).Count(c => c.Value > 1) > 1)
         {
             // An image's views would be on both sides of a fold: only the image itself takes part.
-            var report = progress is null ? null : new ImmediateProgress<CrossValidationProgress>(p =>
-                progress.Report(new RunProgress("cross-validation", p.Done, p.Total, "fits")));
             var chosen = CrossValidation.Run(settings, Features(images, plan.Pooling, views: 1), labels,
-                new CrossValidationOptions { Folds = plan.Folds, Seed = seed, Grid = plan.ToGrid() }, report, cancellation);
+                new CrossValidationOptions { Folds = plan.Folds, Seed = seed, Grid = plan.ToGrid() },
+                (done, total) => progress?.Report(new RunProgress("cross-validation", done, total, "fits")), cancellation);
             settings = chosen.Best.Settings;
             progress?.Report(new RunProgress("cross-validation", 1, 1,
                 "fits") { Message = string.Create(CultureInfo.InvariantCulture,

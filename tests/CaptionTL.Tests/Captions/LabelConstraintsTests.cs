@@ -38,7 +38,8 @@ public sealed class LabelConstraintsTests : IDisposable
     public void Constraint_SureOfSomethingNarrowAndOfSomethingWide_TakesTheNarrow()
     {
         // Espresso shows a cup of coffee and is none of the classes of a plain cup.
-        Words.Decode(Constraint("a dog with a cup", ("a cup of coffee", 0.9)).ShouldNotBeNull().Beginning).ShouldBe(["a", "cup", "of", "coffee"]);
+        Words.Decode(Constraint("a dog with a cup", ("a cup of coffee", 0.9)).ShouldNotBeNull().Beginning)
+            .ShouldBe(["a", "cup", "of", "coffee"]);
         // "a cup" has fewer classes
         Constraint("a dog runs", ("a cup of coffee", 0.6), ("a cup", 0.6)).ShouldNotBeNull().Beginning.Count.ShouldBe(2);
     }

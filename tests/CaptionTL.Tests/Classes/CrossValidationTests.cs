@@ -78,9 +78,9 @@ public class CrossValidationTests
     [Fact]
     public void Run_Progress_CountsEveryFit()
     {
-        var reports = new List<CrossValidationProgress>();
+        var reports = new List<(int Done, int Total)>();
         CrossValidation.Run(new ClassicalSettings { Kind = ClassicalKind.KernelSvm }, X, Y, Small,
-            new ImmediateProgress<CrossValidationProgress>(reports.Add));
+            (done, total) => reports.Add((done, total)));
         reports.Select(r => r.Done).ShouldBe(Enumerable.Range(1, 18));
         reports.ShouldAllBe(r => r.Total == 18);
     }
@@ -92,13 +92,11 @@ public class CrossValidationTests
     {
         using var source = new CancellationTokenSource();
         var reports = 0;
-        var progress = new ImmediateProgress<CrossValidationProgress>(p =>
+        Should.Throw<OperationCanceledException>(() => CrossValidation.Run(new ClassicalSettings { Kind = kind }, X, Y, null, (done, _) =>
         {
             reports++;
-            if (p.Done == 3) source.Cancel();
-        });
-        Should.Throw<OperationCanceledException>(() => CrossValidation.Run(new ClassicalSettings { Kind = kind }, X, Y, null, progress,
-            source.Token));
+            if (done == 3) source.Cancel();
+        }, source.Token));
         reports.ShouldBeLessThan(65);
     }
 

@@ -47,7 +47,9 @@ public sealed class CaptionSettings
     /// <summary>"bees" or "bees@3"; the default model when null.</summary>
     public string? Model { get; set; }
 
-    /// <summary>What the visitor chose, by the names of <see cref="DecodingOption.All"/>; for the others the model's own values hold.</summary>
+    /// <summary>
+    /// What the visitor chose, by the names of <see cref="DecodingOption.All"/>; for the others the model's own values hold.
+    /// </summary>
     public Dictionary<string, string> Decoding { get; } = new() { ["beam"] = "5", ["nBest"] = "4" };
 
     /// <summary>What is wrong with an option as it is now; null where nothing is.</summary>
