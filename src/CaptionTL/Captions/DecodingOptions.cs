@@ -56,7 +56,7 @@ public sealed record DecodingOptions
     /// <summary>Divides the scores before sampling: below 1 is more conservative, above 1 more varied.</summary>
     public double Temperature { get; init; } = 1;
 
-    /// <summary>Of the random numbers for sampling.</summary>
+    /// <summary>Seed of the random numbers for sampling.</summary>
     public long Seed { get; init; } = 1;
 
     /// <exception cref="CaptionTLException">A value is out of range; the message names it.</exception>
@@ -104,8 +104,8 @@ public enum DecodingKind
 
 /// <summary>One of the <see cref="DecodingOptions"/>, as it is offered, explained and read from text everywhere.</summary>
 /// <param name="Name">In the API and in JSON: "minLength". On the command line: --min-length.</param>
-/// <param name="Label">Of a field on a page.</param>
-/// <param name="Kind">Of the value.</param>
+/// <param name="Label">For a field on a page, and in messages.</param>
+/// <param name="Kind">What values it takes.</param>
 /// <param name="Least">Lower bound; <see cref="double.Epsilon"/> for anything above 0, <see cref="double.MinValue"/> for none.</param>
 /// <param name="Most">Upper bound; <see cref="double.MaxValue"/> for none.</param>
 /// <param name="Help">One sentence.</param>
@@ -120,19 +120,19 @@ public sealed record DecodingOption(string Name, string Label, DecodingKind Kind
     [
         new("beam", "Beam width", DecodingKind.Integer, 1, 64, "Number of captions that beam search follows; 1 is greedy search",
             o => o.Beam, (o, text) => o with { Beam = Parse<int>(text) }),
-        new("nBest", "Captions shown", DecodingKind.Integer, 1, 64, "Number of captions returned for each image, best first",
+        new("nBest", "Number of captions", DecodingKind.Integer, 1, 64, "Number of captions returned for each image, best first",
             o => o.NBest, (o, text) => o with { NBest = Parse<int>(text) }),
-        new("minLength", "Fewest words", DecodingKind.Integer, 0, None, "Minimum number of words in a caption",
+        new("minLength", "Minimum length", DecodingKind.Integer, 0, None, "Minimum number of words in a caption",
             o => o.MinLength, (o, text) => o with { MinLength = Parse<int>(text) }),
-        new("maxLength", "Most words", DecodingKind.Integer, 1, 200, "Maximum number of words in a caption",
+        new("maxLength", "Maximum length", DecodingKind.Integer, 1, 200, "Maximum number of words in a caption",
             o => o.MaxLength, (o, text) => o with { MaxLength = Parse<int>(text) }),
         new("lengthNormalization", "Length normalization", DecodingKind.Number, -None, None,
             "Exponent of the length that log probabilities are divided by: 0 favours short captions, 1 ranks by the mean per word",
             o => o.LengthNormalization, (o, text) => o with { LengthNormalization = Parse<double>(text) }),
-        new("noRepeat", "No run repeats of length", DecodingKind.Integer, 0, None,
+        new("noRepeat", "No-repeat length", DecodingKind.Integer, 0, None,
             "No run of this many words occurs twice in a caption, and no word follows itself; 0 allows any repetition",
             o => o.NoRepeat, (o, text) => o with { NoRepeat = Parse<int>(text) }),
-        new("mirror", "Mirror image too", DecodingKind.Boolean, 0, 1, "Decode from the mean embedding of the image and its mirror image",
+        new("mirror", "Mirror image", DecodingKind.Boolean, 0, 1, "Decode from the mean embedding of the image and its mirror image",
             _ => null, (o, text) => o with { Mirror = ParseBoolean(text) }),
         new("checkThings", "Label-constrained decoding", DecodingKind.Boolean, 0, 1,
             "Label-constrained decoding: rewrite captions that contradict the class labels of the pretrained network",
@@ -182,7 +182,7 @@ public sealed record DecodingOption(string Name, string Label, DecodingKind Kind
     }
 
     private CaptionTLException Wrong(object value) =>
-        new(FormattableString.Invariant($"The option '{Name}' is {value}; it must be {Range}."));
+        new(FormattableString.Invariant($"The {char.ToLowerInvariant(Label[0])}{Label[1..]} is {value}; it must be {Range}."));
 
     private static T Parse<T>(string text) where T : IParsable<T> => T.Parse(text, CultureInfo.InvariantCulture);
 
