@@ -20,7 +20,7 @@ public static class CaptionMetrics
     }
 
     /// <summary>Scores of captions that <see cref="CaptionTokenizer"/> has split.</summary>
-    /// <param name="items">One candidate an image. Document frequencies of CIDEr-D come from these references.</param>
+    /// <param name="items">One candidate for each image. Document frequencies of CIDEr-D come from these references.</param>
     /// <exception cref="CaptionTLException">There are no items, or one has no references.</exception>
     public static CaptionEvaluation Compute(IReadOnlyList<(string Id, IReadOnlyList<string> Candidate,
         IReadOnlyList<IReadOnlyList<string>> References)> items)

@@ -109,9 +109,9 @@ internal sealed class Fold
 
     /// <param name="features">All rows.</param>
     /// <param name="positions">Class of each row.</param>
-    /// <param name="isValidation">Which rows are held out.</param>
+    /// <param name="isValidation">Whether a row is held out.</param>
     /// <param name="settings">Standardisation and kernel, the same for all points.</param>
-    /// <param name="token">Stops.</param>
+    /// <param name="token">Stops the computation of the table soon.</param>
     public Fold(FeatureMatrix features, int[] positions, Func<int, bool> isValidation, ClassicalSettings settings, CancellationToken token)
     {
         // Training rows first and sorted by class, so that what is compared lies together.

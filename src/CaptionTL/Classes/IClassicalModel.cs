@@ -150,7 +150,7 @@ public sealed record ClassicalGrid
     /// <summary>
     /// Every point, in paths: along a path C ascends and all else is the same, so that each fit starts from the one before.
     /// </summary>
-    /// <param name="settings">Kind, and what is not varied.</param>
+    /// <param name="settings">The kind, and the values that are not varied.</param>
     /// <param name="rows">Training images of the smallest fold.</param>
     /// <exception cref="CaptionTLException">A value out of range, or none to try.</exception>
     internal IReadOnlyList<ClassicalSettings[]> Paths(ClassicalSettings settings, int rows)

@@ -56,7 +56,7 @@ public sealed class LogisticRegression : IClassicalModel
     /// <param name="c">Inverse strength of the penalty.</param>
     /// <param name="start">Parameters to start from, for instance those of a smaller C; null for zeros.</param>
     /// <param name="tolerance">Largest entry of the gradient of the mean loss at which it ends.</param>
-    /// <param name="token">Stops.</param>
+    /// <param name="token">Stops training soon.</param>
     internal static LogisticRegression Fit(FeatureMatrix features, int[] classes, int[] positions, double[] weights, double c,
         double[]? start, double tolerance, CancellationToken token)
     {
@@ -76,7 +76,7 @@ public sealed class LogisticRegression : IClassicalModel
         return math.Linear(features, [.. new double[rest * Features], .. Weights], [.. new double[rest], .. Intercepts], _classes.Length);
     }
 
-    /// <summary>Probability of each class, one array a row.</summary>
+    /// <summary>Probability of each class, one array for each row.</summary>
     /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
     public double[][] Probabilities(FeatureMatrix features)
     {

@@ -52,7 +52,7 @@ public sealed record TemperatureScaling
         return scores.Select((row, i) => Softmax.Apply([.. row.Select(s => s / Temperature)]) - row[columns[i]] / Temperature).Average();
     }
 
-    /// <summary>Probabilities, one array a row.</summary>
+    /// <summary>Probabilities, one array for each row.</summary>
     public double[][] Probabilities(IReadOnlyList<double[]> scores) => [.. scores.Select(row =>
     {
         double[] scaled = [.. row.Select(s => s / Temperature)];

@@ -76,7 +76,7 @@ internal sealed class CaptionTask(string data, CaptionHeadPlan head) : LearningT
                 manifest with { Decoder = decoder.Options, Decoding = head.Decoding, InnerWords = _innerWords })
             {
                 // a network trained further no longer fits its classes
-                ChecksThings = head.Decoding.CheckLabels && !context.Plan.TrainsBackbone,
+                ChecksLabels = head.Decoding.CheckLabels && !context.Plan.TrainsBackbone,
             };
         }
         catch

@@ -101,7 +101,7 @@ internal sealed record TrainedHead(
         Func<BundleManifest, BundleManifest> Describe) : IDisposable
 {
     /// <summary>Whether its answers are held against the published network's own classes, which then go into the bundle.</summary>
-    public bool ChecksThings { get; init; }
+    public bool ChecksLabels { get; init; }
 
     public void Dispose() => Network?.Dispose();
 }

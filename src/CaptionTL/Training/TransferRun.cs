@@ -33,7 +33,7 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
     {
         var (run, planned, encoder) = (context.Run, context.Planned, context.Encoder);
         using var learned = task.Learn(context, cancellation);
-        using var published = learned.ChecksThings ? planned.WithClasses(encoder) : null;
+        using var published = learned.ChecksLabels ? planned.WithClasses(encoder) : null;
         var bundle = new TransferBundle(_plan, planned.Weights, planned.Sha256, planned.Preprocessing)
         {
             Name = options.Name ?? Path.GetFileName(run.Path),
