@@ -71,7 +71,7 @@ internal sealed class TensorMath : IDecisionMath<Tensor>
         return bias is null ? product : product + Row(bias);
     }
 
-    public Tensor Products(Tensor x, FeatureMatrix known) => x.matmul(known.ToTensor(0, known.Rows).t());
+    public Tensor Products(Tensor x, FeatureMatrix known) => x.matmul(known.Tensor.t());
 
     public Tensor SquaredLength(Tensor x) => x.square().sum(1, keepdim: true);
 

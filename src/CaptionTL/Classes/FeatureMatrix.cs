@@ -8,6 +8,7 @@ namespace CaptionTL.Classes;
 public sealed class FeatureMatrix
 {
     private readonly float[] _values;
+    private readonly Lazy<Tensor> _tensor;
 
     /// <param name="values">rows × columns numbers, row-major; kept, not copied.</param>
     /// <param name="rows">Images, may be 0.</param>
@@ -28,6 +29,7 @@ public sealed class FeatureMatrix
                     + $"is {values[i]}; features must be finite. Embed the images again; if it happens again, the backbone's weights "
                     + $"are damaged."));
         (_values, Rows, Columns) = (values, rows, columns);
+        _tensor = new Lazy<Tensor>(() => ToTensor(0, Rows).DetachFromDisposeScope());
     }
 
     /// <summary>Images.</summary>
@@ -60,9 +62,15 @@ public sealed class FeatureMatrix
         return new FeatureMatrix(values, rows.Count, rows[0].Length);
     }
 
+    /// <summary>All rows in double precision, (rows, columns), on the processor; made at the first use and kept.</summary>
+    internal Tensor Tensor => _tensor.Value;
+
     /// <summary>Rows next to each other in double precision, (count, columns), on the processor.</summary>
-    internal Tensor ToTensor(int first, int count) =>
-        tensor(_values.AsSpan(first * Columns, count * Columns).ToArray(), [count, Columns], device: CPU).to(ScalarType.Float64);
+    internal Tensor ToTensor(int first, int count)
+    {
+        using var floats = tensor(_values.AsSpan(first * Columns, count * Columns).ToArray(), [count, Columns], device: CPU);
+        return floats.to(ScalarType.Float64);
+    }
 
     /// <summary>Some rows, copied, in the given order.</summary>
     public FeatureMatrix Select(ReadOnlySpan<int> rows)

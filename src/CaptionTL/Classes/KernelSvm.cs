@@ -9,11 +9,13 @@ namespace CaptionTL.Classes;
 public sealed class KernelSvm : IClassicalModel
 {
     private readonly int[] _classes;
+    private readonly double[] _norms;
 
     internal KernelSvm(int[] classes, SvmKernel kernel, double gamma, FeatureMatrix supportVectors, int[] supportCounts,
         double[] coefficients, double[] intercepts, bool converged) =>
-        (_classes, Kernel, Gamma, SupportVectors, SupportCounts, Coefficients, Intercepts, Converged) =
-            (classes, kernel, gamma, supportVectors, supportCounts, coefficients, intercepts, converged);
+        (_classes, Kernel, Gamma, SupportVectors, SupportCounts, Coefficients, Intercepts, Converged, _norms) =
+            (classes, kernel, gamma, supportVectors, supportCounts, coefficients, intercepts, converged,
+                KernelFunction.Norms(supportVectors));
 
     public int Features => SupportVectors.Columns;
 
@@ -81,7 +83,7 @@ public sealed class KernelSvm : IClassicalModel
         var values = math.Products(features, SupportVectors);
         if (Kernel == SvmKernel.Rbf)
         {
-            var distances = math.SquaredDistances(features, values, KernelFunction.Norms(SupportVectors));
+            var distances = math.SquaredDistances(features, values, _norms);
             values = math.Unary("Exp", math.Binary("Mul", distances, math.Number(-Gamma)));
         }
         // What the support vectors of each class add to its decisions against the other classes, (n, classes · others).

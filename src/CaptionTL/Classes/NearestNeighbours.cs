@@ -7,9 +7,11 @@ namespace CaptionTL.Classes;
 public sealed class NearestNeighbours : IClassicalModel
 {
     private readonly int[] _classes;
+    private readonly double[] _norms;
 
     internal NearestNeighbours(int[] classes, FeatureMatrix images, int[] positions, int neighbours, FeatureDistance distance) =>
-        (_classes, Images, Positions, Neighbours, Distance) = (classes, images, positions, neighbours, distance);
+        (_classes, Images, Positions, Neighbours, Distance, _norms) =
+            (classes, images, positions, neighbours, distance, KernelFunction.Norms(images));
 
     public int Features => Images.Columns;
 
@@ -46,14 +48,14 @@ public sealed class NearestNeighbours : IClassicalModel
     /// <summary>Share of each class among the neighbours, 0 to 1.</summary>
     T IClassicalModel.Decide<T>(IDecisionMath<T> math, T features)
     {
-        var (products, norms) = (math.Products(features, Images), KernelFunction.Norms(Images));
+        var products = math.Products(features, Images);
         return math.Votes(Distance == FeatureDistance.Euclidean
-            ? math.Unary("Neg", math.SquaredDistances(features, products, norms)) : Cosines(), Neighbours, Positions, _classes.Length);
+            ? math.Unary("Neg", math.SquaredDistances(features, products, _norms)) : Cosines(), Neighbours, Positions, _classes.Length);
 
         // A vector of length 0 is at right angles to all.
         T Cosines()
         {
-            var lengths = math.Binary("Mul", math.Unary("Sqrt", math.SquaredLength(features)), math.Row([.. norms.Select(Math.Sqrt)]));
+            var lengths = math.Binary("Mul", math.Unary("Sqrt", math.SquaredLength(features)), math.Row([.. _norms.Select(Math.Sqrt)]));
             return math.Binary("Div", products, math.Binary("Max", lengths, math.Number(1e-30)));
         }
     }
