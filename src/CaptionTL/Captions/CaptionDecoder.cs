@@ -20,7 +20,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
     private readonly Linear project;
     private readonly LayerNorm project_norm;
     private readonly Linear initial;
-    private readonly Linear image_gates;
+    private readonly Linear picture_gates;
     private readonly Attention? attention;
     private readonly Embedding embedding;
     private readonly Linear word_gates;
@@ -35,7 +35,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         project = Linear(options.Channels, hidden);
         project_norm = LayerNorm(hidden);
         initial = Linear(hidden, 2 * hidden);
-        image_gates = Linear(hidden, 4 * hidden, hasBias: false);
+        picture_gates = Linear(hidden, 4 * hidden, hasBias: false);
         attention = options.Attention ? new Attention(options.Cells, hidden, options.Heads) : null;
         embedding = Embedding(options.VocabularySize, hidden);
         word_gates = Linear(hidden, 4 * hidden);
@@ -61,7 +61,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         var (remembered, mean) = attention.Remember(projected);
         return Memory(mean, remembered);
 
-        DecoderMemory Memory(Tensor image, Tensor? grid) => new DecoderMemory(image, image_gates.call(image), grid)
+        DecoderMemory Memory(Tensor image, Tensor? grid) => new DecoderMemory(image, picture_gates.call(image), grid)
             .MoveToOuterDisposeScope();
     }
 

@@ -9,7 +9,7 @@ namespace CaptionTL.Datasets.Layouts;
 internal sealed class CsvTable
 {
     private static readonly string[] ImageColumns = ["file_name", "filename", "file", "image", "image_name", "image_path", "path",
-        "image", "photo", "name"];
+        "picture", "photo", "name"];
 
     private readonly DatasetFiles _files;
     private readonly string _path;

@@ -29,9 +29,9 @@ function tab() {
 async function trying(what) {
     try {
         const opening = indexedDB.open("captiontl", 1);
-        opening.onupgradeneeded = () => opening.result.createObjectStore("images", { keyPath: "id", autoIncrement: true });
+        opening.onupgradeneeded = () => opening.result.createObjectStore("pictures", { keyPath: "id", autoIncrement: true });
         const database = await done(opening);
-        try { return await what(database.transaction("images", "readwrite").objectStore("images")); } finally { database.close(); }
+        try { return await what(database.transaction("pictures", "readwrite").objectStore("pictures")); } finally { database.close(); }
     } catch {
         return null;
     }
