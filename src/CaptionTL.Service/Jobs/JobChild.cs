@@ -7,7 +7,7 @@ using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Hosting;
 using CaptionTL.Service.Jobs.Running;
 
-namespace CaptionTL.Service.Jobs.Supervision;
+namespace CaptionTL.Service.Jobs;
 
 /// <summary>A job's process as its parent sees it: what it says, whether it lives, how to stop it.</summary>
 internal sealed class JobChild : IAsyncDisposable
@@ -29,13 +29,13 @@ internal sealed class JobChild : IAsyncDisposable
         Ended = WatchAsync();
     }
 
-    /// <summary>Completes when the process is gone and all it said was read.</summary>
+    /// <summary>Completes when the process has ended and everything it said has been read.</summary>
     public Task<ChildEnd> Ended { get; }
 
-    /// <summary>Since it last said anything.</summary>
+    /// <summary>Time since the process last said anything.</summary>
     public TimeSpan Silence => Stopwatch.GetElapsedTime(Volatile.Read(ref _heard));
 
-    /// <summary>Since it last got on.</summary>
+    /// <summary>Time since it last made progress.</summary>
     public TimeSpan Standstill => Stopwatch.GetElapsedTime(Volatile.Read(ref _moved));
 
     /// <summary>The last progress since this was last asked for; null where there was none.</summary>
@@ -49,7 +49,7 @@ internal sealed class JobChild : IAsyncDisposable
         return lines;
     }
 
-    /// <summary>The work is the child's for so much longer.</summary>
+    /// <summary>Tells the child how long the lease now is.</summary>
     public void Prolong(DateTimeOffset until) =>
         Say(FormattableString.Invariant($"{ParentWatch.Prolong}{until.ToUnixTimeMilliseconds()}"));
 
@@ -64,7 +64,7 @@ internal sealed class JobChild : IAsyncDisposable
         }
         catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            // It is gone already.
+            // It has ended already.
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class JobChild : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or InvalidOperationException)
         {
-            // It is gone, or stopped with its ears full; Ended or the silence tells.
+            // It has ended, or it hangs and its pipe is full; Ended or its silence shows that.
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed class JobChild : IAsyncDisposable
         }
         catch (JsonException)
         {
-            // A native library's own words.
+            // A native library has written the line.
         }
         if (message is null)
         {
@@ -139,37 +139,37 @@ internal sealed class JobChild : IAsyncDisposable
 
 /// <summary>How a job's process ended.</summary>
 /// <param name="ExitCode">128 and the number of the signal that ended it, or its own.</param>
-/// <param name="Problem">That it told of before.</param>
+/// <param name="Problem">What it reported before it ended.</param>
 /// <param name="LastErrors">Its last lines on standard error.</param>
 internal sealed record ChildEnd(int ExitCode, JobProblem? Problem, IReadOnlyList<string> LastErrors)
 {
     public bool IsDone => ExitCode == JobProcess.Done;
 
-    /// <summary>For people: what happened to it.</summary>
+    /// <summary>What happened to it, as part of a sentence for people.</summary>
     public string Description => (ExitCode switch
     {
-        137 => "it was killed (signal 9): by a person, or by the system for want of memory",
+        137 => "it was killed (signal 9): by a person, or by the system because memory ran out",
         134 => "it aborted (signal 6), most likely in native code",
         139 => "it crashed (signal 11), in native code",
         > 128 and < 160 and not JobProcess.Stopped => FormattableString.Invariant($"it was ended by signal {ExitCode - 128}"),
         _ => FormattableString.Invariant($"it ended with exit code {ExitCode}"),
-    }) + (LastErrors.Count > 0 ? $"; its last words: {DiscreetText.Of(string.Join(" | ", LastErrors))}" : "");
+    }) + (LastErrors.Count > 0 ? $"; its last lines: {DiscreetText.Of(string.Join(" | ", LastErrors))}" : "");
 }
 
-/// <summary>
-/// How a job's process is started: the service's own program again, wherever this library runs (in tests the host is another one).
-/// </summary>
+/// <summary>How a job's process is started: the program that runs the service, once more, with "job FOLDER".</summary>
 internal static class JobProgram
 {
-    /// <param name="program">Path of the program's file; CaptionTL.Web.dll beside this library when null.</param>
-    /// <param name="folder">The job's.</param>
+    private static readonly string[] Names = ["CaptionTL.Cli.dll", "CaptionTL.Web.dll"];
+
+    /// <param name="program">Path of the program's file; null for the one that runs, or lies beside this library.</param>
+    /// <param name="folder">The job's folder.</param>
     /// <exception cref="CaptionTLException">There is no such file.</exception>
     public static ProcessStartInfo Start(string? program, string folder)
     {
-        var file = program ?? Path.Combine(AppContext.BaseDirectory, "CaptionTL.Web.dll");
+        var file = program ?? Default();
         if (!File.Exists(file))
             throw new CaptionTLException($"The program that carries out jobs is not at {file}; "
-                + $"{WorkerOptions.Section}:{nameof(WorkerOptions.Program)} names it.", isInput: false);
+                + $"{WorkerOptions.Section}:{nameof(WorkerOptions.Program)} sets its path.", isInput: false);
         var (command, arguments) = ProgramCommand.Of(file);
         return new ProcessStartInfo(command, [.. arguments, JobProcess.Command, folder])
         {
@@ -180,5 +180,14 @@ internal static class JobProgram
             UseShellExecute = false,
             CreateNoWindow = true,
         };
+    }
+
+    // The first argument is the program's assembly, whether dotnet or its own executable has started it.
+    private static string Default()
+    {
+        var running = Environment.GetCommandLineArgs()[0];
+        if (Names.Contains(Path.GetFileName(running))) return Path.GetFullPath(running);
+        var beside = Names.Select(name => Path.Combine(AppContext.BaseDirectory, name)).ToList();
+        return beside.Find(File.Exists) ?? beside[0];
     }
 }
