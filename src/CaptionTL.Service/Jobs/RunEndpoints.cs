@@ -17,7 +17,7 @@ internal static class RunEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var runs = routes.MapGroup("/api/v1/runs").WithTags("Runs").RequireScope(ApiScope.Train);
+        var runs = routes.MapGroup("/api/v1/runs").WithTags("Runs").RequireAuthorization(ApiScope.Train);
         runs.MapGet("", List).WithName("ListRuns").WithSummary("Runs, the latest first");
         runs.MapGet("/{id:long}", Get).WithName("GetRun").WithSummary("A run; its number is the job's").ProducesProblem(404);
         runs.MapGet("/{id:long}/metrics", Metrics).WithName("GetRunMetrics")
@@ -27,7 +27,7 @@ internal static class RunEndpoints
         runs.MapGet("/{id:long}/report", Report).WithName("GetRunReport").WithSummary("A page with scores and the most wrong images "
             + "(classes)").Produces(200, contentType: "text/html").ProducesProblem(404);
         ConfusionEndpoints.Map(runs);
-        routes.MapGet("/api/v1/jobs/{id:long}/metrics", Metrics).WithTags("Jobs").RequireScope(ApiScope.Train).WithName("GetJobMetrics")
+        routes.MapGet("/api/v1/jobs/{id:long}/metrics", Metrics).WithTags("Jobs").RequireAuthorization(ApiScope.Train).WithName("GetJobMetrics")
             .WithSummary("Metrics of the job's run").ProducesProblem(404);
     }
 

@@ -5,7 +5,8 @@ using CaptionTL.Service.Contracts;
 namespace CaptionTL.Service.Registry;
 
 /// <summary>The bundles that come with the program or were installed by hand, each as version 1 of its name.</summary>
-internal sealed class InstalledBundles
+/// <param name="paths">Of the bundles; those of the program and of the user when null.</param>
+internal sealed class InstalledBundles(IReadOnlyList<string>? paths = null)
 {
     private readonly ConcurrentDictionary<(string Path, DateTime Written), (string Task, ModelVersion Version)> _read = new();
 
@@ -15,7 +16,7 @@ internal sealed class InstalledBundles
         get
         {
             var all = new List<(string, string, ModelVersion, string)>();
-            foreach (var path in InstalledModels.All)
+            foreach (var path in paths ?? InstalledModels.All)
             {
                 try
                 {

@@ -20,15 +20,19 @@ namespace CaptionTL.Service.Registry;
 /// The models there are. What is asked for at every request is answered from memory; <see cref="RefreshAsync"/> brings that up to date.
 /// </summary>
 internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, InstalledBundles installed, IOptions<ServiceOptions> options)
-    : IModelCatalog
 {
     private volatile ModelSnapshot _snapshot = ModelSnapshot.Empty;
     private volatile IReadOnlyDictionary<string, string> _defaults = new Dictionary<string, string>();
 
     public ModelSnapshot Snapshot => _snapshot;
 
+    /// <summary>Every model's version in use.</summary>
     public IReadOnlyList<ServedModel> All => _snapshot.Served;
 
+    /// <summary>The model that answers.</summary>
+    /// <param name="task">"caption" or "classify".</param>
+    /// <param name="name">"bees" (the version in use) or "bees@3"; the task's default when null.</param>
+    /// <exception cref="ApiException">There is no such model.</exception>
     public ServedModel Find(string task, string? name)
     {
         var snapshot = _snapshot;
@@ -192,7 +196,6 @@ internal static class RegistryRegistration
     {
         builder.Services.AddSingleton<InstalledBundles>();
         builder.Services.AddSingleton<ModelRegistry>();
-        builder.Services.AddSingleton<IModelCatalog>(services => services.GetRequiredService<ModelRegistry>());
         builder.Services.AddSingleton<ModelChanges>();
         builder.Services.AddHostedService<RegistryRefresh>();
     }
