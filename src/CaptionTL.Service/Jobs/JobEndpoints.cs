@@ -19,7 +19,7 @@ internal static class JobEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var jobs = routes.MapGroup("/api/v1/jobs").WithTags("Jobs").RequireScope(ApiScope.Train);
+        var jobs = routes.MapGroup("/api/v1/jobs").WithTags("Jobs").RequireAuthorization(ApiScope.Train);
         jobs.MapPost("", Add).WithName("AddJob").WithSummary("Accept a job: embed, train, evaluate, race, caption")
             .ProducesProblem(400).ProducesProblem(404);
         jobs.MapPost("/quote", Quote).WithName("QuoteJob")

@@ -16,7 +16,7 @@ internal static class RunEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var runs = routes.MapGroup("/api/v1/runs").WithTags("Runs").RequireScope(ApiScope.Train);
+        var runs = routes.MapGroup("/api/v1/runs").WithTags("Runs").RequireAuthorization(ApiScope.Train);
         runs.MapGet("", List).WithName("ListRuns").WithSummary("Runs, the latest first");
         runs.MapGet("/{id:long}", Get).WithName("GetRun").WithSummary("A run; its number is the job's").ProducesProblem(404);
         runs.MapGet("/{id:long}/metrics", Metrics).WithName("GetRunMetrics")
@@ -30,7 +30,7 @@ internal static class RunEndpoints
             .WithSummary("How often each class was taken for each, on the dev images (classes)").ProducesProblem(404);
         runs.MapGet("/{id:long}/confusion/images", ConfusedImages).WithName("ListConfusedImages")
             .WithSummary("The dev images of one class that were taken for another, or for the right one").ProducesProblem(404);
-        routes.MapGet("/api/v1/jobs/{id:long}/metrics", Metrics).WithTags("Jobs").RequireScope(ApiScope.Train).WithName("GetJobMetrics")
+        routes.MapGet("/api/v1/jobs/{id:long}/metrics", Metrics).WithTags("Jobs").RequireAuthorization(ApiScope.Train).WithName("GetJobMetrics")
             .WithSummary("Metrics of the job's run").ProducesProblem(404);
     }
 

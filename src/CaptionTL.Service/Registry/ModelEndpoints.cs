@@ -17,7 +17,7 @@ internal static class ModelEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var read = routes.MapGroup("/api/v1/models").WithTags("Models").RequireScope(ApiScope.Caption);
+        var read = routes.MapGroup("/api/v1/models").WithTags("Models").RequireAuthorization(ApiScope.Caption);
         read.MapGet("", List).WithName("ListModels").WithSummary("All models with their versions");
         read.MapGet("/{name}", Get).WithName("GetModel").WithSummary("A model with its versions").ProducesProblem(404);
         read.MapGet("/{name}/versions/{version:int}", GetVersion).WithName("GetModelVersion").WithSummary("One version of a model")
@@ -26,15 +26,15 @@ internal static class ModelEndpoints
             .WithSummary("What it learned from, how good it is, its limits and licences, in Markdown").Produces<string>(200, "text/plain")
             .ProducesProblem(404);
 
-        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/bundle", Bundle).WithTags("Models").RequireScope(ApiScope.Train)
+        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/bundle", Bundle).WithTags("Models").RequireAuthorization(ApiScope.Train)
             .WithName("DownloadModel").WithSummary("The bundle, one file that predicts (captiontl caption --model FILE)")
             .Produces(200, contentType: "application/zip").ProducesProblem(404);
 
-        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/onnx", OnnxAsync).WithTags("Models").RequireScope(ApiScope.Train)
+        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/onnx", OnnxAsync).WithTags("Models").RequireAuthorization(ApiScope.Train)
             .WithName("ExportModel").WithSummary("ONNX files for other programs, with labels or vocabulary and a README, in a zip")
             .Produces(200, contentType: "application/zip").ProducesProblem(404).ProducesProblem(422);
 
-        var change = routes.MapGroup("/api/v1/models").WithTags("Models").RequireScope(ApiScope.Admin);
+        var change = routes.MapGroup("/api/v1/models").WithTags("Models").RequireAuthorization(ApiScope.Admin);
         change.MapPost("/{name}/promote", Promote).WithName("PromoteModel").WithSummary("Use a version from now on, without a restart")
             .ProducesProblem(404);
         change.MapPost("/{name}/rollback", RollBack).WithName("RollBackModel").WithSummary("Back to the version that was in use before")

@@ -22,15 +22,19 @@ namespace CaptionTL.Service.Registry;
 /// All models. What every request needs is answered from memory; <see cref="RefreshAsync"/> brings that up to date.
 /// </summary>
 internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, InstalledBundles installed, IOptions<ServiceOptions> options)
-    : IModelCatalog
 {
     private volatile ModelSnapshot _snapshot = ModelSnapshot.Empty;
     private volatile IReadOnlyDictionary<string, string> _defaults = new Dictionary<string, string>();
 
     public ModelSnapshot Snapshot => _snapshot;
 
+    /// <summary>Every model's version in use.</summary>
     public IReadOnlyList<ServedModel> All => _snapshot.Served;
 
+    /// <summary>The model that answers.</summary>
+    /// <param name="task">"caption" or "classify".</param>
+    /// <param name="name">"bees" (the version in use) or "bees@3"; the task's default when null.</param>
+    /// <exception cref="ApiException">There is no such model.</exception>
     public ServedModel Find(string task, string? name)
     {
         var snapshot = _snapshot;
@@ -128,7 +132,8 @@ internal sealed record ModelSnapshot(IReadOnlyList<Model> Models)
 }
 
 /// <summary>The bundles that came with the program or were installed by hand, each as version 1 of its name.</summary>
-internal sealed class InstalledBundles
+/// <param name="paths">Of the bundles; those of the program and of the user when null.</param>
+internal sealed class InstalledBundles(IReadOnlyList<string>? paths = null)
 {
     private readonly ConcurrentDictionary<(string Path, DateTime Written), (string Task, ModelVersion Version)> _read = new();
 
@@ -138,7 +143,7 @@ internal sealed class InstalledBundles
         get
         {
             var all = new List<(string, string, ModelVersion)>();
-            foreach (var path in InstalledModels.All)
+            foreach (var path in paths ?? InstalledModels.All)
             {
                 try
                 {
@@ -228,7 +233,6 @@ internal static class RegistryRegistration
     {
         builder.Services.AddSingleton<InstalledBundles>();
         builder.Services.AddSingleton<ModelRegistry>();
-        builder.Services.AddSingleton<IModelCatalog>(services => services.GetRequiredService<ModelRegistry>());
         builder.Services.AddSingleton<ModelChanges>();
         builder.Services.AddHostedService<RegistryRefresh>();
     }
