@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using CaptionTL.Cli.Output;
 using CaptionTL.IO;
 using CaptionTL.Training;
@@ -54,30 +52,6 @@ internal sealed class CommandRun(ParseResult result, CancellationToken cancellat
 
     /// <summary>A view of long work on standard error; dispose it before writing results.</summary>
     public ProgressView Progress() => ProgressView.Create(Error);
-}
-
-/// <summary>Asks a child process for an orderly end.</summary>
-internal static partial class ChildSignal
-{
-    private const int SigTerm = 15;
-
-    /// <summary>SIGTERM; Windows has no such thing, there the process is ended.</summary>
-    public static void Terminate(Process child)
-    {
-        try
-        {
-            if (OperatingSystem.IsWindows()) child.Kill(entireProcessTree: true);
-            else if (!child.HasExited) _ = Kill(child.Id, SigTerm);
-        }
-        catch (InvalidOperationException)
-        {
-            // It has come to its end meanwhile.
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static partial int Kill(int process, int signal);
 }
 
 /// <summary>Shows the library's progress; called on the reporting thread, so that nothing is shown out of order.</summary>
