@@ -6,8 +6,9 @@ using CaptionTL.Training;
 namespace CaptionTL.Cli.Commands;
 
 /// <summary>
-/// A command with its options. A class of this kind declares its options as fields, adds them in its constructor, and does its work in
-/// <see cref="RunAsync"/>: results through <see cref="CommandRun.Output"/>, failures as <see cref="CaptionTLException"/>.
+/// A command with its options. A derived class declares its options as fields, passes them to <see cref="Accept"/> in its constructor, and
+/// does its work in <see cref="RunAsync"/>: results through <see cref="CommandRun.Output"/>, failures as
+/// <see cref="CaptionTLException"/>.
 /// </summary>
 internal abstract class CliCommand : Command
 {
@@ -17,17 +18,27 @@ internal abstract class CliCommand : Command
         SetAction((result, cancellationToken) => RunAsync(new CommandRun(result, cancellationToken)));
     }
 
-    /// <summary>Command lines that help shows.</summary>
+    /// <summary>Command lines that the help shows.</summary>
     public IReadOnlyList<string> Examples { get; }
 
     /// <returns>A number of <see cref="ExitCode"/>.</returns>
     protected abstract Task<int> RunAsync(CommandRun run);
+
+    /// <summary>Adds arguments and options, in the order of the help.</summary>
+    protected void Accept(params IEnumerable<Symbol> symbols)
+    {
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Argument argument) Add(argument);
+            else Add((Option)symbol);
+        }
+    }
 }
 
 /// <summary>A command that only holds others.</summary>
 internal class CommandGroup(string name, string description, params string[] examples) : Command(name, description)
 {
-    /// <summary>Command lines that help shows.</summary>
+    /// <summary>Command lines that the help shows.</summary>
     public IReadOnlyList<string> Examples { get; } = examples;
 }
 
@@ -60,10 +71,10 @@ internal sealed class RunProgressForwarder(ProgressView view) : IProgress<RunPro
     public void Report(RunProgress value)
     {
         if (value.Message is { } message) view.Message(message);
-        view.Report(value.Phase, value.Done, value.Total > 0 ? value.Total : null, value.Unit, value.Forecast is { } forecast
-            ? [.. value.Fields, ("training", Left(forecast))] : [.. value.Fields]);
+        var fields = value.Forecast is { } forecast ? value.Fields.Append(("training", TimeLeft(forecast))) : value.Fields;
+        view.Report(value.Phase, value.Done, value.Total > 0 ? value.Total : null, value.Unit, [.. fields]);
     }
 
-    private static string Left(RunForecast forecast) =>
+    private static string TimeLeft(RunForecast forecast) =>
         $"{Units.Duration(forecast.PhaseLeft)} left{string.Concat(forecast.Later.Select(phase => $", then {phase}"))}";
 }
