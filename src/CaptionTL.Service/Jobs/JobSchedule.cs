@@ -109,7 +109,7 @@ internal sealed class JobStartup(JobStore jobs, JobSchedule schedule, IScheduler
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_scheduler is { IsShutdown: false }) await _scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+        if (_scheduler is { Status: not SchedulerStatus.Shutdown }) await _scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
