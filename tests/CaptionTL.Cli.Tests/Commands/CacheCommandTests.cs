@@ -62,9 +62,9 @@ public sealed class CacheCommandTests : IDisposable
 
     [Theory]
     [InlineData("Say what to remove")]
-    [InlineData("'soon' is no size", "--max-size", "soon")]
+    [InlineData("--max-size is 'soon'", "--max-size", "soon")]
     [InlineData("number of days", "--unused-days", "-1")]
-    [InlineData("--all removes everything", "--encoder", "")]
+    [InlineData("to remove everything, use --all", "--encoder", "")]
     public async Task Prune_WrongUse_RemovesNothing(string what, params string[] arguments)
     {
         Fill();
