@@ -1,9 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
-using CaptionTL.Captions;
 using CaptionTL.IO;
-using CaptionTL.Text;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Models;
@@ -112,19 +110,4 @@ public sealed class ModelBundle : IDisposable
 
     private static CaptionTLException Broken(string path, string reason, Exception? inner = null) =>
         new($"{path} is no usable model bundle: {reason}. If it was copied or downloaded, do that again.", isInput: true, inner);
-}
-
-/// <summary>A captioner's own entries of a bundle: the decoder's weights and its words.</summary>
-public static class CaptionBundle
-{
-    public static IReadOnlyDictionary<string, byte[]> Entries(CaptionDecoder decoder, Vocabulary vocabulary)
-    {
-        using var words = new MemoryStream();
-        vocabulary.Write(words);
-        return new Dictionary<string, byte[]>
-        {
-            [ModelBundle.DecoderEntry] = TransferBundle.Tensors(decoder.state_dict()),
-            [ModelBundle.VocabularyEntry] = words.ToArray(),
-        };
-    }
 }

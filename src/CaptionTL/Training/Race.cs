@@ -6,20 +6,20 @@ using CaptionTL.Weights;
 namespace CaptionTL.Training;
 
 /// <summary>
-/// Several plans on one data set and one split, one after the other, within a time: what is gained by waiting longer. Each is a run of its
-/// own below the race's folder, so a race that was stopped goes on where it was, and the best model is there at its end.
+/// Several plans on one data set and one split, one after the other, within a time limit: what is gained by waiting longer. Each is a
+/// run of its own below the race's folder, so a race that was stopped resumes where it was, and the best model is there at its end.
 /// </summary>
 /// <param name="options">Data, folder and cache; its plan is not used.</param>
 /// <param name="store">Where the backbone's weights come from.</param>
-/// <param name="progress">Of the run at hand.</param>
-public sealed class Race(TransferRunOptions options, WeightStore store, IProgress<RunProgress>? progress = null)
+/// <param name="progress">Progress of the current run.</param>
+public sealed class Race(TrainingRunOptions options, WeightStore store, IProgress<RunProgress>? progress = null)
 {
     /// <summary>Shares of the training images in a learning curve.</summary>
     public static IReadOnlyList<double> CurveShares { get; } = [0.1, 0.25, 0.5, 1];
 
     /// <param name="plans">By name, the quick ones first.</param>
-    /// <param name="shares">Of the training images; each plan runs with each.</param>
-    /// <param name="budget">No plan begins after it, and one that runs then is stopped.</param>
+    /// <param name="shares">Shares of the training images; each plan runs with each.</param>
+    /// <param name="budget">Time limit: no plan starts after it, and one that is running then is stopped.</param>
     /// <param name="cancellation">Stops the race.</param>
     /// <exception cref="CaptionTLException">The data cannot be used, or not by the first plan.</exception>
     public RaceResult Execute(IReadOnlyList<(string Name, TransferPlan Plan)> plans, IReadOnlyList<double> shares, TimeSpan budget,
@@ -44,7 +44,7 @@ public sealed class Race(TransferRunOptions options, WeightStore store, IProgres
             try
             {
                 progress?.Report(new RunProgress(folder, entries.Count, plans.Count * shares.Count, "plans") { Message = $"{folder}:" });
-                var result = new TransferRun(run, store, progress).Execute(stop.Token);
+                var result = new TrainingRun(run, store, progress).Execute(stop.Token);
                 dev = result.Manifest.Data.DevImages;
                 entries.Add(new RaceEntry(name, share, RaceOutcome.Finished, result.Manifest.Scores, clock.Elapsed - started,
                     new FileInfo(result.Bundle).Length, result.Bundle));
@@ -60,10 +60,10 @@ public sealed class Race(TransferRunOptions options, WeightStore store, IProgres
 
 /// <summary>How one plan did in a race.</summary>
 /// <param name="Plan">Its name.</param>
-/// <param name="TrainShare">Of the training images that it learned from, 0 to 1.</param>
-/// <param name="Outcome">Whether it came to its end.</param>
-/// <param name="Scores">On the dev split; null where it did not come to its end.</param>
-/// <param name="Elapsed">Of this start; the embeddings that the plan before has left in the cache cost nothing.</param>
+/// <param name="TrainShare">Share of the training images that it learned from, 0 to 1.</param>
+/// <param name="Outcome">Whether it finished.</param>
+/// <param name="Scores">On the dev split; null where it did not finish.</param>
+/// <param name="Elapsed">Time of this start alone; embeddings that an earlier plan left in the cache cost nothing.</param>
 /// <param name="BundleBytes">Size of the model.</param>
 /// <param name="Bundle">The model; null where there is none.</param>
 public sealed record RaceEntry(string Plan, double TrainShare, RaceOutcome Outcome, RunScores? Scores, TimeSpan Elapsed, long BundleBytes,
@@ -74,22 +74,22 @@ public enum RaceOutcome
 {
     Finished,
 
-    /// <summary>The time was over while it trained; the same race with more time goes on from there.</summary>
+    /// <summary>Time ran out while it trained; the same race with more time resumes there.</summary>
     CutOff,
 
-    /// <summary>The time was over before it began.</summary>
+    /// <summary>Time ran out before it started.</summary>
     NotBegun,
 }
 
 /// <summary>A race's table and what follows from it.</summary>
 /// <param name="Entries">In the order they ran.</param>
-/// <param name="DevImages">That gave the scores.</param>
+/// <param name="DevImages">Number of images that gave the scores.</param>
 public sealed record RaceResult(IReadOnlyList<RaceEntry> Entries, int DevImages)
 {
     /// <summary>
     /// The plan with the best main score; or, where that takes a while, the quickest of those that need less than half its time and are
     /// within one standard error of it: on N images an accuracy p is known to √(p(1−p)/N), so smaller differences are no reason to wait.
-    /// Null where no plan came to its end.
+    /// Null where no plan finished.
     /// </summary>
     public RaceEntry? Recommended
     {

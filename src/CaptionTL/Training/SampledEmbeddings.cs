@@ -5,40 +5,36 @@ using CaptionTL.Images;
 namespace CaptionTL.Training;
 
 /// <summary>
-/// Embeddings of a few images at whatever cut is asked for, put into the cache as a run would, and what all of them would cost. Of
-/// images with missing embeddings the time is taken; where none are missing, any will do.
+/// Embeddings of a few images at the cut of a phase, put into the cache as a run would, and what all of them would cost. Images whose
+/// embeddings are missing are preferred, since the time is measured on them.
 /// </summary>
 /// <param name="planned">The pretrained network.</param>
-/// <param name="cache">Filled with the few.</param>
+/// <param name="cache">Filled with the few embeddings.</param>
 /// <param name="train">All training images.</param>
 /// <param name="dev">All dev images.</param>
 /// <param name="devSample">The few dev images that are scored.</param>
-/// <param name="views">Of every training image.</param>
-/// <param name="devViews">Of every dev image.</param>
+/// <param name="views">Versions of every training image.</param>
+/// <param name="devViews">Versions of every dev image.</param>
 /// <param name="progress">Messages for images skipped.</param>
-internal sealed class SampledEmbeddings(
-    PlannedBackbone planned, EmbeddingCache cache, IReadOnlyList<EmbeddingItem> train, IReadOnlyList<EmbeddingItem> dev,
-        IReadOnlyList<EmbeddingItem> devSample, int views, int devViews, IProgress<RunProgress>? progress) : IDisposable
+internal sealed class SampledEmbeddings(PlannedBackbone planned, EmbeddingCache cache, IReadOnlyList<EmbeddingItem> train,
+    IReadOnlyList<EmbeddingItem> dev, IReadOnlyList<EmbeddingItem> devSample, int views, int devViews, IProgress<RunProgress>? progress) : IPhaseEmbeddings, IDisposable
 {
-    /// <summary>Images that are measured.</summary>
+    /// <summary>Number of images that are measured.</summary>
     public const int Size = 20;
 
     private readonly Dictionary<string, (EmbeddedImages Train, EmbeddedImages Dev, IReadOnlyList<EmbeddingItem> Sample)> _byCut =
         new(StringComparer.Ordinal);
     private readonly List<EmbeddingCost> _costs = [];
-    private readonly List<LiveImages> _live = [];
+    private readonly List<OnlineImages> _online = [];
 
-    /// <summary>Of every cut that was asked for.</summary>
+    /// <summary>One for every cut that was asked for.</summary>
     public IReadOnlyList<EmbeddingCost> Costs => _costs;
 
-    /// <summary>A few of a list, from all over it.</summary>
+    /// <summary>A few items of a list, evenly spaced.</summary>
     public static IReadOnlyList<T> Some<T>(IReadOnlyList<T> all) =>
         all.Count <= Size ? all : [.. Enumerable.Range(0, Size).Select(i => all[(int)((long)i * all.Count / Size)])];
 
     /// <summary>As many training images as there are, and the few dev images.</summary>
-    /// <param name="cut">Block whose output is asked for.</param>
-    /// <param name="augmentation">Of live training images; null for views out of the cache.</param>
-    /// <param name="cancellation">What was embedded stays in the cache.</param>
     public SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation)
     {
         if (!_byCut.TryGetValue(cut, out var found))
@@ -46,8 +42,8 @@ internal sealed class SampledEmbeddings(
             using var encoder = planned.Encoder(cut);
             found = _byCut[cut] = Measure(encoder, cancellation);
         }
-        return new SplitEmbeddings(new RepeatedImages(augmentation is null ? found.Train.Embeddings
-            : Live(cut, augmentation, found.Sample), train.Count), found.Dev.Embeddings);
+        IImageEmbeddings some = augmentation is null ? found.Train.Embeddings : Online(cut, augmentation, found.Sample);
+        return new SplitEmbeddings(new RepeatedImages(some, train.Count), found.Dev.Embeddings);
     }
 
     /// <summary>Positions of the dev images of the sample that can be read.</summary>
@@ -60,14 +56,14 @@ internal sealed class SampledEmbeddings(
             some.Dispose();
             scored.Dispose();
         }
-        foreach (var live in _live) live.Dispose();
+        foreach (var online in _online) online.Dispose();
     }
 
-    private LiveImages Live(string cut, Augmentation augmentation, IReadOnlyList<EmbeddingItem> sample)
+    private OnlineImages Online(string cut, Augmentation augmentation, IReadOnlyList<EmbeddingItem> sample)
     {
-        var live = new LiveImages(sample, planned.Encoder(cut), augmentation);
-        _live.Add(live);
-        return live;
+        var online = new OnlineImages(sample, planned.Encoder(cut), augmentation);
+        _online.Add(online);
+        return online;
     }
 
     private (EmbeddedImages, EmbeddedImages, IReadOnlyList<EmbeddingItem>) Measure(CnnEncoder encoder, CancellationToken cancellation)

@@ -12,7 +12,7 @@ internal static class TrainWork
 {
     public static JobOutcome Run(JobOrder order, string folder, IProgress<RunProgress> progress, CancellationToken cancellation)
     {
-        var result = new TransferRun(Options(order, folder), new WeightStore(), progress).Execute(cancellation);
+        var result = new TrainingRun(Options(order, folder), new WeightStore(), progress).Execute(cancellation);
         var scores = result.Manifest.Scores!;
         return new JobOutcome(
             new JobResult
@@ -25,7 +25,7 @@ internal static class TrainWork
     }
 
     /// <summary>The run lies below the job's folder, under the model's name.</summary>
-    public static TransferRunOptions Options(JobOrder order, string folder) => new()
+    public static TrainingRunOptions Options(JobOrder order, string folder) => new()
     {
         Plan = order.Plan!,
         Data = order.DataPath,
