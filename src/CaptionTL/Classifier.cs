@@ -10,8 +10,8 @@ using TorchSharp;
 namespace CaptionTL;
 
 /// <summary>
-/// Photo to class: bytes → pixels → embedding → scores → calibrated probabilities. Made from a model bundle; checked against the bundle's
-/// canary when it is loaded. One caller at a time.
+/// Photo to class: bytes → pixels → embedding → scores → calibrated probabilities. Made from a model bundle and checked against the
+/// bundle's canary when it is loaded. One caller at a time.
 /// </summary>
 public sealed class Classifier : IDisposable
 {
@@ -41,17 +41,18 @@ public sealed class Classifier : IDisposable
     /// <param name="precision">Arithmetic of the encoder.</param>
     /// <param name="store">Where encoder weights are looked up that the bundle does not include.</param>
     /// <param name="limits">On images.</param>
-    /// <exception cref="CaptionTLException">The bundle is broken, its encoder is not to be had, or its canary fails.</exception>
+    /// <exception cref="CaptionTLException">The bundle is broken, its encoder cannot be found, or its canary fails.</exception>
     public static Classifier Load(string path, Precision precision = Precision.Auto, WeightStore? store = null, ImageLimits? limits = null)
     {
         using var bundle = ModelBundle.Open(path);
         var manifest = bundle.Manifest;
         if (manifest.Task != "classify")
-            throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for classes. 'captiontl caption' uses models "
-                + $"that write captions.");
+            throw new CaptionTLException($"{path} is a model for '{manifest.Task}', not for classes. Use it with "
+                + "'captiontl caption'.");
         var classes = System.Text.Encoding.UTF8.GetString(bundle.Read(ModelBundle.LabelsEntry))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (classes.Length < 2) throw new CaptionTLException($"{path}: the model has {classes.Length} classes; it needs at least two.");
+        if (classes.Length < 2)
+            throw new CaptionTLException($"{path}: the list of labels has {classes.Length} entries; a classifier needs at least two.");
         var (encoder, preprocessor) = BundledEncoder.Load(bundle, precision, store, limits);
         try
         {
@@ -64,12 +65,12 @@ public sealed class Classifier : IDisposable
         }
     }
 
-    /// <summary>Probabilities of one image's classes.</summary>
+    /// <summary>The classes of one image.</summary>
     /// <param name="image">Bytes of a JPEG, PNG, WebP, GIF, BMP or TIFF file.</param>
     /// <exception cref="ImageException">The image cannot be read.</exception>
     public Classification Classify(ReadOnlyMemory<byte> image) => Classify([Preprocessor.Prepare(image)])[0];
 
-    /// <summary>Probabilities of a batch of prepared images.</summary>
+    /// <summary>The classes of a batch of prepared images (see <see cref="Preprocessor"/>).</summary>
     public IReadOnlyList<Classification> Classify(IReadOnlyList<RgbImage> images)
     {
         if (images.Count == 0) return [];
@@ -93,12 +94,12 @@ public sealed class Classifier : IDisposable
             var model = ClassicalHead.Load(file);
             if (!model.Classes.SequenceEqual(Enumerable.Range(0, classes))
                 || model.Features != FeaturePooling.Size(classical.Pooling, encoder.Cells, encoder.Channels))
-                throw new CaptionTLException($"{path} tells {model.Classes.Count} classes from {model.Features} features; the bundle "
-                    + $"has {classes} classes, and its encoder gives another number of features.");
+                throw new CaptionTLException($"{path} is a model of {model.Classes.Count} classes and {model.Features} features, which "
+                    + $"does not fit the bundle's {classes} classes or its encoder. Copy the bundle again.");
             return new ClassicalClassHead(model, classical.Pooling);
         }
         if (bundle.Manifest.Plan.Head is not DenseHeadPlan plan)
-            throw new CaptionTLException($"{bundle.Path}: its head tells no classes.");
+            throw new CaptionTLException($"{bundle.Path}: its head is not a classifier. Copy the bundle again.");
         var head = ComputeDevice.Place(new DenseHead(plan, encoder.Channels, encoder.Cells, classes));
         try
         {
@@ -114,11 +115,11 @@ public sealed class Classifier : IDisposable
     }
 }
 
-/// <summary>What an image is, as far as a classifier can tell.</summary>
+/// <summary>The classes of an image with their probabilities.</summary>
 public sealed class Classification
 {
     /// <param name="classes">Names.</param>
-    /// <param name="probabilities">One a class; together 1.</param>
+    /// <param name="probabilities">One for each class; they sum to 1.</param>
     public Classification(IReadOnlyList<string> classes, IReadOnlyList<double> probabilities) =>
         Ranked = [.. classes.Zip(probabilities, (name, p) => new ClassProbability(name, p)).OrderByDescending(c => c.Probability)];
 
@@ -132,7 +133,7 @@ public sealed class Classification
     public string? Answer(double threshold) => Best.Probability >= threshold ? Best.Name : null;
 }
 
-/// <summary>A class and how probable it is.</summary>
-/// <param name="Name">Of the class.</param>
+/// <summary>A class and its probability.</summary>
+/// <param name="Name">Name of the class.</param>
 /// <param name="Probability">0 to 1, calibrated on the images that chose the model.</param>
 public sealed record ClassProbability(string Name, double Probability);

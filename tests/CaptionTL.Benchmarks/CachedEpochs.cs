@@ -75,7 +75,8 @@ internal static class CachedEpochs
         ? new ClassTraining(network, [.. Enumerable.Range(0, Images).Select(i => i % 2)], ClassWeighting.None,
             new ClassEvaluator([], []), seed: 1)
         : new CaptionTraining(network, new SyntheticImages(sizes with { Captions = 5 }, Images).WithCaptions(new Random(1)),
-            new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()), new CaptionReward([], new Vocabulary([])), seed: 1);
+            new CaptionEvaluator([], [], new CaptionSearch((CaptionDecoder)network.Head, new Vocabulary([])), new DecodingOptions()),
+            new CaptionReward([], new Vocabulary([])), seed: 1);
 
     // The second epoch; the first warms up.
     private static double Seconds(ITraining training, IImageEmbeddings images, TrainingPhase phase)

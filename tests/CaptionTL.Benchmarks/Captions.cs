@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CaptionTL.Captions;
+using CaptionTL.Text;
 using CaptionTL.Training.Plans;
 using static TorchSharp.torch;
 
@@ -16,9 +17,10 @@ internal static class Captions
             .ToOptions(sizes.Channels, sizes.Cells, sizes.Vocabulary));
         decoder.eval();
         var embeddings = randn(sizes.BeamImages, sizes.Cells, sizes.Channels).relu_();
-        new BeamSearch(decoder, Options(2)).Search(embeddings);
+        var search = new CaptionSearch(decoder, new Vocabulary(Enumerable.Range(4, sizes.Vocabulary - 4).Select(i => $"w{i}")));
+        search.Run(embeddings, Options(2));
         var clock = Stopwatch.StartNew();
-        new BeamSearch(decoder, Options(sizes.Steps)).Search(embeddings);
+        search.Run(embeddings, Options(sizes.Steps));
         return sizes.BeamImages / clock.Elapsed.TotalSeconds;
 
         DecodingOptions Options(int length) => new() { Beam = sizes.Beams, MinLength = length, MaxLength = length };

@@ -20,7 +20,8 @@ internal static class TrainingStep
         var (phase, images) = (new TrainingPhase { CaptionsTogether = sizes.Captions }, new SyntheticImages(sizes, sizes.StepImages));
         var (random, times) = (new Random(2), new List<double>());
         var captions = Enumerable.Range(0, sizes.Warmup + sizes.Repeats).SelectMany(_ => images.WithCaptions(random)).ToList();
-        var training = new CaptionTraining(network, captions, new CaptionEvaluator([], [], new Vocabulary([]), new DecodingOptions()),
+        var training = new CaptionTraining(network, captions,
+            new CaptionEvaluator([], [], new CaptionSearch(decoder, new Vocabulary([])), new DecodingOptions()),
             new CaptionReward([], new Vocabulary([])), seed: 1);
         training.Begin(phase, new SplitEmbeddings(images, images));
         using var optimizer = new PhaseOptimizer(network, phase);

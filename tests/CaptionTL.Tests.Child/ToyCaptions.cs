@@ -35,9 +35,9 @@ public sealed class ToyCaptions : IImageEmbeddings, IPhaseEmbeddings
             .Select(i => new TrainingImage(i,
             [.. References(i).Select(r => CaptionTokenizer.Tokenize(r).Select(Vocabulary.IdOf).ToArray())]))];
 
-    public CaptionEvaluator Evaluator => new(
-        [.. Enumerable.Range(0, Images).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Images).Select(References)], Vocabulary,
-            new DecodingOptions { MaxLength = 8 });
+    public CaptionEvaluator Evaluator(CaptionDecoder decoder) => new(
+        [.. Enumerable.Range(0, Images).Select(i => $"{i}.png")], [.. Enumerable.Range(0, Images).Select(References)],
+        new CaptionSearch(decoder, Vocabulary), new DecodingOptions { MaxLength = 8 });
 
     public CaptionReward Reward =>
         new([.. Enumerable.Range(0, Images).Select(i => References(i).Select(CaptionTokenizer.Tokenize).ToList())], Vocabulary);
@@ -50,7 +50,7 @@ public sealed class ToyCaptions : IImageEmbeddings, IPhaseEmbeddings
 
     /// <summary>What a trainer trains: the decoder alone, on these embeddings for training and dev.</summary>
     public CaptionTraining Training(TransferPlan plan, CaptionDecoder decoder) =>
-        new(new TransferNetwork(decoder, "toy"), Captions, Evaluator, Reward, plan.Seed);
+        new(new TransferNetwork(decoder, "toy"), Captions, Evaluator(decoder), Reward, plan.Seed);
 
     public SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation) => new(this, this);
 

@@ -34,9 +34,9 @@ public class CaptionerTests
     {
         using var captioner = Captioner.Load(InstalledModels.Find(null));
         var options = captioner.Manifest.Decoding!;
-        options.CheckThings.ShouldBeTrue();
+        options.CheckLabels.ShouldBeTrue();
         Said(options).ShouldContain(word);
-        Said(options with { CheckThings = false }).ShouldNotContain(word);
+        Said(options with { CheckLabels = false }).ShouldNotContain(word);
 
         IReadOnlyList<string> Said(DecodingOptions how) => captioner.Describe(Image(name), how).Captions[0].Words;
     }
@@ -49,7 +49,7 @@ public class CaptionerTests
         var captions = captioner.Describe(Image("coffee.png"), options).Captions;
         captions.Count.ShouldBe(2);
         captions.Select(c => c.Text)
-            .ShouldBe(captioner.Describe(Image("coffee.png"), options with { CheckThings = false }).Captions.Select(c => c.Text));
+            .ShouldBe(captioner.Describe(Image("coffee.png"), options with { CheckLabels = false }).Captions.Select(c => c.Text));
     }
 
     [Fact]
@@ -111,7 +111,8 @@ public class CaptionerTests
         using var grids =
             captioner.Encoder.Encode([image, captioner.Preprocessor.Prepare(Image("astronaut.png"), AugmentationView.Mirrored)]);
         using var mean = MirroredGrid.Mean(grids);
-        var expected = CaptionSearch.Run(captioner.Decoder, mean, mirrored)[0][0];
+        var expected = new CaptionSearch(captioner.Search.Decoder, captioner.Search.Vocabulary)
+            .Run(mean, mirrored with { Mirror = false })[0].Captions[0];
 
         var caption = captioner.Describe([image], mirrored)[0].Captions[0];
 

@@ -38,7 +38,7 @@ public sealed class ReconnectTests(Site site)
         var profile = await site.NewProfileAsync();
         var page = await OpenAsync(profile, "/");
         await page.GetByText("Options").ClickAsync();
-        await page.GetByLabel("Captions shown").FillAsync("3");
+        await page.GetByLabel("Number of captions").FillAsync("3");
         await page.Locator("[data-drop-input]").SetInputFilesAsync(Path.Combine(Repository.Samples, "rocket.jpg"));
         await Expect(page.Locator(".caption-card .alternative").First).ToBeVisibleAsync();
         await CorrectAsync(page);
@@ -47,7 +47,7 @@ public sealed class ReconnectTests(Site site)
 
         await IsCorrectedAsync(page);
         await Expect(page.Locator(".caption-card .file")).ToHaveTextAsync(["coffee.png", "rocket.jpg"]);
-        await Expect(page.GetByLabel("Captions shown")).ToHaveValueAsync("3");
+        await Expect(page.GetByLabel("Number of captions")).ToHaveValueAsync("3");
 
         // What was taken away stays away, and another page's visitor finds nothing.
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove coffee.png" }).ClickAsync();

@@ -3,7 +3,7 @@ using CaptionTL.Service.Hosting;
 using CaptionTL.Service.Jobs.Running;
 using CaptionTL.Web;
 
-if (JobProcess.Handles(args)) return JobProcess.Run(args);
+if (args is [JobProcess.Command, var folder]) return JobProcess.Run(folder);
 
 return await ServiceProgram.RunAsync(() =>
 {

@@ -56,7 +56,7 @@ internal static class ApiRegistration
     {
         app.UseExceptionHandler();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.UseStatusCodePages());
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "api";
@@ -66,25 +66,19 @@ internal static class ApiRegistration
     }
 }
 
-/// <summary>What a key must allow for an endpoint, where keys are asked for.</summary>
-/// <param name="Name">One of the constants.</param>
-public sealed record ApiScope(string Name)
+/// <summary>Scopes of API keys, and the authorization policies of the same names. An admin key satisfies every policy.</summary>
+public static class ApiScope
 {
-    /// <summary>Ask the models.</summary>
+    /// <summary>Captions and classes of images.</summary>
     public const string Caption = "caption";
 
-    /// <summary>Data sets, jobs, runs.</summary>
+    /// <summary>Data sets, jobs, runs, pages.</summary>
     public const string Train = "train";
 
-    /// <summary>Models, keys.</summary>
+    /// <summary>Models and keys.</summary>
     public const string Admin = "admin";
-}
 
-/// <summary>Marks endpoints with the scope they need.</summary>
-public static class ApiScopeConvention
-{
-    public static T RequireScope<T>(this T builder, string scope) where T : IEndpointConventionBuilder =>
-        builder.WithMetadata(new ApiScope(scope));
+    public static IReadOnlyList<string> All { get; } = [Caption, Train, Admin];
 }
 
 /// <summary>Values of enumerations as the API writes and reads them: their names in lower case, never their numbers.</summary>

@@ -12,21 +12,20 @@ namespace CaptionTL.Service.Contracts;
 /// <param name="Plan">The plan with all changes.</param>
 /// <param name="Request">What was asked for.</param>
 /// <param name="Priority">Higher ones run first.</param>
-/// <param name="By">Who asked for it, where keys are asked for.</param>
+/// <param name="By">Who asked for it, where API keys are required.</param>
 /// <param name="Created">When it was accepted.</param>
 /// <param name="Started">When it first ran.</param>
 /// <param name="Finished">When it ended.</param>
 /// <param name="Attempts">How often it was begun or taken up again.</param>
 /// <param name="Losses">How often its process was lost.</param>
 /// <param name="Again">The earlier job that this one repeats.</param>
-/// <param name="Progress">The last that was heard of it.</param>
-/// <param name="Result">Of a job that succeeded.</param>
-/// <param name="Problem">Of a job that failed.</param>
+/// <param name="Progress">The last progress it reported.</param>
+/// <param name="Result">What a job that succeeded has made.</param>
+/// <param name="Problem">Why a job failed.</param>
 public sealed record Job(
     long Id, JobKind Kind, JobState State, string Data, string? Model, string? PlanName, JsonElement? Plan, JobRequest Request,
-        int Priority, string? By,
-    DateTimeOffset Created, DateTimeOffset? Started, DateTimeOffset? Finished, int Attempts, int Losses, long? Again,
-        JobProgress? Progress, JobResult? Result, JobProblem? Problem);
+    int Priority, string? By, DateTimeOffset Created, DateTimeOffset? Started, DateTimeOffset? Finished, int Attempts, int Losses, long? Again,
+    JobProgress? Progress, JobResult? Result, JobProblem? Problem);
 
 /// <summary>What a job does.</summary>
 public enum JobKind
@@ -40,10 +39,10 @@ public enum JobKind
     /// <summary>Scores a model on a data set.</summary>
     Evaluate,
 
-    /// <summary>Carries out several plans within a time; the recommended one's model is registered.</summary>
+    /// <summary>Carries out several plans within a time limit; the model of the recommended one is registered.</summary>
     Race,
 
-    /// <summary>Captions, or sorts, all images of a data set into a file.</summary>
+    /// <summary>Captions or classifies all images of a data set into a file.</summary>
     Caption,
 }
 
@@ -59,13 +58,13 @@ public enum JobState
     /// <summary>Writes its checkpoint, then stops.</summary>
     Pausing,
 
-    /// <summary>Stopped with a checkpoint; goes on when resumed.</summary>
+    /// <summary>Stopped with a checkpoint; continues when resumed.</summary>
     Paused,
 
-    /// <summary>Is being stopped.</summary>
+    /// <summary>Being stopped.</summary>
     Cancelling,
 
-    /// <summary>Stopped for good unless resumed: its checkpoint is kept.</summary>
+    /// <summary>Stopped for good unless resumed; its checkpoint is kept.</summary>
     Cancelled,
 
     /// <summary>Done.</summary>
@@ -75,7 +74,7 @@ public enum JobState
     Failed,
 }
 
-/// <summary>Body of POST /api/v1/jobs. What a kind does not use must be left out.</summary>
+/// <summary>Body of POST /api/v1/jobs. Settings that a kind of job does not have must be left out.</summary>
 public sealed record JobRequest : JobSettings
 {
     public required JobKind Kind { get; init; }
@@ -84,7 +83,7 @@ public sealed record JobRequest : JobSettings
     public required string Data { get; init; }
 }
 
-/// <summary>How a job does its work; each kind has its own part of these.</summary>
+/// <summary>How a job does its work; each kind has some of these settings.</summary>
 public abstract record JobSettings
 {
     /// <summary>
@@ -94,7 +93,7 @@ public abstract record JobSettings
     public string? Model { get; init; }
 
     /// <summary>
-    /// train, embed: name of a plan ("features+logistic") or a whole plan as an object; when null the usual one for the data.
+    /// train, embed: name of a plan ("features+logistic") or a whole plan as an object; the default for the data when null.
     /// </summary>
     public JsonElement? Plan { get; init; }
 
@@ -104,39 +103,39 @@ public abstract record JobSettings
     /// <summary>race: names of plans; all for this kind of data when null.</summary>
     public IReadOnlyList<string>? Plans { get; init; }
 
-    /// <summary>race: time for all of it, minutes; 30 when null.</summary>
+    /// <summary>race: time for all plans together, minutes; 30 when null.</summary>
     public double? Minutes { get; init; }
 
     /// <summary>race: each plan also on 10, 25 and 50 % of the training images.</summary>
     public bool? LearningCurve { get; init; }
 
     /// <summary>
-    /// evaluate: "train", "dev", "test" or "all"; when null the official test images, else the dev images of the model's own run, else
-    /// all.
+    /// evaluate: "train", "dev", "test" or "all"; when null the official test images, if there are none the dev images of the model's own
+    /// run, otherwise all.
     /// </summary>
     public string? Split { get; init; }
 
-    /// <summary>evaluate, caption: captions followed at once; the model's when null.</summary>
+    /// <summary>evaluate, caption: width of the beam search; the model's own when null.</summary>
     public int? Beam { get; init; }
 
     /// <summary>caption: captions, or classes, for each image; 1 when null.</summary>
     public int? Best { get; init; }
 
-    /// <summary>train, race: use the new version from now on. When null only where its name has no version yet.</summary>
+    /// <summary>train, race: use the new version from now on; when null only where the model has no other version.</summary>
     public bool? Promote { get; init; }
 
     /// <summary>-100 to 100; higher ones run first. 0 when null.</summary>
     public int? Priority { get; init; }
 }
 
-/// <summary>A number of a job, as text.</summary>
+/// <summary>A number that a job reports, as text.</summary>
 /// <param name="Name">"loss", "CIDEr-D".</param>
 /// <param name="Value">"2.413".</param>
 public sealed record JobField(string Name, string Value);
 
 /// <summary>
-/// Body of POST /api/v1/jobs/{id}/again: what is different this time; null stays as it was. "set" changes the earlier job's plan, or the
-/// one given here.
+/// Body of POST /api/v1/jobs/{id}/again: what is different this time; what is null stays as it was. "set" changes the earlier job's plan,
+/// or the plan given here.
 /// </summary>
 public sealed record JobChanges : JobSettings
 {
@@ -145,8 +144,8 @@ public sealed record JobChanges : JobSettings
 }
 
 /// <summary>Some of the jobs, the latest first.</summary>
-/// <param name="Total">Jobs in all that fit.</param>
-/// <param name="Offset">Jobs left out before these.</param>
+/// <param name="Total">All jobs that match.</param>
+/// <param name="Offset">Jobs skipped before these.</param>
 /// <param name="Jobs">At most as many as asked for.</param>
 public sealed record JobPage(int Total, int Offset, IReadOnlyList<Job> Jobs);
 

@@ -3,12 +3,12 @@ namespace CaptionTL.Service.Contracts;
 /// <summary>A model by name, with its versions.</summary>
 /// <param name="Name">"bees".</param>
 /// <param name="Task">"caption" or "classify".</param>
-/// <param name="InUse">The version that answers; null where none was promoted yet.</param>
-/// <param name="Default">It answers its task where no model is named.</param>
+/// <param name="InUse">The version that answers; null where none has been promoted yet.</param>
+/// <param name="Default">It answers its task where a request names no model.</param>
 /// <param name="Versions">The newest first.</param>
 public sealed record Model(string Name, string Task, int? InUse, bool Default, IReadOnlyList<ModelVersion> Versions)
 {
-    /// <summary>The version that was in use before, which rolling back brings; null where none was.</summary>
+    /// <summary>The version that was in use before, to which rolling back returns; null where there was none.</summary>
     public int? Before { get; init; }
 }
 
@@ -25,8 +25,12 @@ public sealed record Model(string Name, string Task, int? InUse, bool Default, I
 /// <param name="Bytes">Size of the bundle.</param>
 public sealed record ModelVersion(
     int Version, bool InUse, bool Installed, long? Run, DateTimeOffset Created, string Data, string Backbone,
-    IReadOnlyDictionary<string, double>? Scores, string? MainScore, long Bytes);
+    IReadOnlyDictionary<string, double>? Scores, string? MainScore, long Bytes)
+{
+    /// <summary>Where the bundle lies on the service's machine; not part of answers.</summary>
+    internal string Path { get; init; } = "";
+}
 
 /// <summary>Body of POST /api/v1/models/{name}/promote.</summary>
-/// <param name="Version">To be used from now on; the newest when null.</param>
+/// <param name="Version">The version to be used from now on; the newest when null.</param>
 public sealed record ModelPromotion(int? Version = null);

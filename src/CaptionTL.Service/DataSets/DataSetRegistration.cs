@@ -30,13 +30,13 @@ internal static class DataSetRegistration
 
     public static void MapDataSets(this WebApplication app)
     {
-        var group = app.MapGroup("/api/v1/datasets").WithTags("Data sets").RequireScope(ApiScope.Train);
+        var group = app.MapGroup("/api/v1/datasets").WithTags("Data sets").RequireAuthorization(ApiScope.Train);
         DataSetEndpoints.Map(group);
         UploadEndpoints.Map(group);
         ImageEndpoints.Map(group);
         // Who may ask for captions may say what a right one is.
         app.MapPost("/api/v1/datasets/{name}/corrections", ImageEndpoints.CorrectAsync).WithTags("Data sets")
-            .RequireScope(ApiScope.Caption).WithName("CorrectImage")
+            .RequireAuthorization(ApiScope.Caption).WithName("CorrectImage")
             .WithSummary("A right caption or class for an image: the data set's next version has it.")
             .WithDescription("curl -F 'caption=A dog runs.' -F image=@dog.jpg")
             .Accepts<ImageUpload>("multipart/form-data").ProducesProblem(404).ProducesProblem(422);

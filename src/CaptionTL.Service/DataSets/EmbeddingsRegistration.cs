@@ -12,7 +12,7 @@ namespace CaptionTL.Service.DataSets;
 internal static class EmbeddingsRegistration
 {
     public static void MapEmbeddings(this WebApplication app) => app.MapGet("/api/v1/cache", Contents).WithTags("Cache")
-        .RequireScope(ApiScope.Train)
+        .RequireAuthorization(ApiScope.Train)
         .WithName("GetCache").WithSummary("What the embedding cache holds, and how large it is");
 
     private static Ok<CacheContents> Contents(IOptions<ServiceOptions> options)

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Security.Claims;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Jobs.Running;
@@ -14,39 +15,44 @@ namespace CaptionTL.Service.Jobs;
 /// <summary>/api/v1/jobs.</summary>
 internal static class JobEndpoints
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(400);
+
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var jobs = routes.MapGroup("/api/v1/jobs").WithTags("Jobs").RequireScope(ApiScope.Train);
-        jobs.MapPost("", Add).WithName("AddJob").WithSummary("Accept a job: embed, train, evaluate, race, caption").ProducesProblem(400)
-            .ProducesProblem(404);
+        var jobs = routes.MapGroup("/api/v1/jobs").WithTags("Jobs").RequireAuthorization(ApiScope.Train);
+        jobs.MapPost("", Add).WithName("AddJob").WithSummary("Accept a job: embed, train, evaluate, race, caption")
+            .ProducesProblem(400).ProducesProblem(404);
         jobs.MapPost("/quote", Quote).WithName("QuoteJob")
-            .WithSummary("What a train job would cost in time, disk and memory; nothing is accepted")
+            .WithSummary("What a train job would cost in time, disk and memory; no job is accepted")
             .WithDescription("Measured on a few images and training steps, beside whatever else the machine does: seconds to a minute.")
             .ProducesProblem(400).ProducesProblem(404);
         jobs.MapGet("", List).WithName("ListJobs").WithSummary("Jobs, the latest first").ProducesProblem(400);
         jobs.MapGet("/{id:long}", Get).WithName("GetJob").WithSummary("A job as it is now").ProducesProblem(404);
         jobs.MapDelete("/{id:long}", Delete).WithName("DeleteJob")
             .WithSummary("Remove a job that is not active, with its run folder; models stay").ProducesProblem(404).ProducesProblem(409);
-        jobs.MapPost("/{id:long}/pause", Pause).WithName("PauseJob").WithSummary("Stop with a checkpoint").ProducesProblem(404)
-            .ProducesProblem(409);
+        jobs.MapPost("/{id:long}/pause", Pause).WithName("PauseJob").WithSummary("Stop with a checkpoint")
+            .ProducesProblem(404).ProducesProblem(409);
         jobs.MapPost("/{id:long}/resume", Resume).WithName("ResumeJob")
-            .WithSummary("Go on from the checkpoint, also after a cancellation or a failure").ProducesProblem(404).ProducesProblem(409);
+            .WithSummary("Continue from the checkpoint, also after a cancellation or a failure").ProducesProblem(404).ProducesProblem(409);
         jobs.MapPost("/{id:long}/cancel", Cancel).WithName("CancelJob")
             .WithSummary("Stop within five seconds; the last checkpoint is kept").ProducesProblem(404).ProducesProblem(409);
         jobs.MapPost("/{id:long}/again", Again).WithName("RepeatJob").WithSummary("Accept the same job again, with changes")
             .ProducesProblem(400).ProducesProblem(404);
         jobs.MapGet("/{id:long}/log", Log).WithName("GetJobLog").WithSummary("What the job has said").ProducesProblem(404);
         jobs.MapGet("/{id:long}/progress", Progress).WithName("FollowJob")
-            .WithSummary("The job whenever it changes, as server-sent events, until it rests")
+            .WithSummary("The job whenever it changes, as server-sent events, until it stops")
             .Produces<Job>(200, "text/event-stream").ProducesProblem(404);
         jobs.MapGet("/{id:long}/answers", Answers).WithName("GetJobAnswers")
-            .WithSummary("Of a caption job: a line of JSON for each image, also while it runs")
+            .WithSummary("Answers of a caption job, a line of JSON for each image, also while it runs")
             .Produces(200, contentType: "application/x-ndjson").ProducesProblem(404);
     }
 
-    private static async Task<Accepted<Job>> Add(JobRequest request, JobCommands commands, HttpContext context,
-        CancellationToken cancellation) =>
-        Accepted(await commands.AddAsync(request, context.User.Identity?.Name, cancellation));
+    private static async Task<Accepted<Job>> Add(JobRequest request, JobPlanning planning, JobStore jobs, JobSchedule schedule,
+        ClaimsPrincipal user, CancellationToken cancellation)
+    {
+        var job = await jobs.AddAsync(planning.Plan(request, user.Identity?.Name), cancellation);
+        return await ScheduleAsync(job, schedule, jobs);
+    }
 
     private static async Task<Ok<CostQuote>> Quote(JobRequest request, JobQuotes quotes, CancellationToken cancellation) =>
         TypedResults.Ok(await quotes.MeasureAsync(request, cancellation));
@@ -63,41 +69,62 @@ internal static class JobEndpoints
     private static async Task<Ok<Job>> Get(long id, JobStore jobs, CancellationToken cancellation) =>
         TypedResults.Ok((await jobs.GetAsync(id, cancellation)).ToJob());
 
-    private static async Task<NoContent> Delete(long id, JobCommands commands, CancellationToken cancellation)
+    private static async Task<NoContent> Delete(long id, JobStore jobs, RunFolders folders, CancellationToken cancellation)
     {
-        await commands.DeleteAsync(id, cancellation);
+        await jobs.DeleteAsync(id, cancellation);
+        folders.Delete(id);
         return TypedResults.NoContent();
     }
 
-    private static async Task<Accepted<Job>> Pause(long id, JobCommands commands, CancellationToken cancellation) =>
-        Accepted(await commands.StopAsync(id, JobWish.Pause, cancellation));
+    private static async Task<Accepted<Job>> Pause(long id, JobStore jobs, CancellationToken cancellation) =>
+        Accepted(await jobs.StopAsync(id, JobState.Paused, cancellation));
 
-    private static async Task<Accepted<Job>> Cancel(long id, JobCommands commands, CancellationToken cancellation) =>
-        Accepted(await commands.StopAsync(id, JobWish.Cancel, cancellation));
+    private static async Task<Accepted<Job>> Cancel(long id, JobStore jobs, CancellationToken cancellation) =>
+        Accepted(await jobs.StopAsync(id, JobState.Cancelled, cancellation));
 
-    private static async Task<Accepted<Job>> Resume(long id, JobCommands commands, CancellationToken cancellation) =>
-        Accepted(await commands.ResumeAsync(id, cancellation));
+    private static async Task<Accepted<Job>> Resume(long id, JobStore jobs, JobSchedule schedule, CancellationToken cancellation) =>
+        await ScheduleAsync(await jobs.ResumeAsync(id, cancellation), schedule, jobs);
 
-    private static async Task<Accepted<Job>> Again(long id, JobChanges? changes, JobCommands commands, HttpContext context,
-        CancellationToken cancellation) =>
-        Accepted(await commands.AgainAsync(id, changes ?? new JobChanges(), context.User.Identity?.Name, cancellation));
+    private static async Task<Accepted<Job>> Again(long id, JobChanges? changes, JobPlanning planning, JobStore jobs, JobSchedule schedule,
+        ClaimsPrincipal user, CancellationToken cancellation)
+    {
+        var request = JobPlanning.Again(await jobs.GetAsync(id, cancellation), changes ?? new JobChanges());
+        var job = await jobs.AddAsync(planning.Plan(request, user.Identity?.Name, id), cancellation);
+        return await ScheduleAsync(job, schedule, jobs);
+    }
 
     private static async Task<Ok<JobLog>> Log(long id, JobStore jobs, long after = 0, int limit = 500,
         CancellationToken cancellation = default) =>
         TypedResults.Ok(await jobs.LogAsync(id, after, Paging.Check(0, limit, most: 5000).Limit, cancellation));
 
-    private static async Task<IResult> Progress(long id, JobStore jobs, JobProgressStream stream, CancellationToken cancellation) =>
-        TypedResults.ServerSentEvents(stream.FollowAsync(await jobs.GetAsync(id, cancellation), cancellation));
+    private static async Task<IResult> Progress(long id, JobStore jobs, TimeProvider clock, CancellationToken cancellation) =>
+        TypedResults.ServerSentEvents(FollowAsync(await jobs.GetAsync(id, cancellation), jobs, clock, cancellation));
 
-    private static async Task<IResult> Answers(long id, JobStore jobs, RunFolders folders, CancellationToken cancellation)
+    private static async Task<FileStreamHttpResult> Answers(long id, JobStore jobs, RunFolders folders, CancellationToken cancellation)
     {
         var job = await jobs.GetAsync(id, cancellation);
-        var path = folders.Find(job.Id) is { } folder ? Path.Combine(folder, AnswerFile.Name) : null;
-        return job.Kind == JobKind.Caption && File.Exists(path)
-            ? TypedResults.Stream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete),
-            "application/x-ndjson", FormattableString.Invariant($"answers-{id}.jsonl"))
-            : throw ApiException.NotFound(FormattableString.Invariant($"Job {id} has no answers."), job.Kind == JobKind.Caption
-            ? "It has not begun yet." : "Jobs of kind caption have some.");
+        if (job.Kind != JobKind.Caption) throw NoAnswers("Only jobs of kind 'caption' have answers.");
+        var path = folders.Find(id) is { } folder ? Path.Combine(folder, AnswerFile.Name) : null;
+        if (!File.Exists(path)) throw NoAnswers("It has not begun yet.");
+        return TypedResults.Stream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete),
+            "application/x-ndjson", FormattableString.Invariant($"answers-{id}.jsonl"));
+
+        ApiException NoAnswers(string why) => ApiException.NotFound(FormattableString.Invariant($"Job {id} has no answers."), why);
+    }
+
+    // The table comes first: should the service end before the job is scheduled, its next start does that.
+    private static async Task<Accepted<Job>> ScheduleAsync(JobRecord job, JobSchedule schedule, JobStore jobs)
+    {
+        try
+        {
+            await schedule.AddAsync(job, CancellationToken.None);
+            return Accepted(job);
+        }
+        catch
+        {
+            await jobs.StopAsync(job.Id, JobState.Cancelled, CancellationToken.None); // nobody would ever run it; it can be resumed
+            throw;
+        }
     }
 
     private static Accepted<Job> Accepted(JobRecord job) =>
@@ -106,15 +133,13 @@ internal static class JobEndpoints
     private static List<T> Parse<T>(string? names, string field) where T : struct, Enum =>
         [.. (names ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(name => EnumNames.Parse<T>(name, field))];
-}
 
-/// <summary>A job's changes as they come. The table is asked, so that it does not matter which machine carries the job out.</summary>
-internal sealed class JobProgressStream(JobStore jobs, TimeProvider clock)
-{
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(400);
-
-    /// <summary>The job now, then whenever something changed, until it rests.</summary>
-    public async IAsyncEnumerable<SseItem<Job>> FollowAsync(JobRecord first, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>
+    /// The job now, then whenever something has changed, until it waits no more and runs no more. It is read from the table, so that it
+    /// does not matter which machine carries it out.
+    /// </summary>
+    private static async IAsyncEnumerable<SseItem<Job>> FollowAsync(JobRecord first, JobStore jobs, TimeProvider clock,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         JobRecord? shown = null;
         for (var job = first; ; job = await jobs.GetAsync(first.Id, cancellation))
@@ -124,12 +149,12 @@ internal sealed class JobProgressStream(JobStore jobs, TimeProvider clock)
                 yield return new SseItem<Job>(job.ToJob(), "job");
                 shown = job;
             }
-            if (job.HasEnded || job.State == JobState.Paused) yield break;
-            await Task.Delay(Interval, clock, cancellation);
+            if (job.State is not (JobState.Queued or JobState.Running)) yield break;
+            await Task.Delay(LookInterval, clock, cancellation);
         }
     }
 
     private static bool Differs(JobRecord a, JobRecord b) =>
         a.Shown != b.Shown || a.Attempts != b.Attempts || a.Losses != b.Losses || a.Progress != b.Progress || a.Result != b.Result
-            || a.Problem != b.Problem;
+        || a.Problem != b.Problem;
 }

@@ -1,27 +1,28 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CaptionTL.Datasets;
 using CaptionTL.IO;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.DataSets;
 using CaptionTL.Service.Registry;
+using CaptionTL.Training;
 using CaptionTL.Training.Plans;
+using CaptionTL.Weights;
+using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Jobs;
 
 /// <summary>
-/// From what is asked for to a row of the jobs table: everything that can be wrong is found now and not when its turn comes.
+/// From a request to a row of the jobs table: everything that can be wrong with it is found now, not when its turn comes.
 /// </summary>
 internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models)
 {
-    /// <summary>Of a race.</summary>
-    public const double UsualMinutes = 30;
-
     private const double MostMinutes = 100_000;
 
-    /// <exception cref="ApiException">What is asked for makes no sense; the message says what.</exception>
-    /// <exception cref="CaptionTLException">The same, of a plan, a data set or a model.</exception>
+    /// <exception cref="ApiException">The request makes no sense; the message says why.</exception>
+    /// <exception cref="CaptionTLException">The same for a plan, a data set or a model.</exception>
     public JobRecord Plan(JobRequest request, string? by, long? again = null)
     {
         Check(request);
@@ -45,48 +46,38 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
         };
     }
 
-    /// <summary>The request of a job that is to be repeated, with what is different.</summary>
+    /// <summary>The request of a job that is to be repeated, with the changes.</summary>
     public static JobRequest Again(JobRecord job, JobChanges changes)
     {
-        var before = job.Asked;
-        // The earlier changes are in the resolved plan, so that further ones add to them.
-        var plan = changes.Plan ?? (job.Plan is null ? null : JsonSerializer.Deserialize<JsonElement>(job.Plan));
-        if (changes.Plan is null && changes.Set is null && job.PlanName is not null) plan = before.Plan;
-        return before with
+        var request = JsonNode.Parse(job.Request)!.AsObject();
+        // The earlier changes of a plan are in the resolved plan, and further ones add to them.
+        if (job.Plan is not null && (job.PlanName is null || changes.Plan is not null || changes.Set is not null))
         {
-            Data = changes.Data ?? before.Data,
-            Model = changes.Model ?? before.Model,
-            Plan = plan,
-            Set = changes.Set ?? (changes.Plan is null && job.PlanName is not null ? before.Set : null),
-            Plans = changes.Plans ?? before.Plans,
-            Minutes = changes.Minutes ?? before.Minutes,
-            LearningCurve = changes.LearningCurve ?? before.LearningCurve,
-            Split = changes.Split ?? before.Split,
-            Beam = changes.Beam ?? before.Beam,
-            Best = changes.Best ?? before.Best,
-            Promote = changes.Promote ?? before.Promote,
-            Priority = changes.Priority ?? before.Priority,
-        };
+            request["plan"] = JsonNode.Parse(job.Plan);
+            request.Remove("set");
+        }
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(changes, Json.Compact)!.AsObject())
+            request[name] = value?.DeepClone();
+        return request.Deserialize<JobRequest>(Json.Compact)!;
     }
 
     private static void Check(JobRequest request)
     {
         if (!Enum.IsDefined(request.Kind)) throw ApiException.Invalid($"There are no jobs of kind {request.Kind}.");
         if (string.IsNullOrWhiteSpace(request.Data))
-            throw ApiException.Invalid("The data set is missing.", "\"data\" names one; GET /api/v1/datasets lists those there are.");
+            throw ApiException.Invalid("The data set is missing.", "\"data\" names it; GET /api/v1/datasets lists the data sets.");
         if (request.Priority is < -100 or > 100)
             throw ApiException.Invalid($"The priority is {request.Priority}; it must be from -100 to 100.");
         if (request.Minutes is not (null or (> 0 and <= MostMinutes)))
-            throw ApiException.Invalid(string.Create(CultureInfo.InvariantCulture, $"The time of a race is {request.Minutes} minutes; "
-                + $"it must be above "
-                + $"0 and at most {MostMinutes}."));
+            throw ApiException.Invalid(string.Create(CultureInfo.InvariantCulture,
+                $"The time of a race is {request.Minutes} minutes; it must be above 0 and at most {MostMinutes}."));
         if (request.Split is { } split && split != "all" && SplitNames.Parse(split) is null)
             throw ApiException.Invalid($"The split is '{split}'; it must be train, dev, test or all.");
         if (request.Beam is < 1 or > 64) throw ApiException.Invalid($"The beam is {request.Beam}; it must be from 1 to 64.");
         if (request.Best is < 1 or > 64) throw ApiException.Invalid($"'best' is {request.Best}; it must be from 1 to 64.");
         if (request.Best > request.Beam)
             throw ApiException.Invalid($"'best' is {request.Best}; it must be at most the beam, {request.Beam}.",
-                "Leave the beam out: it is then as wide as is needed.");
+                "Leave the beam out: it is then as wide as needed.");
         Only(request, request.Plan is not null, "plan", JobKind.Train, JobKind.Embed);
         Only(request, request.Set is not null, "set", JobKind.Train, JobKind.Embed);
         Only(request, request.Plans is not null, "plans", JobKind.Race);
@@ -101,8 +92,8 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
     private static void Only(JobRequest request, bool given, string name, params JobKind[] kinds)
     {
         if (given && !kinds.Contains(request.Kind))
-            throw ApiException.Invalid($"'{name}' says nothing to a job of kind '{EnumNames.Of(request.Kind)}'.",
-                $"Leave it out; it is for {string.Join(" and ", kinds.Select(k => EnumNames.Of(k)))}.");
+            throw ApiException.Invalid($"Jobs of kind '{EnumNames.Of(request.Kind)}' have no setting '{name}'.",
+                $"Leave it out; it is for jobs of kind {string.Join(" and ", kinds.Select(k => EnumNames.Of(k)))}.");
     }
 
     private static (string? Name, TransferPlan Plan) Resolve(JobRequest request, string path)
@@ -113,7 +104,7 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
             null => Named(PlanPresets.UsualFor(task.Value)),
             { ValueKind: JsonValueKind.String } named => Named(named.GetString()!),
             { ValueKind: JsonValueKind.Object } whole => (null, PlanFile.Parse(whole.GetRawText(), "The plan")),
-            _ => throw ApiException.Invalid("The plan must be a name or an object.", "\"plan\": \"features+logistic\", for instance."),
+            _ => throw ApiException.Invalid("The plan must be a name or an object.", "For instance \"plan\": \"features+logistic\"."),
         };
         plan = PlanFile.With(plan, request.Set ?? []).Validated();
         Backbones.BackboneRegistry.FindWeights(plan.Backbone);
@@ -132,8 +123,8 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
         return names.Distinct().Count() == names.Count ? names : throw ApiException.Invalid("A plan is named twice.");
     }
 
-    // What is made gets a name of its own; what is asked is pinned to the version of now, so that an interrupted job goes on with the same
-    // one.
+    // The name of the model that is made; or the model that is asked, pinned to its present version, so that an interrupted job continues
+    // with the same one.
     private string? Model(JobRequest request, string path)
     {
         switch (request.Kind)
@@ -142,11 +133,11 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
                 return ModelName.Check(request.Model ?? request.Data.Split('@')[0]);
             case JobKind.Evaluate or JobKind.Caption:
                 var model = request.Model is { } name ? models.Find(name) : request.Kind == JobKind.Caption ? models.Find("caption", null)
-                    : throw ApiException.Invalid("The model is missing.", "\"model\" names the one to be scored.");
+                    : throw ApiException.Invalid("The model is missing.", "\"model\" names the model to be scored.");
                 if (request.Kind == JobKind.Evaluate) MustFit($"The model '{model.Name}'", model.Task, TaskOf(path));
                 return FormattableString.Invariant($"{model.Name}@{model.Version}");
             default:
-                return request.Model is null ? null : throw ApiException.Invalid("'model' says nothing to a job of kind 'embed'.",
+                return request.Model is null ? null : throw ApiException.Invalid("Jobs of kind 'embed' have no setting 'model'.",
                     "Leave it out; the plan names the network.");
         }
     }
@@ -158,4 +149,31 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
     }
 
     private static string TaskOf(string path) => DatasetReader.Open(path).Task;
+}
+
+/// <summary>What train jobs would cost, measured on this machine as it is now; one measurement at a time.</summary>
+internal sealed class JobQuotes(JobPlanning planning, IDataSetCatalog dataSets, IOptions<ServiceOptions> options) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <exception cref="ApiException">The request makes no sense; the message says why.</exception>
+    /// <exception cref="CaptionTLException">The same for its plan or its data.</exception>
+    public async Task<CostQuote> MeasureAsync(JobRequest request, CancellationToken cancellation)
+    {
+        if (request.Kind != JobKind.Train) throw ApiException.Invalid("Only jobs of kind 'train' have a quote.");
+        var job = planning.Plan(request, by: null);
+        var plan = JsonSerializer.Deserialize<TransferPlan>(job.Plan!, Json.Compact)!;
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return await Task.Run(() => CostQuoter.Measure(plan, dataSets.PathOf(job.Data), new WeightStore(), options.Value.Embeddings,
+                options.Value.Precision, cancellation: cancellation), cancellation);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using CaptionTL.Service.DataSets;
-using CaptionTL.Service.Jobs.Supervision;
 using CaptionTL.Service.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -10,7 +9,7 @@ using Quartz;
 
 namespace CaptionTL.Service.Jobs;
 
-/// <summary>Jobs: accepted, kept, scheduled, carried out in processes of their own.</summary>
+/// <summary>Jobs: accepted, kept, scheduled, and carried out in processes of their own.</summary>
 internal static class JobsRegistration
 {
     public static void AddJobs(this IHostApplicationBuilder builder)
@@ -22,15 +21,12 @@ internal static class JobsRegistration
         builder.Services.AddSingleton<JobPlanning>();
         builder.Services.AddSingleton<JobQuotes>();
         builder.Services.AddSingleton<JobSchedule>();
-        builder.Services.AddSingleton<JobCommands>();
-        builder.Services.AddSingleton<IDataSetUse, JobDataUse>();
-        builder.Services.AddSingleton<JobProgressStream>();
+        builder.Services.AddSingleton<IDataSetUse>(services => services.GetRequiredService<JobStore>());
         builder.Services.AddSingleton<RunFolders>();
-        builder.Services.AddSingleton<JobOrders>();
         builder.Services.AddSingleton<JobSupervisor>();
         builder.Services.AddSingleton<Registry.ModelPublisher>();
         builder.AddScheduler();
-        builder.Services.AddHostedService<JobReconciler>();
+        builder.Services.AddHostedService<JobStartup>();
     }
 
     public static void MapJobs(this WebApplication app)
@@ -50,7 +46,7 @@ internal static class JobsRegistration
             {
                 scheduler.InstanceName = "captiontl";
                 scheduler.GenerateInstanceId = storage.Provider == StorageProvider.PostgreSql;
-                scheduler.IdleWaitTime = TimeSpan.FromSeconds(2); // what another machine has put into the store is seen this soon
+                scheduler.IdleWaitTime = TimeSpan.FromSeconds(2); // how soon it sees what another machine has added
                 scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
             });
             quartz.UseDefaultThreadPool(worker.Parallel);
@@ -82,20 +78,20 @@ public sealed class WorkerOptions
 {
     public const string Section = ServiceOptions.Section + ":Worker";
 
-    /// <summary>False: jobs are accepted here and carried out elsewhere (with PostgreSQL), or later.</summary>
+    /// <summary>False: this service accepts jobs, and others carry them out (with PostgreSQL), or it does so itself later.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Jobs at a time. Each uses all cores and up to some GB.</summary>
+    /// <summary>Jobs at a time. Each uses all cores and up to several GB of memory.</summary>
     [Range(1, 64)]
     public int Parallel { get; set; } = 1;
 
-    /// <summary>How often a lost process is replaced before the job counts as failed.</summary>
+    /// <summary>How often a lost process is replaced before the job fails.</summary>
     [Range(0, 1000)]
     public int Retries { get; set; } = 3;
 
     /// <summary>
-    /// Seconds that a worker keeps a job without renewing its lease; then another may take it up. One whose process has ended loses its
-    /// jobs to another of the same machine at once. With several machines their clocks must agree better than this.
+    /// Seconds that a worker keeps a job without renewing its lease; then another may take it over. A worker whose process has ended loses
+    /// its jobs to another one on the same machine at once. The clocks of several machines must differ by less than this.
     /// </summary>
     [Range(1, 3600)]
     public double LeaseSeconds { get; set; } = 30;
@@ -104,23 +100,23 @@ public sealed class WorkerOptions
     [Range(2, 3600)]
     public double SilenceSeconds { get; set; } = 20;
 
-    /// <summary>Minutes without any progress until a job's process counts as lost, though it beats.</summary>
+    /// <summary>Minutes without progress until a job's process counts as lost in spite of its heartbeat.</summary>
     [Range(1, 10_000)]
     public double StuckMinutes { get; set; } = 60;
 
-    /// <summary>Seconds that a cancelled job's process has to end in an orderly way before it is killed.</summary>
+    /// <summary>Seconds that the process of a cancelled job has to end in an orderly way before it is killed.</summary>
     [Range(0, 60)]
     public double CancelSeconds { get; set; } = 3.5;
 
-    /// <summary>Seconds that a paused job's process has to write its checkpoint.</summary>
+    /// <summary>Seconds that the process of a paused job has to write its checkpoint.</summary>
     [Range(0, 3600)]
     public double PauseSeconds { get; set; } = 120;
 
-    /// <summary>The same where the service itself stops; the host gives up after 30 s.</summary>
+    /// <summary>The same where the service itself stops; its host waits 30 s at most.</summary>
     [Range(0, 3600)]
     public double ShutdownSeconds { get; set; } = 20;
 
-    /// <summary>The program's file that carries out jobs (CaptionTL.Web.dll); the one beside this library when null.</summary>
+    /// <summary>Path of the program that carries out jobs; null for the one that runs the service.</summary>
     public string? Program { get; set; }
 
     internal TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Jobs.Running;
@@ -17,17 +16,21 @@ internal static class RunEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var runs = routes.MapGroup("/api/v1/runs").WithTags("Runs").RequireScope(ApiScope.Train);
+        var runs = routes.MapGroup("/api/v1/runs").WithTags("Runs").RequireAuthorization(ApiScope.Train);
         runs.MapGet("", List).WithName("ListRuns").WithSummary("Runs, the latest first");
         runs.MapGet("/{id:long}", Get).WithName("GetRun").WithSummary("A run; its number is the job's").ProducesProblem(404);
         runs.MapGet("/{id:long}/metrics", Metrics).WithName("GetRunMetrics")
             .WithSummary("Losses and scores, step by step and epoch by epoch").ProducesProblem(404);
         runs.MapGet("/{id:long}/samples", Samples).WithName("GetRunSamples").WithSummary("Answers to dev images after each epoch")
             .ProducesProblem(404);
-        runs.MapGet("/{id:long}/report", Report).WithName("GetRunReport").WithSummary("A page with scores and the most wrong images "
-            + "(classes)").Produces(200, contentType: "text/html").ProducesProblem(404);
-        ConfusionEndpoints.Map(runs);
-        routes.MapGet("/api/v1/jobs/{id:long}/metrics", Metrics).WithTags("Jobs").RequireScope(ApiScope.Train).WithName("GetJobMetrics")
+        runs.MapGet("/{id:long}/report", Report).WithName("GetRunReport")
+            .WithSummary("A page with scores and the images that are most clearly wrong (classes)")
+            .Produces(200, contentType: "text/html").ProducesProblem(404);
+        runs.MapGet("/{id:long}/confusion", Confusion).WithName("GetRunConfusion")
+            .WithSummary("How often each class was taken for each, on the dev images (classes)").ProducesProblem(404);
+        runs.MapGet("/{id:long}/confusion/images", ConfusedImages).WithName("ListConfusedImages")
+            .WithSummary("The dev images of one class that were taken for another, or for the right one").ProducesProblem(404);
+        routes.MapGet("/api/v1/jobs/{id:long}/metrics", Metrics).WithTags("Jobs").RequireAuthorization(ApiScope.Train).WithName("GetJobMetrics")
             .WithSummary("Metrics of the job's run").ProducesProblem(404);
     }
 
@@ -43,7 +46,8 @@ internal static class RunEndpoints
     {
         var job = await jobs.GetAsync(id, cancellation);
         return Kinds.Contains(job.Kind) ? TypedResults.Ok(ToRun(job, folders))
-            : throw ApiException.NotFound(FormattableString.Invariant($"Job {id} is no run."), "Jobs of kind train and race are.");
+            : throw ApiException.NotFound(FormattableString.Invariant($"Job {id} is not a run."),
+                "Only jobs of kind train and race are runs.");
     }
 
     private static async Task<Ok<RunMetrics>> Metrics(long id, JobStore jobs, RunFolders folders, string? part = null, int after = 0,
@@ -68,30 +72,8 @@ internal static class RunEndpoints
         var folder = job.Kind == JobKind.Evaluate ? folders.Find(id) : folders.Run(id, part);
         var path = folder is null ? null : Path.Combine(folder, EvaluateWork.ReportName);
         return File.Exists(path) ? TypedResults.PhysicalFile(path, "text/html; charset=utf-8")
-            : throw ApiException.NotFound(FormattableString.Invariant($"Run {id} has no report."), "Finished runs that learn classes "
-            + "have one.");
-    }
-
-    private static Run ToRun(JobRecord record, RunFolders folders)
-    {
-        var job = record.ToJob();
-        IReadOnlyList<string> parts = job.Kind == JobKind.Race ? [.. folders.Runs(job.Id).Select(r => Path.GetFileName(r))] : [];
-        return new Run(
-            job.Id, job.State, job.Data, job.Model, job.Result?.Version, parts, job.Plan, job.Result?.Scores, job.Result?.MainScore,
-                job.Created, job.Finished,
-            folders.Run(job.Id, null) is { } run && File.Exists(Path.Combine(run, EvaluateWork.ReportName)));
-    }
-}
-
-/// <summary>/api/v1/runs/{id}/confusion: which classes a run takes for which, and the images behind each number.</summary>
-internal static class ConfusionEndpoints
-{
-    public static void Map(RouteGroupBuilder runs)
-    {
-        runs.MapGet("/{id:long}/confusion", Confusion).WithName("GetRunConfusion")
-            .WithSummary("How often each class was taken for each, on the dev images (classes)").ProducesProblem(404);
-        runs.MapGet("/{id:long}/confusion/images", Images).WithName("ListConfusedImages")
-            .WithSummary("The dev images of one class that were taken for another, or rightly recognised").ProducesProblem(404);
+            : throw ApiException.NotFound(FormattableString.Invariant($"Run {id} has no report."),
+                "Only finished runs that learn classes have one.");
     }
 
     private static async Task<Ok<RunConfusion>> Confusion(long id, JobStore jobs, RunFolders folders, string? part = null,
@@ -102,9 +84,8 @@ internal static class ConfusionEndpoints
         return TypedResults.Ok(new RunConfusion(answers.Classes, answers.Counts()));
     }
 
-    private static async Task<Ok<ConfusedImages>> Images(
-        long id, string truth, string predicted, JobStore jobs, RunFolders folders, string? part = null, int offset = 0, int limit = 50,
-            CancellationToken cancellation = default)
+    private static async Task<Ok<ConfusedImages>> ConfusedImages(long id, string truth, string predicted, JobStore jobs,
+        RunFolders folders, string? part = null, int offset = 0, int limit = 50, CancellationToken cancellation = default)
     {
         var (skipped, taken) = Paging.Check(offset, limit);
         await jobs.GetAsync(id, cancellation);
@@ -121,14 +102,22 @@ internal static class ConfusionEndpoints
         var path = folders.Run(id, part) is { } run ? Path.Combine(run, RunFolder.AnswersFile) : null;
         return File.Exists(path) ? RunAnswers.Load(path)
             : throw ApiException.NotFound(FormattableString.Invariant($"Run {id} has no confusion matrix."),
-            "Finished runs that learn classes have one.");
+                "Only finished runs that learn classes have one.");
     }
 
     private static int ClassOf(RunAnswers answers, string name)
     {
-        for (var i = 0; i < answers.Classes.Count; i++)
-            if (answers.Classes[i] == name) return i;
-        throw ApiException.NotFound($"The run knows no class '{name}'.",
+        var at = answers.Classes.ToList().IndexOf(name);
+        return at >= 0 ? at : throw ApiException.NotFound($"The run knows no class '{name}'.",
             $"It knows {string.Join(", ", answers.Classes.Take(20))}{(answers.Classes.Count > 20 ? ", …" : "")}.");
+    }
+
+    private static Run ToRun(JobRecord record, RunFolders folders)
+    {
+        var job = record.ToJob();
+        IReadOnlyList<string> parts = job.Kind == JobKind.Race ? [.. folders.Runs(job.Id).Select(r => Path.GetFileName(r))] : [];
+        var hasReport = folders.Run(job.Id, null) is { } run && File.Exists(Path.Combine(run, EvaluateWork.ReportName));
+        return new Run(job.Id, job.State, job.Data, job.Model, job.Result?.Version, parts, job.Plan, job.Result?.Scores,
+            job.Result?.MainScore, job.Created, job.Finished, hasReport);
     }
 }

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Options;
 namespace CaptionTL.Service.Jobs;
 
 /// <summary>
-/// Where a job's process works: runs/JOB/LEASE. A new lease takes the folder over by renaming it, so that a process that held an older
-/// one, stopped or on a machine that was cut off, can write only where nobody reads.
+/// Where a job's process works: runs/JOB/LEASE. A new lease takes the folder over by renaming it. A process that held an older lease, was
+/// suspended, or is on a machine that was cut off can then write only where nobody reads.
 /// </summary>
 internal sealed class RunFolders(IOptions<ServiceOptions> options)
 {
-    /// <summary>The folder of a lease, with what earlier ones have left.</summary>
+    /// <summary>The folder of a lease, with what earlier leases have left.</summary>
     public string Take(JobLease lease)
     {
         var job = Of(lease.JobId);
@@ -30,7 +30,7 @@ internal sealed class RunFolders(IOptions<ServiceOptions> options)
         return folder;
     }
 
-    /// <summary>What a process that lost its lease has written since; to be called when the job has ended.</summary>
+    /// <summary>Deletes what a process that lost its lease has written since; to be called when the job has ended.</summary>
     public void RemoveStale(JobLease lease)
     {
         var job = Of(lease.JobId);
@@ -42,7 +42,7 @@ internal sealed class RunFolders(IOptions<ServiceOptions> options)
     /// <summary>A job's folder as it is now; null where it never ran.</summary>
     public string? Find(long job) => Directory.Exists(Of(job)) ? Newest(Of(job)) : null;
 
-    /// <summary>Runs below a job's folder, as paths below it: "bees", of a race "bees/features+svm".</summary>
+    /// <summary>Runs in a job's folder, as paths below it: "bees", or "bees/features+svm" for a race.</summary>
     public IReadOnlyList<string> Runs(long job)
     {
         if (Find(job) is not { } folder) return [];
@@ -52,22 +52,27 @@ internal sealed class RunFolders(IOptions<ServiceOptions> options)
     }
 
     /// <summary>Path of a run.</summary>
-    /// <param name="job">Its number.</param>
+    /// <param name="job">The job's number.</param>
     /// <param name="part">Name of one of a race's runs; the job's only or first one when null.</param>
-    /// <returns>Null where nothing was begun yet.</returns>
+    /// <returns>Null where nothing has begun yet.</returns>
     /// <exception cref="ApiException">There is no such part.</exception>
     public string? Run(long job, string? part)
     {
         var runs = Runs(job);
         var found = part is null ? (runs.Count > 0 ? runs[0] : null) : runs.FirstOrDefault(r => Path.GetFileName(r) == part)
             ?? throw ApiException.NotFound(FormattableString.Invariant($"Run {job} has no part '{part}'."),
-            $"Its parts: {string.Join(", ", runs.Select(Path.GetFileName))}.");
+                $"Its parts are {string.Join(", ", runs.Select(Path.GetFileName))}.");
         return found is null ? null : Path.Combine(Find(job)!, found);
     }
 
-    /// <summary>Which images a train or race job has learned from; null where nothing was begun, or the job was deleted.</summary>
-    public string? SplitFile(long job) => Run(job, null) is { } run && Path.Combine(run, "split.json") is var split && File.Exists(split)
-        ? split : null;
+    /// <summary>
+    /// Path of the split that a train or race job has learned from; null where nothing was begun, or the job was deleted.
+    /// </summary>
+    public string? SplitFile(long job)
+    {
+        var split = Run(job, null) is { } run ? Path.Combine(run, "split.json") : null;
+        return File.Exists(split) ? split : null;
+    }
 
     public void Delete(long job)
     {
@@ -87,8 +92,8 @@ internal static class MetricsFile
 {
     private const int MostLines = 10_000;
 
-    /// <param name="path">Of the file; none yet is an empty one.</param>
-    /// <param name="after">Lines left out: those that the caller has.</param>
+    /// <param name="path">The file; one that does not exist yet counts as empty.</param>
+    /// <param name="after">Lines to skip, because the caller has them.</param>
     public static RunMetrics Read(string path, int after)
     {
         if (!File.Exists(path)) return new RunMetrics([], 0);

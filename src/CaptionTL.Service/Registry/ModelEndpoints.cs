@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Claims;
 using System.Text;
 using CaptionTL.Models;
 using CaptionTL.Models.Export;
@@ -16,24 +17,24 @@ internal static class ModelEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var read = routes.MapGroup("/api/v1/models").WithTags("Models").RequireScope(ApiScope.Caption);
+        var read = routes.MapGroup("/api/v1/models").WithTags("Models").RequireAuthorization(ApiScope.Caption);
         read.MapGet("", List).WithName("ListModels").WithSummary("All models with their versions");
         read.MapGet("/{name}", Get).WithName("GetModel").WithSummary("A model with its versions").ProducesProblem(404);
         read.MapGet("/{name}/versions/{version:int}", GetVersion).WithName("GetModelVersion").WithSummary("One version of a model")
             .ProducesProblem(404);
         read.MapGet("/{name}/versions/{version:int}/card", CardAsync).WithName("GetModelCard")
-            .WithSummary("What it learned from, how good it is, its limits and licences: Markdown").Produces<string>(200, "text/plain")
+            .WithSummary("What it learned from, how good it is, its limits and licences, in Markdown").Produces<string>(200, "text/plain")
             .ProducesProblem(404);
 
-        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/bundle", Bundle).WithTags("Models").RequireScope(ApiScope.Train)
+        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/bundle", Bundle).WithTags("Models").RequireAuthorization(ApiScope.Train)
             .WithName("DownloadModel").WithSummary("The bundle, one file that predicts (captiontl caption --model FILE)")
             .Produces(200, contentType: "application/zip").ProducesProblem(404);
 
-        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/onnx", OnnxAsync).WithTags("Models").RequireScope(ApiScope.Train)
+        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/onnx", OnnxAsync).WithTags("Models").RequireAuthorization(ApiScope.Train)
             .WithName("ExportModel").WithSummary("ONNX files for other programs, with labels or vocabulary and a README, in a zip")
             .Produces(200, contentType: "application/zip").ProducesProblem(404).ProducesProblem(422);
 
-        var change = routes.MapGroup("/api/v1/models").WithTags("Models").RequireScope(ApiScope.Admin);
+        var change = routes.MapGroup("/api/v1/models").WithTags("Models").RequireAuthorization(ApiScope.Admin);
         change.MapPost("/{name}/promote", Promote).WithName("PromoteModel").WithSummary("Use a version from now on, without a restart")
             .ProducesProblem(404);
         change.MapPost("/{name}/rollback", RollBack).WithName("RollBackModel").WithSummary("Back to the version that was in use before")
@@ -55,37 +56,30 @@ internal static class ModelEndpoints
 
     private static async Task<Ok<ModelVersion>> GetVersion(string name, int version, ModelChanges models,
         CancellationToken cancellation) =>
-        TypedResults.Ok((await models.FindAsync(name, cancellation)).Versions.FirstOrDefault(v => v.Version == version)
-            ?? throw NoVersion(name, version));
+        TypedResults.Ok(await models.FindAsync(name, version, cancellation));
 
     // As plain text, which browsers show.
-    private static async Task<ContentHttpResult> CardAsync(string name, int version, ModelChanges models, ModelRegistry registry,
-        CancellationToken cancellation)
+    private static async Task<ContentHttpResult> CardAsync(string name, int version, ModelChanges models, CancellationToken cancellation)
     {
-        using var bundle = ModelBundle.Open(await PathAsync(name, version, models, registry, cancellation));
+        using var bundle = ModelBundle.Open((await models.FindAsync(name, version, cancellation)).Path);
         return TypedResults.Text(Encoding.UTF8.GetString(bundle.Read(ModelBundle.CardEntry)), "text/plain", Encoding.UTF8);
     }
 
-    private static async Task<PhysicalFileHttpResult> Bundle(string name, int version, ModelChanges models, ModelRegistry registry,
+    private static async Task<PhysicalFileHttpResult> Bundle(string name, int version, ModelChanges models,
         CancellationToken cancellation) =>
-        TypedResults.PhysicalFile(await PathAsync(name, version, models, registry, cancellation), "application/zip",
+        TypedResults.PhysicalFile((await models.FindAsync(name, version, cancellation)).Path, "application/zip",
             $"{name}-{version}{ModelBundle.Extension}", enableRangeProcessing: true);
 
-    private static async Task<FileStreamHttpResult> OnnxAsync(string name, int version, ModelChanges models, ModelRegistry registry,
-        CancellationToken cancellation) =>
-        TypedResults.Stream(await OnnxArchive.OpenAsync(await PathAsync(name, version, models, registry, cancellation), cancellation),
-            "application/zip", $"{name}-{version}-onnx.zip");
-
-    private static async Task<string> PathAsync(string name, int version, ModelChanges models, ModelRegistry registry,
+    private static async Task<FileStreamHttpResult> OnnxAsync(string name, int version, ModelChanges models,
         CancellationToken cancellation)
     {
-        await models.FindAsync(name, cancellation);
-        return registry.Snapshot.Find(name, version)?.Path ?? throw NoVersion(name, version);
+        var found = await models.FindAsync(name, version, cancellation);
+        return TypedResults.Stream(await OnnxArchive.OpenAsync(found.Path, cancellation), "application/zip", $"{name}-{version}-onnx.zip");
     }
 
-    private static async Task<Ok<Model>> Promote(string name, ModelPromotion? promotion, ModelChanges models, HttpContext context,
+    private static async Task<Ok<Model>> Promote(string name, ModelPromotion? promotion, ModelChanges models, ClaimsPrincipal user,
         CancellationToken cancellation) =>
-        TypedResults.Ok(await models.PromoteAsync(name, promotion?.Version, context.User.Identity?.Name, cancellation));
+        TypedResults.Ok(await models.PromoteAsync(name, promotion?.Version, user.Identity?.Name, cancellation));
 
     private static async Task<Ok<Model>> RollBack(string name, ModelChanges models, CancellationToken cancellation) =>
         TypedResults.Ok(await models.RollBackAsync(name, cancellation));
@@ -98,17 +92,14 @@ internal static class ModelEndpoints
         await models.DeleteAsync(name, version, cancellation);
         return TypedResults.NoContent();
     }
-
-    private static ApiException NoVersion(string name, int version) =>
-        ApiException.NotFound($"There is no version {version} of '{name}'.", $"GET /api/v1/models/{name} lists those there are.");
 }
 
 /// <summary>A model's version as ONNX files in one zip, made when asked for and not kept.</summary>
 internal static class OnnxArchive
 {
-    /// <param name="bundle">Path.</param>
+    /// <param name="bundle">Path of the bundle.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>The zip; its file is gone when it is closed.</returns>
+    /// <returns>The zip; closing it deletes its file.</returns>
     /// <exception cref="ApiException">The network cannot be written as ONNX.</exception>
     public static async Task<Stream> OpenAsync(string bundle, CancellationToken cancellation)
     {

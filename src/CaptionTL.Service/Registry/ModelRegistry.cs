@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using CaptionTL.IO;
 using CaptionTL.Models;
@@ -17,31 +19,35 @@ using Microsoft.Extensions.Options;
 namespace CaptionTL.Service.Registry;
 
 /// <summary>
-/// The models there are. What is asked for at every request is answered from memory; <see cref="RefreshAsync"/> brings that up to date.
+/// All models. What every request needs is answered from memory; <see cref="RefreshAsync"/> brings that up to date.
 /// </summary>
 internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, InstalledBundles installed, IOptions<ServiceOptions> options)
-    : IModelCatalog
 {
     private volatile ModelSnapshot _snapshot = ModelSnapshot.Empty;
     private volatile IReadOnlyDictionary<string, string> _defaults = new Dictionary<string, string>();
 
     public ModelSnapshot Snapshot => _snapshot;
 
+    /// <summary>Every model's version in use.</summary>
     public IReadOnlyList<ServedModel> All => _snapshot.Served;
 
+    /// <summary>The model that answers.</summary>
+    /// <param name="task">"caption" or "classify".</param>
+    /// <param name="name">"bees" (the version in use) or "bees@3"; the task's default when null.</param>
+    /// <exception cref="ApiException">There is no such model.</exception>
     public ServedModel Find(string task, string? name)
     {
         var snapshot = _snapshot;
         if (name is null)
-            return DefaultOf(task, snapshot.Served) is { } usual
-                ? snapshot.Served.First(m => m.Name == usual)
-                : throw ApiException.NotFound($"No model for '{task}' is there.", "Train one first.");
+            return DefaultOf(task, snapshot.Served) is { } chosen
+                ? snapshot.Served.First(m => m.Name == chosen)
+                : throw ApiException.NotFound($"There is no model for '{task}'.", "Train one first.");
         var (plain, version) = ModelName.Split(name);
         var found = version is { } number ? snapshot.Find(plain, number) : snapshot.Served.FirstOrDefault(m => m.Name == plain);
         if (found is not null && found.Task == task) return found;
-        var there = snapshot.Served.Where(m => m.Task == task).Select(m => m.Name).ToList();
-        throw ApiException.NotFound($"There is no model '{name}' for '{task}'.", there.Count > 0
-            ? $"These are there: {string.Join(", ", there)}." : "Train one first.");
+        var others = snapshot.Served.Where(m => m.Task == task).Select(m => m.Name).ToList();
+        throw ApiException.NotFound($"There is no model '{name}' for '{task}'.",
+            others.Count > 0 ? $"There is {string.Join(", ", others)}." : "Train one first.");
     }
 
     /// <summary>A model's version whatever its task.</summary>
@@ -54,7 +60,7 @@ internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, Inst
         var model = snapshot.Find(plain);
         return (model is null ? null : snapshot.Find(plain, version ?? model.InUse ?? model.Versions[0].Version))
             ?? throw ApiException.NotFound($"There is no model '{name}'.",
-            $"These are there: {string.Join(", ", snapshot.Models.Select(m => m.Name))}.");
+                $"There is {string.Join(", ", snapshot.Models.Select(m => m.Name))}.");
     }
 
     /// <summary>Where a version's bundle lies.</summary>
@@ -71,28 +77,25 @@ internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, Inst
         _defaults = await database.Set<ModelDefaultRecord>().AsNoTracking().ToDictionaryAsync(d => d.Task, d => d.Name, cancellation);
         var used = uses.ToLookup(u => u.Name, u => u.Version);
 
-        var rows = installed.All
-            .Concat(versions.OrderBy(v => v.Name, StringComparer.Ordinal)
-            .Select(v => (v.Name, v.Task, Version: ToVersion(v), Path: PathOf(v.Name, v.Version))))
-            .ToList();
-        var models = rows.GroupBy(r => r.Name).Select(g =>
+        var known = installed.All.Concat(versions.OrderBy(v => v.Name, StringComparer.Ordinal)
+            .Select(v => (v.Name, v.Task, Version: ToVersion(v))));
+        var models = known.GroupBy(m => m.Name).Select(g =>
         {
             // An installed model answers until another version is promoted.
-            List<int?> answered = [.. g.Any(r => r.Version.Installed) ? [1] : Array.Empty<int?>(), .. used[g.Key]];
+            List<int?> answered = [.. g.Where(m => m.Version.Installed).Take(1).Select(m => (int?)m.Version.Version), .. used[g.Key]];
             var inUse = answered.LastOrDefault();
-            return new Model(g.Key, g.First().Task, inUse, false, [.. g.Select(r => r.Version with { InUse = r.Version.Version == inUse })
-                .OrderByDescending(v => v.Version)])
+            return new Model(g.Key, g.First().Task, inUse, false,
+                [.. g.Select(m => m.Version with { InUse = m.Version.Version == inUse }).OrderByDescending(v => v.Version)])
             {
                 Before = answered.Count > 1 ? answered[^2] : null,
             };
         }).ToList();
-        var paths = rows.DistinctBy(r => (r.Name, r.Version.Version)).ToDictionary(r => (r.Name, r.Version.Version), r => r.Path);
-        var snapshot = new ModelSnapshot(models, paths);
-        var defaults = models.Select(m => m.Task).Distinct().Select(task => DefaultOf(task, snapshot.Served)).ToHashSet();
-        _snapshot = snapshot with { Models = [.. models.Select(m => m with { Default = defaults.Contains(m.Name) })] };
+        var served = new ModelSnapshot(models).Served;
+        var defaults = models.Select(m => m.Task).Distinct().Select(task => DefaultOf(task, served)).ToHashSet();
+        _snapshot = new ModelSnapshot([.. models.Select(m => m with { Default = defaults.Contains(m.Name) })]);
     }
 
-    // Chosen here, else by configuration, else the first there is.
+    // Chosen by an administrator, else by configuration, else the first.
     private string? DefaultOf(string task, IReadOnlyList<ServedModel> served)
     {
         var candidates = served.Where(m => m.Task == task).Select(m => m.Name).ToList();
@@ -101,34 +104,71 @@ internal sealed class ModelRegistry(IDbContextFactory<ServiceDb> databases, Inst
         return candidates.FirstOrDefault();
     }
 
-    private static ModelVersion ToVersion(ModelVersionRecord record)
+    private ModelVersion ToVersion(ModelVersionRecord record)
     {
-        var scores = record.Scores is null ? null : System.Text.Json.JsonSerializer.Deserialize<RunScores>(record.Scores, Json.Compact);
+        var scores = record.Scores is null ? null : JsonSerializer.Deserialize<RunScores>(record.Scores, Json.Compact);
         return new ModelVersion(record.Version, false, false, record.JobId, record.Created, record.Data, record.Backbone, scores?.Values,
-            scores?.Main, record.Bytes);
+            scores?.Main, record.Bytes) { Path = PathOf(record.Name, record.Version) };
     }
 }
 
 /// <summary>All models as they were at one moment.</summary>
 /// <param name="Models">In order of name, the installed ones first.</param>
-/// <param name="Paths">Bundles by name and version.</param>
-internal sealed record ModelSnapshot(IReadOnlyList<Model> Models, IReadOnlyDictionary<(string Name, int Version), string> Paths)
+internal sealed record ModelSnapshot(IReadOnlyList<Model> Models)
 {
-    public static ModelSnapshot Empty { get; } = new([], new Dictionary<(string, int), string>());
+    public static ModelSnapshot Empty { get; } = new([]);
 
     /// <summary>Every model's version in use.</summary>
-    public IReadOnlyList<ServedModel> Served { get; } = [.. Models.Where(m => m.InUse is not null)
-        .Select(m => new ServedModel(m.Name, m.InUse!.Value, m.Task, Paths[(m.Name, m.InUse.Value)]))];
+    public IReadOnlyList<ServedModel> Served { get; } = [.. Models.Where(m => m.InUse is not null).Select(m => Serve(m, m.InUse!.Value)!)];
 
     public Model? Find(string name) => Models.FirstOrDefault(m => m.Name == name);
 
     /// <summary>One version of a model, in use or not.</summary>
-    public ServedModel? Find(string name, int version) =>
-        Find(name) is { } model && Paths.TryGetValue((name, version), out var path)
-            ? new ServedModel(name, version, model.Task, path) : null;
+    public ServedModel? Find(string name, int version) => Find(name) is { } model ? Serve(model, version) : null;
+
+    private static ServedModel? Serve(Model model, int version) =>
+        model.Versions.FirstOrDefault(v => v.Version == version) is { } found
+            ? new ServedModel(model.Name, version, model.Task, found.Path) : null;
 }
 
-/// <summary>Names of models: they become folders, and parts of addresses.</summary>
+/// <summary>The bundles that came with the program or were installed by hand, each as version 1 of its name.</summary>
+/// <param name="paths">Of the bundles; those of the program and of the user when null.</param>
+internal sealed class InstalledBundles(IReadOnlyList<string>? paths = null)
+{
+    private readonly ConcurrentDictionary<(string Path, DateTime Written), (string Task, ModelVersion Version)> _read = new();
+
+    /// <summary>All that can be read.</summary>
+    public IReadOnlyList<(string Name, string Task, ModelVersion Version)> All
+    {
+        get
+        {
+            var all = new List<(string, string, ModelVersion)>();
+            foreach (var path in paths ?? InstalledModels.All)
+            {
+                try
+                {
+                    var (task, version) = _read.GetOrAdd((path, File.GetLastWriteTimeUtc(path)), key => Read(key.Path));
+                    all.Add((Path.GetFileNameWithoutExtension(path), task, version));
+                }
+                catch (Exception e) when (e is CaptionTLException or IOException or UnauthorizedAccessException)
+                {
+                    // It may be half copied; the next time tells.
+                }
+            }
+            return all;
+        }
+    }
+
+    private static (string, ModelVersion) Read(string path)
+    {
+        using var bundle = ModelBundle.Open(path);
+        var manifest = bundle.Manifest;
+        return (manifest.Task, new ModelVersion(1, false, true, null, manifest.Created, manifest.Data.Name, manifest.Backbone.Weights,
+            manifest.Scores?.Values, manifest.Scores?.Main, new FileInfo(path).Length) { Path = path });
+    }
+}
+
+/// <summary>Names of models: they become folders and parts of addresses.</summary>
 internal static partial class ModelName
 {
     public const int MaxLength = 64;
@@ -152,7 +192,8 @@ internal static partial class ModelName
 }
 
 /// <summary>
-/// Reads the registry before the first request, and again and again: another machine may have changed it, or somebody installed a bundle.
+/// Reads the registry before the first request, and every two seconds: another machine may have changed it, or somebody installed a
+/// bundle.
 /// </summary>
 internal sealed partial class RegistryRefresh(ModelRegistry registry, TimeProvider clock, ILogger<RegistryRefresh> logger)
     : BackgroundService
@@ -176,12 +217,12 @@ internal sealed partial class RegistryRefresh(ModelRegistry registry, TimeProvid
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                Failed(logger, e); // the data base is away for a while, say: what was known is still good
+                Failed(logger, e); // the database may be unreachable for a while; what is in memory still holds
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The models could not be read anew")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The registry of models could not be read; the service tries again")]
     private static partial void Failed(ILogger logger, Exception exception);
 }
 
@@ -192,7 +233,6 @@ internal static class RegistryRegistration
     {
         builder.Services.AddSingleton<InstalledBundles>();
         builder.Services.AddSingleton<ModelRegistry>();
-        builder.Services.AddSingleton<IModelCatalog>(services => services.GetRequiredService<ModelRegistry>());
         builder.Services.AddSingleton<ModelChanges>();
         builder.Services.AddHostedService<RegistryRefresh>();
     }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CaptionTL.Service.Registry;
 
 /// <summary>
-/// A row of the model versions: a bundle that a job has made. One that was deleted keeps its row, so that its number is never given again.
+/// A row of the model versions: a bundle that a job has made. A deleted version keeps its row, so that its number is never given again.
 /// </summary>
 internal sealed class ModelVersionRecord
 {
@@ -24,7 +24,7 @@ internal sealed class ModelVersionRecord
 
     public required string Backbone { get; set; }
 
-    /// <summary>Run scores, JSON.</summary>
+    /// <summary>The run's scores, JSON.</summary>
     public string? Scores { get; set; }
 
     public long Bytes { get; set; }
@@ -46,7 +46,7 @@ internal sealed class ModelVersionTable : IEntityTypeConfiguration<ModelVersionR
     }
 }
 
-/// <summary>A row of the default models: which one answers where none is named.</summary>
+/// <summary>A row of the default models: which model answers a task where a request names none.</summary>
 internal sealed class ModelDefaultRecord
 {
     public required string Task { get; set; }
@@ -66,7 +66,7 @@ internal sealed class ModelDefaultTable : IEntityTypeConfiguration<ModelDefaultR
     }
 }
 
-/// <summary>A row of what was put to use: the last one that was not taken back says which version of a model answers.</summary>
+/// <summary>A promotion of a version: a model's last one that was not rolled back says which version answers.</summary>
 internal sealed class ModelUseRecord
 {
     public long Id { get; set; }
@@ -83,7 +83,7 @@ internal sealed class ModelUseRecord
     public DateTimeOffset? Undone { get; set; }
 }
 
-/// <summary>Columns of what was put to use.</summary>
+/// <summary>Columns of the promotions.</summary>
 internal sealed class ModelUseTable : IEntityTypeConfiguration<ModelUseRecord>
 {
     public void Configure(EntityTypeBuilder<ModelUseRecord> builder)

@@ -9,15 +9,15 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CaptionTL.Service.Security;
 
-/// <summary>The keys in the data base. Revoking counts with the next request.</summary>
+/// <summary>The API keys in the database. A revoked key is refused from the next request on.</summary>
 public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProvider clock)
 {
-    private static readonly string[] AllScopes = [ApiScope.Caption, ApiScope.Train, ApiScope.Admin];
-    private static readonly TimeSpan UseIsNoted = TimeSpan.FromMinutes(1);
+    /// <summary>The time of the last use is stored at most this often.</summary>
+    private static readonly TimeSpan UseInterval = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _noted = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _stored = new(StringComparer.Ordinal);
 
-    /// <summary>The keys of a service that need not run: for the command line. The tables are made where they are missing.</summary>
+    /// <summary>The keys of a service that need not be running, for the command line. Missing tables are created.</summary>
     public static async Task<ApiKeyStore> OpenAsync(ServiceOptions service, StorageOptions storage,
         CancellationToken cancellation = default)
     {
@@ -31,33 +31,32 @@ public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProv
         return new ApiKeyStore(databases, TimeProvider.System);
     }
 
-    /// <param name="name">Whose it is; 1 to 64 characters.</param>
+    /// <param name="name">Owner of the key; 1 to 64 characters.</param>
     /// <param name="scopes">Of <see cref="ApiScope"/>.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>The key, which cannot be shown again, and what is kept of it.</returns>
-    /// <exception cref="CaptionTLException">No name, one in use, or unknown scopes.</exception>
+    /// <returns>The key, which cannot be shown again, and its stored record.</returns>
+    /// <exception cref="CaptionTLException">The name is missing or in use, or a scope is unknown.</exception>
     public async Task<(string Key, ApiKey Kept)> CreateAsync(string name, IReadOnlyCollection<string> scopes,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(scopes);
         if (name.Length is 0 or > 64 || name.Any(char.IsControl) || name.StartsWith(KeyText.Start, StringComparison.Ordinal))
-            throw new CaptionTLException($"A key's name has 1 to 64 characters in one line and does not begin with {KeyText.Start}: it "
-                + $"says whose the key is.");
-        if (scopes.Count == 0 || scopes.FirstOrDefault(s => !AllScopes.Contains(s)) is not null)
-            throw new CaptionTLException($"Scopes are {string.Join(", ", AllScopes)}; got '{string.Join(",", scopes)}'.");
+            throw new CaptionTLException($"A key's name has 1 to 64 characters in one line and does not begin with {KeyText.Start}; it "
+                + "names the owner.");
+        if (scopes.Count == 0 || scopes.FirstOrDefault(s => !ApiScope.All.Contains(s)) is not null)
+            throw new CaptionTLException($"Scopes are {string.Join(", ", ApiScope.All)}; got '{string.Join(",", scopes)}'.");
         await using var database = await databases.CreateDbContextAsync(cancellation);
         if (await database.Set<ApiKey>().AnyAsync(k => k.Name == name && k.Revoked == null, cancellation))
-            throw new CaptionTLException($"There is a key '{name}' already; revoke it first, or choose another name.");
+            throw new CaptionTLException($"The key '{name}' already exists; revoke it first, or choose another name.");
         var key = KeyText.Create();
         var kept = new ApiKey { Prefix = KeyText.PrefixOf(key), Name = name, Hash = KeyText.Hash(key),
-            Scopes = string.Join(',', AllScopes.Where(scopes.Contains)), Created = clock.GetUtcNow() };
+            Scopes = string.Join(',', ApiScope.All.Where(scopes.Contains)), Created = clock.GetUtcNow() };
         database.Add(kept);
         await database.SaveChangesAsync(cancellation);
         return (key, kept);
     }
 
-    /// <summary>All keys, the oldest first, revoked ones too.</summary>
+    /// <summary>All keys, the oldest first, including revoked ones.</summary>
     public async Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellation = default)
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
@@ -66,8 +65,7 @@ public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProv
     }
 
     /// <param name="which">A name or a prefix.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>The keys that were revoked; none where there is none that opens anything.</returns>
+    /// <returns>The keys that were revoked; empty where no valid key matches.</returns>
     public async Task<IReadOnlyList<ApiKey>> RevokeAsync(string which, CancellationToken cancellation = default)
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
@@ -80,14 +78,14 @@ public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProv
         return keys;
     }
 
-    /// <summary>Whether any key opens anything.</summary>
+    /// <summary>Whether there is any valid key.</summary>
     public async Task<bool> AnyAsync(CancellationToken cancellation = default)
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
         return await database.Set<ApiKey>().AnyAsync(k => k.Revoked == null, cancellation);
     }
 
-    /// <summary>The key that a text is, or null. How long it takes does not depend on how much of it is right.</summary>
+    /// <summary>The valid key with this text, or null. Compares in constant time.</summary>
     public async Task<ApiKey?> FindAsync(string? text, CancellationToken cancellation = default)
     {
         if (!KeyText.IsKey(text)) return null;
@@ -96,15 +94,15 @@ public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProv
         var key = await database.Set<ApiKey>().AsNoTracking().SingleOrDefaultAsync(k => k.Prefix == prefix, cancellation);
         var same = CryptographicOperations.FixedTimeEquals(KeyText.Hash(text!), key?.Hash ?? new byte[SHA256.HashSizeInBytes]);
         if (key is null || !same || key.Revoked is not null) return null;
-        await NoteUseAsync(database, prefix, cancellation);
+        await StoreUseAsync(database, prefix, cancellation);
         return key;
     }
 
-    private async Task NoteUseAsync(ServiceDb database, string prefix, CancellationToken cancellation)
+    private async Task StoreUseAsync(ServiceDb database, string prefix, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        if (_noted.TryGetValue(prefix, out var last) && now - last < UseIsNoted) return;
-        _noted[prefix] = now;
+        if (_stored.TryGetValue(prefix, out var last) && now - last < UseInterval) return;
+        _stored[prefix] = now;
         await database.Set<ApiKey>().Where(k => k.Prefix == prefix)
             .ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsed, now), cancellation);
     }
@@ -116,20 +114,20 @@ public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProv
 }
 
 /// <summary>
-/// A key that lets programs in. The key itself is shown once and not kept, only its hash: 256 random bits need no slow hash.
+/// An API key as it is stored. The key itself is shown once; only its hash is kept. 256 random bits need no slow hash.
 /// </summary>
 public sealed class ApiKey
 {
-    /// <summary>The key's first characters, by which it is found and shown.</summary>
+    /// <summary>The first characters of the key, by which it is found and shown.</summary>
     public required string Prefix { get; init; }
 
-    /// <summary>Whose it is; jobs and changes are recorded with it.</summary>
+    /// <summary>Owner; recorded with jobs and changes.</summary>
     public required string Name { get; init; }
 
     /// <summary>SHA-256 of the whole key.</summary>
     public required byte[] Hash { get; init; }
 
-    /// <summary>Of <see cref="Api.ApiScope"/>, separated by commas.</summary>
+    /// <summary>Values of <see cref="ApiScope"/>, separated by commas.</summary>
     public required string Scopes { get; init; }
 
     public required DateTimeOffset Created { get; init; }
@@ -137,11 +135,8 @@ public sealed class ApiKey
     /// <summary>To the minute.</summary>
     public DateTimeOffset? LastUsed { get; init; }
 
-    /// <summary>Since then it opens nothing.</summary>
+    /// <summary>When it was revoked; null while it is valid.</summary>
     public DateTimeOffset? Revoked { get; init; }
-
-    /// <summary>Whether it opens what asks for a scope; admin opens all.</summary>
-    public bool Allows(string scope) => Scopes.Split(',') is var scopes && (scopes.Contains(scope) || scopes.Contains(Api.ApiScope.Admin));
 }
 
 /// <summary>Columns of <see cref="ApiKey"/>.</summary>
@@ -157,7 +152,7 @@ internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
     }
 }
 
-/// <summary>How a key looks: "captiontl_" and 256 random bits in base64url.</summary>
+/// <summary>Format of a key: "captiontl_" and 256 random bits in base64url.</summary>
 internal static class KeyText
 {
     public const string Start = "captiontl_";
@@ -169,10 +164,10 @@ internal static class KeyText
 
     public static string Create() => Start + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));
 
-    /// <summary>What may be shown; 48 of the 256 bits.</summary>
+    /// <summary>The part that may be shown; 48 of the 256 bits.</summary>
     public static string PrefixOf(string key) => key[..(Start.Length + ShownCharacters)];
 
-    /// <summary>Whether it is worth looking for.</summary>
+    /// <summary>Whether a text has the format of a key.</summary>
     public static bool IsKey(string? text) => text?.Length == Length && text.StartsWith(Start, StringComparison.Ordinal);
 
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace CaptionTL.Service.Security;
 
 /// <summary>
-/// Answers only under names of its own, so that a name that somebody else turned to this machine (DNS rebinding) finds nothing, and
-/// changes nothing for pages of other sites (cross-site request forgery).
+/// Refuses requests under foreign host names, which somebody else may have pointed at this machine (DNS rebinding), and changes asked
+/// for by pages of other sites (cross-site request forgery).
 /// </summary>
 internal sealed class HostGate(RequestDelegate next, IOptions<SecurityOptions> options)
 {
@@ -16,10 +16,11 @@ internal sealed class HostGate(RequestDelegate next, IOptions<SecurityOptions> o
     {
         var request = context.Request;
         if (!IsOwnName(request.Host.Host, context.Connection.LocalIpAddress))
-            throw new ApiException(StatusCodes.Status421MisdirectedRequest, "host_not_allowed", "This service does not answer under "
-                + "that name.", $"Use localhost, or add the name to the setting {SecurityOptions.Section}:AllowedHosts.");
+            throw new ApiException(StatusCodes.Status421MisdirectedRequest, "host_not_allowed",
+                "This service does not answer under that name.",
+                $"Use localhost, or add the name to the setting {SecurityOptions.Section}:AllowedHosts.");
         if ((!IsHarmless(request.Method) || request.Headers.Upgrade.Count > 0) && IsForeign(request))
-            throw new ApiException(403, "origin_not_allowed", "Pages of other sites may not do this.",
+            throw new ApiException(403, "origin_not_allowed", "Pages of other sites may not call this service.",
                 $"Add the site's origin to the setting {SecurityOptions.Section}:AllowedOrigins.");
         return next(context);
     }
@@ -29,7 +30,7 @@ internal sealed class HostGate(RequestDelegate next, IOptions<SecurityOptions> o
         if (options.Value.AllowedHosts.Contains(name, StringComparer.OrdinalIgnoreCase)) return true;
         if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(name.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip))) return true;
-        // From other machines a key is needed, which a foreign page has not; an address is no name that could be turned.
+        // Requests from other machines need a key, which a foreign page does not have.
         return options.Value.AllowedHosts.Count == 0 && local is not null && !IPAddress.IsLoopback(local);
     }
 
@@ -50,8 +51,8 @@ internal sealed class HostGate(RequestDelegate next, IOptions<SecurityOptions> o
 }
 
 /// <summary>
-/// Refuses to go on where keys are asked for and there is none. It looks at the addresses really listened on, whatever they were
-/// configured by; in the moment before, every request is refused for lack of a key.
+/// Ends a start where keys are required and none exists. It looks at the addresses that are really listened on, however they were
+/// configured; until then every request is refused for lack of a key.
 /// </summary>
 internal sealed class BindingGuard(KeyRequirement requirement, ApiKeyStore keys, IOptions<ServiceOptions> options)
     : IHostedLifecycleService

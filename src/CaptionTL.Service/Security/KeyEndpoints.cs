@@ -13,11 +13,11 @@ internal static partial class KeyEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var keys = routes.MapGroup("/api/v1/keys").WithTags("Keys").RequireScope(ApiScope.Admin);
-        keys.MapGet("", List).WithName("ListKeys").WithSummary("The keys: their first characters, whose they are, what they open");
-        keys.MapPost("", Create).WithName("CreateKey").WithSummary("Make a key; it is told this once, only its hash is kept")
+        var keys = routes.MapGroup("/api/v1/keys").WithTags("Keys").RequireAuthorization(ApiScope.Admin);
+        keys.MapGet("", List).WithName("ListKeys").WithSummary("List the keys: first characters, owner, scopes");
+        keys.MapPost("", Create).WithName("CreateKey").WithSummary("Make a key; only this answer shows it, and only its hash is kept")
             .ProducesProblem(400);
-        keys.MapDelete("/{prefix}", Revoke).WithName("RevokeKey").WithSummary("Take a key back: it opens nothing from the next request on")
+        keys.MapDelete("/{prefix}", Revoke).WithName("RevokeKey").WithSummary("Revoke a key: it is refused from the next request on")
             .ProducesProblem(404);
     }
 
@@ -37,7 +37,7 @@ internal static partial class KeyEndpoints
     {
         var revoked = await keys.RevokeAsync(prefix, cancellation);
         if (revoked.Count == 0)
-            throw ApiException.NotFound($"There is no key '{prefix}' that opens anything.", "GET /api/v1/keys lists them.");
+            throw ApiException.NotFound($"There is no valid key '{prefix}'.", "GET /api/v1/keys lists them.");
         foreach (var key in revoked) Revoked(logger, key.Prefix, key.Name, context.User.Identity?.Name);
         return TypedResults.NoContent();
     }

@@ -1,5 +1,8 @@
+using System.Security.Claims;
 using System.Threading.RateLimiting;
 using CaptionTL.Service.Api;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -8,28 +11,36 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace CaptionTL.Service.Security;
 
-/// <summary>Who is let in, how often, and how much they may send.</summary>
+/// <summary>Who may call the service, how often, and how much they may send.</summary>
 internal static class SecurityRegistration
 {
     public static void AddSecurity(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<SecurityOptions>().BindConfiguration(SecurityOptions.Section)
             .Validate(o => o.RequestsPerMinute is null or >= 0 && o.Burst >= 0 && o.MaxRequestBytes > 0,
-            $"{SecurityOptions.Section}: limits are numbers from 0 on, MaxRequestBytes is above 0.")
-            .Validate(o => o.AllowedOrigins.All(a => Uri.TryCreate(a, UriKind.Absolute, out var uri)
-            && uri.GetLeftPart(UriPartial.Authority) == a), $"{SecurityOptions.Section}:AllowedOrigins: origins are written "
-            + $"https://example.org, without a slash at the end.")
+                $"{SecurityOptions.Section}: RequestsPerMinute and Burst must be at least 0, and MaxRequestBytes above 0.")
+            .Validate(o => o.AllowedOrigins.All(IsOrigin),
+                $"{SecurityOptions.Section}:AllowedOrigins: write an origin like https://example.org, without a slash at the end.")
             .ValidateOnStart();
         builder.Services.AddSingleton<ApiKeyStore>();
         builder.Services.AddSingleton<KeyRequirement>();
         builder.Services.AddHostedService<BindingGuard>();
+        builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        builder.Services.AddSingleton<IAuthorizationHandler, ScopeAuthorization>();
+        builder.Services.AddAuthorization(options =>
+        {
+            foreach (var scope in ApiScope.All) options.AddPolicy(scope, policy => policy.AddRequirements(new ScopeRequirement(scope)));
+            options.FallbackPolicy = options.GetPolicy(ApiScope.Train); // endpoints that name no policy, the pages among them
+        });
         builder.Services.AddRateLimiter();
         builder.Services.AddSingleton<IConfigureOptions<RateLimiterOptions>, RateLimits>();
         builder.Services.AddCors();
-        builder.Services.Configure<OpenApiOptions>("v1", options => options.AddDocumentTransformer(KeyScheme.DescribeAsync));
+        builder.Services.Configure<OpenApiOptions>("v1", options => options.AddDocumentTransformer(DescribeKeyAsync));
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<SecurityOptions>>((kestrel, security) =>
         {
             kestrel.AddServerHeader = false;
@@ -37,7 +48,7 @@ internal static class SecurityRegistration
         });
     }
 
-    /// <summary>After failures are told as problems, before everything that answers.</summary>
+    /// <summary>To be called after the exception handler and before every endpoint.</summary>
     public static void MapSecurity(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value;
@@ -46,26 +57,48 @@ internal static class SecurityRegistration
         if (options.AllowedOrigins.Count > 0)
             app.UseCors(policy => policy.WithOrigins([.. options.AllowedOrigins]).AllowAnyHeader().AllowAnyMethod()
                 .WithExposedHeaders("Location", "Retry-After", "Upload-Offset", "Upload-Length"));
-        app.UseMiddleware<KeyReader>();
-        app.UseRateLimiter();
-        app.UseMiddleware<KeyGate>();
+        app.UseAuthentication();
+        app.UseRateLimiter(); // counts by key
+        app.UseAuthorization();
         SignInPage.Map(app);
         KeyEndpoints.Map(app);
     }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == text;
+
+    /// <summary>Describes in the OpenAPI document how a key is sent, so that the page under /api can send one.</summary>
+    private static Task DescribeKeyAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context,
+        CancellationToken cancellation)
+    {
+        const string Name = "key";
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+        document.Components.SecuritySchemes[Name] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "An API key, made with captiontl keys create; needed where the service can be reached from other machines. "
+                + "X-Api-Key: KEY does the same.",
+        };
+        (document.Security ??= []).Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Name, document)] = [] });
+        return Task.CompletedTask;
+    }
 }
 
-/// <summary>Who is let in; section "CaptionTL:Security".</summary>
+/// <summary>Section "CaptionTL:Security" of the configuration.</summary>
 public sealed class SecurityOptions
 {
     public const string Section = ServiceOptions.Section + ":Security";
 
     /// <summary>
-    /// Ask for keys on this machine's own addresses too: behind a proxy, or where others have accounts. Other addresses always ask.
+    /// Require keys on this machine's own addresses too: behind a proxy, or where others have accounts. On other addresses keys are
+    /// always required.
     /// </summary>
     public bool RequireKeys { get; set; }
 
     /// <summary>
-    /// Names under which this service is reached besides localhost, without a port; where any is given, no other name is answered.
+    /// Host names of this service besides localhost, without a port; where any is given, requests under other names are refused.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; set; } = [];
 
@@ -73,19 +106,19 @@ public sealed class SecurityOptions
     public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
 
     /// <summary>
-    /// Requests a minute for each key, or each address where there is none; 0 for no limit. Unless set: 1,200 where keys are asked for,
-    /// otherwise no limit.
+    /// Requests a minute for each key, or for each address where there is no key; 0 for no limit. The default is 1,200 where keys are
+    /// required, otherwise no limit.
     /// </summary>
     public int? RequestsPerMinute { get; set; }
 
-    /// <summary>Requests that may come at once on top of the steady rate; a page of thumbnails is a hundred.</summary>
+    /// <summary>Requests that may arrive at once on top of the steady rate; a page of thumbnails needs a hundred.</summary>
     public int Burst { get; set; } = 300;
 
     /// <summary>Bytes of a request's body; uploads of data sets have a limit of their own.</summary>
     public long MaxRequestBytes { get; set; } = 160L << 20;
 }
 
-/// <summary>What browsers are told: no guessing of types, no frames of other sites around pages, no addresses given away.</summary>
+/// <summary>Headers for browsers: no guessing of media types, no embedding in other sites, no referrer for other sites.</summary>
 internal sealed class SecurityHeaders(RequestDelegate next)
 {
     private static readonly (string Name, string Value)[] Headers =
@@ -99,7 +132,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        // When the answer begins: failures clear headers that are there before. What a page says itself stays.
+        // Set when the answer begins, since the exception handler clears earlier headers. A page's own headers stay.
         context.Response.OnStarting(() =>
         {
             foreach (var (name, value) in Headers) context.Response.Headers.TryAdd(name, value);
@@ -109,8 +142,8 @@ internal sealed class SecurityHeaders(RequestDelegate next)
     }
 }
 
-/// <summary>Requests a minute for each key, or each address without one: a bucket that fills steadily.</summary>
-internal sealed class RateLimits(IOptions<SecurityOptions> options) : IConfigureOptions<RateLimiterOptions>
+/// <summary>Limits requests per minute for each key, or each address without a key, by a token bucket.</summary>
+internal sealed class RateLimits(IOptions<SecurityOptions> options, KeyRequirement keys) : IConfigureOptions<RateLimiterOptions>
 {
     private const int PerMinuteWithKeys = 1200;
 
@@ -118,26 +151,24 @@ internal sealed class RateLimits(IOptions<SecurityOptions> options) : IConfigure
     {
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(Partition);
         limiter.OnRejected = (rejected, _) =>
-            throw new ApiException(429, "too_many_requests", "Too many requests.", "Slow down, and wait as long as Retry-After says.")
-        {
-            RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
-                ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1,
-        };
+            throw new ApiException(429, "too_many_requests", "Too many requests.", "Wait as long as Retry-After says.")
+            {
+                RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
+                    ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1,
+            };
     }
 
     private RateLimitPartition<string> Partition(HttpContext context)
     {
-        var perMinute = options.Value.RequestsPerMinute ?? (context.RequestServices.GetRequiredService<KeyRequirement>().IsRequired
-            ? PerMinuteWithKeys : 0);
-        if (perMinute == 0 || context.GetEndpoint() is null || context.Request.Path.StartsWithSegments("/health")
-            || context.Request.Path.StartsWithSegments("/v2/health")) return RateLimitPartition.GetNoLimiter("");
-        var who = context.Features.Get<ApiKey>()?.Prefix ?? context.Connection.RemoteIpAddress?.ToString() ?? "";
-        return RateLimitPartition.GetTokenBucketLimiter(who, _ => Bucket(perMinute, options.Value.Burst));
+        var perMinute = options.Value.RequestsPerMinute ?? (keys.IsRequired ? PerMinuteWithKeys : 0);
+        if (perMinute == 0 || context.GetEndpoint() is null) return RateLimitPartition.GetNoLimiter("");
+        var caller = context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? context.Connection.RemoteIpAddress?.ToString() ?? "";
+        return RateLimitPartition.GetTokenBucketLimiter(caller, _ => Bucket(perMinute, options.Value.Burst));
     }
 
     /// <summary>
-    /// Filled about once a second, or as often as one request becomes free where that is rarer; a minute's requests come to the number
-    /// exactly.
+    /// Replenished about once a second, or whenever one more request becomes free where that is less often; the tokens of a minute add
+    /// up to exactly <paramref name="perMinute"/>.
     /// </summary>
     internal static TokenBucketRateLimiterOptions Bucket(int perMinute, int burst)
     {

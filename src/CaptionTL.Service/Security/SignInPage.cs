@@ -8,16 +8,15 @@ using Microsoft.Extensions.Options;
 namespace CaptionTL.Service.Security;
 
 /// <summary>
-/// Where a browser gives its key, which then comes along as a cookie that scripts and other sites do not get. The two forms carry no
-/// antiforgery token: <see cref="HostGate"/> refuses every post whose Origin is another one, which all browsers send with posts from
-/// elsewhere; signing somebody in would take a key of this service besides, and the cookie does not come along from other sites
-/// (SameSite=Strict).
+/// The page where a person enters a key, which the browser then sends as a cookie (HttpOnly, SameSite=Strict). The two forms carry no
+/// antiforgery token: browsers send the Origin of posts from other sites, and <see cref="HostGate"/> refuses those; besides, signing
+/// somebody in takes a key of this service.
 /// </summary>
 internal static class SignInPage
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
-    // No more than its own host's files, whatever comes to stand in it.
+    // Only files of this host, whatever the page contains.
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
         + "base-uri 'none'; frame-ancestors 'none'";
 
@@ -31,22 +30,23 @@ internal static class SignInPage
 
     private static async Task<IResult> PostAsync(HttpContext context, ApiKeyStore keys, IOptions<SignInLook> look)
     {
-        if (!context.Request.HasFormContentType) throw ApiException.Invalid("A form is expected.");
+        if (!context.Request.HasFormContentType)
+            throw ApiException.Invalid("The request has no form.", "Send the form of the page /sign-in.");
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var (text, to) = (form["key"].ToString().Trim(), Local(form["to"]));
         if (await keys.FindAsync(text, context.RequestAborted) is null) return Page(context, look.Value, to, wrong: true);
-        context.Response.Cookies.Append(KeyReader.Cookie, text, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict,
-            Secure = context.Request.IsHttps, MaxAge = Kept, IsEssential = true });
+        context.Response.Cookies.Append(ApiKeyAuthentication.Cookie, text, new CookieOptions { HttpOnly = true,
+            SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, MaxAge = Kept, IsEssential = true });
         return Results.Redirect(to);
     }
 
     private static IResult SignOut(HttpContext context)
     {
-        context.Response.Cookies.Delete(KeyReader.Cookie);
+        context.Response.Cookies.Delete(ApiKeyAuthentication.Cookie);
         return Results.Redirect("/sign-in");
     }
 
-    /// <summary>A path of this service; nobody is sent elsewhere.</summary>
+    /// <summary>The path where it is one of this service, else "/": no redirects to other sites.</summary>
     internal static string Local(string? to) => to is { Length: > 0 } && to[0] == '/' && (to.Length == 1 || to[1] is not ('/' or '\\'))
         && !to.Any(char.IsControl) ? to : "/";
 
@@ -62,7 +62,7 @@ internal static class SignInPage
             </head>
             <body>
             <main class="sign-in stack">
-            <header><h1>CaptionTL</h1><p class="lead">This service asks for an API key.</p></header>
+            <header><h1>CaptionTL</h1><p class="lead">This service requires an API key.</p></header>
             <form method="post" action="/sign-in" class="card stack">
             <div class="field"><label for="key">API key</label>
             <input id="key" name="key" type="password" autocomplete="current-password" required autofocus{(wrong ? " aria-invalid=\"true\" aria-describedby=\"wrong\"" : "")}>
@@ -70,7 +70,7 @@ internal static class SignInPage
             <input type="hidden" name="to" value="{WebUtility.HtmlEncode(to)}">
             <div class="actions"><button class="primary">Sign in</button></div>
             </form>
-            <p class="muted small">Whoever runs this service makes keys: <code>captiontl keys create --name NAME</code></p>
+            <p class="muted small">The operator of this service makes keys: <code>captiontl keys create --name NAME</code></p>
             </main>
             </body>
             </html>
@@ -86,7 +86,7 @@ internal static class SignInPage
 }
 
 /// <summary>
-/// What the page where one signs in is dressed with: addresses of this host. Empty where the service has no pages beside it.
+/// Style sheets, scripts and icon of the sign-in page: addresses of this host. Empty where the service runs without its pages.
 /// </summary>
 public sealed class SignInLook
 {

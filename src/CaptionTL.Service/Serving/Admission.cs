@@ -1,4 +1,3 @@
-using System.Globalization;
 using CaptionTL.Service.Api;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,8 +6,7 @@ using Microsoft.Extensions.Options;
 namespace CaptionTL.Service.Serving;
 
 /// <summary>
-/// Lets in as many requests, and as many bytes, as the memory is meant for; the others are told to come back before anything of them is
-/// read.
+/// Admits as many requests, and as many bytes, as the limits allow; others are told to come back before their bodies are read.
 /// </summary>
 internal sealed class Admission(IOptions<ServingOptions> options)
 {
@@ -16,7 +14,7 @@ internal sealed class Admission(IOptions<ServingOptions> options)
     private int _requests;
     private long _bytes;
 
-    /// <summary>In hand now.</summary>
+    /// <summary>Number of requests that are being handled.</summary>
     public int Requests
     {
         get
@@ -25,38 +23,36 @@ internal sealed class Admission(IOptions<ServingOptions> options)
         }
     }
 
-    /// <summary>Takes the request in, until what is returned is disposed.</summary>
-    /// <exception cref="ApiException">503: too much is in hand; 413: the request alone is too large.</exception>
+    /// <summary>Admits the request until the result is disposed.</summary>
+    /// <exception cref="ApiException">503: too many requests or bytes; 413: the request alone is too large.</exception>
     public AdmittedRequest Enter(HttpContext context)
     {
         var limits = options.Value;
         var bytes = context.Request.ContentLength ?? limits.MaxRequestBytes;
         if (bytes > limits.MaxRequestBytes)
             throw new ApiException(413, "request_too_large",
-                string.Create(CultureInfo.InvariantCulture, $"The request has {bytes:N0} bytes; at most "
-                + $"{limits.MaxRequestBytes:N0} are taken."), "Scale the images down, or send fewer at once.");
+                FormattableString.Invariant($"The request has {bytes:N0} bytes; the limit is {limits.MaxRequestBytes:N0}."),
+                "Scale the images down, or send fewer at once.");
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
             body.MaxRequestBodySize = limits.MaxRequestBytes;
         lock (_lock)
         {
             if (_requests >= limits.MaxRequests || (_requests > 0 && _bytes + bytes > limits.MaxBytesInHand))
-                throw new ApiException(503, "busy", "More requests are in hand than can be taken.",
-                    "Try again in a moment.") { RetryAfter = 1 };
+                throw Busy();
             _requests++;
             _bytes += bytes;
         }
         return new AdmittedRequest(this, bytes, limits.MaxRequestBytes);
     }
 
-    /// <summary>More bytes for a request that is in hand.</summary>
-    /// <exception cref="ApiException">503: too much is in hand.</exception>
+    /// <summary>Counts more bytes for an admitted request.</summary>
+    /// <exception cref="ApiException">503: too many bytes.</exception>
     internal void Add(long bytes)
     {
         lock (_lock)
         {
             if (_requests > 1 && _bytes + bytes > options.Value.MaxBytesInHand)
-                throw new ApiException(503, "busy", "More requests are in hand than can be taken.",
-                    "Try again in a moment.") { RetryAfter = 1 };
+                throw Busy();
             _bytes += bytes;
         }
     }
@@ -69,27 +65,30 @@ internal sealed class Admission(IOptions<ServingOptions> options)
             _bytes -= bytes;
         }
     }
+
+    private static ApiException Busy() =>
+        new(503, "busy", "Too many requests are being handled.", "Try again in a moment.") { RetryAfter = 1 };
 }
 
-/// <summary>A request that was let in, until it is disposed.</summary>
-/// <param name="admission">That let it in.</param>
-/// <param name="bytes">Of its body; the most it may have where that is not known.</param>
-/// <param name="limit">On the bytes that are fetched for it.</param>
+/// <summary>An admitted request, until it is disposed.</summary>
+/// <param name="admission">That admitted it.</param>
+/// <param name="bytes">Size of its body; the largest allowed size where that is unknown.</param>
+/// <param name="limit">Of the bytes that are fetched for it.</param>
 internal sealed class AdmittedRequest(Admission admission, long bytes, long limit) : IDisposable
 {
     private long _fetched;
     private int _left;
 
-    /// <summary>Counts bytes that come from elsewhere for this request; to be called before they are kept, from any thread.</summary>
-    /// <exception cref="ApiException">413: its images are too large together; 503: too much is in hand.</exception>
+    /// <summary>Counts bytes that are fetched for this request, before they are stored. Thread-safe.</summary>
+    /// <exception cref="ApiException">413: its images are too large together; 503: too many bytes of all requests.</exception>
     public void Fetched(int count)
     {
         if (Interlocked.Add(ref _fetched, count) > limit)
         {
             Interlocked.Add(ref _fetched, -count);
             throw new ApiException(413, "request_too_large",
-                string.Create(CultureInfo.InvariantCulture, $"The images of the request have more than "
-                + $"{limit:N0} bytes together."), "Send fewer or smaller images at once.");
+                FormattableString.Invariant($"The images of the request have more than {limit:N0} bytes together."),
+                "Send fewer or smaller images at once.");
         }
         try
         {

@@ -6,10 +6,10 @@ using CaptionTL.Service.Telemetry;
 namespace CaptionTL.Service.Serving;
 
 /// <summary>
-/// Single questions in, batches through a model, answers back to whoever asked. One thread works, since a model has one caller at
-/// a time. What came while the model was busy makes up the next batch; questions with other options wait for theirs, in order.
+/// Collects single questions into batches for a model. One thread works, since a model has one caller at a time. The questions that
+/// arrive while the model is busy make up the next batch; those with other options wait for a later batch, in order.
 /// </summary>
-/// <typeparam name="TOptions">Questions go together when these are equal.</typeparam>
+/// <typeparam name="TOptions">Questions with equal options go into the same batch.</typeparam>
 internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable where TOptions : notnull
 {
     private readonly Channel<Question> _arrivals;
@@ -18,8 +18,8 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
     private readonly Task _worker;
     private int _waiting;
 
-    /// <param name="answer">One result an item; called on the queue's own thread, with a token that is cancelled once nobody waits for the
-    /// batch.</param>
+    /// <param name="answer">Gives one result for each item; called on the queue's own thread, with a token that is cancelled when nobody
+    /// waits for the batch any more.</param>
     /// <param name="limits">Batch size, wait, length of the queue.</param>
     public BatchQueue(Func<TOptions, IReadOnlyList<TItem>, CancellationToken, IReadOnlyList<TResult>> answer, ServingOptions limits)
     {
@@ -28,14 +28,14 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
         _worker = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>Hears of batches and of the queue's length; the task's name goes with it.</summary>
+    /// <summary>Told of batches and of the queue's length under the task's name.</summary>
     public (ServiceMetrics Metrics, string Task)? Telemetry { get; init; }
 
-    /// <summary>Images that wait now.</summary>
+    /// <summary>Number of images that wait.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <exception cref="ApiException">503: too many wait already.</exception>
-    /// <exception cref="OperationCanceledException">Whoever asked is gone.</exception>
+    /// <exception cref="OperationCanceledException">The client has gone.</exception>
     public Task<Answered<TResult>> AskAsync(TOptions options, TItem item, CancellationToken cancellation)
     {
         if (Interlocked.Increment(ref _waiting) > _limits.QueueLength)
@@ -53,7 +53,7 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
         return question.Answer.Task;
     }
 
-    /// <summary>Answers what is waiting, then ends.</summary>
+    /// <summary>Answers the waiting questions, then ends.</summary>
     public async ValueTask DisposeAsync()
     {
         _arrivals.Writer.TryComplete();
@@ -61,7 +61,7 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
     }
 
     private static ApiException Busy() =>
-        new(503, "busy", "More images wait than can be taken.", "Try again in a moment, or send fewer at once.") { RetryAfter = 1 };
+        new(503, "busy", "Too many images are waiting.", "Try again in a moment, or send fewer at once.") { RetryAfter = 1 };
 
     private void Work()
     {
@@ -69,7 +69,7 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
         var last = 1;
         while (Receive(waiting, wait: waiting.Count == 0))
         {
-            if (waiting.Count < _limits.MaxBatch && last > 1) WaitForCompany(waiting);
+            if (waiting.Count < _limits.MaxBatch && last > 1) WaitForMore(waiting);
             var options = waiting[0].Options;
             var batch = waiting.Where(q => q.Options.Equals(options)).Take(_limits.MaxBatch).ToList();
             waiting.RemoveAll(batch.Contains);
@@ -82,7 +82,7 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
         }
     }
 
-    // Everything that has come; false when nothing is left and nothing will come.
+    // Takes everything that has arrived; false when the queue is closed and empty.
     private bool Receive(List<Question> waiting, bool wait)
     {
         if (wait && !_arrivals.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult()) return false;
@@ -90,7 +90,7 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
         return true;
     }
 
-    private void WaitForCompany(List<Question> waiting)
+    private void WaitForMore(List<Question> waiting)
     {
         var until = Stopwatch.GetTimestamp() + (long)(_limits.MaxWait.TotalSeconds * Stopwatch.Frequency);
         while (waiting.Count < _limits.MaxBatch && Stopwatch.GetTimestamp() < until)
@@ -106,7 +106,7 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
         using var span = ServiceMetrics.Activities.StartActivity("batch");
         span?.SetTag("images", batch.Count).SetTag("task", Telemetry?.Task);
         using var nobody = new CancellationTokenSource();
-        using var watch = new Askers(batch, nobody);
+        using var clients = new Clients(batch, nobody);
         var begun = Stopwatch.GetTimestamp();
         try
         {
@@ -117,22 +117,22 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
         }
         catch (OperationCanceledException) when (nobody.IsCancellationRequested)
         {
-            span?.SetTag("cancelled", true); // each asker heard of it when it went
+            span?.SetTag("cancelled", true); // the tasks were cancelled when their clients went
         }
         catch (Exception failure)
         {
-            // Each asker hears of it; the queue goes on with the next batch.
+            // The batch fails; the queue goes on with the next one.
             foreach (var question in batch) question.Answer.TrySetException(failure);
         }
     }
 
-    /// <summary>Lets go of each asker that is gone while its batch is computed, and of the batch with the last of them.</summary>
-    private sealed class Askers : IDisposable
+    /// <summary>Cancels each question whose client goes while its batch is computed, and the batch with the last of them.</summary>
+    private sealed class Clients : IDisposable
     {
         private readonly List<CancellationTokenRegistration> _registrations;
         private int _waiting;
 
-        public Askers(List<Question> batch, CancellationTokenSource nobody)
+        public Clients(List<Question> batch, CancellationTokenSource nobody)
         {
             _waiting = batch.Count;
             _registrations = [.. batch.Select(question => question.Cancellation.UnsafeRegister(_ =>
@@ -161,3 +161,9 @@ internal sealed class BatchQueue<TOptions, TItem, TResult> : IAsyncDisposable wh
         public TaskCompletionSource<Answered<TResult>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
+
+/// <summary>A result, and where its time went.</summary>
+/// <param name="Result">Of the model.</param>
+/// <param name="Wait">Time in the queue.</param>
+/// <param name="Model">Time of the whole batch in the model.</param>
+internal readonly record struct Answered<T>(T Result, TimeSpan Wait, TimeSpan Model);

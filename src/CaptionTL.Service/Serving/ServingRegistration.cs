@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using CaptionTL.Captions;
 using CaptionTL.Images;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
+using CaptionTL.Service.Registry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,71 +27,65 @@ internal static class ServingRegistration
         builder.Services.AddSingleton<ImageDecoding>();
         builder.Services.AddSingleton<AnswerCache>();
         builder.Services.AddSingleton<ImageRequestReader>();
-        builder.Services.AddSingleton<ImageAsker>();
-        builder.Services.AddSingleton<CaptionAsker>();
-        builder.Services.AddSingleton<ClassAsker>();
+        builder.Services.AddSingleton<ImageAnswers>();
+        builder.Services.AddSingleton<CaptionService>();
+        builder.Services.AddSingleton<ClassService>();
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<WarmUp>();
     }
 
     public static void MapServing(this WebApplication app)
     {
-        var api = app.MapGroup("/api/v1").WithTags("Ask").RequireScope(ApiScope.Caption);
+        var api = app.MapGroup("/api/v1").WithTags("Ask").RequireAuthorization(ApiScope.Caption);
         Describe(api.MapPost("/caption", CaptionEndpoint.HandleAsync), "Caption", "Captions of one or more images.")
-            .WithDescription("Options may stand in the query, the form or the JSON. Of several images, each that cannot be read has a "
-            + "problem in its place; a single one gives the request its status. With stream=true, or where text/event-stream is "
-            + "accepted: events \"words\" with the sentence that leads so far, then \"caption\" with the whole answer, or \"problem\".")
-            .Produces<CaptionAnswer>().TakesImages(
-                ("model", JsonSchemaType.String, "Name, or name@version; the default model when left out"),
-                ("nBest", JsonSchemaType.Integer, "Captions for each image, best first"),
-                ("attention", JsonSchemaType.Boolean, "Where the network looked for every word"),
-                ("stream", JsonSchemaType.Boolean, "Words as they come, as events"),
-                ("beam", JsonSchemaType.Integer, "Captions followed at once; 1 is greedy"),
-                ("minLength", JsonSchemaType.Integer, "Words at least"),
-                ("maxLength", JsonSchemaType.Integer, "Words at most"),
-                ("lengthNormalization", JsonSchemaType.Number, "Exponent of the length in a caption's score"),
-                ("noRepeat", JsonSchemaType.Integer, "Runs of this many words occur once at most, and no word twice in a row; 0 "
-                    + "allows any"),
-                ("mirror", JsonSchemaType.Boolean, "Read the image together with its mirror image; as the model does when left out"),
-                ("checkThings", JsonSchemaType.Boolean, "Write captions again that the network's own classes contradict; as the model "
-                    + "does when left out"),
-                ("topP", JsonSchemaType.Number, "Draw words at random from the likeliest that reach this probability"),
-                ("temperature", JsonSchemaType.Number, "Of the drawing: below 1 bolder, above 1 more varied"),
-                ("seed", JsonSchemaType.Integer, "Of the drawing"));
-        Describe(api.MapPost("/classify", ClassEndpoint.HandleAsync), "Classify", "Classes of one or more images, with calibrated "
-            + "probabilities.")
-            .WithDescription("Options may stand in the query, the form or the JSON. Where no class is probable enough, class is left "
-            + "out: unknown.")
-            .Produces<ClassAnswer>().TakesImages(
-                ("model", JsonSchemaType.String, "Name, or name@version; the default model when left out"),
-                ("topK", JsonSchemaType.Integer, "Classes for each image, the most probable first (5)"),
-                ("threshold", JsonSchemaType.Number, "Least probability of an answer, 0 to 1 (0)"));
-        Describe(app.MapPost("/hf/{task}", HuggingFaceEndpoint.HandleAsync).WithTags("Hugging Face").RequireScope(ApiScope.Caption),
-            "HuggingFace", "Hugging Face's shapes for image-to-text and image-classification.").TakesImages();
+            .WithDescription("Options may be in the query, the form or the JSON. Of several images, each that cannot be read has a "
+                + "problem in its place; the problem of a single image gives the request its status. With stream=true, or where "
+                + "text/event-stream is accepted, the answer is events: \"words\" with the words that lead so far, then \"caption\" with "
+                + "the whole answer, or \"problem\".")
+            .Produces<CaptionAnswer>().TakesImages([.. RequestOptions.Describe<CaptionParameters>(), .. DecodingOption.All.Select(Described)]);
+        Describe(api.MapPost("/classify", ClassEndpoint.HandleAsync), "Classify",
+                "Classes of one or more images, with calibrated probabilities.")
+            .WithDescription("Options may be in the query, the form or the JSON. Where no class is probable enough, class is left out: "
+                + "unknown.")
+            .Produces<ClassAnswer>().TakesImages(RequestOptions.Describe<ClassParameters>());
+        Describe(app.MapPost("/hf/{task}", HuggingFaceEndpoint.HandleAsync), "HuggingFace",
+                "Hugging Face's format for image-to-text and image-classification.")
+            .WithTags("Hugging Face").RequireAuthorization(ApiScope.Caption).TakesImages();
         app.MapKServe();
-        app.MapGet("/health/live", () => Results.Text("live")).WithTags("Health").WithSummary("The process answers.");
-        app.MapGet("/health/ready", async (Readiness readiness) => await readiness.IsReadyAsync() ? Results.Text("ready")
-            : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)).WithTags("Health")
-            .WithSummary("The default model answers its canary.");
+        var health = app.MapGroup("/health").WithTags("Health").AllowAnonymous().DisableRateLimiting();
+        health.MapGet("/live", () => Results.Text("live")).WithSummary("The process answers.");
+        health.MapGet("/ready", async (Readiness readiness) => await readiness.IsReadyAsync() ? Results.Text("ready")
+                : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable))
+            .WithSummary("The default model loads and reproduces the embedding of its canary image.");
     }
+
+    private static RequestOption Described(DecodingOption option) =>
+        new(option.Name, TypeOf(option.Kind), $"{option.Help}; the model's own when left out");
+
+    private static JsonSchemaType TypeOf(DecodingKind kind) => kind switch
+    {
+        DecodingKind.Boolean => JsonSchemaType.Boolean,
+        DecodingKind.Integer => JsonSchemaType.Integer,
+        _ => JsonSchemaType.Number,
+    };
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint, string name, string summary) => endpoint
         .WithName(name).WithSummary(summary)
         .ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(503);
 }
 
-/// <summary>How questions about images are answered; section "CaptionTL:Serving".</summary>
+/// <summary>Limits for requests about images; section "CaptionTL:Serving" of the configuration.</summary>
 public sealed class ServingOptions
 {
     public const string Section = ServiceOptions.Section + ":Serving";
 
-    /// <summary>Images that go through a model at once.</summary>
+    /// <summary>Largest number of images in a batch.</summary>
     [Range(1, 256)]
     public int MaxBatch { get; set; } = 16;
 
     /// <summary>
-    /// How long a model that is free waits for company of an image. Waits only while questions come at once (the last batch had
-    /// more than one image), so that a single asker is answered without delay.
+    /// How long an idle model waits for more images to fill a batch. It waits only under load (the last batch had more than one image),
+    /// so that a single client is answered without delay.
     /// </summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromMilliseconds(4);
 
@@ -97,11 +93,11 @@ public sealed class ServingOptions
     [Range(1, 100_000)]
     public int QueueLength { get; set; } = 256;
 
-    /// <summary>Requests in hand at once; more are refused with 503 before they are read.</summary>
+    /// <summary>Requests handled at once; more are refused with 503 before they are read.</summary>
     [Range(1, 100_000)]
     public int MaxRequests { get; set; } = 128;
 
-    /// <summary>Bytes of all requests in hand.</summary>
+    /// <summary>Bytes of all requests that are being handled.</summary>
     [Range(1 << 20, long.MaxValue)]
     public long MaxBytesInHand { get; set; } = 512L << 20;
 
@@ -117,25 +113,25 @@ public sealed class ServingOptions
     [Range(1 << 10, long.MaxValue)]
     public long MaxPixels { get; set; } = 100_000_000;
 
-    /// <summary>Answers kept, so that the same image with the same options is answered at once; 0 keeps none.</summary>
+    /// <summary>Cached answers, so that the same image with the same options is answered at once; 0 caches none.</summary>
     [Range(0, 10_000_000)]
     public int CachedAnswers { get; set; } = 2000;
 
-    /// <summary>Bytes that kept answers may take, estimated: those with attention maps have thousands of numbers.</summary>
+    /// <summary>Estimated bytes that cached answers may take: those with attention maps have thousands of numbers.</summary>
     [Range(1 << 10, long.MaxValue)]
     public long CachedAnswerBytes { get; set; } = 64L << 20;
 
-    /// <summary>Models in memory at once; the one not asked for longest makes room.</summary>
+    /// <summary>Models in memory at once; the least recently used one makes room for another.</summary>
     [Range(1, 100)]
     public int LoadedModels { get; set; } = 3;
 
-    /// <summary>Load the default model at the start instead of at the first question.</summary>
+    /// <summary>Load the default model at the start instead of at the first request.</summary>
     public bool WarmUp { get; set; } = true;
 
     internal ImageLimits ImageLimits => new() { MaxBytes = MaxRequestBytes, MaxPixels = MaxPixels };
 }
 
-/// <summary>Loads the default model once the service answers, so that whoever asks first does not wait for it.</summary>
+/// <summary>Loads the default model as soon as the service listens, so that the first request does not wait for it.</summary>
 internal sealed class WarmUp(Readiness readiness, IHostApplicationLifetime lifetime, IOptions<ServingOptions> options) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -144,21 +140,22 @@ internal sealed class WarmUp(Readiness readiness, IHostApplicationLifetime lifet
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
         await started.Task.WaitAsync(stoppingToken);
-        await readiness.IsReadyAsync(); // what is wrong, whoever asks is told; /health/ready says so too
+        await readiness.IsReadyAsync(); // a failure is told by /health/ready and by every request
     }
 }
 
 /// <summary>
-/// Whether the service can answer: the default model loads, and its canary's embedding is as it was when the model was made.
+/// Whether the service can answer: the default model loads, and the embedding of its canary image is what it was when the model was
+/// made.
 /// </summary>
-internal sealed class Readiness(ModelHost models, IModelCatalog catalog)
+internal sealed class Readiness(ModelHost models, ModelRegistry registry)
 {
     public async Task<bool> IsReadyAsync()
     {
         try
         {
-            // A service with classifiers only is ready with its first classifier.
-            if (catalog.All.All(m => m.Task != "caption") && catalog.All.Count > 0)
+            // A service that has only classifiers is ready when its default classifier loads.
+            if (registry.All.Count > 0 && registry.All.All(m => m.Task != "caption"))
                 await using (await models.ClassifierAsync(null)) return true;
             await using (await models.CaptionerAsync(null)) return true;
         }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
@@ -15,33 +17,39 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Microsoft.OpenApi;
 
 namespace CaptionTL.Service.Serving;
 
+/// <summary>Options of POST /api/v1/similar.</summary>
+internal sealed record SimilarParameters
+{
+    [Description("Name, or name@version; the default captioner when left out")]
+    public string? Model { get; init; }
+
+    [Description("Number of images to show (6)")]
+    [Range(1, 100, ErrorMessage = "The option 'count' must be from 1 to 100.")]
+    public int Count { get; init; } = 6;
+}
+
 /// <summary>
-/// Finds the training images that are like a new one. Those of the models asked last stay in memory: a vector an image.
+/// Finds the training images that are most similar to a new one. The embeddings of the models used last stay in memory: a vector for
+/// each image.
 /// </summary>
-internal sealed class SimilarAsker(ModelRegistry registry, TrainingImages training, DataSetStore sets, ImageDecoding decoding,
+internal sealed class SimilarService(ModelRegistry registry, TrainingImages training, DataSetStore sets, ImageDecoding decoding,
     IOptions<ServiceOptions> options) : IDisposable
 {
     private const int ModelsKept = 2;
-    private const int Usual = 6;
-    private const int Most = 100;
 
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly List<Opened> _opened = []; // the one asked last is the last
+    private readonly List<Opened> _opened = []; // the one used last comes last
 
-    /// <exception cref="ApiException">The request is not as it must be, or the model's training images are not here.</exception>
-    public async Task<SimilarImages> AskAsync(ImageRequest request, CancellationToken cancellation)
+    /// <exception cref="ApiException">The request is invalid, or the model's training images are not on this service.</exception>
+    public async Task<SimilarImages> AnswerAsync(ImageRequest request, CancellationToken cancellation)
     {
-        request.Values.RefuseOthers("model", "count");
+        var parameters = request.Options.Read<SimilarParameters>();
         if (request.Images is not [var image])
-            throw ApiException.Invalid($"The request has {request.Images.Count} images; one at a time is compared.");
-        var count = request.Values.Whole("count") ?? Usual;
-        if (count is < 1 or > Most)
-            throw ApiException.Invalid(FormattableString.Invariant($"count is {count}; it must be from 1 to {Most}."));
-        var model = request.Values.Text("model") is { } name ? registry.Find(name) : registry.Find("caption", null);
+            throw ApiException.Invalid($"The request has {request.Images.Count} images; only one can be compared at a time.");
+        var model = parameters.Model is { } name ? registry.Find(name) : registry.Find("caption", null);
 
         await _turn.WaitAsync(cancellation);
         try
@@ -49,9 +57,9 @@ internal sealed class SimilarAsker(ModelRegistry registry, TrainingImages traini
             var opened = await OpenAsync(model, cancellation);
             var pixels = await decoding.PrepareAsync(opened.Neighbours.Preprocessor, image.Bytes, cancellation);
             var ranked = await Task.Run(() => opened.Neighbours.Rank(pixels), cancellation);
-            // images may have been deleted since
-            var there = sets.Get(DataSetName.Parse(opened.Data).Name).Rows.Select(r => r.Id).ToHashSet();
-            var found = ranked.Where(r => there.Contains(opened.Rows[r.Image].Id)).Take(count)
+            // Images may have been deleted since the training.
+            var present = sets.Get(DataSetName.Parse(opened.Data).Name).Rows.Select(r => r.Id).ToHashSet();
+            var found = ranked.Where(r => present.Contains(opened.Rows[r.Image].Id)).Take(parameters.Count)
                 .Select(r => Of(opened.Rows[r.Image], r.Similarity));
             return new SimilarImages(new ModelUsed(model.Name, model.Version), opened.Data, opened.Backbone, opened.Neighbours.Count,
                 [.. found]);
@@ -70,7 +78,7 @@ internal sealed class SimilarAsker(ModelRegistry registry, TrainingImages traini
 
     private async Task<Opened> OpenAsync(ServedModel model, CancellationToken cancellation)
     {
-        var (data, rows) = training.Of(model); // also where it is open: the data set may have been deleted since
+        var (data, rows) = training.Of(model); // even where it is open: the data set may have been deleted since
         var known = _opened.Find(o => o.Model == model);
         if (known is not null) _opened.Remove(known);
         var opened = known ?? await Task.Run(() => Open(model, data, rows, cancellation), cancellation);
@@ -103,42 +111,40 @@ internal sealed class SimilarAsker(ModelRegistry registry, TrainingImages traini
         ImageNeighbours Neighbours);
 }
 
-/// <summary>Why a model says what it says: what it learned from that is like the image. POST /api/v1/similar.</summary>
+/// <summary>POST /api/v1/similar: what a model learned from that is like an image, which helps to explain its answer.</summary>
 internal static class SimilarRegistration
 {
     public static void AddSimilar(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<TrainingImages>();
-        builder.Services.AddSingleton<SimilarAsker>();
+        builder.Services.AddSingleton<SimilarService>();
     }
 
-    // Who asks sees images of a data set, which the scope caption does not open.
+    // The answer shows images of a data set, which takes the scope train.
     public static void MapSimilar(this WebApplication app) => app.MapPost("/api/v1/similar", HandleAsync).WithTags("Ask")
-        .RequireScope(ApiScope.Train)
-        .WithName("FindSimilar").WithSummary("The images that a model learned from and that are most like one, with their captions "
-        + "or class.")
-        .WithDescription("By the cosine of averaged embeddings. The first question about a model reads its embeddings from the cache; "
-        + "later ones find them in memory. Models that were not trained on this service have none to show: the code is "
-        + "training_images_absent.")
+        .RequireAuthorization(ApiScope.Train)
+        .WithName("FindSimilar")
+        .WithSummary("The training images of a model that are most similar to an image, with their captions or class.")
+        .WithDescription("Compares averaged embeddings by their cosine. The first request for a model reads its embeddings from the "
+            + "cache; later ones find them in memory. Models that were not trained on this service have no images to show: the code is "
+            + "training_images_absent.")
         .ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(503)
-        .TakesImages(
-            ("model", JsonSchemaType.String, "Name, or name@version; the default captioner when left out"),
-            ("count", JsonSchemaType.Integer, "Images to show (6)"));
+        .TakesImages(RequestOptions.Describe<SimilarParameters>());
 
     private static async Task<Ok<SimilarImages>> HandleAsync(HttpContext context, Admission admission, ImageRequestReader reader,
-        SimilarAsker asker)
+        SimilarService similar)
     {
         using var admitted = admission.Enter(context);
-        return TypedResults.Ok(await asker.AskAsync(await reader.ReadAsync(context.Request, admitted, context.RequestAborted),
+        return TypedResults.Ok(await similar.AnswerAsync(await reader.ReadAsync(context.Request, admitted, context.RequestAborted),
             context.RequestAborted));
     }
 }
 
-/// <summary>Which images a model learned from, as far as they are on this service.</summary>
+/// <summary>The images that a model learned from, as far as they are on this service.</summary>
 internal sealed class TrainingImages(ModelRegistry registry, RunFolders folders, DataSetStore sets)
 {
-    /// <returns>The data set with its version, and the rows of the training split as they were then.</returns>
-    /// <exception cref="ApiException">404 with the code "training_images_absent": the message says why they are not here.</exception>
+    /// <returns>The data set with its version, and the rows of its training split as they were at the time.</returns>
+    /// <exception cref="ApiException">404 with the code "training_images_absent": the message says why they are missing.</exception>
     public (string Data, IReadOnlyList<ImageRow> Rows) Of(ServedModel model)
     {
         var made = registry.Snapshot.Find(model.Name)!.Versions.First(v => v.Version == model.Version);
@@ -146,8 +152,7 @@ internal sealed class TrainingImages(ModelRegistry registry, RunFolders folders,
             throw Absent($"'{model.Name}' was not trained here: the images that it learned from are not on this service.");
         if (folders.SplitFile(run) is not { } split)
             throw Absent(string.Create(CultureInfo.InvariantCulture, $"Run {run}, which made version {model.Version} of '{model.Name}', "
-                + $"was deleted, "
-                + $"and with it the list of images that it learned from."));
+                + $"was deleted, and with it the list of the images that it learned from."));
         var (name, version) = DataSetName.Parse(made.Data);
         if (version is null || !sets.Exists(name)) throw Absent($"The data set '{name}', from which '{model.Name}' learned, was deleted.");
         var kept = DataSplit.Load(split);
@@ -155,5 +160,5 @@ internal sealed class TrainingImages(ModelRegistry registry, RunFolders folders,
     }
 
     private static ApiException Absent(string why) =>
-        new(404, "training_images_absent", why, "Models that were trained here, and whose data set and run are kept, can show theirs.");
+        new(404, "training_images_absent", why, "Choose a model that was trained here and whose data set and run still exist.");
 }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace CaptionTL.Captions;
 
 /// <summary>
-/// Scaled dot-product attention over the cells of a grid with several heads (Vaswani et al., 2017). Keys know where their cell lies.
-/// N images, P cells, H units, K heads, R rows that ask: R / N of them an image and side by side.
+/// Scaled dot-product attention over the cells of a grid with several heads (Vaswani et al., 2017). Keys include a learned vector
+/// for the position of their cell. N images, P cells, H units, K heads; R query rows, R / N for each image and side by side.
 /// </summary>
 internal sealed class Attention : Module
 {
@@ -27,7 +27,7 @@ internal sealed class Attention : Module
     }
 
     /// <summary>
-    /// Projected cells (N, P, H) to their keys and values by heads (N, K, P, 2H / K), and to the mean of the values (N, H).
+    /// Projected cells (N, P, H) to their keys and values, split by heads, (N, K, P, 2H / K), and to the mean of the values (N, H).
     /// </summary>
     public (Tensor Cells, Tensor Mean) Remember(Tensor projected)
     {
@@ -38,16 +38,16 @@ internal sealed class Attention : Module
     }
 
     /// <summary>
-    /// What rows (R, H) see in the cells (N, K, P, 2H / K): contexts (R, H), and each head's weights of the cells (N · K, R / N, P).
+    /// Rows (R, H) attend to the cells (N, K, P, 2H / K): contexts (R, H), and each head's weights of the cells (N · K, R / N, P).
     /// </summary>
     public (Tensor Context, Tensor Weights) Look(Tensor cells, Tensor rows)
     {
         using var scope = NewDisposeScope();
         var (images, width) = (cells.shape[0], _hidden / _heads);
-        var questions = ByHeads(query.call(rows).view(images, -1, _hidden)).flatten(0, 1);
+        var queries = ByHeads(query.call(rows).view(images, -1, _hidden)).flatten(0, 1);
         var both = cells.flatten(0, 1);
         var (keys, values) = (both.narrow(2, 0, width), both.narrow(2, width, width));
-        var weights = functional.softmax(bmm(questions, keys.transpose(1, 2)).mul(1 / Math.Sqrt(width)), 2);
+        var weights = functional.softmax(bmm(queries, keys.transpose(1, 2)).mul(1 / Math.Sqrt(width)), 2);
         var context = bmm(weights, values).view(images, _heads, -1, width).permute(0, 2, 1, 3).reshape(-1, _hidden);
         return (context.MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope());
     }

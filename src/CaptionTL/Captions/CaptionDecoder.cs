@@ -6,21 +6,20 @@ using static TorchSharp.torch;
 namespace CaptionTL.Captions;
 
 /// <summary>
-/// An LSTM that writes a caption from an image's embedding. It begins with the image's mean and reads it again with every word; for
-/// each word it then looks at the grid: several heads weigh the cells by the dot products of their keys with its state and take the
-/// weighted means of their values (Xu et al., 2015; heads as in Vaswani et al., 2017). What it sees does not reach back into the LSTM
-/// (global attention, Luong et al., 2015), so that training attends for all words at once. The output layer shares its weights with the
-/// word vectors (Press and Wolf, 2017). Without attention the image is its mean alone (Vinyals et al., 2015). Dropout hides the same
-/// units at every word of a caption (Gal and Ghahramani, 2016).
-/// N images, P cells, C channels, H hidden units, V words, T steps; B captions, B / N of them an image and side by side, so that a
-/// image with several captions, or the beams of a search, share one memory.
+/// An LSTM that writes a caption from an image's embedding. It starts from the mean over the image's cells, which is also an input at
+/// every word. For each word it then attends to the grid: several heads weigh the cells by the dot products of their keys with its state
+/// and take the weighted means of their values (Xu et al., 2015; heads as in Vaswani et al., 2017). The context is not fed back into the
+/// LSTM (global attention, Luong et al., 2015), so that training attends for all words at once. The output layer shares its weights with
+/// the word vectors (Press and Wolf, 2017). Without attention the image is its mean alone (Vinyals et al., 2015). Dropout drops the same
+/// units at every word of a caption (Gal and Ghahramani, 2016). N images, P cells, C channels, H hidden units, V words, T steps; B
+/// captions, B / N for each image and side by side, so that an image with several captions, or the beams of a search, share one memory.
 /// </summary>
 public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
 {
     private readonly Linear project;
     private readonly LayerNorm project_norm;
     private readonly Linear initial;
-    private readonly Linear picture_gates;
+    private readonly Linear picture_gates; // stored under this name
     private readonly Attention? attention;
     private readonly Embedding embedding;
     private readonly Linear word_gates;
@@ -65,15 +64,15 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>Where B captions begin, (B, H) each.</summary>
+    /// <summary>The state before the first word of B captions, (B, H) each.</summary>
     /// <param name="memory">From <see cref="Memory"/>.</param>
-    /// <param name="each">Captions an image, B / N.</param>
+    /// <param name="each">Captions for each image, B / N.</param>
     public DecoderState Start(DecoderMemory memory, long each = 1)
     {
         using var scope = NewDisposeScope();
         var first = initial.call(memory.Mean).tanh();
         var parts = (each == 1 ? first : first.repeat_interleave(each, 0)).chunk(2, 1);
-        return new DecoderState(parts[0].MoveToOuterDisposeScope(), parts[1].MoveToOuterDisposeScope());
+        return new DecoderState(parts[0], parts[1]).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -82,14 +81,14 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
     public Tensor WordGates(Tensor words)
     {
         using var scope = NewDisposeScope();
-        // Entries of about one: what the output layer wants, entries of H^−½, would be drowned by the image.
+        // Scaled to entries of about 1: those of the output layer, about H^−½, would vanish beside the image.
         var vectors = embedding.call(words) * Math.Sqrt(Options.Hidden);
         if (training && Options.EmbeddingDropout > 0)
             vectors = vectors * Kept(Options.EmbeddingDropout, words.shape[0], 1, Options.Hidden);
         return word_gates.call(vectors).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One step of the LSTM for B captions, and what it looks at then.</summary>
+    /// <summary>One step of the LSTM for B captions, with attention after it.</summary>
     /// <param name="memory">From <see cref="Memory"/>.</param>
     /// <param name="wordGates">(B, 4H), of the words before.</param>
     /// <param name="state">Not disposed here.</param>
@@ -99,13 +98,11 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         var gates = wordGates.view(memory.Images, -1, 4 * Options.Hidden) + memory.Gates.unsqueeze(1);
         var next = Advance(gates.view(-1, 4 * Options.Hidden), state);
         var (seen, weights) = Look(memory, next.Hidden);
-        return new DecoderStep(
-            new DecoderState(next.Hidden.MoveToOuterDisposeScope(), next.Cell.MoveToOuterDisposeScope()),
-            seen.MoveToOuterDisposeScope(),
+        return new DecoderStep(next.MoveToOuterDisposeScope(), seen.MoveToOuterDisposeScope(),
             weights is null ? null : attention!.MeanOfHeads(weights).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Word scores (R, V) from what steps have seen, (R, 2H) or (R, H).</summary>
+    /// <summary>Word scores (R, V) from <see cref="DecoderStep.Seen"/> of steps, (R, 2H) or (R, H).</summary>
     public Tensor Scores(Tensor seen)
     {
         using var scope = NewDisposeScope();
@@ -113,7 +110,9 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         return functional.linear(features, embedding.weight!, output_bias).MoveToOuterDisposeScope();
     }
 
-    /// <summary>All steps with the words before each known: words (B, T) to what was seen, (B, T, 2H) or (B, T, H).</summary>
+    /// <summary>
+    /// All steps at once, with the true words before each: words (B, T) to the output layer's input, (B, T, 2H) or (B, T, H).
+    /// </summary>
     public Tensor Unroll(DecoderMemory memory, Tensor words)
     {
         using var scope = NewDisposeScope();
@@ -146,7 +145,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         var parts = recurrent_gates.call(state.Hidden).add_(gates).chunk(4, 1);
         var cell = parts[1].sigmoid() * state.Cell + parts[0].sigmoid() * parts[2].tanh();
         var hidden = parts[3].sigmoid() * cell.tanh();
-        return new DecoderState(hidden.MoveToOuterDisposeScope(), cell.MoveToOuterDisposeScope());
+        return new DecoderState(hidden, cell).MoveToOuterDisposeScope();
     }
 
     // States (R, H) to state and context (R, 2H), and each head's weights of the cells.
@@ -157,7 +156,7 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
         using (context) return (cat([hidden, context], 1), weights);
     }
 
-    // 0 with the given probability, otherwise what keeps the mean.
+    // 0 with the given probability, otherwise 1 / (1 − dropout), which keeps the mean.
     private static Tensor Kept(double dropout, params long[] shape) => rand(shape).ge(dropout).to(ScalarType.Float32).div_(1 - dropout);
 
     private void Initialize()
@@ -168,9 +167,9 @@ public sealed class CaptionDecoder : Module<Tensor, Tensor, Tensor>
             init.xavier_uniform_(layer.weight!);
             if (layer.bias is not null) init.zeros_(layer.bias);
         }
-        // As the output layer the word vectors must be of length about one: N(0, 1) entries would drown the loss.
+        // The word vectors are the output layer's weights too, so their length must be about 1: N(0, 1) entries would swamp the loss.
         init.normal_(embedding.weight!, 0, Math.Pow(Options.Hidden, -0.5));
-        // The forget gate begins open (Jozefowicz et al., 2015).
+        // The forget gate starts open (Jozefowicz et al., 2015).
         using var forget = word_gates.bias!.narrow(0, Options.Hidden, Options.Hidden);
         forget.fill_(1);
     }
@@ -192,15 +191,15 @@ public sealed record CaptionDecoderOptions
     public int Hidden { get; init; } = 512;
 
     /// <summary>
-    /// True: every word looks at the grid's cells anew (Show, Attend and Tell). False: the image is one vector, the mean over the
-    /// cells, that the LSTM starts from (Show and Tell).
+    /// True: the decoder attends to the grid's cells at every word (Show, Attend and Tell). False: the image is one vector, the mean over
+    /// the cells, that the LSTM starts from (Show and Tell).
     /// </summary>
     public bool Attention { get; init; } = true;
 
-    /// <summary>Parts of the attention that weigh the cells each in its own way; divides <see cref="Hidden"/>.</summary>
+    /// <summary>Attention heads; the number divides <see cref="Hidden"/>.</summary>
     public int Heads { get; init; } = 8;
 
-    /// <summary>Share of the grid's cells hidden in training.</summary>
+    /// <summary>Share of the grid's cells dropped in training.</summary>
     public double CellDropout { get; init; } = 0.1;
 
     /// <summary>Share of the projected cells' entries set to zero in training.</summary>
@@ -231,8 +230,8 @@ public sealed record CaptionDecoderOptions
         new(FormattableString.Invariant($"The decoder's {name} is {value}; it must be {range}."));
 }
 
-/// <summary>What a decoder keeps of N images while it writes their captions; K heads, P cells, H hidden units.</summary>
-/// <param name="Mean">What the LSTM begins with, (N, H).</param>
+/// <summary>What a decoder keeps of N images while it writes their captions: K heads, P cells, H hidden units.</summary>
+/// <param name="Mean">What the LSTM starts from, (N, H).</param>
 /// <param name="Gates">What the image adds to the gates at every word, (N, 4H).</param>
 /// <param name="Cells">Keys and values of the cells, side by side and by heads, (N, K, P, 2H / K); null without attention.</param>
 public sealed record DecoderMemory(Tensor Mean, Tensor Gates, Tensor? Cells) : IDisposable
@@ -266,6 +265,17 @@ public sealed record DecoderMemory(Tensor Mean, Tensor Gates, Tensor? Cells) : I
 /// <param name="Cell">(B, H).</param>
 public sealed record DecoderState(Tensor Hidden, Tensor Cell) : IDisposable
 {
+    /// <summary>Some of the rows, in another order.</summary>
+    /// <param name="rows">Their positions, int64.</param>
+    public DecoderState Select(Tensor rows) => new(Hidden.index_select(0, rows), Cell.index_select(0, rows));
+
+    public DecoderState MoveToOuterDisposeScope()
+    {
+        Hidden.MoveToOuterDisposeScope();
+        Cell.MoveToOuterDisposeScope();
+        return this;
+    }
+
     public void Dispose()
     {
         Hidden.Dispose();

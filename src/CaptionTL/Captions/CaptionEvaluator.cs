@@ -9,27 +9,24 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Captions;
 
-/// <summary>Captions every image of a split with free-running search and scores the captions against the references.</summary>
+/// <summary>Captions every image of a split and scores the captions against the references.</summary>
 /// <param name="ids">Names of the images.</param>
-/// <param name="references">Of each image, as people wrote them.</param>
-/// <param name="vocabulary">The decoder's.</param>
+/// <param name="references">Reference captions of each image.</param>
+/// <param name="search">Its decoder is in inference mode while it evaluates.</param>
 /// <param name="options">How words are chosen.</param>
 public sealed class CaptionEvaluator(
-    IReadOnlyList<string> ids, IReadOnlyList<IReadOnlyList<string>> references, Vocabulary vocabulary, DecodingOptions options)
+    IReadOnlyList<string> ids, IReadOnlyList<IReadOnlyList<string>> references, CaptionSearch search, DecodingOptions options)
 {
-    internal CaptionRules Rules { get; init; } = CaptionRules.None;
-
     private const int ImagesAtOnce = 64;
 
-    /// <param name="decoder">In inference mode.</param>
     /// <param name="images">The split's embeddings; view 0 is captioned, together with view 1, its mirror image, where
     /// <see cref="DecodingOptions.Mirror"/> says so.</param>
-    /// <param name="features">What becomes of embeddings (N, P, C) before the decoder reads them; nothing when null.</param>
-    /// <param name="progress">Images done and in all.</param>
-    /// <param name="cancellation">Asked between batches.</param>
+    /// <param name="features">Applied to embeddings (N, P, C) before the decoder reads them; null for none.</param>
+    /// <param name="progress">Called with the images done and their total.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     public CaptionedSplit Evaluate(
-        CaptionDecoder decoder, IImageEmbeddings images, Func<Tensor, Tensor>? features = null, Action<long, long>? progress = null,
-            CancellationToken cancellation = default)
+        IImageEmbeddings images, Func<Tensor, Tensor>? features = null, Action<long, long>? progress = null,
+        CancellationToken cancellation = default)
     {
         var captions = new List<EvaluatedCaption>(ids.Count);
         foreach (var batch in Enumerable.Range(0, ids.Count).Chunk(ImagesAtOnce))
@@ -40,35 +37,33 @@ public sealed class CaptionEvaluator(
             var embeddings = EmbeddingBatch.Gather(images,
                 [.. Enumerable.Range(0, options.Views).SelectMany(view => batch.Select(i => (i, view)))]);
             if (features is not null) embeddings = features(embeddings);
-            var hypotheses = CaptionSearch.Run(decoder, options.Mirror ? MirroredGrid.Mean(embeddings) : embeddings, options, Rules,
-                cancellation: cancellation);
-            for (var i = 0; i < batch.Length; i++)
-                captions.Add(new EvaluatedCaption(ids[batch[i]], string.Join(' ', vocabulary.Decode(hypotheses[i][0].Words)),
-                    references[batch[i]]));
+            var found = search.Run(embeddings, options, cancellation: cancellation);
+            captions.AddRange(batch.Zip(found, (i, result) =>
+                new EvaluatedCaption(ids[i], string.Join(' ', result.Captions[0].Words), references[i])));
             progress?.Invoke(captions.Count, ids.Count);
         }
         var scores = CaptionMetrics.Compute(captions.ConvertAll(c => (c.Id, c.Caption, c.References)));
         return new CaptionedSplit(
             scores.Corpus, CaptionDiversity.Of(captions.Select(c => c.Caption.Split(' '))),
-                [.. captions.Zip(scores.Items, (c, item) => c with { CiderD = item.Scores.CiderD })]);
+            [.. captions.Zip(scores.Items, (c, item) => c with { CiderD = item.CiderD })]);
     }
 }
 
 /// <summary>Scores of a set of captions.</summary>
 /// <param name="Corpus">BLEU over summed counts; ROUGE-L and CIDEr-D as means over the items.</param>
 /// <param name="Items">The same order as the captions given.</param>
-public sealed record CaptionEvaluation(CaptionScores Corpus, IReadOnlyList<ItemScores> Items);
+public sealed record CaptionEvaluation(CaptionScores Corpus, IReadOnlyList<CaptionScores> Items);
 
 /// <summary>A model's captions of a split and their scores.</summary>
-/// <param name="Scores">Of the whole split.</param>
-/// <param name="Diversity">How many of the captions are distinct; next to none when they no longer depend on the images.</param>
+/// <param name="Scores">Scores of the whole split.</param>
+/// <param name="Diversity">How many of the captions are distinct; hardly any when they no longer depend on the images.</param>
 /// <param name="Captions">In the split's order.</param>
 public sealed record CaptionedSplit(CaptionScores Scores, CaptionDiversity Diversity, IReadOnlyList<EvaluatedCaption> Captions);
 
-/// <summary>An image's caption beside what people wrote.</summary>
+/// <summary>An image's caption beside its references, as run folders hold it.</summary>
 /// <param name="Id">The image's name in its data set.</param>
 /// <param name="Caption">As the model wrote it.</param>
-/// <param name="References">As people wrote it.</param>
+/// <param name="References">Captions that people wrote of it.</param>
 public sealed record EvaluatedCaption(string Id, string Caption, IReadOnlyList<string> References)
 {
     /// <summary>This caption's own CIDEr-D, document frequencies from the whole split; null before it is scored.</summary>

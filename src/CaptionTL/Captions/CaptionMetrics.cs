@@ -20,39 +20,36 @@ public static class CaptionMetrics
     }
 
     /// <summary>Scores of captions that <see cref="CaptionTokenizer"/> has split.</summary>
-    /// <param name="items">One candidate an image. Document frequencies of CIDEr-D come from these references.</param>
+    /// <param name="items">One candidate for each image. Document frequencies of CIDEr-D come from these references.</param>
     /// <exception cref="CaptionTLException">There are no items, or one has no references.</exception>
     public static CaptionEvaluation Compute(IReadOnlyList<(string Id, IReadOnlyList<string> Candidate,
         IReadOnlyList<IReadOnlyList<string>> References)> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        if (items.Count == 0) throw new CaptionTLException("there are no captions to score");
+        if (items.Count == 0) throw new CaptionTLException("There are no captions to score.");
         foreach (var (id, _, references) in items)
             if (references.Count == 0)
-                throw new CaptionTLException($"{id} has no reference captions to compare with; leave it out or add some");
+                throw new CaptionTLException($"{id} has no reference captions to compare with. Leave it out, or add some.");
 
         var cider = new CiderScorer([.. items.Select(item => item.References)]);
         var (words, bleu) = (new WordNumbers(), new Bleu());
-        var scores = new List<ItemScores>(items.Count);
+        var scores = new List<CaptionScores>(items.Count);
         for (var i = 0; i < items.Count; i++)
         {
             var candidate = words.Add(items[i].Candidate);
             int[][] references = [.. items[i].References.Select(words.Add)];
             var itemBleu = bleu.Add(candidate, NGram.Count(candidate), references, [.. references.Select(r => NGram.Count(r))]);
-            scores.Add(new(items[i].Id, new(itemBleu, RougeL.Score(candidate, references), cider.Score(i, items[i].Candidate))));
+            scores.Add(new(itemBleu, RougeL.Score(candidate, references), cider.Score(i, items[i].Candidate)));
         }
-        return new(new(bleu.Corpus(), scores.Average(s => s.Scores.RougeL), scores.Average(s => s.Scores.CiderD)), scores);
+        return new(new(bleu.Corpus(), scores.Average(s => s.RougeL), scores.Average(s => s.CiderD)), scores);
     }
 }
 
-/// <summary>Agreement of captions with their references, as coco-caption computes it; all between 0 and 1 but CIDEr-D (0 to 10).</summary>
+/// <summary>Agreement of captions with their references, as coco-caption computes it: from 0 to 1, CIDEr-D from 0 to 10.</summary>
 /// <param name="Bleu">BLEU-1 to BLEU-4.</param>
 /// <param name="RougeL">ROUGE-L, F with β = 1.2.</param>
 /// <param name="CiderD">CIDEr-D.</param>
 public sealed record CaptionScores(IReadOnlyList<double> Bleu, double RougeL, double CiderD);
-
-/// <summary>One image's scores.</summary>
-public sealed record ItemScores(string Id, CaptionScores Scores);
 
 /// <summary>
 /// How varied a set of generated captions is. A decoder that ignores its images writes the same few captions for all of them.
@@ -65,8 +62,8 @@ public sealed record ItemScores(string Id, CaptionScores Scores);
 public sealed record CaptionDiversity(int Captions, int Distinct, int WordsUsed, string MostFrequent, int MostFrequentCount)
 {
     /// <summary>
-    /// Below this share of distinct captions <see cref="IsCollapsed"/> is true: every caption is used for more than twenty images
-    /// on average, which no decoder that uses its images does on photos of different things.
+    /// Below this share of distinct captions <see cref="IsCollapsed"/> is true: each caption then serves more than twenty images on
+    /// average, which does not happen on varied photos while the decoder still uses them.
     /// </summary>
     public const double CollapseThreshold = 0.05;
 

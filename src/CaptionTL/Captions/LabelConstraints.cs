@@ -5,16 +5,15 @@ using static TorchSharp.torch;
 namespace CaptionTL.Captions;
 
 /// <summary>
-/// English words for classes of ImageNet-1k (their indices in the usual order of the 1,000 WordNet ids). Left out are things that stand
-/// beside what a photo is about (helmets, balls, sunglasses), classes that stand for less than the word says, and people, who are no
-/// class.
+/// English words for classes of ImageNet-1k, whose indices follow the sorted WordNet ids. Left out are objects that are rarely what a
+/// photo is about (helmets, balls, sunglasses), classes that are narrower than the word, and people, for whom there is no class.
 /// </summary>
-internal static class ImageNetThings
+internal static class ImageNetLabels
 {
-    /// <summary>Classes that a network must have for the indices to mean anything.</summary>
+    /// <summary>Number of classes that a network must have for the indices to be valid.</summary>
     public const int Classes = 1000;
 
-    public static IReadOnlyList<Thing> All { get; } =
+    public static IReadOnlyList<NamedLabel> All { get; } =
     [
         .. """
            *a dog | dog dogs puppy puppies doggy hound hounds greyhound greyhounds terrier terriers poodle poodles retriever collie labrador beagle husky dalmatian dachshund pitbull | 151-275
@@ -116,29 +115,30 @@ internal static class ImageNetThings
            a church | church churches | 497
            a bridge | bridge bridges | 821 839 888
            a lighthouse | lighthouse | 437
-           """.Split('\n').Select(Thing.Parse),
+           """.Split('\n').Select(NamedLabel.Parse),
     ];
 }
 
 /// <summary>Something that captions name and that classes of ImageNet-1k show.</summary>
-/// <param name="Phrase">How a caption begins that is about it, words joined by blanks: "a cup of coffee".</param>
+/// <param name="Phrase">How a caption about it begins, words joined by blanks: "a cup of coffee".</param>
 /// <param name="Words">Words of captions that mean it.</param>
 /// <param name="Classes">Indices of the classes that show it.</param>
-internal sealed record Thing(string Phrase, IReadOnlyList<string> Words, IReadOnlyList<int> Classes)
+internal sealed record NamedLabel(string Phrase, IReadOnlyList<string> Words, IReadOnlyList<int> Classes)
 {
     /// <summary>
-    /// Whether the classes cover the thing so well that it is not in an image where none of them is likely; so it is with many animals.
+    /// Whether the classes cover the word so well that where none of them is likely, it is not in the image. True of many animals.
     /// </summary>
     public bool Covered { get; init; }
 
     /// <summary>
-    /// From "phrase | words | classes", classes as numbers and ranges; with a star before it where the classes cover it.
+    /// From "phrase | words | classes", classes as numbers and ranges; with a star before it where the classes cover the word.
     /// </summary>
-    public static Thing Parse(string line)
+    public static NamedLabel Parse(string line)
     {
         var parts = line.Split('|', StringSplitOptions.TrimEntries);
         var covered = parts[0].StartsWith('*');
-        return new Thing(parts[0].TrimStart('*'), parts[1].Split(' '), [.. parts[2].Split(' ').SelectMany(Range)]) { Covered = covered };
+        return new NamedLabel(parts[0].TrimStart('*'), parts[1].Split(' '),
+            [.. parts[2].Split(' ').SelectMany(Range)]) { Covered = covered };
     }
 
     private static IEnumerable<int> Range(string text)
@@ -149,76 +149,77 @@ internal sealed record Thing(string Phrase, IReadOnlyList<string> Words, IReadOn
 }
 
 /// <summary>
-/// Holds captions against what the pretrained network itself would say. A decoder that has seen a hundred dogs and two cats calls a cat a
-/// dog, while the network below it was trained on both: where a caption names an animal of which the network sees nothing and the network
-/// is sure of something else, the caption is written again, beginning with that and without what the network does not see. What is certain
-/// to be said stands in the beginning, as in the constrained search of Anderson et al. (2017, "Guided open vocabulary image captioning"),
-/// whose tags came from a network, too. Everything else, people above all, is left as it was written.
+/// Label-constrained decoding: compares captions with the pretrained network's own class labels. A decoder that has seen a hundred dogs
+/// and two cats calls a cat a dog, although the network below it was trained on both. Where a caption names an animal that the network
+/// does not see at all while it is sure of something else, the caption is written again, beginning with the latter and without the names
+/// of what the network does not see. The constraint is a fixed beginning; Anderson et al. (2017, "Guided open vocabulary image
+/// captioning") constrain beam search by tags of a network in the same spirit. Everything else, people above all, stays as it was written.
 /// </summary>
-internal sealed class ThingCheck
+internal sealed class LabelConstraints
 {
     /// <summary>From this probability on the network is sure.</summary>
     public const double Sure = 0.5;
 
-    /// <summary>Below this probability of all its classes a thing is not in the image.</summary>
+    /// <summary>Below this probability of all its classes a label is not in the image.</summary>
     public const double Absent = 0.01;
 
+    private static readonly IReadOnlyList<NamedLabel> Labels = ImageNetLabels.All;
+
     private readonly CnnEncoder _encoder;
-    private readonly IReadOnlyList<Thing> _things;
     private readonly IReadOnlyList<int[]> _phrases;
     private readonly IReadOnlyList<int[]> _words;
 
-    private ThingCheck(CnnEncoder encoder, Vocabulary vocabulary, IReadOnlyList<Thing> things)
+    private LabelConstraints(CnnEncoder encoder, Vocabulary vocabulary)
     {
-        (_encoder, _things) = (encoder, things);
-        // A phrase with a word that the decoder cannot write is no phrase.
-        _phrases = [.. things.Select(t => t.Phrase.Split(' '))
+        _encoder = encoder;
+        // A phrase with a word that the decoder cannot write is left out.
+        _phrases = [.. Labels.Select(l => l.Phrase.Split(' '))
             .Select(phrase => phrase.All(vocabulary.Contains) ? phrase.Select(vocabulary.IdOf).ToArray() : [])];
-        _words = [.. things.Select(t => t.Words.Where(vocabulary.Contains).Select(vocabulary.IdOf).ToArray())];
+        _words = [.. Labels.Select(l => l.Words.Where(vocabulary.Contains).Select(vocabulary.IdOf).ToArray())];
     }
 
-    /// <summary>Null where the network cannot say: its classes are not there, or not ImageNet-1k's.</summary>
-    public static ThingCheck? For(CnnEncoder encoder, Vocabulary vocabulary) =>
-        encoder.Classes == ImageNetThings.Classes ? new ThingCheck(encoder, vocabulary, ImageNetThings.All) : null;
+    /// <summary>Null where the network has no classes at its end, or others than ImageNet-1k's.</summary>
+    public static LabelConstraints? For(CnnEncoder encoder, Vocabulary vocabulary) =>
+        encoder.Classes == ImageNetLabels.Classes ? new LabelConstraints(encoder, vocabulary) : null;
 
-    /// <summary>Which captions should be written again, and how.</summary>
+    /// <summary>Which images' captions should be written again, by position, and how.</summary>
     /// <param name="embeddings">(N, P, C), the grids of the network's last block.</param>
-    /// <param name="captions">Of each image, as indices into the vocabulary.</param>
-    public IReadOnlyDictionary<int, CaptionCue> Doubts(Tensor embeddings, IReadOnlyList<IReadOnlyList<int>> captions)
+    /// <param name="captions">Words of each image's caption.</param>
+    public Dictionary<int, CaptionConstraint> Contradicting(Tensor embeddings, IReadOnlyList<IReadOnlyList<string>> captions)
     {
-        var doubted = Enumerable.Range(0, captions.Count).Where(i => Named(captions[i]).Any(t => _things[t].Covered)).ToList();
-        if (doubted.Count == 0) return new Dictionary<int, CaptionCue>();
+        var doubted = Enumerable.Range(0, captions.Count).Where(i => Named(captions[i]).Any(l => Labels[l].Covered)).ToList();
+        if (doubted.Count == 0) return [];
         using var scope = NewDisposeScope();
         var classes = _encoder.Classify(embeddings.index_select(0, tensor(doubted.ToArray(), dtype: ScalarType.Int64))).data<float>()
-            .ToArray().Chunk(ImageNetThings.Classes);
+            .ToArray().Chunk(ImageNetLabels.Classes);
         return doubted.Zip(classes, (image, probabilities) =>
-            (image, Cue: Cue(captions[image], [.. _things.Select(t => t.Classes.Sum(c => (double)probabilities[c]))])))
-            .Where(d => d.Cue is not null).ToDictionary(d => d.image, d => d.Cue!);
+            (image, Constraint: Constraint(captions[image], [.. Labels.Select(l => l.Classes.Sum(c => (double)probabilities[c]))])))
+            .Where(d => d.Constraint is not null).ToDictionary(d => d.image, d => d.Constraint!);
     }
 
-    /// <param name="caption">That names a thing which the classes cover.</param>
-    /// <param name="seen">Probability of each thing.</param>
-    internal CaptionCue? Cue(IReadOnlyList<int> caption, IReadOnlyList<double> seen)
+    /// <param name="caption">Words of a caption.</param>
+    /// <param name="seen">Probability of each label of <see cref="ImageNetLabels.All"/>.</param>
+    internal CaptionConstraint? Constraint(IReadOnlyList<string> caption, IReadOnlyList<double> seen)
     {
         var named = Named(caption).ToList();
-        if (!named.Any(t => _things[t].Covered && seen[t] < Absent)) return null;
-        var sure = Enumerable.Range(0, _things.Count).Where(t => seen[t] >= Sure && _phrases[t].Length > 0).ToList();
+        if (!named.Any(l => Labels[l].Covered && seen[l] < Absent)) return null;
+        var sure = Enumerable.Range(0, Labels.Count).Where(l => seen[l] >= Sure && _phrases[l].Length > 0).ToList();
         if (sure.Count == 0 || named.Any(sure.Contains)) return null;
-        var thing = sure.MinBy(t => _things[t].Classes.Count); // the narrowest says most
-        var absent = Enumerable.Range(0, _things.Count).Where(t => seen[t] < Absent).SelectMany(t => _words[t]).Except(_phrases[thing]);
-        return new CaptionCue(_phrases[thing], [.. absent], seen[thing]);
+        var narrowest = sure.MinBy(l => Labels[l].Classes.Count); // it says most
+        var absent = Enumerable.Range(0, Labels.Count).Where(l => seen[l] < Absent).SelectMany(l => _words[l]);
+        return new CaptionConstraint(_phrases[narrowest], [.. absent.Except(_phrases[narrowest])], seen[narrowest]);
     }
 
-    private IEnumerable<int> Named(IReadOnlyList<int> caption) => Enumerable.Range(0, _things.Count)
-        .Where(t => caption.Any(_words[t].Contains));
+    private static IEnumerable<int> Named(IReadOnlyList<string> caption) =>
+        Enumerable.Range(0, Labels.Count).Where(l => caption.Any(Labels[l].Words.Contains));
 }
 
-/// <summary>What a caption is told before it is written.</summary>
+/// <summary>What a caption must begin with and what it must not contain.</summary>
 /// <param name="Beginning">Its first words, as indices into the vocabulary.</param>
 /// <param name="Banned">Words that it may not use.</param>
-/// <param name="Probability">That the image shows what the beginning names; stands as the probability of the beginning's last
+/// <param name="Probability">That the image shows what the beginning names; taken as the probability of the beginning's last
 /// word.</param>
-internal sealed record CaptionCue(IReadOnlyList<int> Beginning, IReadOnlyList<int> Banned, double Probability)
+internal sealed record CaptionConstraint(IReadOnlyList<int> Beginning, IReadOnlyList<int> Banned, double Probability)
 {
     /// <summary>The word at a place of the beginning, with its log probability; null behind the beginning.</summary>
     public (int Word, float LogProbability)? At(int place) =>

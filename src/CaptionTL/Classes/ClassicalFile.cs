@@ -5,7 +5,9 @@ using CaptionTL.Weights;
 
 namespace CaptionTL.Classes;
 
-/// <summary>A head's file: safetensors whose metadata hold a <see cref="ClassicalModelState"/> as JSON under <c>classical</c>.</summary>
+/// <summary>
+/// The file of a conventional head: safetensors whose metadata hold a <see cref="ClassicalModelState"/> as JSON under <c>classical</c>.
+/// </summary>
 internal static class ClassicalFile
 {
     private const string Key = "classical";
@@ -86,13 +88,13 @@ internal static class ClassicalFile
             case ClassicalKind.NearestNeighbours when state is { Neighbours: { } neighbours, Distance: { } distance }:
                 var images = tensors.Matrix("pictures", features);
                 if (neighbours < 1 || neighbours > images.Rows)
-                    throw Bad(file, $"it asks for {neighbours} neighbours of {images.Rows} images");
+                    throw Bad(file, $"its number of neighbours is {neighbours}, with {images.Rows} images");
                 return new NearestNeighbours(classes, images, tensors.Integers("positions", images.Rows, 0, classes.Length - 1),
                     neighbours, distance);
             case ClassicalKind.NearestClassMean:
                 return new NearestClassMean(classes, features, tensors.Doubles("class_means", classes.Length, features));
             default:
-                throw Bad(file, $"its description of a {state.Kind} is not complete");
+                throw Bad(file, $"its description of a {state.Kind} is incomplete");
         }
     }
 
@@ -124,7 +126,7 @@ internal static class ClassicalFile
     }
 
     private static CaptionTLException Bad(SafetensorsFile file, string reason, Exception? inner = null) =>
-        new($"{file.Path} does not hold a conventional model: {reason}. Make or copy it again.", isInput: true, inner);
+        new($"{file.Path} does not hold a conventional model: {reason}. Train or copy it again.", isInput: true, inner);
 }
 
 /// <summary>What a file says of the conventional model in it, besides its tensors.</summary>
@@ -136,13 +138,13 @@ public sealed record ClassicalModelState
 
     public required ClassicalKind Kind { get; init; }
 
-    /// <summary>Numbers an image.</summary>
+    /// <summary>Numbers per image.</summary>
     public required int Features { get; init; }
 
     /// <summary>Labels, ascending.</summary>
     public required IReadOnlyList<int> Classes { get; init; }
 
-    /// <summary>Whether the tensors <c>mean</c> and <c>deviation</c> are there.</summary>
+    /// <summary>Whether the file has the tensors <c>mean</c> and <c>deviation</c>.</summary>
     public bool Standardized { get; init; }
 
     public double? Temperature { get; init; }
@@ -198,11 +200,11 @@ internal sealed class ClassicalTensors(SafetensorsFile file)
     }
 
     public WeightFileException Bad(string name, string reason) =>
-        new(file.Path, $"tensor '{name}'", reason + "; make or copy the model again");
+        new(file.Path, $"tensor '{name}'", reason + "; train or copy the model again");
 
     private int Rows(string name) =>
         file.Tensors.TryGetValue(name, out var entry) && entry.Shape is [>= 0 and <= int.MaxValue, _] ? (int)entry.Shape[0]
-            : throw Bad(name, "is missing or no matrix");
+            : throw Bad(name, "is missing or not a matrix");
 
     private void Check(string name, TensorDType type, ReadOnlySpan<long> shape)
     {

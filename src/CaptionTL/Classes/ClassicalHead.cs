@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace CaptionTL.Classes;
 
 /// <summary>
-/// What a bundle keeps of a conventional classifier: the features' standardisation, the model, and the temperature that turns its scores
-/// into probabilities. One safetensors file; the same answers before and after. Thread-safe.
+/// A conventional classifier as a bundle holds it: the standardisation of the features, the model, and the temperature that turns its
+/// scores into probabilities. One safetensors file, which gives the same predictions after loading. Thread-safe.
 /// </summary>
 public sealed class ClassicalHead : IClassicalModel
 {
@@ -36,11 +36,11 @@ public sealed class ClassicalHead : IClassicalModel
 
     public IReadOnlyList<int> Classes => Model.Classes;
 
-    /// <summary>Standardises if asked to, and trains the model on all rows.</summary>
+    /// <summary>Standardises the features where the settings say so, and trains the model on all rows.</summary>
     /// <param name="settings">For instance <see cref="CrossValidationResult.Best"/>.</param>
     /// <param name="features">As the backbone gives them.</param>
     /// <param name="labels">Class of each row, from 0.</param>
-    /// <param name="token">Stops soon.</param>
+    /// <param name="token">Stops training soon.</param>
     /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or settings out of
     /// range.</exception>
     public static ClassicalHead Fit(ClassicalSettings settings, FeatureMatrix features, IReadOnlyList<int> labels,
@@ -60,32 +60,24 @@ public sealed class ClassicalHead : IClassicalModel
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
-        if (features.Rows != labels.Count)
-            throw new CaptionTLException($"there are {features.Rows} images and {labels.Count} labels: one label an image is needed");
+        ClassicalInput.CheckCounts(features.Rows, labels.Count);
         int[] classes = [.. Classes];
         int[] known = [.. Enumerable.Range(0, labels.Count).Where(r => Array.BinarySearch(classes, labels[r]) >= 0)];
         return new ClassicalHead(Model, Standardizer,
-            TemperatureScaling.Fit(Decide(features.Select(known)), [.. known.Select(r => Array.BinarySearch(classes, labels[r]))]));
+            TemperatureScaling.Fit(this.Decide(features.Select(known)), [.. known.Select(r => Array.BinarySearch(classes, labels[r]))]));
     }
 
-    /// <summary>The model's scores; not calibrated.</summary>
-    /// <inheritdoc/>
-    public double[][] Decide(FeatureMatrix features)
+    T IClassicalModel.Decide<T>(IDecisionMath<T> math, T features)
     {
-        ClassicalInput.CheckColumns(features, Features);
-        return Model.Decide(Standardizer?.Transform(features) ?? features);
-    }
-
-    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
-    {
-        if (Standardizer is not { } standardizer) return Model.Write(graph, features);
-        var centred = graph.Binary("Sub", features, OnnxWeights.Row(graph, standardizer.Mean));
-        return Model.Write(graph, graph.Binary("Mul", centred, OnnxWeights.Row(graph, [.. standardizer.Deviation.Select(d => 1 / d)])));
+        if (Standardizer is not { } standardizer) return Model.Decide(math, features);
+        var centred = math.Binary("Sub", features, math.Row(standardizer.Mean));
+        return Model.Decide(math, math.Binary("Div", centred, math.Row(standardizer.Deviation)));
     }
 
     /// <summary>Probability of each class: the softmax of the scores at the fitted temperature.</summary>
-    /// <inheritdoc cref="Decide"/>
-    public double[][] Probabilities(FeatureMatrix features) => (Temperature ?? TemperatureScaling.None).Probabilities(Decide(features));
+    /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
+    public double[][] Probabilities(FeatureMatrix features) =>
+        (Temperature ?? TemperatureScaling.None).Probabilities(this.Decide(features));
 
     /// <summary>Writes a file that appears whole or not at all.</summary>
     public void Save(string path) => AtomicFile.Write(path, Write);
@@ -115,7 +107,7 @@ public sealed class ClassicalClassHead(ClassicalHead model, Pooling pooling) : I
     public double[][] Scores(Tensor embeddings) => model.Decide(Features(embeddings, pooling));
 
     OnnxValue IClassHead.Write(OnnxGraph graph, OnnxValue embeddings) =>
-        ((IClassicalModel)model).Write(graph, FeaturePooling.Write(graph, embeddings, pooling));
+        ((IClassicalModel)model).Decide(new OnnxMath(graph), FeaturePooling.Write(graph, embeddings, pooling));
 
     /// <summary>Embeddings (N, P, C) to N rows of pooled features.</summary>
     public static FeatureMatrix Features(Tensor embeddings, Pooling pooling)
@@ -132,7 +124,7 @@ public sealed class ClassicalClassHead(ClassicalHead model, Pooling pooling) : I
     }
 }
 
-/// <summary>What all conventional models ask of what they are given.</summary>
+/// <summary>Checks that all conventional models share.</summary>
 internal static class ClassicalInput
 {
     /// <summary>Labels as positions in the ascending list of labels that occur.</summary>
@@ -141,69 +133,42 @@ internal static class ClassicalInput
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
-        if (features.Rows != labels.Count)
-            throw new CaptionTLException($"there are {features.Rows} images and {labels.Count} labels: one label an image is needed");
-        if (labels.Count == 0) throw new CaptionTLException("there are no images to train on");
+        CheckCounts(features.Rows, labels.Count);
+        if (labels.Count == 0) throw new CaptionTLException("There are no images to train on.");
         var classes = labels.Distinct().Order().ToArray();
-        if (classes[0] < 0) throw new CaptionTLException($"a label is {classes[0]}: labels are the classes' numbers, from 0");
+        if (classes[0] < 0) throw new CaptionTLException($"A label is {classes[0]}; labels are numbers of classes, from 0.");
         if (classes.Length < 2)
-            throw new CaptionTLException($"all {labels.Count} images are of one class: at least two classes are needed to tell apart");
+            throw new CaptionTLException($"All images are of class {classes[0]}; at least two classes are needed.");
         return (classes, [.. labels.Select(label => Array.BinarySearch(classes, label))]);
+    }
+
+    public static void CheckCounts(int images, int labels)
+    {
+        if (images != labels)
+            throw new CaptionTLException($"There are {images} images and {labels} labels; each image needs exactly one label.");
     }
 
     public static void CheckColumns(FeatureMatrix features, int columns)
     {
         ArgumentNullException.ThrowIfNull(features);
         if (features.Columns != columns)
-            throw new CaptionTLException($"the images have {features.Columns} features, the model was trained on {columns}: embed "
-                + $"them with the backbone, cut and pooling of the training");
+            throw new CaptionTLException($"The images have {features.Columns} features, the model was trained on {columns}. Embed "
+                + "them with the backbone, cut and pooling that it was trained with.");
     }
 
     /// <summary>A value that must be above 0 and finite, for instance C.</summary>
     public static void CheckPositive(double value, string name)
     {
         if (!(value > 0 && double.IsFinite(value)))
-            throw new CaptionTLException(FormattableString.Invariant($"{name} is {value}: it must be a number above 0"));
+            throw new CaptionTLException(FormattableString.Invariant($"{name} is {value}; it must be a number above 0."));
     }
 
-    /// <summary>What training found.</summary>
+    /// <summary>Parameters that training found.</summary>
     public static void CheckFinite(ReadOnlySpan<double> values)
     {
         foreach (var value in values)
             if (!double.IsFinite(value))
-                throw new CaptionTLException("training left the range of numbers: the features are too large. Standardise them.");
-    }
-}
-
-/// <summary>Answers from scores.</summary>
-public static class ClassicalPrediction
-{
-    /// <summary>The label of every row.</summary>
-    /// <inheritdoc cref="IClassicalModel.Decide"/>
-    public static int[] Predict(this IClassicalModel model, FeatureMatrix features)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        return [.. model.Decide(features).Select(scores => model.Classes[Best(scores)])];
-    }
-
-    /// <summary>Share of rows whose label is found, 0 to 1.</summary>
-    /// <inheritdoc cref="IClassicalModel.Decide"/>
-    public static double Accuracy(this IClassicalModel model, FeatureMatrix features, IReadOnlyList<int> labels)
-    {
-        ArgumentNullException.ThrowIfNull(labels);
-        var predicted = Predict(model, features);
-        if (labels.Count != predicted.Length || labels.Count == 0)
-            throw new CaptionTLException($"there are {predicted.Length} images and {labels.Count} labels: one label an image is "
-                + $"needed, and at least one");
-        return predicted.Where((label, i) => label == labels[i]).Count() / (double)labels.Count;
-    }
-
-    /// <summary>Position of the first of the largest scores.</summary>
-    public static int Best(ReadOnlySpan<double> scores)
-    {
-        var best = 0;
-        for (var k = 1; k < scores.Length; k++)
-            if (scores[k] > scores[best]) best = k;
-        return best;
+                throw new CaptionTLException(
+                    "Training left the range of floating-point numbers: the features are too large. Standardise them.");
     }
 }

@@ -17,7 +17,7 @@ public static class ClassificationMetrics
     private const double Epsilon = 2.220446049250313e-16;
 
     /// <param name="classes">Names, in the order of the probabilities.</param>
-    /// <param name="images">With one probability a class each; they are taken as they are, not scaled to a sum of 1.</param>
+    /// <param name="images">With one probability for each class, taken as they are, not scaled to a sum of 1.</param>
     /// <exception cref="CaptionTLException">There are no images, or a probability is not a number from 0 to 1.</exception>
     /// <exception cref="ArgumentException">An image has another number of probabilities than there are classes, or a class that is not
     /// there.</exception>
@@ -25,7 +25,7 @@ public static class ClassificationMetrics
     {
         ArgumentNullException.ThrowIfNull(classes);
         ArgumentNullException.ThrowIfNull(images);
-        if (images.Count == 0) throw new CaptionTLException("there are no images to score");
+        if (images.Count == 0) throw new CaptionTLException("There are no images to score.");
         foreach (var image in images) Check(image, classes.Count);
 
         var confusion = new int[classes.Count][];
@@ -90,7 +90,7 @@ public static class ClassificationMetrics
 /// <param name="Accuracy">Share of the images whose most probable class is right.</param>
 /// <param name="BalancedAccuracy">Mean recall of the classes that have images: every class counts the same, however rare.</param>
 /// <param name="MacroF1">Mean F1 of the classes that have images or were predicted.</param>
-/// <param name="LogLoss">Mean of −ln of the right class's probability, in nats; a sure wrong answer costs most.</param>
+/// <param name="LogLoss">Mean of −ln of the right class's probability, in nats; a confident mistake costs most.</param>
 /// <param name="TopAccuracy">Entry k − 1: share of the images whose class is among the k most probable; up to 5, or the number of
 /// classes.</param>
 /// <param name="Classes">In the order of the classes.</param>
@@ -108,12 +108,12 @@ public sealed record ClassificationScores(
 /// <param name="Predicted">Images given this class.</param>
 public sealed record ClassScores(string Name, double Precision, double Recall, double F1, int Support, int Predicted);
 
-/// <summary>The images that a classifier is surest of and wrong about: mislabelled ones are mostly among them.</summary>
+/// <summary>A classifier's most confident mistakes: mislabelled images are often among them.</summary>
 public static class MostWrong
 {
     /// <summary>By the probability of the predicted class, highest first, then by id.</summary>
-    /// <param name="images">Any; those with the right answer are left out.</param>
-    /// <param name="count">At most so many.</param>
+    /// <param name="images">Any; those classified correctly are left out.</param>
+    /// <param name="count">How many at most.</param>
     public static IReadOnlyList<ClassifiedImage> Of(IReadOnlyList<ClassifiedImage> images, int count = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -125,9 +125,9 @@ public static class MostWrong
 /// <summary>A classifier's results on some images, as <see cref="ClassificationReportHtml"/> shows them.</summary>
 /// <param name="Model">Its name.</param>
 /// <param name="Data">The data set's name.</param>
-/// <param name="Split">Which part of it: "dev", "test", "all".</param>
-/// <param name="Scores">Of all these images.</param>
-/// <param name="Images">All of them, with the answers.</param>
+/// <param name="Split">Part of the data set: "dev", "test", "all".</param>
+/// <param name="Scores">Scores of all these images.</param>
+/// <param name="Images">All of them, with the predictions.</param>
 public sealed record ClassificationReport(string Model, string Data, string Split, ClassificationScores Scores,
     IReadOnlyList<ClassifiedImage> Images)
 {
@@ -135,23 +135,15 @@ public sealed record ClassificationReport(string Model, string Data, string Spli
     public IReadOnlyList<(string Name, string Value)> Facts { get; init; } = [];
 }
 
-/// <summary>A classifier's answer for one image, and the truth.</summary>
+/// <summary>A classifier's prediction for one image, and the truth.</summary>
 /// <param name="Id">The image's name within the data set.</param>
 /// <param name="Source">Where its bytes are; read only for thumbnails.</param>
 /// <param name="Truth">Index of its class.</param>
-/// <param name="Probabilities">One a class, in the order of the classes, 0 to 1.</param>
+/// <param name="Probabilities">One for each class, in the order of the classes, 0 to 1.</param>
 public sealed record ClassifiedImage(string Id, ImageSource Source, int Truth, IReadOnlyList<float> Probabilities)
 {
     /// <summary>Index of the most probable class; of several equal ones the first.</summary>
-    public int Predicted => MostProbable(Probabilities);
+    public int Predicted => Probabilities.Index().MaxBy(p => p.Item).Index;
 
     public bool IsRight => Predicted == Truth;
-
-    private static int MostProbable(IReadOnlyList<float> probabilities)
-    {
-        var best = 0;
-        for (var i = 1; i < probabilities.Count; i++)
-            if (probabilities[i] > probabilities[best]) best = i;
-        return best;
-    }
 }

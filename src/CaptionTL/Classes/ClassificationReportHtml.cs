@@ -8,8 +8,8 @@ using CaptionTL.Images;
 namespace CaptionTL.Classes;
 
 /// <summary>
-/// A <see cref="ClassificationReport"/> as one HTML file that needs nothing else: no script, nothing from elsewhere, thumbnails within.
-/// A cell of the confusion matrix opens its images. It follows the reader's light or dark setting.
+/// A <see cref="ClassificationReport"/> as one self-contained HTML file: no script, nothing loaded from elsewhere, thumbnails included.
+/// A cell of the confusion matrix opens its images. The page follows the reader's light or dark setting.
 /// </summary>
 public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
 {
@@ -31,6 +31,7 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         var (page, scores) = (new StringBuilder(), report.Scores);
+        var images = scores.Images == 1 ? "1 image" : FormattableString.Invariant($"{scores.Images} images");
         page.Append(CultureInfo.InvariantCulture, $"""
             <!DOCTYPE html>
             <html lang="en">
@@ -46,14 +47,14 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
             </head>
             <body>
             <h1>{Text(report.Model)}</h1>
-            <p>{Text(report.Data)}, {Text(report.Split)}: {scores.Images} images in {scores.Classes.Count} classes</p>
+            <p>{Text(report.Data)}, {Text(report.Split)}: {images} in {scores.Classes.Count} classes</p>
 
             """);
         Scores(page, report);
         Classes(page, scores);
-        using var images = new ReportImages(_thumbnails);
-        new ConfusionHtml(report, images).Write(page, cancellation);
-        Wrong(page, report, images, cancellation);
+        using var thumbnails = new ReportImages(_thumbnails);
+        new ConfusionHtml(report, thumbnails).Write(page, cancellation);
+        Wrong(page, report, thumbnails, cancellation);
         return page.Append("</body>\n</html>\n").ToString();
     }
 
@@ -74,11 +75,11 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
 
     private static void Classes(StringBuilder page, ClassificationScores scores)
     {
-        page.Append("<h2>Classes</h2>\n<div "
-            + "class=\"wide\"><table>\n<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>images</th><th>predicted</th></tr>\n");
+        page.Append("<h2>Classes</h2>\n<div class=\"wide\"><table>\n<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th>"
+            + "<th>images</th><th>predicted</th></tr>\n");
         foreach (var c in scores.Classes)
-            page.Append(CultureInfo.InvariantCulture,
-                $"<tr><th>{Text(c.Name)}</th><td>{Number(c.Precision)}</td><td>{Number(c.Recall)}</td><td>{Number(c.F1)}</td><td>{c.Support}</td><td>{c.Predicted}</td></tr>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<tr><th>{Text(c.Name)}</th><td>{Number(c.Precision)}</td>"
+                + $"<td>{Number(c.Recall)}</td><td>{Number(c.F1)}</td><td>{c.Support}</td><td>{c.Predicted}</td></tr>\n");
         page.Append("</table></div>\n");
     }
 
@@ -91,8 +92,8 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
             page.Append("<p>No image was taken for another class.</p>\n");
             return;
         }
-        page.Append("<p>The surer and the wronger, the earlier. Images with a wrong label are mostly found here.</p>\n<ul "
-            + "class=\"images\">\n");
+        page.Append("<p>The most confident mistakes first. Images with a wrong label are often among them.</p>\n"
+            + "<ul class=\"images\">\n");
         foreach (var image in wrong)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -111,13 +112,21 @@ public sealed class ClassificationReportHtml(ThumbnailMaker? thumbnails = null)
     private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 }
 
-/// <summary>The look of reports, light or dark as the reader's system is set.</summary>
+/// <summary>The style of reports, light or dark as the reader's system is set.</summary>
 internal static class ReportStyle
 {
     public const string Css = """
-        :root { color-scheme: light dark; --paper: #fff; --ink: #1b1f24; --faint: #59636e; --line: #d1d9e0; --right: 46 125 50; --wrong: 198 40 40; }
-        @media (prefers-color-scheme: dark) { :root { --paper: #0d1117; --ink: #e6edf3; --faint: #9198a1; --line: #3d444d; --right: 86 190 95; --wrong: 240 100 95; } }
-        body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+        :root {
+          color-scheme: light dark;
+          --paper: #fff; --ink: #1b1f24; --faint: #59636e; --line: #d1d9e0; --right: 46 125 50; --wrong: 198 40 40;
+        }
+        @media (prefers-color-scheme: dark) {
+          :root { --paper: #0d1117; --ink: #e6edf3; --faint: #9198a1; --line: #3d444d; --right: 86 190 95; --wrong: 240 100 95; }
+        }
+        body {
+          margin: 2rem auto; max-width: 70rem; padding: 0 1rem;
+          background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
+        }
         h1, h2 { line-height: 1.2; overflow-wrap: anywhere; }
         dl { display: flex; flex-wrap: wrap; gap: 1rem 2rem; margin: 1.5rem 0; }
         dt, .id { color: var(--faint); font-size: .85rem; }
@@ -137,7 +146,7 @@ internal static class ReportStyle
         """;
 }
 
-/// <summary>Thumbnails of a page: each is in it once, however often it is shown.</summary>
+/// <summary>Thumbnails of a page: the page holds each of them once, however often it shows it.</summary>
 internal sealed class ReportImages(ThumbnailMaker thumbnails) : IDisposable
 {
     private readonly ImageReader _reader = new();

@@ -5,19 +5,19 @@ using System.Text;
 namespace CaptionTL.Classes;
 
 /// <summary>
-/// The confusion matrix of a page; a cell is a link to its images below, which the page shows when they are the address's target.
+/// The confusion matrix of a page. Each cell links to its images below, which the page shows when they are the target of its address.
 /// </summary>
 internal sealed class ConfusionHtml(ClassificationReport report, ReportImages images)
 {
-    /// <summary>A larger matrix cannot be read; the pairs confused most often then stand for it.</summary>
+    /// <summary>A larger matrix is unreadable; a table of the most confused pairs replaces it.</summary>
     private const int MostMatrixClasses = 30;
 
     private const int MostPairs = 20;
 
-    /// <summary>Of one cell.</summary>
+    /// <summary>Most thumbnails of one cell.</summary>
     private const int MostInCell = 12;
 
-    /// <summary>Of all cells, as far as each shows one: a thumbnail is some 8 KB of the page.</summary>
+    /// <summary>Most thumbnails of all cells, though each shows at least one: a thumbnail takes about 8 KB of the page.</summary>
     private const int MostInAll = 240;
 
     private readonly ClassificationScores _scores = report.Scores;
@@ -43,7 +43,7 @@ internal sealed class ConfusionHtml(ClassificationReport report, ReportImages im
     /// <summary>A cell's shade is its share of its row.</summary>
     private void Matrix(StringBuilder page)
     {
-        page.Append("<p>Rows: what the images are. Columns: what they were taken for. A number opens its images.</p>\n<div "
+        page.Append("<p>Rows: the true class. Columns: the predicted class. A number opens its images.</p>\n<div "
             + "class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"confusion\"><table class=\"matrix\">\n<tr><th></th>");
         foreach (var c in _scores.Classes) page.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\">{Text(c.Name)}</th>");
         page.Append("</tr>\n");
@@ -66,11 +66,12 @@ internal sealed class ConfusionHtml(ClassificationReport report, ReportImages im
 
     private void Table(StringBuilder page, IReadOnlyList<(int Truth, int Predicted)> pairs)
     {
-        page.Append(CultureInfo.InvariantCulture, $"<p>The {MostPairs} pairs confused most often. A number opens its "
-            + $"images.</p>\n<div class=\"wide\"><table>\n<tr><th>is</th><th>taken for</th><th>images</th></tr>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<p>The {MostPairs} most confused pairs. A number opens its images.</p>\n"
+            + $"<div class=\"wide\"><table>\n<tr><th>is</th><th>taken for</th><th>images</th></tr>\n");
         foreach (var pair in pairs)
             page.Append(CultureInfo.InvariantCulture,
-                $"<tr><th>{Text(_scores.Classes[pair.Truth].Name)}</th><th>{Text(_scores.Classes[pair.Predicted].Name)}</th><td>{Number(pair, _scores.Confusion[pair.Truth][pair.Predicted])}</td></tr>\n");
+                $"<tr><th>{Text(_scores.Classes[pair.Truth].Name)}</th><th>{Text(_scores.Classes[pair.Predicted].Name)}</th>"
+                + $"<td>{Number(pair, _scores.Confusion[pair.Truth][pair.Predicted])}</td></tr>\n");
         page.Append("</table></div>\n");
     }
 
@@ -81,8 +82,8 @@ internal sealed class ConfusionHtml(ClassificationReport report, ReportImages im
         CancellationToken cancellation)
     {
         page.Append(CultureInfo.InvariantCulture,
-            $"<section class=\"cell\" id=\"{Anchor(cell)}\">\n<h3>{Title(cell, found.Count)}</h3>\n<p>The surest "
-            + $"first{(found.Count > most ? FormattableString.Invariant($"; {most} of {found.Count} are shown") : "")}. <a "
+            $"<section class=\"cell\" id=\"{Anchor(cell)}\">\n<h3>{Title(cell, found.Count)}</h3>\n<p>The most "
+            + $"confident first{(found.Count > most ? FormattableString.Invariant($"; {most} of {found.Count} are shown") : "")}. <a "
             + $"href=\"#confusion\">Back to the numbers</a></p>\n<ul class=\"images\">\n");
         foreach (var image in found.OrderByDescending(p => p.Probabilities[p.Predicted]).ThenBy(p => p.Id, StringComparer.Ordinal)
             .Take(most))

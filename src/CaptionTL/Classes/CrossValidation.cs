@@ -1,10 +1,11 @@
 using CaptionTL.Images;
+using static TorchSharp.torch;
 
 namespace CaptionTL.Classes;
 
 /// <summary>
 /// C, gamma or k chosen by stratified cross-validation. Every fold standardises by its own training rows; along C each fit starts from
-/// the last; distances are computed once a fold. The result depends on the data, the options and the seed, not on the number of threads.
+/// the last; kernel values are computed once per fold. The result does not depend on the number of threads.
 /// </summary>
 public static class CrossValidation
 {
@@ -13,13 +14,13 @@ public static class CrossValidation
     /// <param name="features">As the backbone gives them.</param>
     /// <param name="labels">Class of each row, from 0.</param>
     /// <param name="options">Folds, seed, grid; null for the defaults.</param>
-    /// <param name="progress">Told after every fit, from any thread, one report at a time.</param>
-    /// <param name="token">Stops soon.</param>
+    /// <param name="progress">Called after every fit with the fits done and their total, from any thread, one call at a time.</param>
+    /// <param name="token">Stops soon, with an exception.</param>
     /// <exception cref="CaptionTLException">Fewer than two classes of two images, labels that do not match the rows, or options out of
     /// range.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static CrossValidationResult Run(ClassicalSettings settings, FeatureMatrix features, IReadOnlyList<int> labels,
-        CrossValidationOptions? options = null, IProgress<CrossValidationProgress>? progress = null, CancellationToken token = default)
+        CrossValidationOptions? options = null, Action<int, int>? progress = null, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
         options ??= new CrossValidationOptions();
@@ -40,7 +41,7 @@ public static class CrossValidation
             {
                 accuracies[path][point++][fold] = accuracy;
                 token.ThrowIfCancellationRequested();
-                lock (reporting) progress?.Report(new CrossValidationProgress(++done, total));
+                lock (reporting) progress?.Invoke(++done, total);
             }
             if (Interlocked.Decrement(ref left[fold]) == 0) ready[fold] = null; // its table can be large
         }, token);
@@ -52,10 +53,10 @@ public static class CrossValidation
     /// <summary>At most as many as the second largest class has rows: then every fold trains on two classes at least.</summary>
     private static int Folds(int[] positions, int wanted)
     {
-        if (wanted < 2) throw new CaptionTLException($"{wanted} folds were asked for: cross-validation needs at least 2");
+        if (wanted < 2) throw new CaptionTLException($"The number of folds is {wanted}; cross-validation needs at least 2.");
         var second = positions.CountBy(p => p).Select(p => p.Value).OrderDescending().ElementAt(1);
-        return second >= 2 ? Math.Min(wanted, second) : throw new CaptionTLException("cross-validation needs two classes of at least "
-            + "two images: add images, or choose C and gamma by hand");
+        return second >= 2 ? Math.Min(wanted, second) : throw new CaptionTLException("Cross-validation needs two classes of at least "
+            + "two images. Add images, or choose C and gamma by hand.");
     }
 
     private static CrossValidationPoint Best(List<CrossValidationPoint> points) =>
@@ -63,13 +64,13 @@ public static class CrossValidation
             .ThenByDescending(p => p.Settings.Neighbours).First();
 }
 
-/// <summary>How cross-validation goes about.</summary>
+/// <summary>Folds and grid of cross-validation.</summary>
 public sealed record CrossValidationOptions
 {
-    /// <summary>Parts, at least 2; fewer are made where the second largest class has fewer images.</summary>
+    /// <summary>Number of folds, at least 2; fewer are made where the second largest class has fewer images.</summary>
     public int Folds { get; init; } = 5;
 
-    /// <summary>Of the parts.</summary>
+    /// <summary>Seed of the division into folds.</summary>
     public ulong Seed { get; init; }
 
     public ClassicalGrid Grid { get; init; } = new();
@@ -79,12 +80,12 @@ public sealed record CrossValidationOptions
 /// <param name="Best">The point of best mean accuracy; of equal ones the simplest: smallest C, then smallest gamma, or most
 /// neighbours.</param>
 /// <param name="Points">All that were tried: by gamma, then by C, ascending.</param>
-/// <param name="Folds">Parts that were made.</param>
+/// <param name="Folds">Folds that were made.</param>
 public sealed record CrossValidationResult(CrossValidationPoint Best, IReadOnlyList<CrossValidationPoint> Points, int Folds);
 
 /// <summary>One point of the grid.</summary>
 /// <param name="Settings">What was trained.</param>
-/// <param name="Accuracies">Share of right answers, one a fold.</param>
+/// <param name="Accuracies">Share of right predictions, one for each fold.</param>
 public sealed record CrossValidationPoint(ClassicalSettings Settings, IReadOnlyList<double> Accuracies)
 {
     /// <summary>Mean over folds.</summary>
@@ -101,11 +102,6 @@ public sealed record CrossValidationPoint(ClassicalSettings Settings, IReadOnlyL
     }
 }
 
-/// <summary>How far cross-validation is.</summary>
-/// <param name="Done">Fits done.</param>
-/// <param name="Total">Fits in all: points × folds.</param>
-public sealed record CrossValidationProgress(int Done, int Total);
-
 /// <summary>One division into training and validation rows; features are standardised by the training rows alone.</summary>
 internal sealed class Fold
 {
@@ -113,9 +109,9 @@ internal sealed class Fold
 
     /// <param name="features">All rows.</param>
     /// <param name="positions">Class of each row.</param>
-    /// <param name="isValidation">Which rows are held out.</param>
+    /// <param name="isValidation">Whether a row is held out.</param>
     /// <param name="settings">Standardisation and kernel, the same for all points.</param>
-    /// <param name="token">Stops.</param>
+    /// <param name="token">Stops the computation of the table soon.</param>
     public Fold(FeatureMatrix features, int[] positions, Func<int, bool> isValidation, ClassicalSettings settings, CancellationToken token)
     {
         // Training rows first and sorted by class, so that what is compared lies together.
@@ -149,12 +145,12 @@ internal sealed class Fold
 }
 
 /// <summary>
-/// Rows dealt into parts that have the classes in the proportions of the whole; the same seed deals the same way everywhere.
+/// Rows divided into folds that have the classes in the proportions of the whole; the same seed gives the same folds everywhere.
 /// </summary>
 public static class StratifiedFolds
 {
     /// <summary>
-    /// The part of every row, 0 to folds − 1: each class is shuffled and dealt in turn, going on where the last class ended.
+    /// The fold of every row, 0 to folds − 1: each class is shuffled and dealt out in turn, continuing where the last class ended.
     /// </summary>
     /// <param name="labels">Class of each row.</param>
     /// <param name="folds">At least 2.</param>
@@ -163,7 +159,7 @@ public static class StratifiedFolds
     public static int[] Deal(IReadOnlyList<int> labels, int folds, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        if (folds < 2) throw new CaptionTLException($"{folds} folds were asked for: cross-validation needs at least 2");
+        if (folds < 2) throw new CaptionTLException($"The number of folds is {folds}; cross-validation needs at least 2.");
         var (dealt, next) = (new int[labels.Count], 0);
         var random = new SplitMix64(seed);
         foreach (var rows in Enumerable.Range(0, labels.Count).GroupBy(r => labels[r]).OrderBy(g => g.Key).Select(g => g.ToArray()))
@@ -182,7 +178,7 @@ public static class StratifiedFolds
 /// <summary>Accuracy on a fold's validation rows for one point of a path after another.</summary>
 internal static class FoldPath
 {
-    // Enough for the answers; the final fit goes on to LogisticRegression.Tolerance.
+    // Enough to compare accuracies; the final fit continues to LogisticRegression.Tolerance.
     private const double LogisticTolerance = 1e-4;
 
     public static IEnumerable<double> Accuracies(Fold fold, ClassicalSettings[] path, CancellationToken token) => path[0].Kind switch
@@ -191,7 +187,6 @@ internal static class FoldPath
         ClassicalKind.LinearSvm => Svm(fold, path, new KernelFunction(SvmKernel.Linear, 1), token),
         ClassicalKind.KernelSvm =>
             Svm(fold, path, new KernelFunction(path[0].Kernel, path[0].GammaScale * KernelFunction.Scale(fold.Training)), token),
-        ClassicalKind.NearestNeighbours => Neighbours(fold, path),
         _ => path.Select(settings => settings.Fit(fold.Training, fold.TrainingLabels, token)
             .Accuracy(fold.Validation, fold.ValidationLabels)),
     };
@@ -209,13 +204,6 @@ internal static class FoldPath
         }
     }
 
-    private static IEnumerable<double> Neighbours(Fold fold, ClassicalSettings[] path)
-    {
-        var model = NearestNeighbours.Fit(fold.Training, fold.TrainingLabels, 1, path[0].Distance);
-        return model.Decide(fold.Validation, [.. path.Select(s => s.Neighbours)])
-            .Select(scores => Share(fold, [.. model.Classes], scores));
-    }
-
     private static IEnumerable<double> Svm(Fold fold, ClassicalSettings[] path, KernelFunction function, CancellationToken token)
     {
         var kernel = fold.Kernel(function);
@@ -228,8 +216,7 @@ internal static class FoldPath
         foreach (var settings in path)
         {
             var pairs = training.Solve(settings.C, token);
-            yield return Share(fold, classes,
-                [.. toTraining.Select(values => OneAgainstOne.Scores([.. pairs.Select(pair => Decision(pair, values))], classes.Length))]);
+            yield return Share(fold, classes, [.. toTraining.SelectMany(values => pairs.Select(pair => Decision(pair, values)))]);
         }
     }
 
@@ -240,6 +227,15 @@ internal static class FoldPath
         return decision;
     }
 
-    private static double Share(Fold fold, int[] classes, double[][] scores) =>
-        scores.Where((row, v) => classes[ClassicalPrediction.Best(row)] == fold.ValidationLabels[v]).Count() / (double)scores.Length;
+    /// <param name="fold">Whose validation rows are predicted.</param>
+    /// <param name="classes">Labels, ascending.</param>
+    /// <param name="decisions">One for each validation row and pair, row-major.</param>
+    private static double Share(Fold fold, int[] classes, double[] decisions)
+    {
+        using var scope = NewDisposeScope();
+        var pairs = tensor(decisions, [fold.ValidationLabels.Length, OneAgainstOne.Pairs(classes.Length)], device: CPU);
+        var scores = ClassicalPrediction.Rows(OneAgainstOne.Scores(TensorMath.Instance, pairs, classes.Length));
+        return scores.Where((row, v) => classes[ClassicalPrediction.Best(row)] == fold.ValidationLabels[v]).Count()
+            / (double)fold.ValidationLabels.Length;
+    }
 }

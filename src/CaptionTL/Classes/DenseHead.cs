@@ -9,7 +9,7 @@ namespace CaptionTL.Classes;
 
 /// <summary>
 /// Pooled features through fully connected layers with ReLU to class scores: embeddings (N, P, C) to (N, classes). Dropout before every
-/// layer. Without hidden layers it is softmax regression, what replaces a network's last layer.
+/// layer. Without hidden layers it is softmax regression, which replaces a network's last layer.
 /// </summary>
 public sealed class DenseHead : Module<Tensor, Tensor>, IClassHead
 {
@@ -18,8 +18,8 @@ public sealed class DenseHead : Module<Tensor, Tensor>, IClassHead
     private readonly double _dropout;
 
     /// <param name="plan">Layers, pooling and dropout.</param>
-    /// <param name="channels">Of the embeddings.</param>
-    /// <param name="cells">Of their grid.</param>
+    /// <param name="channels">Channels of the embeddings.</param>
+    /// <param name="cells">Cells of their grid.</param>
     /// <param name="classes">At least two.</param>
     public DenseHead(DenseHeadPlan plan, int channels, int cells, int classes) : base(nameof(DenseHead))
     {
@@ -31,7 +31,7 @@ public sealed class DenseHead : Module<Tensor, Tensor>, IClassHead
             inputs = units;
         }
         RegisterComponents();
-        // The last layer begins at zero: every class equally likely, whatever the scale of the features.
+        // The last layer starts at zero: every class is equally likely, whatever the scale of the features.
         using var _ = no_grad();
         init.zeros_(layers[^1].weight!);
         init.zeros_(layers[^1].bias!);
@@ -72,11 +72,12 @@ public sealed class DenseHead : Module<Tensor, Tensor>, IClassHead
     }
 }
 
-/// <summary>What stands on embeddings and tells classes apart.</summary>
+/// <summary>A classifier on embeddings.</summary>
 public interface IClassHead : IDisposable
 {
     /// <summary>
-    /// Embeddings (N, P, C) to N scores a class; the softmax of the scores at the model's temperature are probabilities.
+    /// Embeddings (N, P, C) to one array of class scores for each image; the softmax of the scores at the model's temperature are
+    /// probabilities.
     /// </summary>
     double[][] Scores(Tensor embeddings);
 
@@ -84,10 +85,10 @@ public interface IClassHead : IDisposable
     internal OnnxValue Write(OnnxGraph graph, OnnxValue embeddings);
 }
 
-/// <summary>Grids (N, P, C) to one vector an image.</summary>
+/// <summary>Grids (N, P, C) to one vector for each image.</summary>
 public static class FeaturePooling
 {
-    /// <summary>Numbers an image.</summary>
+    /// <summary>Numbers per image.</summary>
     public static int Size(Pooling pooling, int cells, int channels) => pooling switch
     {
         Pooling.Both => 2 * channels,

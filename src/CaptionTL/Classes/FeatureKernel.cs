@@ -1,20 +1,14 @@
 namespace CaptionTL.Classes;
 
-/// <summary>Kernel values computed from the features when they are asked for.</summary>
+/// <summary>Kernel values computed from the features on demand.</summary>
 internal sealed class FeatureKernel(FeatureMatrix features, KernelFunction function) : KernelSource
 {
     private readonly double[] _norms = KernelFunction.Norms(features);
 
-    public override void Values(int row, ReadOnlySpan<int> others, Span<double> values) =>
-        Values(features[row], _norms[row], others, values);
-
-    /// <summary>Between a row from elsewhere and all rows.</summary>
-    public void Values(ReadOnlySpan<float> query, ReadOnlySpan<int> all, Span<double> values) =>
-        Values(query, VectorMath.Dot(query, query), all, values);
-
-    private void Values(ReadOnlySpan<float> x, double xx, ReadOnlySpan<int> others, Span<double> values)
+    public override void Values(int row, ReadOnlySpan<int> others, Span<double> values)
     {
-        var columns = features.Columns;
+        var (columns, xx) = (features.Columns, _norms[row]);
+        var x = features[row];
         var all = features.Values;
         for (var k = 0; k < others.Length;)
         {
@@ -37,7 +31,7 @@ internal sealed class FeatureKernel(FeatureMatrix features, KernelFunction funct
 }
 
 /// <summary>A kernel with its width.</summary>
-/// <param name="Kernel">Which.</param>
+/// <param name="Kernel">Linear or RBF.</param>
 /// <param name="Gamma">Above 0; used by RBF alone.</param>
 internal readonly record struct KernelFunction(SvmKernel Kernel, double Gamma)
 {
@@ -49,7 +43,7 @@ internal readonly record struct KernelFunction(SvmKernel Kernel, double Gamma)
     public static double Base(SvmKernel kernel, double product, double xx, double yy) => kernel == SvmKernel.Linear ? product
         : Math.Max(0, xx + yy - 2 * product);
 
-    /// <summary>scikit-learn's "scale": 1 / (columns · variance of all numbers); 1 where nothing varies.</summary>
+    /// <summary>scikit-learn's "scale": 1 / (columns · variance of all numbers); 1 where all numbers are equal.</summary>
     public static double Scale(FeatureMatrix features)
     {
         var (mean, variance) = (0.0, 0.0);
@@ -82,10 +76,10 @@ public enum SvmKernel
 /// <summary>Kernel values between rows; thread-safe.</summary>
 internal abstract class KernelSource
 {
-    /// <summary>Between one row and others.</summary>
-    /// <param name="row">One.</param>
-    /// <param name="others">Any rows; neighbours next to each other are fastest.</param>
-    /// <param name="values">One each.</param>
+    /// <summary>Kernel values between a row and others.</summary>
+    /// <param name="row">Any row.</param>
+    /// <param name="others">Any rows; consecutive ones are fastest.</param>
+    /// <param name="values">One for each of the others; overwritten.</param>
     public abstract void Values(int row, ReadOnlySpan<int> others, Span<double> values);
 }
 
@@ -101,9 +95,9 @@ internal sealed class TableKernel(PairwiseTable table, KernelFunction function) 
 /// <summary>
 /// Rows of a kernel matrix in single precision, as LIBSVM keeps them; the least recently used one makes room. Not thread-safe.
 /// </summary>
-/// <param name="source">Computes what is not there.</param>
-/// <param name="rows">The rows of the problem; all positions below count in this list.</param>
-/// <param name="maxBytes">Room for rows; two are kept at least.</param>
+/// <param name="source">Computes the rows that are missing.</param>
+/// <param name="rows">The rows of the problem; positions below are positions in this list.</param>
+/// <param name="maxBytes">Size of the cache; at least two rows are kept.</param>
 internal sealed class KernelRowCache(KernelSource source, int[] rows, long maxBytes)
 {
     private readonly LinkedListNode<(int Row, float[] Values)>?[] _there = new LinkedListNode<(int, float[])>?[rows.Length];

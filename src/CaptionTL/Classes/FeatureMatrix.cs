@@ -1,11 +1,14 @@
 using System.Globalization;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace CaptionTL.Classes;
 
-/// <summary>Features of images, one row an image: rows × columns numbers, row-major, all of them finite.</summary>
+/// <summary>Features of images, one row for each image: rows × columns numbers, row-major, all of them finite.</summary>
 public sealed class FeatureMatrix
 {
     private readonly float[] _values;
+    private readonly Lazy<Tensor> _tensor;
 
     /// <param name="values">rows × columns numbers, row-major; kept, not copied.</param>
     /// <param name="rows">Images, may be 0.</param>
@@ -23,9 +26,10 @@ public sealed class FeatureMatrix
         for (var i = 0; i < values.Length; i++)
             if (!float.IsFinite(values[i]))
                 throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"feature {i % columns} of row {i / columns} "
-                    + $"is {values[i]}: "
-                    + $"features must be finite. Embed the images again; if it stays, the backbone's weights are damaged."));
+                    + $"is {values[i]}; features must be finite. Embed the images again; if it happens again, the backbone's weights "
+                    + $"are damaged."));
         (_values, Rows, Columns) = (values, rows, columns);
+        _tensor = new Lazy<Tensor>(() => ToTensor(0, Rows).DetachFromDisposeScope());
     }
 
     /// <summary>Images.</summary>
@@ -46,16 +50,26 @@ public sealed class FeatureMatrix
     {
         ArgumentNullException.ThrowIfNull(rows);
         if (rows.Count == 0 || rows[0].Length == 0)
-            throw new CaptionTLException("there are no features: at least one image with at least one feature is needed");
+            throw new CaptionTLException("There are no features; at least one image with at least one feature is needed.");
         var values = new float[checked(rows.Count * rows[0].Length)];
         for (var i = 0; i < rows.Count; i++)
         {
             if (rows[i].Length != rows[0].Length)
-                throw new CaptionTLException($"row {i} has {rows[i].Length} features, the first has {rows[0].Length}: embed all "
-                    + $"images with one backbone, cut and pooling");
+                throw new CaptionTLException($"row {i} has {rows[i].Length} features, the first has {rows[0].Length}. Embed all "
+                    + "images with the same backbone, cut and pooling.");
             rows[i].CopyTo(values, i * rows[0].Length);
         }
         return new FeatureMatrix(values, rows.Count, rows[0].Length);
+    }
+
+    /// <summary>All rows in double precision, (rows, columns), on the processor; made at the first use and kept.</summary>
+    internal Tensor Tensor => _tensor.Value;
+
+    /// <summary>Rows next to each other in double precision, (count, columns), on the processor.</summary>
+    internal Tensor ToTensor(int first, int count)
+    {
+        using var floats = tensor(_values.AsSpan(first * Columns, count * Columns).ToArray(), [count, Columns], device: CPU);
+        return floats.to(ScalarType.Float64);
     }
 
     /// <summary>Some rows, copied, in the given order.</summary>
@@ -68,17 +82,17 @@ public sealed class FeatureMatrix
 }
 
 /// <summary>
-/// (x − mean) / deviation for every feature, as scikit-learn's StandardScaler: population deviation; a feature that never changes keeps
-/// a deviation of 1.
+/// (x − mean) / deviation for every feature, as scikit-learn's StandardScaler: population deviation; the deviation of a constant feature
+/// is taken as 1.
 /// </summary>
 public sealed class FeatureStandardizer
 {
     internal FeatureStandardizer(double[] mean, double[] deviation) => (Mean, Deviation) = (mean, deviation);
 
-    /// <summary>One a feature.</summary>
+    /// <summary>One for each feature.</summary>
     public IReadOnlyList<double> Mean { get; }
 
-    /// <summary>One a feature, above 0.</summary>
+    /// <summary>One for each feature, above 0.</summary>
     public IReadOnlyList<double> Deviation { get; }
 
     /// <summary>Mean and deviation of the features of training images.</summary>
@@ -86,7 +100,7 @@ public sealed class FeatureStandardizer
     public static FeatureStandardizer Fit(FeatureMatrix features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        if (features.Rows == 0) throw new CaptionTLException("there are no images to take the features' mean of");
+        if (features.Rows == 0) throw new CaptionTLException("There are no images to compute the features' mean from.");
         var (n, mean, variance) = (features.Rows, new double[features.Columns], new double[features.Columns]);
         for (var r = 0; r < n; r++)
         {

@@ -1,25 +1,75 @@
-using CaptionTL.Runtime.Onnx;
 using CaptionTL.Training.Plans;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace CaptionTL.Classes;
 
 /// <summary>A conventional classifier on features, fitted; thread-safe.</summary>
 public interface IClassicalModel
 {
-    /// <summary>Features of an image.</summary>
+    /// <summary>Number of features of an image.</summary>
     int Features { get; }
 
-    /// <summary>The labels that occurred in training, ascending; the scores of <see cref="Decide"/> are in this order.</summary>
+    /// <summary>The labels that occurred in training, ascending; scores are in this order.</summary>
     IReadOnlyList<int> Classes { get; }
 
     /// <summary>
-    /// A score for every class, one array a row; the first of the largest is the answer. Their scale is the model's own.
+    /// Features (n, <see cref="Features"/>) to a score for every class, (n, classes); the first of the largest is the prediction. Their
+    /// scale is the model's own.
     /// </summary>
-    /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
-    double[][] Decide(FeatureMatrix features);
+    internal T Decide<T>(IDecisionMath<T> math, T features);
+}
 
-    /// <summary>The same scores in fp32 as ONNX nodes: features (n, <see cref="Features"/>) to (n, classes).</summary>
-    internal OnnxValue Write(OnnxGraph graph, OnnxValue features);
+/// <summary>Scores and predictions of a model.</summary>
+public static class ClassicalPrediction
+{
+    private const int RowsAtOnce = 512;
+
+    /// <summary>A score for every class, one array for each row.</summary>
+    /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
+    public static double[][] Decide(this IClassicalModel model, FeatureMatrix features)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ClassicalInput.CheckColumns(features, model.Features);
+        using var _ = no_grad();
+        var scores = new List<double[]>(features.Rows);
+        for (var first = 0; first < features.Rows; first += RowsAtOnce)
+        {
+            using var scope = NewDisposeScope();
+            scores.AddRange(Rows(model.Decide(TensorMath.Instance,
+                features.ToTensor(first, Math.Min(RowsAtOnce, features.Rows - first)))));
+        }
+        return [.. scores];
+    }
+
+    /// <summary>The label of every row.</summary>
+    /// <inheritdoc cref="Decide"/>
+    public static int[] Predict(this IClassicalModel model, FeatureMatrix features) =>
+        [.. Decide(model, features).Select(scores => model.Classes[Best(scores)])];
+
+    /// <summary>Share of rows whose label is predicted, 0 to 1.</summary>
+    /// <inheritdoc cref="Decide"/>
+    public static double Accuracy(this IClassicalModel model, FeatureMatrix features, IReadOnlyList<int> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        var predicted = Predict(model, features);
+        if (labels.Count != predicted.Length || labels.Count == 0)
+            throw new CaptionTLException($"There are {predicted.Length} images and {labels.Count} labels; each image needs one label, and "
+                + "at least one image is needed.");
+        return predicted.Where((label, i) => label == labels[i]).Count() / (double)labels.Count;
+    }
+
+    /// <summary>Position of the first of the largest scores.</summary>
+    public static int Best(ReadOnlySpan<double> scores)
+    {
+        var best = 0;
+        for (var k = 1; k < scores.Length; k++)
+            if (scores[k] > scores[best]) best = k;
+        return best;
+    }
+
+    /// <summary>A matrix of doubles, one array for each row.</summary>
+    internal static IEnumerable<double[]> Rows(Tensor matrix) => matrix.contiguous().data<double>().ToArray().Chunk((int)matrix.shape[1]);
 }
 
 /// <summary>The conventional models.</summary>
@@ -41,7 +91,7 @@ public enum ClassicalKind
     NearestClassMean,
 }
 
-/// <summary>A conventional model before it is trained; what its kind does not use is ignored.</summary>
+/// <summary>Settings of a conventional model; those that its kind does not use are ignored.</summary>
 public sealed record ClassicalSettings
 {
     public ClassicalKind Kind { get; init; } = ClassicalKind.LogisticRegression;
@@ -57,17 +107,17 @@ public sealed record ClassicalSettings
     /// <summary>k of the nearest neighbours, at least 1.</summary>
     public int Neighbours { get; init; } = 5;
 
-    /// <summary>Of the nearest neighbours.</summary>
+    /// <summary>How nearest neighbours compare images.</summary>
     public FeatureDistance Distance { get; init; }
 
     /// <summary>Whether the errors of rare classes count more: logistic regression and support vector machines.</summary>
     public ClassWeighting ClassWeights { get; init; } = ClassWeighting.None;
 
-    /// <summary>Bring every feature to mean 0 and deviation 1 first.</summary>
+    /// <summary>Standardise every feature to mean 0 and deviation 1 first.</summary>
     public bool Standardize { get; init; } = true;
 
     /// <summary>
-    /// Trains the model on features that are standardised already where that is wanted; see <see cref="ClassicalHead.Fit"/>.
+    /// Trains the model on features that are already standardised where the settings say so; see <see cref="ClassicalHead.Fit"/>.
     /// </summary>
     internal IClassicalModel Fit(FeatureMatrix features, IReadOnlyList<int> labels, CancellationToken token)
     {
@@ -80,12 +130,12 @@ public sealed record ClassicalSettings
                 KernelSvm.Fit(features, labels, Kernel, C, GammaScale * KernelFunction.Scale(features), ClassWeights, token),
             ClassicalKind.NearestNeighbours => NearestNeighbours.Fit(features, labels, Neighbours, Distance),
             ClassicalKind.NearestClassMean => NearestClassMean.Fit(features, labels),
-            _ => throw new CaptionTLException($"there is no conventional model of kind {(int)Kind}"),
+            _ => throw new CaptionTLException($"There is no conventional model of kind {(int)Kind}."),
         };
     }
 }
 
-/// <summary>The values that cross-validation tries; what the kind of model does not use is left out.</summary>
+/// <summary>The values that cross-validation tries; those that the kind of model does not use are left out.</summary>
 public sealed record ClassicalGrid
 {
     /// <summary>2^−5 to 2^7, by factors of 2.</summary>
@@ -97,9 +147,11 @@ public sealed record ClassicalGrid
     /// <summary>k: 1, 3, 5, 9, 15, 25; those that a fold has too few images for are left out.</summary>
     public IReadOnlyList<int> Neighbours { get; init; } = [1, 3, 5, 9, 15, 25];
 
-    /// <summary>Every point, in paths: along a path C ascends and all else is the same, so that one fit starts from the last.</summary>
-    /// <param name="settings">Kind, and what is not varied.</param>
-    /// <param name="rows">Images that every fold has at least.</param>
+    /// <summary>
+    /// Every point, in paths: along a path C ascends and all else is the same, so that each fit starts from the one before.
+    /// </summary>
+    /// <param name="settings">The kind, and the values that are not varied.</param>
+    /// <param name="rows">Training images of the smallest fold.</param>
     /// <exception cref="CaptionTLException">A value out of range, or none to try.</exception>
     internal IReadOnlyList<ClassicalSettings[]> Paths(ClassicalSettings settings, int rows)
     {
@@ -119,13 +171,13 @@ public sealed record ClassicalGrid
     {
         int[] counts = [.. Neighbours.Distinct().Where(k => k <= rows).Order()];
         return counts is [>= 1, ..] ? counts
-            : throw new CaptionTLException($"there is no number of neighbours to try: at least one from 1 to {rows} is needed");
+            : throw new CaptionTLException($"There is no number of neighbours to try; at least one from 1 to {rows} is needed.");
     }
 
     private static double[] Positive(IReadOnlyList<double> values, string name)
     {
         foreach (var value in values) ClassicalInput.CheckPositive(value, name);
-        return values.Count > 0 ? [.. values.Distinct().Order()] : throw new CaptionTLException($"there is no value of {name} to try");
+        return values.Count > 0 ? [.. values.Distinct().Order()] : throw new CaptionTLException($"There is no value of {name} to try.");
     }
 }
 

@@ -12,7 +12,7 @@ internal sealed class Lbfgs(Func<double[], double[], double> function, double to
 
     private readonly List<(double[] Step, double[] Change, double Product)> _pairs = [];
 
-    /// <summary>Walks from <paramref name="point"/>, which is changed, to the minimum.</summary>
+    /// <summary>Moves <paramref name="point"/> to the minimum.</summary>
     /// <param name="point">The start, then the result.</param>
     /// <param name="token">Stops between two evaluations.</param>
     /// <returns>True where no entry of the gradient is above the tolerance.</returns>

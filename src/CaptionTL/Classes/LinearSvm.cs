@@ -1,11 +1,10 @@
-using CaptionTL.Runtime.Onnx;
 using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Classes;
 
 /// <summary>
 /// Linear support vector machine: 0.5·|w|² + C · Σ hinge loss, intercept not penalised (scikit-learn's SVC with a linear kernel), one
-/// machine for every pair of classes. Solved in the dual by <see cref="SmoSolver"/>; kept as weights, so that answers are fast.
+/// machine for every pair of classes. Solved in the dual by <see cref="SmoSolver"/>; kept as weights, so that predictions are fast.
 /// </summary>
 public sealed class LinearSvm : IClassicalModel
 {
@@ -19,15 +18,16 @@ public sealed class LinearSvm : IClassicalModel
 
     public IReadOnlyList<int> Classes => _classes;
 
-    /// <summary>False where the steps ran out for a pair; usable all the same.</summary>
+    /// <summary>False where the solver reached its limit of steps for a pair; the model is usable all the same.</summary>
     public bool Converged { get; }
 
     /// <summary>
-    /// (pairs, features), row-major, pairs in the order (0, 1), (0, 2), …, (1, 2), …; above 0 speaks for the second class of a pair.
+    /// (pairs, features), row-major, pairs in the order (0, 1), (0, 2), …, (1, 2), …; a decision above 0 is for the second class of a
+    /// pair.
     /// </summary>
     public ReadOnlySpan<double> Weights => _weights;
 
-    /// <summary>One a pair.</summary>
+    /// <summary>One for each pair.</summary>
     public ReadOnlySpan<double> Intercepts => _intercepts;
 
     /// <summary>Fits to all rows.</summary>
@@ -35,7 +35,7 @@ public sealed class LinearSvm : IClassicalModel
     /// <param name="labels">Class of each row, from 0.</param>
     /// <param name="c">Weight of the errors, above 0.</param>
     /// <param name="weighting">Whether the errors of rare classes count more; multiplies C class by class.</param>
-    /// <param name="token">Stops soon.</param>
+    /// <param name="token">Stops training soon.</param>
     /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C that is not above
     /// 0.</exception>
     public static LinearSvm Fit(FeatureMatrix features, IReadOnlyList<int> labels, double c = 1,
@@ -56,22 +56,6 @@ public sealed class LinearSvm : IClassicalModel
     }
 
     /// <summary>Two classes: the signed margin of each. More: votes of the pairs, their sum of margins as a fraction.</summary>
-    /// <inheritdoc/>
-    public double[][] Decide(FeatureMatrix features)
-    {
-        ClassicalInput.CheckColumns(features, Features);
-        var (scores, decisions) = (new double[features.Rows][], new double[_intercepts.Length]);
-        for (var r = 0; r < scores.Length; r++)
-        {
-            for (var p = 0; p < decisions.Length; p++)
-                decisions[p] = _intercepts[p] + VectorMath.Dot(features[r], _weights.AsSpan(p * Features, Features));
-            scores[r] = OneAgainstOne.Scores(decisions, _classes.Length);
-        }
-        return scores;
-    }
-
-    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features) =>
-        OneAgainstOne.Write(
-            graph, graph.Linear(features, OnnxWeights.Of(_weights), OnnxWeights.Of(_intercepts), Features, _intercepts.Length),
-            _classes.Length);
+    T IClassicalModel.Decide<T>(IDecisionMath<T> math, T features) =>
+        OneAgainstOne.Scores(math, math.Linear(features, _weights, _intercepts, _intercepts.Length), _classes.Length);
 }

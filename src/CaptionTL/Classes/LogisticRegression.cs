@@ -1,11 +1,10 @@
-using CaptionTL.Runtime.Onnx;
 using CaptionTL.Training.Plans;
 
 namespace CaptionTL.Classes;
 
 /// <summary>
 /// Multinomial logistic regression with scikit-learn's objective: C · Σ cross-entropy + 0.5·|w|², intercepts not penalised. With two
-/// classes one vector of weights gives the log odds of the second. Fitted by L-BFGS, the same bits on any number of threads.
+/// classes one vector of weights gives the log odds of the second. Fitted by L-BFGS; the result does not depend on the number of threads.
 /// </summary>
 public sealed class LogisticRegression : IClassicalModel
 {
@@ -22,13 +21,13 @@ public sealed class LogisticRegression : IClassicalModel
 
     public IReadOnlyList<int> Classes => _classes;
 
-    /// <summary>False where the iterations ran out before the gradient was as small as asked for; usable all the same.</summary>
+    /// <summary>False where L-BFGS reached its limit of iterations before the tolerance; the model is usable all the same.</summary>
     public bool Converged { get; }
 
     /// <summary>(outputs, features), row-major; one output for two classes.</summary>
     public ReadOnlySpan<double> Weights => _parameters.AsSpan(0, Outputs * Features);
 
-    /// <summary>One an output.</summary>
+    /// <summary>One for each output.</summary>
     public ReadOnlySpan<double> Intercepts => _parameters.AsSpan(Outputs * Features);
 
     internal double[] Parameters => _parameters;
@@ -40,7 +39,7 @@ public sealed class LogisticRegression : IClassicalModel
     /// <param name="labels">Class of each row, from 0.</param>
     /// <param name="c">Inverse strength of the penalty, above 0.</param>
     /// <param name="weighting">Whether the errors of rare classes count more; multiplies C class by class.</param>
-    /// <param name="token">Stops within an iteration's time.</param>
+    /// <param name="token">Stops after the current iteration.</param>
     /// <exception cref="CaptionTLException">Fewer than two classes, labels that do not match the rows, or a C that is not above
     /// 0.</exception>
     public static LogisticRegression Fit(FeatureMatrix features, IReadOnlyList<int> labels, double c = 1,
@@ -52,12 +51,12 @@ public sealed class LogisticRegression : IClassicalModel
 
     /// <param name="features">Rows to fit.</param>
     /// <param name="classes">Labels, ascending.</param>
-    /// <param name="positions">Of each row's label in <paramref name="classes"/>.</param>
+    /// <param name="positions">Position of each row's label in <paramref name="classes"/>.</param>
     /// <param name="weights">How much a row of each class counts.</param>
     /// <param name="c">Inverse strength of the penalty.</param>
     /// <param name="start">Parameters to start from, for instance those of a smaller C; null for zeros.</param>
     /// <param name="tolerance">Largest entry of the gradient of the mean loss at which it ends.</param>
-    /// <param name="token">Stops.</param>
+    /// <param name="token">Stops training soon.</param>
     internal static LogisticRegression Fit(FeatureMatrix features, int[] classes, int[] positions, double[] weights, double c,
         double[]? start, double tolerance, CancellationToken token)
     {
@@ -70,33 +69,18 @@ public sealed class LogisticRegression : IClassicalModel
         return new LogisticRegression(classes, features.Columns, parameters, converged);
     }
 
-    /// <summary>Logits: their softmax is the probability of each class. With two classes the first is 0.</summary>
-    /// <inheritdoc/>
-    public double[][] Decide(FeatureMatrix features)
+    /// <summary>Logits: their softmax is the probability of each class. With two classes the first is 0: its weights are zeros.</summary>
+    T IClassicalModel.Decide<T>(IDecisionMath<T> math, T features)
     {
-        ClassicalInput.CheckColumns(features, Features);
-        var scores = new double[features.Rows][];
-        for (var r = 0; r < scores.Length; r++)
-        {
-            scores[r] = new double[_classes.Length];
-            LogisticLoss.Logits(features[r], _parameters, scores[r].AsSpan(_classes.Length - Outputs));
-        }
-        return scores;
+        var rest = _classes.Length - Outputs;
+        return math.Linear(features, [.. new double[rest * Features], .. Weights], [.. new double[rest], .. Intercepts], _classes.Length);
     }
 
-    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
-    {
-        // The first of two classes has weights of zero.
-        var zeros = new double[(_classes.Length - Outputs) * Features];
-        double[] intercepts = [.. new double[_classes.Length - Outputs], .. Intercepts];
-        return graph.Linear(features, OnnxWeights.Of([.. zeros, .. Weights]), OnnxWeights.Of(intercepts), Features, _classes.Length);
-    }
-
-    /// <summary>Probability of each class, one array a row.</summary>
-    /// <inheritdoc cref="Decide"/>
+    /// <summary>Probability of each class, one array for each row.</summary>
+    /// <exception cref="CaptionTLException">Another number of features than it was fitted on.</exception>
     public double[][] Probabilities(FeatureMatrix features)
     {
-        var scores = Decide(features);
+        var scores = this.Decide(features);
         foreach (var row in scores) Softmax.Apply(row);
         return scores;
     }
@@ -104,14 +88,14 @@ public sealed class LogisticRegression : IClassicalModel
 
 /// <summary>
 /// Mean of the weighted cross-entropies of a linear model plus |w|² / (2·C·rows), and its gradient. Parameters: weights (outputs,
-/// columns), then one intercept an output. Two classes have one output, the log odds of the second; more have one each.
+/// columns), then one intercept for each output. Two classes have one output, the log odds of the second; more have one each.
 /// </summary>
 /// <param name="features">Rows to fit.</param>
 /// <param name="positions">Class of each row, 0 to classes − 1.</param>
 /// <param name="weights">How much a row of each class counts; as many as classes, at least 2.</param>
 internal sealed class LogisticLoss(FeatureMatrix features, int[] positions, double[] weights)
 {
-    // Partial sums are added in this many strips of rows, whatever the number of threads: the result is the same to the bit.
+    // Rows are summed in this many strips, whatever the number of threads, so that the result is the same to the bit.
     private const int Strips = 8;
 
     private readonly int _outputs = Outputs(weights.Length);

@@ -1,8 +1,8 @@
-using CaptionTL.Runtime.Onnx;
-
 namespace CaptionTL.Classes;
 
-/// <summary>The class whose mean image is nearest in Euclidean distance: nothing to tune, and good with very few images.</summary>
+/// <summary>
+/// The class whose mean feature vector is nearest in Euclidean distance: nothing to tune, and good with very few images.
+/// </summary>
 public sealed class NearestClassMean : IClassicalModel
 {
     private readonly int[] _classes;
@@ -32,28 +32,10 @@ public sealed class NearestClassMean : IClassicalModel
     }
 
     /// <summary>Minus half the squared distance to each class's mean.</summary>
-    /// <inheritdoc/>
-    public double[][] Decide(FeatureMatrix features)
+    T IClassicalModel.Decide<T>(IDecisionMath<T> math, T features)
     {
-        ClassicalInput.CheckColumns(features, Features);
-        var scores = new double[features.Rows][];
-        for (var r = 0; r < scores.Length; r++)
-        {
-            scores[r] = new double[_classes.Length];
-            for (var k = 0; k < _classes.Length; k++)
-            for (var c = 0; c < Features; c++)
-            {
-                var difference = features[r][c] - _means[k * Features + c];
-                scores[r][k] -= 0.5 * difference * difference;
-            }
-        }
-        return scores;
-    }
-
-    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
-    {
-        var means = new FeatureMatrix(Array.ConvertAll(_means, m => (float)m), _classes.Length, Features);
-        var distances = OnnxWeights.SquaredDistances(graph, features, means, OnnxWeights.Products(graph, features, means));
-        return graph.Binary("Mul", distances, graph.Number(-0.5));
+        double[] norms = [.. _means.Chunk(Features).Select(mean => VectorMath.Dot(mean, mean))];
+        var distances = math.SquaredDistances(features, math.Linear(features, _means, null, _classes.Length), norms);
+        return math.Binary("Mul", distances, math.Number(-0.5));
     }
 }

@@ -1,24 +1,17 @@
-using CaptionTL.Runtime.Onnx;
-
 namespace CaptionTL.Classes;
 
 /// <summary>
-/// The class that most of the k nearest training images have (Cover and Hart, 1967). Equally near images: the one that came first in
-/// training; a tie of votes: the smaller label, as in scikit-learn.
+/// The most frequent class among the k nearest training images (Cover and Hart, 1967). Of equally near images the first in training
+/// counts; a tie of votes goes to the smaller label, as in scikit-learn.
 /// </summary>
 public sealed class NearestNeighbours : IClassicalModel
 {
     private readonly int[] _classes;
-    private readonly FeatureKernel _products;
     private readonly double[] _norms;
-    private readonly int[] _all;
 
-    internal NearestNeighbours(int[] classes, FeatureMatrix images, int[] positions, int neighbours, FeatureDistance distance)
-    {
-        (_classes, Images, Positions, Neighbours, Distance) = (classes, images, positions, neighbours, distance);
-        (_norms, _all) = (KernelFunction.Norms(images), [.. Enumerable.Range(0, images.Rows)]);
-        _products = new FeatureKernel(images, new KernelFunction(SvmKernel.Linear, 1));
-    }
+    internal NearestNeighbours(int[] classes, FeatureMatrix images, int[] positions, int neighbours, FeatureDistance distance) =>
+        (_classes, Images, Positions, Neighbours, Distance, _norms) =
+            (classes, images, positions, neighbours, distance, KernelFunction.Norms(images));
 
     public int Features => Images.Columns;
 
@@ -29,7 +22,7 @@ public sealed class NearestNeighbours : IClassicalModel
 
     public FeatureDistance Distance { get; }
 
-    /// <summary>What it compares with.</summary>
+    /// <summary>The training images.</summary>
     internal FeatureMatrix Images { get; }
 
     /// <summary>Position of each image's class.</summary>
@@ -47,65 +40,23 @@ public sealed class NearestNeighbours : IClassicalModel
     {
         var (classes, positions) = ClassicalInput.Check(features, labels);
         if (neighbours < 1 || neighbours > features.Rows)
-            throw new CaptionTLException($"{neighbours} neighbours were asked for: with {features.Rows} training images, 1 to "
-                + $"{features.Rows} are possible");
+            throw new CaptionTLException($"The number of neighbours is {neighbours}; with {features.Rows} training images, 1 to "
+                + $"{features.Rows} are possible.");
         return new NearestNeighbours(classes, features, positions, neighbours, distance);
     }
 
     /// <summary>Share of each class among the neighbours, 0 to 1.</summary>
-    /// <inheritdoc/>
-    public double[][] Decide(FeatureMatrix features) => Decide(features, [Neighbours])[0];
-
-    /// <summary>The same votes; which of two images that are equally near in fp32 has one is up to the runtime.</summary>
-    OnnxValue IClassicalModel.Write(OnnxGraph graph, OnnxValue features)
+    T IClassicalModel.Decide<T>(IDecisionMath<T> math, T features)
     {
-        var products = OnnxWeights.Products(graph, features, Images);
-        var nearness = Distance == FeatureDistance.Euclidean
-            ? graph.Unary("Neg", OnnxWeights.SquaredDistances(graph, features, Images, products)) : Cosines();
-        var nearest = graph.Nodes("TopK", [nearness, graph.Integers(Neighbours)], [[Neighbours], [Neighbours]], ("axis", 1))[1];
-        var votes = new float[Images.Rows * _classes.Length];
-        for (var r = 0; r < Positions.Length; r++) votes[r * _classes.Length + Positions[r]] = 1;
-        var gathered = graph.Node(
-            "Gather", [graph.Constant(votes, [Images.Rows, _classes.Length]), nearest], [Neighbours, _classes.Length]);
-        return graph.Reduce("ReduceMean", gathered, 1);
+        var products = math.Products(features, Images);
+        return math.Votes(Distance == FeatureDistance.Euclidean
+            ? math.Unary("Neg", math.SquaredDistances(features, products, _norms)) : Cosines(), Neighbours, Positions, _classes.Length);
 
         // A vector of length 0 is at right angles to all.
-        OnnxValue Cosines()
+        T Cosines()
         {
-            var lengths = graph.Binary("Mul", graph.Unary("Sqrt", OnnxWeights.SquaredLength(graph, features)),
-                OnnxWeights.Row(graph, [.. _norms.Select(Math.Sqrt)]));
-            return graph.Binary("Div", products, graph.Binary("Max", lengths with { Shape = [Images.Rows] }, graph.Number(1e-30)));
+            var lengths = math.Binary("Mul", math.Unary("Sqrt", math.SquaredLength(features)), math.Row([.. _norms.Select(Math.Sqrt)]));
+            return math.Binary("Div", products, math.Binary("Max", lengths, math.Number(1e-30)));
         }
-    }
-
-    /// <summary>Scores for several k at once: the distances, which take the time, are the same.</summary>
-    internal double[][][] Decide(FeatureMatrix features, IReadOnlyList<int> neighbours)
-    {
-        ClassicalInput.CheckColumns(features, Features);
-        double[][][] scores = [.. neighbours.Select(_ => new double[features.Rows][])];
-        ParallelWork.For(features.Rows, r =>
-        {
-            var nearest = Nearest(features[r], neighbours.Max());
-            for (var i = 0; i < neighbours.Count; i++)
-            {
-                scores[i][r] = new double[_classes.Length];
-                for (var n = 0; n < neighbours[i]; n++) scores[i][r][Positions[nearest[n]]] += 1.0 / neighbours[i];
-            }
-        });
-        return scores;
-    }
-
-    /// <summary>Training images, nearest first.</summary>
-    private int[] Nearest(ReadOnlySpan<float> query, int count)
-    {
-        var distances = new double[_all.Length];
-        _products.Values(query, _all, distances);
-        var own = VectorMath.Dot(query, query);
-        for (var i = 0; i < distances.Length; i++)
-            distances[i] = Distance == FeatureDistance.Euclidean ? Math.Max(0, own + _norms[i] - 2 * distances[i])
-                : own > 0 && _norms[i] > 0 ? 1 - distances[i] / Math.Sqrt(own * _norms[i]) : 1;
-        var order = (int[])_all.Clone();
-        Array.Sort(order, (a, b) => distances[a] != distances[b] ? distances[a].CompareTo(distances[b]) : a.CompareTo(b));
-        return order[..count];
     }
 }

@@ -1,12 +1,12 @@
 namespace CaptionTL.Classes;
 
-/// <summary>The pairs' machines of several classes, trained for one C or for several in ascending order.</summary>
+/// <summary>Trains one machine for each pair of classes, for one C or for several in ascending order.</summary>
 internal sealed class PairwiseTraining
 {
-    /// <summary>For a model that is kept: decisions are right to four digits.</summary>
+    /// <summary>For the final model: decisions are right to four digits.</summary>
     public const double FinalTolerance = 1e-5;
 
-    /// <summary>LIBSVM's, for choosing C and gamma.</summary>
+    /// <summary>LIBSVM's default, for choosing C and gamma.</summary>
     public const double TrialTolerance = 1e-3;
 
     // Kernel rows of all pairs together.
@@ -17,7 +17,7 @@ internal sealed class PairwiseTraining
     /// <param name="source">Kernel values between the rows.</param>
     /// <param name="rowsByClass">Rows of each class.</param>
     /// <param name="weights">Factor of C for each class.</param>
-    /// <param name="tolerance">Of the solver.</param>
+    /// <param name="tolerance">The solver's.</param>
     public PairwiseTraining(KernelSource source, int[][] rowsByClass, double[] weights, double tolerance)
     {
         var each = CacheBytes / OneAgainstOne.Pairs(rowsByClass.Length);
@@ -32,7 +32,7 @@ internal sealed class PairwiseTraining
     }
 
     /// <param name="c">Above 0 and not below that of the last call.</param>
-    /// <param name="token">Stops.</param>
+    /// <param name="token">Stops training soon.</param>
     public PairSolution[] Solve(double c, CancellationToken token)
     {
         var solutions = new PairSolution[_pairs.Length];
@@ -49,7 +49,7 @@ internal sealed class PairwiseTraining
 
     /// <summary>Row numbers of each class, in the rows' order.</summary>
     /// <param name="positions">Class of each row.</param>
-    /// <param name="classes">Classes.</param>
+    /// <param name="classes">Number of classes.</param>
     public static int[][] Group(IReadOnlyList<int> positions, int classes) =>
         [.. Enumerable.Range(0, classes).Select(k => Enumerable.Range(0, positions.Count).Where(r => positions[r] == k).ToArray())];
 
@@ -65,7 +65,7 @@ internal sealed class PairwiseTraining
 /// <summary>x·y (linear) or |x − y|² (RBF) of every two rows, computed once for all values of C and gamma that are tried.</summary>
 internal sealed class PairwiseTable
 {
-    /// <summary>Rows up to which a table is made: half a gigabyte.</summary>
+    /// <summary>Most rows that a table is made for: half a gigabyte.</summary>
     public const int MaxRows = 11_500;
 
     private const int Block = 16; // rows that stay in the second-level cache
@@ -105,8 +105,8 @@ internal sealed class PairwiseTable
 /// <summary>The machine of one pair of classes: Σ coefficient·kernel(row) + intercept is above 0 for the second class.</summary>
 /// <param name="First">Position of the first class.</param>
 /// <param name="Second">Position of the second class.</param>
-/// <param name="Rows">The pair's rows in the matrix that was trained on.</param>
-/// <param name="Coefficients">One a row; 0 where it is no support vector.</param>
-/// <param name="Intercept">Added.</param>
-/// <param name="Converged">False where the steps ran out.</param>
+/// <param name="Rows">The pair's rows in the training matrix.</param>
+/// <param name="Coefficients">One for each row; 0 where it is not a support vector.</param>
+/// <param name="Intercept">Added to the sum.</param>
+/// <param name="Converged">False where the solver reached its limit of steps.</param>
 internal sealed record PairSolution(int First, int Second, int[] Rows, double[] Coefficients, double Intercept, bool Converged);

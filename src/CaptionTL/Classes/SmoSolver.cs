@@ -6,7 +6,7 @@ namespace CaptionTL.Classes;
 /// <summary>
 /// C-SVC of two classes by sequential minimal optimisation with second-order working set selection (Fan, Chen, Lin: Working set
 /// selection using second order information for training support vector machines, JMLR 6, 2005), the choices and the stopping rule of
-/// LIBSVM (Chang and Lin, 2011), without shrinking. Solving for one C after another, ascending, goes on from the last solution.
+/// LIBSVM (Chang and Lin, 2011), without shrinking. For ascending values of C, each solution starts from the one before.
 /// </summary>
 internal sealed class SmoSolver
 {
@@ -22,9 +22,9 @@ internal sealed class SmoSolver
     private readonly bool[] _canRise, _canFall; // y·α may still grow, shrink
     private double _c;
 
-    /// <param name="kernel">Of the problem's rows.</param>
+    /// <param name="kernel">Kernel between the rows of the problem.</param>
     /// <param name="signs">+1 or −1 for each.</param>
-    /// <param name="tolerance">How much the slopes of two rows may still disagree at the end; LIBSVM's own is 1e-3.</param>
+    /// <param name="tolerance">How much the slopes of two rows may differ at the end; LIBSVM's default is 1e-3.</param>
     /// <param name="positive">Factor of C for the rows of sign +1.</param>
     /// <param name="negative">Factor of C for the rows of sign −1.</param>
     public SmoSolver(KernelRowCache kernel, sbyte[] signs, double tolerance, double positive = 1, double negative = 1)
@@ -42,9 +42,9 @@ internal sealed class SmoSolver
     public double Rho { get; private set; }
 
     /// <summary>Finds the optimum.</summary>
-    /// <param name="c">Not below the last one.</param>
-    /// <param name="token">Asked every thousand steps.</param>
-    /// <returns>False where the steps ran out first.</returns>
+    /// <param name="c">Not below that of the call before.</param>
+    /// <param name="token">Checked every thousand steps.</param>
+    /// <returns>False where the limit of steps was reached first.</returns>
     public bool Solve(double c, CancellationToken token)
     {
         _c = c;
@@ -116,7 +116,7 @@ internal sealed class SmoSolver
         for (var k = x.Length * Vector<float>.Count; k < a.Length; k++) _slope[k] += length * ((double)a[k] - b[k]);
     }
 
-    /// <summary>The most that a row's α may be.</summary>
+    /// <summary>Upper bound of a row's α.</summary>
     private double Limit(int k) => _c * (_signs[k] > 0 ? _positive : _negative);
 
     private void Bound(int k)

@@ -2,11 +2,11 @@ namespace CaptionTL.Classes;
 
 /// <summary>
 /// Probabilities from scores: softmax(score / temperature), the temperature chosen on validation images (Guo, Pleiss, Sun, Weinberger:
-/// On calibration of modern neural networks, ICML 2017). The answer stays the same, only how sure it is changes.
+/// On calibration of modern neural networks, ICML 2017). The predicted class stays the same, only its confidence changes.
 /// </summary>
 public sealed record TemperatureScaling
 {
-    // Validation images that are all right would ask for temperature 0, all wrong ones for infinity.
+    // Without bounds, validation images that are all right would give temperature 0, and all wrong ones infinity.
     private const double Least = 0.02, Most = 50;
 
     /// <param name="temperature">Above 0.</param>
@@ -22,11 +22,11 @@ public sealed record TemperatureScaling
 
     /// <summary>
     /// The temperature, from 0.02 to 50, at which the mean negative log likelihood is least. That is convex in 1 / temperature, so the
-    /// sign of its slope says where to go: bisection on a logarithmic scale. Scores that say nothing leave it at 1. The right class counts
-    /// (N + 1) / (N + 2) and the others share the rest (Platt, 1999): a few images that are all right are no reason to be certain of the
-    /// next.
+    /// sign of its slope says where to go: bisection on a logarithmic scale. Scores without information leave it at 1. The right class
+    /// counts (N + 1) / (N + 2) and the others share the rest (Platt, 1999): a few images that are all right do not make the next one
+    /// certain.
     /// </summary>
-    /// <param name="scores">One array an image, one number a class.</param>
+    /// <param name="scores">One array for each image, one number for each class.</param>
     /// <param name="columns">The right class of each image, as an index into its scores.</param>
     /// <exception cref="CaptionTLException">No images, or classes that the scores do not have.</exception>
     public static TemperatureScaling Fit(IReadOnlyList<double[]> scores, IReadOnlyList<int> columns)
@@ -52,7 +52,7 @@ public sealed record TemperatureScaling
         return scores.Select((row, i) => Softmax.Apply([.. row.Select(s => s / Temperature)]) - row[columns[i]] / Temperature).Average();
     }
 
-    /// <summary>Probabilities, one array a row.</summary>
+    /// <summary>Probabilities, one array for each row.</summary>
     public double[][] Probabilities(IReadOnlyList<double[]> scores) => [.. scores.Select(row =>
     {
         double[] scaled = [.. row.Select(s => s / Temperature)];
@@ -79,25 +79,25 @@ public sealed record TemperatureScaling
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(columns);
         if (scores.Count == 0 || scores.Count != columns.Count)
-            throw new CaptionTLException($"there are {scores.Count} rows of scores and {columns.Count} right answers: one each is "
-                + $"needed, and at least one");
+            throw new CaptionTLException($"There are {scores.Count} rows of scores and {columns.Count} right classes; each row needs "
+                + "one, and at least one row is needed.");
         for (var i = 0; i < columns.Count; i++)
             if (columns[i] < 0 || columns[i] >= scores[i].Length)
-                throw new CaptionTLException($"the right answer of row {i} is {columns[i]}, there are scores for "
-                    + $"{scores[i].Length} classes");
-            else if (!scores[i].All(double.IsFinite)) throw new CaptionTLException($"the scores of row {i} are not all finite");
+                throw new CaptionTLException($"The right class of row {i} is {columns[i]}, but there are scores for "
+                    + $"{scores[i].Length} classes.");
+            else if (!scores[i].All(double.IsFinite)) throw new CaptionTLException($"The scores of row {i} are not all finite.");
     }
 }
 
 /// <summary>
-/// How far confidence is from accuracy: images are put into bins by the probability of their answer, and the differences of mean
-/// probability and share of right answers are averaged, weighted by images (Guo et al., 2017, equation 3). 0 is best.
+/// How far confidence is from accuracy: images are binned by the probability of their predicted class, and the differences between mean
+/// probability and share of right predictions are averaged, weighted by images (Guo et al., 2017, equation 3). 0 is best.
 /// </summary>
 public static class ExpectedCalibrationError
 {
-    /// <param name="probabilities">One array an image, one number a class.</param>
+    /// <param name="probabilities">One array for each image, one number for each class.</param>
     /// <param name="columns">The right class of each image, as an index into its probabilities.</param>
-    /// <param name="bins">Of equal width, each without its lower and with its upper bound.</param>
+    /// <param name="bins">Number of bins of equal width, each without its lower and with its upper bound.</param>
     /// <exception cref="CaptionTLException">No images, or classes that the probabilities do not have.</exception>
     public static double Of(IReadOnlyList<double[]> probabilities, IReadOnlyList<int> columns, int bins = 15)
     {

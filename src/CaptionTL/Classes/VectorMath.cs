@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace CaptionTL.Classes;
 
-/// <summary>The hot loops: float features, sums in double (the product of two floats is exact in double).</summary>
+/// <summary>The inner loops of training: float features, sums in double (the product of two floats is exact in double).</summary>
 internal static class VectorMath
 {
     /// <summary>Σ a·b.</summary>
@@ -113,8 +113,8 @@ internal static class VectorMath
 internal static class ParallelWork
 {
     /// <summary>
-    /// Independent pieces of work on the current task scheduler, so that whoever starts it can limit the threads. The first failure is
-    /// thrown as it is.
+    /// Independent pieces of work on the current task scheduler, so that the caller can limit the threads. The first failure is
+    /// rethrown unchanged.
     /// </summary>
     public static void For(int count, Action<int> piece, CancellationToken token = default)
     {

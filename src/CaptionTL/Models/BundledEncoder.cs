@@ -51,7 +51,7 @@ internal static class BundledEncoder
             throw new CaptionTLException($"{bundle.Path} was made with {named.Weights} of SHA-256 {named.WeightsSha256}; {path} has "
                 + $"{sha256}. Put the right file in a folder of CAPTIONTL_MODELS.");
         return PretrainedEncoder.Load(weights, path, sha256, manifest.Preprocessing, named.Cut, precision,
-            includeTop: manifest.Decoding?.CheckThings == true);
+            includeTop: manifest.Decoding?.CheckLabels == true);
     }
 }
 

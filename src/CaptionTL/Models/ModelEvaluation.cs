@@ -21,9 +21,8 @@ public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>
         using var embedded = new ImageEmbedder(cache, captioner.Encoder, captioner.Preprocessor)
             .Embed(EmbeddingItem.Of(items), options.Views, "embedding", progress, cancellation);
         var kept = embedded.Kept.Select(i => items[i]).ToList();
-        var scored = new CaptionEvaluator([.. kept.Select(i => i.Id)], [.. kept.Select(i => i.Captions)], captioner.Vocabulary,
-            options) { Rules = captioner.Rules }
-            .Evaluate(captioner.Decoder, embedded.Embeddings, progress: Report("captioning"), cancellation: cancellation);
+        var scored = new CaptionEvaluator([.. kept.Select(i => i.Id)], [.. kept.Select(i => i.Captions)], captioner.Search, options)
+            .Evaluate(embedded.Embeddings, progress: Report("captioning"), cancellation: cancellation);
         return (scored, embedded.Built.Skipped.Count);
     }
 

@@ -60,18 +60,22 @@ internal static class PennTreebankGrammar
     public const string Slashed = @"[A-Za-z0-9]+(?:-[A-Za-z]+){0,2}(?:\\?/[A-Za-z0-9]+(?:-[A-Za-z]+){0,2}){1,2}";
 
     public const string Tag =
-        @"<(?:[!?][A-Za-z-][^>\r\n]{0,1000}|[A-Za-z][A-Za-z0-9_:.-]*(?:[ ]+[A-Za-z][A-Za-z0-9_:.-]*(?:[ ]*=[ ]*(?:'[^']{0,1000}'|""[^""]{0,1000}""))?)*[ ]*/?|/[A-Za-z][A-Za-z0-9_:.-]*)[ ]*>";
+        @"<(?:[!?][A-Za-z-][^>\r\n]{0,1000}" +
+        @"|[A-Za-z][A-Za-z0-9_:.-]*(?:[ ]+[A-Za-z][A-Za-z0-9_:.-]*(?:[ ]*=[ ]*(?:'[^']{0,1000}'|""[^""]{0,1000}""))?)*[ ]*/?" +
+        @"|/[A-Za-z][A-Za-z0-9_:.-]*)[ ]*>";
 
     // The lengths are bounded so that a caption of a million odd characters is still read in linear time.
     public const string Url = @"(?i:https?)://[^\s""<>|(){}]{1,1000}[^\s""<>|.!?(){},-]";
     public const string BareUrl =
-        @"(?:(?i:www)\.(?:[^\s""<>|.!?(){},]{1,100}\.){1,20}[a-zA-Z]{2,4}|(?:[^\s""`'<>|.!?(){},-_$]{1,100}\.){1,20}(?i:com|net|org|edu))(?:/[^\s""<>|()]{1,1000}[^\s""<>|.!?(){},-])?";
+        @"(?:(?i:www)\.(?:[^\s""<>|.!?(){},]{1,100}\.){1,20}[a-zA-Z]{2,4}" +
+        @"|(?:[^\s""`'<>|.!?(){},-_$]{1,100}\.){1,20}(?i:com|net|org|edu))(?:/[^\s""<>|()]{1,1000}[^\s""<>|.!?(){},-])?";
     public const string Email =
         @"(?:(?i:&lt;)|<)?[a-zA-Z0-9][^\s""<>|(){}]{0,100}@(?:[^\s""<>|(){}.]{1,100}\.){0,20}[^\s""<>|(){}.]{1,100}(?:(?i:&gt;)|>)?";
 
     public const string FileName =
         LetterOrDigit + @"{1,100}(?:\." + LetterOrDigit
-            + @"{1,100}){0,20}\.(?i:bat|bmp|class|cgi|cpp|c|dll|docx|doc|exe|gif|gz|html|htm|h|java|jar|jpeg|jpg|mov|mp3|pdf|php|pl|png|ppt|ps|py|sql|tar|txt|wav|xml|x|zip)";
+            + @"{1,100}){0,20}\.(?i:bat|bmp|class|cgi|cpp|c|dll|docx|doc|exe|gif|gz|html|htm|h|java|jar|jpeg|jpg|mov|mp3|pdf" +
+            @"|php|pl|png|ppt|ps|py|sql|tar|txt|wav|xml|x|zip)";
 
     public const string Smiley = @"[<>]?[:;=][-o*']?[()DPdpO\\{@|\[\]]";
     public const string EasternSmiley = @"(?:[-^x=~<>']_[-^x=~<>']|\([-^x=~<>'][_.]?[-^x=~<>']\)|\([\^x=~<>']-[\^x=~<>'`]\))";
@@ -98,7 +102,8 @@ internal static class PennTreebankGrammar
     private const string Companies = "inc|cos?|corp|pp?t[ye]s?|ltd|plc|rt|bancorp|bhd|assn|univ|intl|sys";
     private const string Suffixes = "jr|sr|bros|(?:ed|ph)\\.d|blvd|rd|esq|etc|al|seq|bldg|tel|est|ext|sq";
     private const string Titles =
-        "mrs?|ms|drs?|profs?|sens?|reps?|attys?|lt|col|gen|messrs|govs?|adm|rev|maj|sgt|cpl|pvt|capt|ste?|ave|pres|lieut|hon|brig|co?mdr|pfc|spc|supts?|det|mt|ft|adj|adv|asst|assoc|ens|insp|mlle|mme|msgr|sfc";
+        "mrs?|ms|drs?|profs?|sens?|reps?|attys?|lt|col|gen|messrs|govs?|adm|rev|maj|sgt|cpl|pvt|capt|ste?|ave|pres|lieut|hon" +
+        "|brig|co?mdr|pfc|spc|supts?|det|mt|ft|adj|adv|asst|assoc|ens|insp|mlle|mme|msgr|sfc";
     private const string Others = "vs|alex|wm|jos|cie|a\\.k\\.a|cf|treas|ph|invt|elec|natl|m[ft]g|dept";
 
     public const string AbbreviationAtEnd = "(?:(?i:" + Months + "|" + Days + "|" + States + "|" + Companies + "|" + Suffixes + ")|"
@@ -110,6 +115,7 @@ internal static class PennTreebankGrammar
     /// Words that begin a sentence: a letter with a full stop before one of them ended the sentence before ("you and I. The …").
     /// </summary>
     public const string SentenceStart =
-        @"(?:A(?:bout|ccording|dditionally|fter|n|s|t)?|But|Earlier|H(?:ere|er|e|owever)|I[fnt]|Last|M(?:any|ore|r\.|s\.)|Now|O(?:nce|ne|ther|ur)|S(?:he|ince|ome|uch|o)" +
+        @"(?:A(?:bout|ccording|dditionally|fter|n|s|t)?|But|Earlier|H(?:ere|er|e|owever)|I[fnt]|Last|M(?:any|ore|r\.|s\.)|Now" +
+        @"|O(?:nce|ne|ther|ur)|S(?:he|ince|ome|uch|o)" +
         @"|Th(?:at|eir|en|ere|ese|ey|e|is)|W(?:hen|hile|hat|e)|Yet|You)";
 }

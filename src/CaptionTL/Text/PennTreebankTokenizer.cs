@@ -159,7 +159,8 @@ internal static class PennTreebankRules
         // Quotation marks and what is left.
         Of(@"(?<t>')[A-Za-z][^ \t\r\n\u00A0]", _ => "`"),
         Of($"{Clitic}|{Negation}", Quote),
-        Of($@"''|[`\u2018\u2019\u201A\u201B\u201C\u201D\u0091\u0092\u0093\u0094\u201E\u201F\u2039\u203A\u00AB\u00BB]{{1,2}}|{Apostrophe}", Quote),
+        Of(@"''|[`\u2018\u2019\u201A\u201B\u201C\u201D\u0091\u0092\u0093\u0094\u201E\u201F\u2039\u203A\u00AB\u00BB]{1,2}|"
+            + Apostrophe, Quote),
         Of("<<|>>"),
         Of(Symbol),
     ];
@@ -170,7 +171,8 @@ internal static class PennTreebankRules
     private static Rule Of(string pattern, Func<string, string>? normalize = null, string accept = "")
     {
         var guard = accept.Length == 0 ? "" : $"(?={accept})";
-        return new(new Regex($@"\G{guard}(?:{pattern})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture), normalize ?? (token => token));
+        var options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+        return new(new Regex($@"\G{guard}(?:{pattern})", options), normalize ?? (token => token));
     }
 
     private static string WithoutSoftHyphens(string token)
@@ -187,7 +189,8 @@ internal static class PennTreebankRules
     }));
 
     /// <summary>Typographic quotation marks in the treebank's spelling: ` `` ' ''.</summary>
-    private static string Quote(string token) => string.Concat(token.Replace("&apos;", "'", StringComparison.OrdinalIgnoreCase).Select(c => c switch
+    private static string Quote(string token) => string.Concat(
+        token.Replace("&apos;", "'", StringComparison.OrdinalIgnoreCase).Select(c => c switch
     {
         '\u0091' or '\u2018' or '\u201B' or '\u2039' => "`",
         '\u0092' or '\u2019' or '\u203A' => "'",

@@ -17,13 +17,13 @@ public sealed class Vocabulary
     /// <summary>Stands before the first word.</summary>
     public const int Bos = 1;
 
-    /// <summary>Stands behind the last word.</summary>
+    /// <summary>Stands after the last word.</summary>
     public const int Eos = 2;
 
     /// <summary>Any word that is not in the vocabulary.</summary>
     public const int Unk = 3;
 
-    /// <summary>Written forms of ids 0 to 3. A caption's own "&lt;pad&gt;" is a word like any other, and unknown.</summary>
+    /// <summary>Written forms of ids 0 to 3. A "&lt;pad&gt;" in a caption's own text is an unknown word.</summary>
     public static IReadOnlyList<string> SpecialTokens { get; } = ["<pad>", "<bos>", "<eos>", "<unk>"];
 
     private const int MaxFileBytes = 64 << 20;
@@ -33,13 +33,13 @@ public sealed class Vocabulary
     private readonly Lazy<WordPieceTokenizer> _tokenizer;
 
     /// <param name="words">The words without the special tokens, in the order of their ids, starting with 4.</param>
-    /// <exception cref="ArgumentException">A word is empty, has white space in it, is a special token, or comes twice.</exception>
+    /// <exception cref="ArgumentException">A word is empty, has white space in it, is a special token, or occurs twice.</exception>
     public Vocabulary(IEnumerable<string> words)
     {
         ArgumentNullException.ThrowIfNull(words);
         _tokens = [.. SpecialTokens, .. words];
         for (var id = SpecialTokens.Count; id < _tokens.Length; id++)
-            if (Problem(_tokens[id]) is { } problem || !_ids.TryAdd(_tokens[id], id) && (problem = "comes twice") is not null)
+            if (Problem(_tokens[id]) is { } problem || !_ids.TryAdd(_tokens[id], id) && (problem = "occurs twice") is not null)
                 throw new ArgumentException($"the word '{_tokens[id]}' {problem}", nameof(words));
         _tokenizer = new(Tokenizer);
     }
@@ -56,8 +56,24 @@ public sealed class Vocabulary
     public static Vocabulary Build(IEnumerable<IReadOnlyList<string>> captions, int minimumFrequency = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minimumFrequency, 1);
-        return new(WordCounts.Of(captions).Where(word => word.Value >= minimumFrequency && !SpecialTokens.Contains(word.Key))
+        return new(CountWords(captions).Where(word => word.Value >= minimumFrequency && !SpecialTokens.Contains(word.Key))
             .Select(word => word.Key));
+    }
+
+    /// <summary>Words of captions with their counts, the most frequent first; equally frequent ones in ordinal order.</summary>
+    /// <param name="captions">Captions split by <see cref="CaptionTokenizer"/>.</param>
+    public static IReadOnlyList<KeyValuePair<string, int>> CountWords(IEnumerable<IReadOnlyList<string>> captions) =>
+        [.. captions.SelectMany(words => words).CountBy(word => word, StringComparer.Ordinal)
+            .OrderByDescending(word => word.Value).ThenBy(word => word.Key, StringComparer.Ordinal)];
+
+    /// <summary>What of captions the vocabulary cannot express.</summary>
+    /// <param name="captions">Captions split by <see cref="CaptionTokenizer"/>.</param>
+    /// <returns>Unknown words with their counts, the most frequent first, and their share of the running words, 0 to 1.</returns>
+    public (IReadOnlyList<KeyValuePair<string, int>> Words, double Share) Unknown(IEnumerable<IReadOnlyList<string>> captions)
+    {
+        var counts = CountWords(captions);
+        List<KeyValuePair<string, int>> unknown = [.. counts.Where(word => !Contains(word.Key))];
+        return (unknown, unknown.Sum(word => (double)word.Value) / Math.Max(1, counts.Sum(word => (long)word.Value)));
     }
 
     public bool Contains(string word) => _ids.ContainsKey(word);
@@ -66,7 +82,7 @@ public sealed class Vocabulary
     public int IdOf(string word) => _ids.GetValueOrDefault(word, Unk);
 
     /// <summary>
-    /// <see cref="Bos"/>, the ids of the words, <see cref="Eos"/>: a decoder reads all but the last and is to write all but the first.
+    /// <see cref="Bos"/>, the ids of the words, <see cref="Eos"/>: a decoder reads all but the last and learns to write all but the first.
     /// </summary>
     public int[] Encode(IReadOnlyList<string> words)
     {
@@ -127,7 +143,7 @@ public sealed class Vocabulary
                         throw Bad(name, line, $"'{SpecialTokens[line - 1]}' expected, found '{Shortened(token)}'");
                 }
                 else if (Problem(token) is { } problem) throw Bad(name, line, $"the word '{Shortened(token)}' {problem}");
-                else if (!seen.Add(token)) throw Bad(name, line, $"the word '{Shortened(token)}' comes twice");
+                else if (!seen.Add(token)) throw Bad(name, line, $"the word '{Shortened(token)}' occurs twice");
                 else words.Add(token);
             }
         }
@@ -164,49 +180,4 @@ public sealed class Vocabulary
     private static string Shortened(string token) => token.Length <= 40 ? token : token[..40] + "…";
 
     private static CaptionTLException Bad(string name, int line, string what) => new($"{name}, line {line}: {what}");
-}
-
-/// <summary>How much of a set of captions a vocabulary can say.</summary>
-/// <param name="Words">Distinct words of the captions.</param>
-/// <param name="UnknownWords">Those of them that are not in the vocabulary.</param>
-/// <param name="Tokens">Words of the captions, repetitions counted.</param>
-/// <param name="UnknownTokens">Those of them that are not in the vocabulary.</param>
-/// <param name="MostFrequentUnknown">Unknown words with their counts, the most frequent first.</param>
-public sealed record VocabularyReport(
-    int Words, int UnknownWords, long Tokens, long UnknownTokens, IReadOnlyList<KeyValuePair<string, int>> MostFrequentUnknown)
-{
-    /// <summary>Share of the distinct words that are in the vocabulary, 0 to 1; 1 where there are no words.</summary>
-    public double Coverage => Words == 0 ? 1 : 1 - (double)UnknownWords / Words;
-
-    /// <summary>Share of the running words that a decoder would see as &lt;unk&gt;, 0 to 1.</summary>
-    public double UnknownShare => Tokens == 0 ? 0 : (double)UnknownTokens / Tokens;
-
-    /// <param name="vocabulary">What is known.</param>
-    /// <param name="captions">Captions split by <see cref="CaptionTokenizer"/>.</param>
-    /// <param name="top">How many unknown words are named.</param>
-    public static VocabularyReport Of(Vocabulary vocabulary, IEnumerable<IReadOnlyList<string>> captions, int top = 20)
-    {
-        ArgumentNullException.ThrowIfNull(vocabulary);
-        var counts = WordCounts.Of(captions);
-        var unknown = counts.Where(word => !vocabulary.Contains(word.Key)).ToList();
-        return new(counts.Count, unknown.Count, counts.Sum(word => (long)word.Value), unknown.Sum(word => (long)word.Value),
-            [.. unknown.Take(top)]);
-    }
-}
-
-/// <summary>How often each word occurs.</summary>
-internal static class WordCounts
-{
-    /// <summary>The most frequent word first; equally frequent ones by ordinal comparison.</summary>
-    public static List<KeyValuePair<string, int>> Of(IEnumerable<IReadOnlyList<string>> captions)
-    {
-        ArgumentNullException.ThrowIfNull(captions);
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var caption in captions)
-            foreach (var word in caption)
-                counts[word] = counts.GetValueOrDefault(word) + 1;
-        var sorted = counts.ToList();
-        sorted.Sort((a, b) => a.Value != b.Value ? b.Value.CompareTo(a.Value) : string.CompareOrdinal(a.Key, b.Key));
-        return sorted;
-    }
 }

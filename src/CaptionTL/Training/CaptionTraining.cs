@@ -54,10 +54,8 @@ public sealed class CaptionTraining(
         manual_seed(plan.Seed);
         var decoder = ComputeDevice.Place(new CaptionDecoder(head.ToOptions(encoder.Channels, encoder.Cells, vocabulary.Count)));
         var inner = CaptionEndings.InnerWords([.. data.Captions.SelectMany(c => c)]);
-        var evaluator = new CaptionEvaluator([.. dev.Select(i => i.Id)], [.. dev.Select(i => i.Captions)], vocabulary, head.Decoding)
-        {
-            Rules = CaptionRules.Of(null, vocabulary, inner),
-        };
+        var evaluator = new CaptionEvaluator([.. dev.Select(i => i.Id)], [.. dev.Select(i => i.Captions)],
+            new CaptionSearch(decoder, vocabulary, inner), head.Decoding);
         return new CaptionTraining(TransferNetwork.Of(decoder, plan, planned, encoder), images, evaluator,
             new CaptionReward(data.Captions, vocabulary), plan.Seed)
         {
@@ -83,7 +81,7 @@ public sealed class CaptionTraining(
 
     public DevEvaluation Evaluate(Action<long, long> progress, CancellationToken cancellation)
     {
-        var result = evaluator.Evaluate(_decoder, _embeddings!.Dev, network.Features, progress, cancellation);
+        var result = evaluator.Evaluate(_embeddings!.Dev, network.Features, progress, cancellation);
         var (distinct, all) = (result.Diversity.Distinct, result.Diversity.Captions);
         var warning = result.Diversity.IsCollapsed
             ? string.Create(CultureInfo.InvariantCulture, $"Only {distinct} of {all} dev captions are distinct: the captions no longer ")
@@ -109,12 +107,11 @@ public sealed class CaptionTraining(
     private static void ReportUnknownWords(Vocabulary vocabulary, CaptionHeadPlan head, List<CaptionItem> dev,
         IProgress<RunProgress>? progress)
     {
-        var report = VocabularyReport.Of(vocabulary, dev.SelectMany(i => i.Captions).Select(CaptionTokenizer.Tokenize), top: 5);
-        var examples = report.MostFrequentUnknown.Count == 0 ? ""
-            : $": {string.Join(", ", report.MostFrequentUnknown.Select(w => w.Key))} …";
+        var (unknown, share) = vocabulary.Unknown(dev.SelectMany(i => i.Captions).Select(CaptionTokenizer.Tokenize));
+        var examples = unknown.Count == 0 ? "" : $": {string.Join(", ", unknown.Take(5).Select(w => w.Key))} …";
         progress?.Report(new RunProgress("vocabulary", vocabulary.Count, vocabulary.Count, "words")
         {
-            Message = string.Create(CultureInfo.InvariantCulture, $"{report.UnknownShare:P1} of the words in the dev captions are not in ")
+            Message = string.Create(CultureInfo.InvariantCulture, $"{share:P1} of the words in the dev captions are not in ")
                 + FormattableString.Invariant($"the vocabulary (seen fewer than {head.MinimumWordFrequency} times in training){examples}"),
         });
     }

@@ -38,13 +38,12 @@ internal static class ClassicalTraining
     {
         var settings = plan.ToSettings();
         settings = settings with { Neighbours = Math.Min(settings.Neighbours, labels.Length) };
-        // Folds need two classes of two images; with fewer the default values must do.
+        // Folds need two classes of two images; with fewer the default values are used.
         if (!plan.IsOpen || labels.CountBy(l => l).Count(c => c.Value > 1) < 2) return settings;
         // An image's views would be on both sides of a fold: only the image itself takes part.
-        var report = progress is null ? null : new ImmediateProgress<CrossValidationProgress>(p =>
-            progress.Report(new RunProgress("cross-validation", p.Done, p.Total, "fits")));
         var options = new CrossValidationOptions { Folds = plan.Folds, Seed = seed, Grid = plan.ToGrid() };
-        var chosen = CrossValidation.Run(settings, Features(images, plan.Pooling, views: 1), labels, options, report, cancellation);
+        var chosen = CrossValidation.Run(settings, Features(images, plan.Pooling, views: 1), labels, options,
+            (done, total) => progress?.Report(new RunProgress("cross-validation", done, total, "fits")), cancellation);
         (settings, var accuracy) = (chosen.Best.Settings, chosen.Best.Accuracy);
         progress?.Report(new RunProgress("cross-validation", 1, 1, "fits")
         {

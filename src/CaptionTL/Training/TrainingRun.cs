@@ -47,7 +47,7 @@ public sealed class TrainingRun(TrainingRunOptions options, WeightStore store, I
             : training.Finish(run, data.Dataset.Name, new Trainer(_plan, training, embeddings, run).Train(
                 progress is null ? null : new TrainingProgressText(progress), cancellation), cancellation);
         // Bundle. Captions can be checked against the published network's own classes; a network trained further no longer fits those.
-        using var published = _plan.Head is CaptionHeadPlan { Decoding.CheckThings: true } && !_plan.TrainsBackbone
+        using var published = _plan.Head is CaptionHeadPlan { Decoding.CheckLabels: true } && !_plan.TrainsBackbone
             ? planned.WithClasses(encoder) : null;
         var manifest = new TrainedBundle(_plan, planned.Weights, planned.Sha256, planned.Preprocessing)
         {

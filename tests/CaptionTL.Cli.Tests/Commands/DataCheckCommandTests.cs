@@ -31,7 +31,7 @@ public sealed class DataCheckCommandTests : IDisposable
         run.ExitCode.ShouldBe(ExitCode.Done);
         var lines = run.Output.Split('\n');
         lines[0].ShouldBe($"{_folder}: metadata.jsonl");
-        lines.ShouldContain(line => line.StartsWith("images            4 ("));
+        lines.ShouldContain(line => line.StartsWith("images              4 ("));
         lines.ShouldContain("words a caption     1 to 6, mean 3.3");
         lines.ShouldContain("same: cat.png, again.png");
         lines.ShouldContain(line => line.StartsWith("unreadable: broken.jpg: "));
@@ -113,7 +113,7 @@ public sealed class DataCheckCommandTests : IDisposable
         lines.ShouldContain("imbalance           none: 2 images of each");
         lines.ShouldContain("always the largest  cat is right for 50.0 %: a classifier must do better");
         lines.ShouldContain("class  images  train  dev");
-        lines.ShouldContain("dog    2         1      1");
+        lines.ShouldContain("dog    2       1      1");
         lines.ShouldContain("same across splits across classes: train/cat/1.png, val/dog/4.png");
         lines.ShouldContain("left out: train/horse: the class folder has no images");
         lines.ShouldContain("used, but: cat: the class has no images in the dev split: its score is not known");

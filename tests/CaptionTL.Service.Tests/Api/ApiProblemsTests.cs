@@ -24,7 +24,7 @@ public sealed class ApiProblemsTests
         response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         var written = logs.Written.Where(l => l.Text.Contains("/api/v1/caption", StringComparison.Ordinal)).ShouldHaveSingleItem();
         (written.Level, written.Failure).ShouldBe((LogLevel.Warning, null));
-        written.Text.ShouldContain("More requests are in hand");
+        written.Text.ShouldContain("Too many requests are being handled");
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using CaptionTL.IO;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Service.Serving;
+using CaptionTL.Service.Registry;
 using CaptionTL.Service.Tests.Jobs;
 
 namespace CaptionTL.Service.Tests.Registry;
@@ -15,7 +15,7 @@ public sealed class ModelEndpointsTests
     public async Task Versions_PromotedRolledBackAndDeleted_AreWhatAnswersFromThenOn()
     {
         await using var service = await TestService.StartAsync(settings: "CaptionTL:Worker:Enabled=false");
-        var catalog = service.Get<IModelCatalog>();
+        var catalog = service.Get<ModelRegistry>();
         var installed = catalog.Find("caption", null);
         for (var i = 0; i < 3; i++) await Published.AddAsync(service, "mine");
 
@@ -51,7 +51,7 @@ public sealed class ModelEndpointsTests
     public async Task Version_OfAnInstalledName_IsTheSecondAndWaits()
     {
         await using var service = await TestService.StartAsync(settings: "CaptionTL:Worker:Enabled=false");
-        var catalog = service.Get<IModelCatalog>();
+        var catalog = service.Get<ModelRegistry>();
         var installed = catalog.All[0];
 
         (await Published.AddAsync(service, installed.Name)).ShouldBe(2);
@@ -77,7 +77,7 @@ public sealed class ModelEndpointsTests
         }
         await using var second = await TestService.StartAsync(folder.Path, "CaptionTL:Worker:Enabled=false");
 
-        second.Get<IModelCatalog>().Find("caption", "mine").Version.ShouldBe(2);
+        second.Get<ModelRegistry>().Find("caption", "mine").Version.ShouldBe(2);
     }
 
     private static async Task<Model> PostAsync(TestService service, string what, object? body)

@@ -2,8 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
 using CaptionTL.Models;
-using CaptionTL.Service.Api;
-using CaptionTL.Service.Serving;
+using CaptionTL.Service.Registry;
 using CaptionTL.Service.Tests.Registry;
 using CaptionTL.Tests;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +19,7 @@ public sealed class ReadinessTests
     public async Task Health_WithoutAnyModel_IsLiveAndNotReady()
     {
         await using var service = await TestService.StartAsync(null, builder =>
-            builder.Services.AddSingleton<IModelCatalog>(new Nothing()), "CaptionTL:Worker:Enabled=false");
+            builder.Services.AddSingleton(new InstalledBundles([])), "CaptionTL:Worker:Enabled=false");
 
         await NotReadyAsync(service);
     }
@@ -78,13 +77,5 @@ public sealed class ReadinessTests
         var ready = await service.Http.GetAsync("/v2/health/ready", Cancellation);
         (ready.StatusCode, await ready.Content.ReadAsStringAsync(Cancellation))
             .ShouldBe((HttpStatusCode.ServiceUnavailable, "{\"ready\":false}"));
-    }
-
-    private sealed class Nothing : IModelCatalog
-    {
-        public IReadOnlyList<ServedModel> All => [];
-
-        public ServedModel Find(string task, string? name) =>
-            throw ApiException.NotFound($"No model for '{task}' is there.", "Train one first.");
     }
 }

@@ -2,7 +2,7 @@ using CaptionTL.Backbones;
 using CaptionTL.Classes;
 using CaptionTL.Images;
 using CaptionTL.Runtime;
-using CaptionTL.Tests.Heads;
+using CaptionTL.Tests.Captions;
 using CaptionTL.Training;
 using CaptionTL.Training.Plans;
 using TorchSharp;
@@ -53,7 +53,7 @@ public sealed class ComputeDeviceTests : IDisposable
         using var scope = NewDisposeScope();
         set_default_device(META);
 
-        using var decoder = ComputeDevice.Place(BeamSearchTests.Decoder());
+        using var decoder = ComputeDevice.Place(CaptionSearchTests.Decoder());
         using var dense = ComputeDevice.Place(new DenseHead(new DenseHeadPlan { Hidden = [8] }, 6, 4, 3));
         using var backbone = ComputeDevice.Place(BackboneRegistry.Find("resnet18").Build(new BackboneOptions()));
 

@@ -1,14 +1,13 @@
 using System.Globalization;
-
 // README: names used below
-// end
 using CaptionTL.Backbones;
 using CaptionTL.Images;
 using CaptionTL.Training;
 using TorchSharp;
-using static CaptionTL.Tests.Backbones.RegisteredBackbones;
-using static TorchSharp.torch.nn;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+// end
+using static CaptionTL.Tests.Backbones.RegisteredBackbones;
 
 namespace CaptionTL.Tests.Examples;
 

@@ -28,8 +28,11 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
         // end
 
         // README: its row
-        public static BackboneEntry Entry { get; } = new("smallnet", Describe, []) { Classifier = "fc",
-            FirstConvolution = "features.0.0" };
+        public static BackboneEntry Entry { get; } = new("smallnet", Describe, [])
+        {
+            Classifier = "fc",
+            FirstConvolution = "features.0.0",
+        };
     }
     // end
 
@@ -42,8 +45,7 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
             axes = new Parameter(randn(classes, size) * 0.01);
             RegisterComponents();
         }
-        public override Tensor forward(Tensor input) =>
-            20 * functional.linear(functional.normalize(input.flatten(1)), functional.normalize(axes));
+        public override Tensor forward(Tensor x) => 20 * functional.linear(functional.normalize(x.flatten(1)), functional.normalize(axes));
     }
     // end
 

@@ -28,8 +28,8 @@ public class ModelExamples(ExampleNetworks networks) : IClassFixture<ExampleNetw
         var last = network.Blocks[^1].Name; // VGG16: block5
         using var model = Sequential(
             network.Layer(last), Flatten(), Linear(network.SizeOf(last), 256), ReLU(), Dropout(0.5), Linear(256, 1), Sigmoid());
-        var images = new FolderImages(folder, network.Preprocessing) { BatchSize = 8,
-            Augmentation = new Augmentation { MinScale = 0.8 } };
+        var crops = new Augmentation { MinScale = 0.8 };
+        var images = new FolderImages(folder, network.Preprocessing) { BatchSize = 8, Augmentation = crops };
         using var optimizer = optim.RMSProp(model.parameters(), lr: 1e-4);
         var losses = model.Fit(images, epochs: 5, optimizer, ClassLoss.Binary);
         // end

@@ -43,7 +43,7 @@ public sealed class TrainedBundleTests : IDisposable
     {
         Write(classes: 1000);
         using var captioner = Captioner.Load(Bundle, Precision.Float32);
-        captioner.Rules.Things.ShouldNotBeNull();
+        captioner.Search.Constraints.ShouldNotBeNull();
         captioner.Encoder.Classes.ShouldBe(1000);
         using var scope = NewDisposeScope();
         var images = new[] { "coffee.png", "chelsea.png" }
@@ -58,7 +58,7 @@ public sealed class TrainedBundleTests : IDisposable
     {
         Write();
         using var captioner = Captioner.Load(Bundle, Precision.Float32);
-        (captioner.Rules.Things, captioner.Encoder.Classes).ShouldBe((null, 0));
+        (captioner.Search.Constraints, captioner.Encoder.Classes).ShouldBe((null, 0));
         captioner.Manifest.Licences[0].ShouldContain("layers above 'layer4' left out");
     }
 

@@ -70,7 +70,7 @@ public sealed class VocabularyTests : IDisposable
     [InlineData("<pad>\n<bos>\n<eos>\n", "line 4", "<unk>")]
     [InlineData("<bos>\n<pad>\n<eos>\n<unk>\n", "line 1", "'<pad>' expected")]
     [InlineData("<pad>\n<bos>\n<eos>\n<unk>\ndog\n\ncat\n", "line 6", "is empty")]
-    [InlineData("<pad>\n<bos>\n<eos>\n<unk>\ndog\ndog\n", "line 6", "comes twice")]
+    [InlineData("<pad>\n<bos>\n<eos>\n<unk>\ndog\ndog\n", "line 6", "occurs twice")]
     [InlineData("<pad>\n<bos>\n<eos>\n<unk>\na dog\n", "line 5", "white space")]
     [InlineData("<pad>\n<bos>\n<eos>\n<unk>\n<unk>\n", "line 5", "special token")]
     public void Read_DamagedFile_SaysWhereAndWhat(string text, string where, string what)
@@ -87,13 +87,12 @@ public sealed class VocabularyTests : IDisposable
             "not UTF-8");
 
     [Fact]
-    public void Report_UnknownWords_AreCountedAndNamed()
+    public void Unknown_Words_AreCountedAndNamed()
     {
-        var report = VocabularyReport.Of(Vocabulary.Build(Captions, minimumFrequency: 2),
-            [["a", "zebra", "and", "a", "zebra"], ["dog"]], top: 1);
-        (report.Words, report.UnknownWords, report.Tokens, report.UnknownTokens).ShouldBe((4, 2, 6L, 3L));
-        report.Coverage.ShouldBe(0.5);
-        report.UnknownShare.ShouldBe(0.5);
-        report.MostFrequentUnknown.ShouldBe([new("zebra", 2)]);
+        var vocabulary = Vocabulary.Build(Captions, minimumFrequency: 2);
+        var (words, share) = vocabulary.Unknown([["a", "zebra", "and", "a", "zebra"], ["dog"]]);
+        words.ShouldBe([new("zebra", 2), new("and", 1)]);
+        share.ShouldBe(0.5);
+        vocabulary.Unknown([]).Share.ShouldBe(0);
     }
 }

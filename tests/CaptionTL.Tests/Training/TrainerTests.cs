@@ -26,7 +26,7 @@ public sealed class TrainerTests : IDisposable
         state.Finished.ShouldBeTrue();
         state.BestScore!.Value.ShouldBeGreaterThan(5);
         decoder.eval();
-        _toy.Evaluator.Evaluate(decoder, _toy).Scores.CiderD.ShouldBe(state.BestScore.Value, 1e-9);
+        _toy.Evaluator(decoder).Evaluate(_toy).Scores.CiderD.ShouldBe(state.BestScore.Value, 1e-9);
     }
 
     [Fact]

@@ -196,8 +196,8 @@ public sealed class CaptionPageTests(Site site)
         (await page.Locator(".word").CountAsync()).ShouldBeGreaterThan(most);
 
         await page.GetByText("Options").ClickAsync();
-        await page.GetByLabel("Captions shown").FillAsync("2");
-        await page.GetByLabel("Most words").FillAsync($"{most}");
+        await page.GetByLabel("Number of captions").FillAsync("2");
+        await page.GetByLabel("Maximum length").FillAsync($"{most}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Caption again" }).ClickAsync();
 
         await Expect(page.Locator(".alternative")).ToHaveCountAsync(2);
@@ -274,10 +274,10 @@ public sealed class CaptionPageTests(Site site)
         await using var visit = await Visit.ToAsync(site, "/");
         await visit.Page.GetByText("Options").ClickAsync();
 
-        await visit.Page.GetByLabel("Captions shown").FillAsync("99");
-        await visit.Page.GetByLabel("Captions shown").BlurAsync();
+        await visit.Page.GetByLabel("Number of captions").FillAsync("99");
+        await visit.Page.GetByLabel("Number of captions").BlurAsync();
 
-        await Expect(visit.Page.Locator(".validation-message")).ToHaveTextAsync("From 1 to 20.");
+        await Expect(visit.Page.Locator(".validation-message")).ToHaveTextAsync("From 1 to 64.");
     }
 
     /// <summary>A JPEG with an EXIF orientation: APP1 with one entry of the first directory, right behind the start marker.</summary>

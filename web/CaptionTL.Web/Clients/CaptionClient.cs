@@ -1,8 +1,7 @@
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using CaptionTL.Captions;
 using CaptionTL.Service.Contracts;
 
 namespace CaptionTL.Web.Clients;
@@ -42,54 +41,43 @@ public sealed class CaptionClient(ApiClient api)
         new(422, problem?.Code ?? "unknown", problem?.Message ?? "The service gave no caption and no reason.", problem?.Hint);
 }
 
-/// <summary>How captions are written; what is null is left to the model.</summary>
+/// <summary>Which model captions images, and how.</summary>
 public sealed class CaptionSettings
 {
+    /// <summary>"bees" or "bees@3"; the default model when null.</summary>
     public string? Model { get; set; }
 
-    /// <summary>Captions that are followed side by side.</summary>
-    [Range(1, 20, ErrorMessage = "From 1 to 20.")]
-    public int Beam { get; set; } = 5;
+    /// <summary>
+    /// What the visitor chose, by the names of <see cref="DecodingOption.All"/>; for the others the model's own values hold.
+    /// </summary>
+    public Dictionary<string, string> Decoding { get; } = new() { ["beam"] = "5", ["nBest"] = "4" };
 
-    /// <summary>How many of them are shown.</summary>
-    [Range(1, 20, ErrorMessage = "From 1 to 20.")]
-    public int NBest { get; set; } = 4;
-
-    [Range(1, 50, ErrorMessage = "From 1 to 50 words.")]
-    public int? MinLength { get; set; }
-
-    [Range(1, 50, ErrorMessage = "From 1 to 50 words.")]
-    public int? MaxLength { get; set; }
-
-    /// <summary>Draw words by chance, from those that together have probability TopP.</summary>
-    public bool Sample { get; set; }
-
-    [Range(0.05, 1, ErrorMessage = "From 0.05 to 1.")]
-    public double TopP { get; set; } = 0.9;
-
-    [Range(0.1, 3, ErrorMessage = "From 0.1 to 3.")]
-    public double Temperature { get; set; } = 1;
+    /// <summary>What is wrong with an option as it is now; null where nothing is.</summary>
+    public string? Problem(DecodingOption option)
+    {
+        ArgumentNullException.ThrowIfNull(option);
+        try
+        {
+            if (Decoding.TryGetValue(option.Name, out var text)) option.Set(new DecodingOptions(), text);
+            return null;
+        }
+        catch (CaptionTLException)
+        {
+            return $"{char.ToUpperInvariant(option.Range[0])}{option.Range[1..]}.";
+        }
+    }
 
     /// <summary>Name and value of the form's fields.</summary>
     internal IEnumerable<(string Name, string Value)> Fields()
     {
         yield return ("attention", "true");
         if (Model is not null) yield return ("model", Model);
-        if (Sample)
-        {
-            yield return ("topP", Text(TopP));
-            yield return ("temperature", Text(Temperature));
-        }
-        else
-        {
-            yield return ("beam", Text(Math.Max(Beam, NBest)));
-        }
-        yield return ("nBest", Text(NBest));
-        if (MinLength is { } min) yield return ("minLength", Text(min));
-        if (MaxLength is { } max) yield return ("maxLength", Text(max));
+        // A beam narrower than the number of captions is left out: the service then makes it wide enough.
+        var narrow = int.TryParse(Decoding.GetValueOrDefault("beam"), out var beam)
+            && int.TryParse(Decoding.GetValueOrDefault("nBest"), out var captions) && beam < captions;
+        foreach (var (name, value) in Decoding)
+            if (!(narrow && name == "beam")) yield return (name, value);
     }
-
-    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }
 
 /// <summary>Classes for images: POST /api/v1/classify.</summary>

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using CaptionTL.Classes;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Images;
+using CaptionTL.IO;
 using CaptionTL.Models;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
@@ -10,31 +10,57 @@ using CaptionTL.Training;
 
 namespace CaptionTL.Service.Jobs.Running;
 
-/// <summary>All images of a data set captioned, or sorted, into a file: captiontl caption and classify.</summary>
+/// <summary>All images of a data set captioned or classified into a file, like captiontl caption and classify.</summary>
 internal static class CaptionWork
 {
     public static JobOutcome Run(JobOrder order, string folder, IProgress<RunProgress> progress, CancellationToken cancellation)
     {
         var images = Images(order.DataPath);
         var answers = AnswerFile.Open(Path.Combine(folder, AnswerFile.Name));
-        using var model = ImageModel.Load(order);
-        using var batches = new PreparedBatches(model.Preprocessor);
+        string task;
+        using (var bundle = ModelBundle.Open(order.Bundle!)) task = bundle.Manifest.Task;
+        using var captioner = task == "caption" ? Captioner.Load(order.Bundle!, order.Precision) : null;
+        using var classifier = task == "classify" ? Classifier.Load(order.Bundle!, order.Precision) : null;
+        using var batches = new PreparedBatches(captioner?.Preprocessor ?? classifier!.Preprocessor);
+        var left = images.Where(p => !answers.Ids.Contains(p.Id)).Select(p => (p.Id, p.Source)).ToList();
         var done = answers.Ids.Count;
-        foreach (var batch in batches.Read(images.Where(p => !answers.Ids.Contains(p.Id)).Select(p => (p.Id, p.Source)).ToList(),
-            cancellation))
+        foreach (var batch in batches.Read(left, cancellation))
         {
-            var said = model.Answer([.. batch.Where(p => p.Image is not null).Select(p => p.Image!)]);
-            var next = 0;
+            List<RgbImage> readable = [.. batch.Where(p => p.Image is not null).Select(p => p.Image!)];
+            var answered = new Queue<ImageAnswer>(captioner is not null ? Caption(captioner, readable, order.Request)
+                : Classify(classifier!, readable, order.Request));
             answers.Add([.. batch.Select(p => p.Image is null ? new ImageAnswer(p.Id) { Problem = DiscreetText.Of(p.Problem!) }
-                : said[next++] with { Id = p.Id })]);
+                : answered.Dequeue() with { Id = p.Id })]);
             done += batch.Count;
             progress.Report(new RunProgress("images", done, images.Count, "images"));
         }
-        return new JobOutcome(new JobResult { Task = model.Task, Images = images.Count - answers.Problems, Skipped = answers.Problems,
-            Answers = true });
+        return new JobOutcome(new JobResult
+        {
+            Task = task,
+            Images = images.Count - answers.Problems,
+            Skipped = answers.Problems,
+            Answers = true,
+        });
     }
 
-    // Images need neither captions nor classes here: of a data set of the service its rows are taken, described or not.
+    private static IEnumerable<ImageAnswer> Caption(Captioner captioner, List<RgbImage> images, JobRequest request)
+    {
+        var defaults = captioner.Manifest.Decoding!;
+        var best = request.Best ?? 1;
+        var options = (defaults with { NBest = best, Beam = request.Beam ?? Math.Max(defaults.Beam, best) }).Validated();
+        return captioner.Describe(images, options).Select(r => new ImageAnswer("")
+        {
+            Caption = r.Text,
+            Confidence = Math.Round(r.Captions[0].Confidence, 4),
+            Captions = best > 1 ? [.. r.Captions.Select(c => new AnsweredCaption(c.Text, Math.Round(c.Confidence, 4)))] : null,
+        });
+    }
+
+    private static IEnumerable<ImageAnswer> Classify(Classifier classifier, List<RgbImage> images, JobRequest request) =>
+        classifier.Classify(images)
+            .Select(c => new ImageAnswer("") { Class = c.Best.Name, Classes = [.. c.Ranked.Take(request.Best ?? 1)] });
+
+    // Images need neither captions nor classes here: of a data set of the service all rows are taken, described or not.
     private static IReadOnlyList<EmbeddingItem> Images(string path) =>
         File.Exists(path) && Path.GetExtension(path) == ".jsonl" ? [.. File.ReadLines(path).Select(line => Image(path, line))]
             : EmbeddingItem.Of(DatasetReader.Open(path).Images);
@@ -50,101 +76,74 @@ internal static class CaptionWork
     }
 }
 
-/// <summary>A model scored on a data set: captiontl eval.</summary>
-internal static class EvaluateWork
+/// <summary>
+/// An <see cref="ImageAnswer"/> a line, written batch by batch; the answers of a lost process are kept. The file is opened by its name for
+/// each batch: where another lease has renamed the folder (see <see cref="RunFolders"/>), the next batch finds no file and fails.
+/// </summary>
+internal sealed class AnswerFile
 {
-    /// <summary>A page with scores and images, in the job's folder.</summary>
-    public const string ReportName = "report.html";
+    public const string Name = "answers.jsonl";
 
-    public static JobOutcome Run(JobOrder order, string folder, IProgress<RunProgress> progress, CancellationToken cancellation)
+    private readonly string _path;
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+
+    private AnswerFile(string path) => _path = path;
+
+    /// <summary>Names of the images answered.</summary>
+    public IReadOnlySet<string> Ids => _ids;
+
+    /// <summary>Images that could not be read.</summary>
+    public int Problems { get; private set; }
+
+    /// <summary>Opens or creates the file, and cuts off a line that is not whole.</summary>
+    public static AnswerFile Open(string path)
     {
-        using var cache = EmbeddingCache.Open(order.Embeddings);
-        var evaluation = new ModelEvaluation(cache, progress, cancellation);
-        string task;
-        using (var bundle = ModelBundle.Open(order.Bundle!)) task = bundle.Manifest.Task;
-        return new JobOutcome(task == "classify" ? ScoreClasses(order, folder, evaluation, cancellation)
-            : ScoreCaptions(order, evaluation));
-    }
-
-    private static JobResult ScoreCaptions(JobOrder order, ModelEvaluation evaluation)
-    {
-        var dataset = CaptionDatasetReader.Open(order.DataPath);
-        var images = Choose(order, dataset, dataset.Items);
-        using var captioner = Captioner.Load(order.Bundle!, order.Precision);
-        var options = (captioner.Manifest.Decoding! with { Beam = order.Beam ?? captioner.Manifest.Decoding!.Beam }).Validated();
-        var (result, skipped) = evaluation.Score(captioner, images.Items, options);
-        return ToResult("caption", images.Name, result.Captions.Count, skipped, CaptionTraining.Scores(result.Scores));
-    }
-
-    private static JobResult ScoreClasses(JobOrder order, string folder, ModelEvaluation evaluation, CancellationToken cancellation)
-    {
-        var dataset = LabelledDatasetReader.Open(order.DataPath);
-        var images = Choose(order, dataset, dataset.Items);
-        using var classifier = Classifier.Load(order.Bundle!, order.Precision);
-        var (result, skipped) = evaluation.Score(classifier, dataset, images.Items);
-        new ClassificationReportHtml().Save(Path.Combine(folder, ReportName), result.Report(order.Name, dataset.Name, images.Name),
-            cancellation);
-        return ToResult("classify", images.Name, result.Images.Count, skipped,
-            ClassEvaluator.Scores(result.Scores)) with { Report = true };
-    }
-
-    private static (string Name, IReadOnlyList<T> Items) Choose<T>(JobOrder order, Dataset dataset, IReadOnlyList<T> items)
-        where T : DatasetItem =>
-        ScoredImages.Choose(
-            dataset, items, order.SplitFile is { } file && File.Exists(file) ? DataSplit.Load(file) : null, order.Split,
-            "The model was not made of it here, either. Score all of it: \"split\": \"all\".");
-
-    private static JobResult ToResult(string task, string split, int images, int skipped, RunScores scores) =>
-        new() { Task = task, Split = split, Images = images, Skipped = skipped, Scores = scores.Values, MainScore = scores.Main };
-}
-
-/// <summary>A model that answers batches of images, whichever its task.</summary>
-internal sealed class ImageModel : IDisposable
-{
-    private readonly IDisposable _model;
-
-    private ImageModel(string task, IDisposable model, Preprocessor preprocessor, Func<IReadOnlyList<RgbImage>,
-        IReadOnlyList<ImageAnswer>> answer) =>
-        (Task, _model, Preprocessor, Answer) = (task, model, preprocessor, answer);
-
-    /// <summary>"caption" or "classify".</summary>
-    public string Task { get; }
-
-    public Preprocessor Preprocessor { get; }
-
-    /// <summary>One answer an image, in their order, without ids.</summary>
-    public Func<IReadOnlyList<RgbImage>, IReadOnlyList<ImageAnswer>> Answer { get; }
-
-    public static ImageModel Load(JobOrder order)
-    {
-        using var bundle = ModelBundle.Open(order.Bundle!);
-        return bundle.Manifest.Task == "classify" ? Sorter(order) : Writer(order);
-    }
-
-    public void Dispose() => _model.Dispose();
-
-    private static ImageModel Writer(JobOrder order)
-    {
-        var captioner = Captioner.Load(order.Bundle!, order.Precision);
-        var usual = captioner.Manifest.Decoding!;
-        var best = order.Best ?? 1;
-        var options = (usual with { NBest = best, Beam = order.Beam ?? Math.Max(usual.Beam, best) }).Validated();
-        return new ImageModel("caption", captioner, captioner.Preprocessor, images =>
-        [
-            .. captioner.Describe(images, options).Select(r => new ImageAnswer("")
+        var whole = new List<ImageAnswer>();
+        var length = 0L;
+        if (File.Exists(path))
+        {
+            foreach (var line in File.ReadLines(path))
             {
-                Caption = r.Text,
-                Confidence = Math.Round(r.Captions[0].Confidence, 4),
-                Captions = best > 1 ? [.. r.Captions.Select(c => new AnsweredCaption(c.Text, Math.Round(c.Confidence, 4)))] : null,
-            }),
-        ]);
+                if (Parse(line) is not { } answer) break;
+                whole.Add(answer);
+                length += System.Text.Encoding.UTF8.GetByteCount(line) + 1;
+            }
+        }
+        using (var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            stream.SetLength(Math.Min(length, stream.Length));
+        var file = new AnswerFile(path);
+        foreach (var answer in whole) file.Count(answer);
+        return file;
     }
 
-    private static ImageModel Sorter(JobOrder order)
+    /// <exception cref="IOException">The folder is another lease's now.</exception>
+    public void Add(IEnumerable<ImageAnswer> batch)
     {
-        var classifier = Classifier.Load(order.Bundle!, order.Precision);
-        return new ImageModel("classify", classifier, classifier.Preprocessor, images =>
-            [.. classifier.Classify(images)
-                .Select(c => new ImageAnswer("") { Class = c.Best.Name, Classes = [.. c.Ranked.Take(order.Best ?? 1)] })]);
+        using var stream = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        stream.Seek(0, SeekOrigin.End);
+        using var writer = new StreamWriter(stream);
+        foreach (var answer in batch)
+        {
+            writer.Write(JsonSerializer.Serialize(answer, Json.Compact) + "\n");
+            Count(answer);
+        }
+    }
+
+    private void Count(ImageAnswer answer)
+    {
+        _ids.Add(answer.Id);
+        if (answer.Problem is not null) Problems++;
+    }
+
+    private static ImageAnswer? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ImageAnswer>(line, Json.Compact);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

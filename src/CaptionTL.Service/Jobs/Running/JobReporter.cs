@@ -7,7 +7,7 @@ using CaptionTL.Training;
 
 namespace CaptionTL.Service.Jobs.Running;
 
-/// <summary>The library's progress for the parent: a few lines a second, with rate and time left.</summary>
+/// <summary>The library's progress for the parent: at most five lines a second, with rate and time left.</summary>
 internal sealed class JobReporter(JobOutput output, string folder) : IProgress<RunProgress>
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -49,7 +49,51 @@ internal sealed class JobReporter(JobOutput output, string folder) : IProgress<R
     }
 }
 
-/// <summary>A line on a job process's standard output. One with nothing in it is a heartbeat.</summary>
+/// <summary>The samples that a run leaves after each epoch: samples/PHASE-EPOCH.json.</summary>
+internal sealed class SampleFiles(string folder)
+{
+    private const int Shown = 5;
+
+    private IReadOnlyList<JobSample>? _latest;
+    private DateTime _written;
+
+    /// <summary>Some of the newest samples of any run below the folder.</summary>
+    /// <param name="look">Whether there may be newer ones than the last time.</param>
+    public IReadOnlyList<JobSample>? Latest(bool look)
+    {
+        if (!look) return _latest;
+        var newest = Directory.EnumerateDirectories(folder, "samples", SearchOption.AllDirectories).SelectMany(Files)
+            .Select(p => (Path: p, Written: File.GetLastWriteTimeUtc(p)))
+            .OrderByDescending(p => p.Written).FirstOrDefault();
+        if (newest.Path is null || newest.Written == _written) return _latest;
+        _written = newest.Written;
+        return _latest = [.. Read(newest.Path).Take(Shown)];
+    }
+
+    /// <summary>All of a run, in the order they were written.</summary>
+    public static IReadOnlyList<RunSamples> All(string run)
+    {
+        var samples = Path.Combine(run, "samples");
+        return Directory.Exists(samples) ? [.. Files(samples).OrderBy(File.GetLastWriteTimeUtc)
+            .Select(p => new RunSamples(Path.GetFileNameWithoutExtension(p), Read(p)))] : [];
+    }
+
+    private static IEnumerable<string> Files(string samples) => Directory.EnumerateFiles(samples, "*.json");
+
+    private static IReadOnlyList<JobSample> Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<List<JobSample>>(File.ReadAllText(path), Json.Lenient) ?? [];
+        }
+        catch (Exception e) when (e is JsonException or IOException)
+        {
+            return []; // samples are not worth a failure
+        }
+    }
+}
+
+/// <summary>A line on a job process's standard output. An empty one is a heartbeat.</summary>
 internal sealed record JobMessage
 {
     public JobProgress? Progress { get; init; }
@@ -57,7 +101,7 @@ internal sealed record JobMessage
     /// <summary>A line for the job's log.</summary>
     public string? Log { get; init; }
 
-    /// <summary>Why the job cannot be done, however often it is tried.</summary>
+    /// <summary>Why the job fails however often it is tried.</summary>
     public JobProblem? Problem { get; init; }
 }
 
@@ -80,7 +124,7 @@ internal sealed class JobOutput : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The parent is gone; ParentWatch ends the work.
+            // The parent has ended; ParentWatch stops the work.
         }
     }
 

@@ -40,9 +40,9 @@ public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
             Add("encoder.onnx", "normalised pixels to the grid that the decoder reads",
                 Backbones.FrozenGraphs.Encoder(captioner.Encoder.Backbone, captioner.Encoder.Cut, captioner.Encoder.Preprocessing));
             Add("decoder-start.onnx", "the grid to what the decoder keeps of an image, and the state it begins with",
-                CaptionerGraphs.Start(captioner.Decoder));
+                CaptionerGraphs.Start(captioner.Search.Decoder));
             Add("decoder-step.onnx", "one word to the next: log probabilities and the next state",
-                CaptionerGraphs.Step(captioner.Decoder));
+                CaptionerGraphs.Step(captioner.Search.Decoder));
         }
         var names = opened.Manifest.Task == "classify" ? ModelBundle.LabelsEntry : ModelBundle.VocabularyEntry;
         AtomicFile.WriteAllBytes(Path.Combine(folder, names), opened.Read(names));
@@ -140,7 +140,7 @@ internal static class OnnxReadme
 
     private static string Words(BundleManifest manifest) => $"""
         ## Writing a caption
-        1. `encoder.onnx`, then `decoder-start.onnx`, once an image.{(manifest.Decoding?.Mirror == true ? " CaptionTL reads the image's mirror image too: `encoder.onnx` for both, the rows of the second grid turned back left to right, and the mean of the two for `decoder-start.onnx`." : "")}{(manifest.Decoding?.CheckThings == true ? " It also writes captions again that the network's own classes contradict; that is not in these files." : "")}
+        1. `encoder.onnx`, then `decoder-start.onnx`, once an image.{(manifest.Decoding?.Mirror == true ? " CaptionTL reads the image's mirror image too: `encoder.onnx` for both, the rows of the second grid turned back left to right, and the mean of the two for `decoder-start.onnx`." : "")}{(manifest.Decoding?.CheckLabels == true ? " It also uses label-constrained decoding, which rewrites captions that the network's own classes contradict; that is not in these files." : "")}
         2. `decoder-step.onnx` with word {Vocabulary.Bos} (`{Vocabulary.SpecialTokens[Vocabulary.Bos]}`) and the state from the start.
         3. Choose the next word by its log probability, never {Vocabulary.Pad}, {Vocabulary.Bos} or {Vocabulary.Unk} (`{Vocabulary.SpecialTokens[Vocabulary.Pad]}`, `{Vocabulary.SpecialTokens[Vocabulary.Bos]}`, `{Vocabulary.SpecialTokens[Vocabulary.Unk]}`).
         4. Word {Vocabulary.Eos} (`{Vocabulary.SpecialTokens[Vocabulary.Eos]}`) ends the caption{(manifest.InnerWords is { Count: > 0 } inner ? $" (CaptionTL does not choose it after {inner.Count} words that the captions it learned from do not end with, `innerWords` in the bundle's manifest.json)" : "")}; with any other, `next_hidden` and `next_cell` become `hidden` and `cell`: again from 2, at most {manifest.Decoding?.MaxLength} words.

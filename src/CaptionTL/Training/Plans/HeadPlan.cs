@@ -59,7 +59,7 @@ public sealed record CaptionHeadPlan : HeadPlan
     public int MaximumWords { get; init; } = 22;
 
     /// <summary>How the dev captions that choose the best epoch are written, and later those of the model.</summary>
-    public DecodingOptions Decoding { get; init; } = new() { Mirror = true, CheckThings = true };
+    public DecodingOptions Decoding { get; init; } = new() { Mirror = true, CheckLabels = true };
 
     [JsonIgnore]
     public override int DevViews => Decoding.Views;

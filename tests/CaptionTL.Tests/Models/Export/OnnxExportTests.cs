@@ -8,7 +8,7 @@ using CaptionTL.Models.Export;
 using CaptionTL.Runtime;
 using CaptionTL.Runtime.Onnx;
 using CaptionTL.Tests.Backbones;
-using CaptionTL.Tests.Heads.Classical;
+using CaptionTL.Tests.Classes;
 using CaptionTL.Text;
 using CaptionTL.Training.Plans;
 using TorchSharp;
@@ -76,8 +76,8 @@ public sealed class OnnxExportTests : IDisposable
         ((grid - expected).abs().max() / expected.std()).item<float>().ShouldBeLessThan(1e-4f);
 
         var start = OnnxRunner.Run(Path.Combine(Out, "decoder-start.onnx"), ("grid", expected));
-        var memory = captioner.Decoder.Memory(expected);
-        var state = captioner.Decoder.Start(memory);
+        var memory = captioner.Search.Decoder.Memory(expected);
+        var state = captioner.Search.Decoder.Start(memory);
         Near(start["hidden"], state.Hidden);
         Near(start["cell"], state.Cell);
         var (hidden, cell) = (start["hidden"], start["cell"]);
@@ -87,8 +87,8 @@ public sealed class OnnxExportTests : IDisposable
             (string, Tensor)[] inputs = [("word", words), ("hidden", hidden), ("cell", cell), ("gates", start["gates"]), .. attention
                 ? [("memory", start["memory"])] : Array.Empty<(string, Tensor)>()];
             var step = OnnxRunner.Run(Path.Combine(Out, "decoder-step.onnx"), inputs);
-            var ours = captioner.Decoder.Step(memory, captioner.Decoder.WordGates(words), state);
-            Near(step["log_probabilities"], captioner.Decoder.Scores(ours.Seen).log_softmax(1));
+            var ours = captioner.Search.Decoder.Step(memory, captioner.Search.Decoder.WordGates(words), state);
+            Near(step["log_probabilities"], captioner.Search.Decoder.Scores(ours.Seen).log_softmax(1));
             if (attention) Near(step["attention"], ours.Attention!);
             (hidden, cell, state) = (step["next_hidden"], step["next_cell"], ours.State);
         }

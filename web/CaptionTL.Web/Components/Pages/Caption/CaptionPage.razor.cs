@@ -11,7 +11,7 @@ public sealed partial class CaptionPage(CaptionClient client) : ImagesPage<Capti
     private readonly CaptionSettings _settings = new();
     private string? _asked;
 
-    /// <summary>The model that answers, "bees" or "bees@3"; the usual one when null.</summary>
+    /// <summary>The model that answers, "bees" or "bees@3"; the default model when null.</summary>
     [SupplyParameterFromQuery(Name = "model")]
     public string? Asked { get; set; }
 
