@@ -128,8 +128,8 @@ public sealed class ShuffledImages : IImageEmbeddings
     {
         ArgumentNullException.ThrowIfNull(images);
         if (images.Images == 1)
-            throw new CaptionTLException("The shuffled-image baseline gives each image the embedding of another one of its split, and a "
-                + "split has only one image. Add images, or train without --blind.");
+            throw new CaptionTLException("The shuffled-image baseline gives each image the embedding of another one of its split, but a "
+                + "split has one image only. Add images, or train without --blind.");
         _images = images;
         _other = Cycle(images.Images, seed);
     }

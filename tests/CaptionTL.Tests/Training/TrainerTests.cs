@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CaptionTL.Captions;
 using CaptionTL.Tests.Child;
-using CaptionTL.Tests.Training;
 using CaptionTL.Training;
 using CaptionTL.Training.Plans;
 using TorchSharp;
