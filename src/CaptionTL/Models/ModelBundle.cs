@@ -35,12 +35,12 @@ public sealed class ModelBundle : IDisposable
 
     public BundleManifest Manifest { get; }
 
-    /// <exception cref="CaptionTLException">There is no such file, or it is no bundle that this version reads.</exception>
+    /// <exception cref="CaptionTLException">There is no such file, or this version cannot read it as a bundle.</exception>
     public static ModelBundle Open(string path)
     {
         if (!File.Exists(path))
             throw new CaptionTLException($"There is no model bundle at {path}. 'captiontl train' makes one; 'captiontl models list' "
-                + $"shows those that are installed.");
+                + "shows those that are installed.");
         ZipArchive? archive = null;
         try
         {
@@ -109,5 +109,5 @@ public sealed class ModelBundle : IDisposable
     }
 
     private static CaptionTLException Broken(string path, string reason, Exception? inner = null) =>
-        new($"{path} is no usable model bundle: {reason}. If it was copied or downloaded, do that again.", isInput: true, inner);
+        new($"{path} is not a usable model bundle: {reason}. If it was copied or downloaded, do that again.", isInput: true, inner);
 }

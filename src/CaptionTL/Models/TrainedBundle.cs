@@ -11,11 +11,11 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Models;
 
-/// <summary>Puts a trained model into a bundle: weights in fp16 (vectors in fp32: there are few, and variances are small).</summary>
+/// <summary>Writes a trained model as a bundle: weights in fp16 (vectors in fp32: there are few, and variances are small).</summary>
 /// <param name="plan">The plan that was carried out.</param>
 /// <param name="weights">The published weights it started from.</param>
-/// <param name="weightsSha256">Their file's.</param>
-/// <param name="preprocessing">That of the training images.</param>
+/// <param name="weightsSha256">SHA-256 of their file.</param>
+/// <param name="preprocessing">The training images'.</param>
 public sealed class TrainedBundle(TransferPlan plan, BackboneWeights weights, string weightsSha256, Preprocessing preprocessing)
 {
     public required string Name { get; init; }
@@ -24,7 +24,7 @@ public sealed class TrainedBundle(TransferPlan plan, BackboneWeights weights, st
 
     public required BundleHead Head { get; init; }
 
-    /// <summary>On the dev split.</summary>
+    /// <summary>Scores on the dev split.</summary>
     public RunScores? Scores { get; init; }
 
     /// <summary>The published network with its top, against whose classes captions are checked; null where they are not.</summary>
@@ -32,10 +32,10 @@ public sealed class TrainedBundle(TransferPlan plan, BackboneWeights weights, st
 
     public DateTimeOffset Created { get; init; } = DateTimeOffset.UtcNow;
 
-    /// <param name="path">Replaced if it is there.</param>
+    /// <param name="path">Replaced if it exists.</param>
     /// <param name="backbone">With its weights.</param>
     /// <param name="layer">The last block computed.</param>
-    /// <param name="includeEncoder">Put the backbone's blocks up to the layer in; needed where some of them were trained.</param>
+    /// <param name="includeEncoder">Include the backbone's blocks up to the layer; always done where some of them were trained.</param>
     public BundleManifest Write(string path, Backbone backbone, string layer, bool includeEncoder = true)
     {
         var entries = new Dictionary<string, byte[]>(Head.Entries) { [ModelBundle.CanaryImageEntry] = Canary.Image() };

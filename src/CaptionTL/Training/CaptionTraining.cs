@@ -20,8 +20,8 @@ namespace CaptionTL.Training;
 /// <param name="evaluator">Captions and scores the dev split.</param>
 /// <param name="reward">Reward of captions drawn for the training images, for self-critical training.</param>
 /// <param name="seed">Decides the batches.</param>
-public sealed class CaptionTraining(
-    TransferNetwork network, IReadOnlyList<TrainingImage> captions, CaptionEvaluator evaluator, CaptionReward reward, long seed) : ITraining
+public sealed class CaptionTraining(TransferNetwork network, IReadOnlyList<TrainingImage> captions, CaptionEvaluator evaluator,
+    CaptionReward reward, long seed) : ITraining
 {
     private const int SamplesKept = 20;
 
@@ -125,11 +125,11 @@ internal static class TeacherForcing
 {
     /// <param name="network">Its head is the decoder, in training mode.</param>
     /// <param name="images">Embeddings of the training images.</param>
-    /// <param name="captions">Training images, each as often as it takes to bring its captions in portions.</param>
+    /// <param name="captions">Training images, each repeated for every portion of its captions.</param>
     /// <param name="phase">Says what is dropped out, smoothed and replaced.</param>
     /// <param name="batch">Positions in the captions.</param>
     /// <param name="epoch">From 0.</param>
-    /// <param name="random">For all that is drawn.</param>
+    /// <param name="random">For everything drawn.</param>
     public static StepResult Backpropagate(TransferNetwork network, IImageEmbeddings images, IReadOnlyList<TrainingImage> captions,
         TrainingPhase phase, int[] batch, int epoch, Random random)
     {
@@ -161,7 +161,7 @@ internal static class TeacherForcing
         return decoder.Scores(seen.view(-1, seen.shape[2]).index_select(0, positions)).MoveToOuterDisposeScope();
     }
 
-    // Feeds, after some positions, what the decoder itself says there after the true words; other units are dropped out than in the step.
+    // Replaces the words after some positions by what the decoder itself predicts there from the true words, with a dropout of its own.
     private static void Replace(CaptionDecoder decoder, Tensor features, CaptionBatch batch, long[] positions)
     {
         using var scope = NewDisposeScope();

@@ -83,7 +83,7 @@ internal static class Checkpoint
 
     private static TrainingState State(SafetensorsFile file, string path) =>
         JsonSerializer.Deserialize<TrainingState>(file.Metadata.GetValueOrDefault("state") ?? "null", Json.Compact)
-        ?? throw new WeightFileException(path, "metadata", "there is no training state, so this is no checkpoint");
+        ?? throw new WeightFileException(path, "metadata", "there is no training state, so this is not a checkpoint");
 }
 
 /// <summary>Where a run stands, apart from its tensors: all that a checkpoint must hold for the run to resume to the same bits.</summary>

@@ -12,22 +12,22 @@ internal static class ClassicalTraining
     private const int ImagesAtOnce = 256;
 
     /// <summary>Fits and scores the model, and leaves the run's report in its folder.</summary>
-    /// <param name="plan">Which model.</param>
-    /// <param name="seed">Decides the folds.</param>
+    /// <param name="plan">Its head says which model, its seed decides the folds.</param>
     /// <param name="data">Labels of the training images; all views of these are learned from.</param>
     /// <param name="embeddings">At the head's layer.</param>
-    /// <param name="run">Gets the report.</param>
+    /// <param name="run">Receives the report.</param>
     /// <param name="progress">Fits done, and what was chosen.</param>
-    /// <param name="cancellation">Stops soon.</param>
-    public static TrainedHead Fit(ClassicalHeadPlan plan, ulong seed, TrainingData data, SplitEmbeddings embeddings, RunFolder run,
+    /// <param name="cancellation">Checked between fits and between batches.</param>
+    public static TrainedHead Fit(TransferPlan plan, TrainingData data, SplitEmbeddings embeddings, RunFolder run,
         IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
+        var head = (ClassicalHeadPlan)plan.Head;
         var (images, labels) = (embeddings.Train, data.Labels);
-        var settings = Choose(plan, seed, images, labels, progress, cancellation);
-        var features = Features(images, plan.Pooling, images.Views);
+        var settings = Choose(head, (ulong)plan.Seed, images, labels, progress, cancellation);
+        var features = Features(images, head.Pooling, images.Views);
         var model = ClassicalHead.Fit(settings, features, [.. labels.SelectMany(l => Enumerable.Repeat(l, images.Views))], cancellation);
         var result = new ClassEvaluator(data.Classes, [.. data.Dev.Cast<LabelledItem>()])
-            .Evaluate(new ClassicalClassHead(model, plan.Pooling), embeddings.Dev, cancellation: cancellation);
+            .Evaluate(new ClassicalClassHead(model, head.Pooling), embeddings.Dev, cancellation: cancellation);
         using var file = new MemoryStream();
         model.Write(file);
         return result.Save(run, data.Dataset.Name, new TrainingState { Finished = true }, file.ToArray());

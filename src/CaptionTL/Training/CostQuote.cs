@@ -2,6 +2,7 @@ using System.Diagnostics;
 using CaptionTL.Backbones;
 using CaptionTL.Classes;
 using CaptionTL.Embeddings;
+using CaptionTL.Images;
 using CaptionTL.Runtime;
 using CaptionTL.Training.Plans;
 using CaptionTL.Weights;
@@ -22,10 +23,10 @@ public static class CostQuoter
     /// <param name="store">Where the backbone's weights come from.</param>
     /// <param name="cacheFolder">Where embeddings are kept.</param>
     /// <param name="precision">Arithmetic of what is frozen.</param>
-    /// <param name="progress">Told from the calling thread and from the embedding's.</param>
-    /// <param name="cancellation">Asked between steps.</param>
+    /// <param name="progress">Called from the calling thread and from the threads that embed.</param>
+    /// <param name="cancellation">Checked between steps.</param>
     /// <exception cref="CaptionTLException">Data or plan cannot be used.</exception>
-    /// <exception cref="OperationCanceledException">Asked to stop.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static CostQuote Measure(TransferPlan plan, string data, WeightStore store, string cacheFolder,
         Precision precision = Precision.Auto, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -38,11 +39,9 @@ public static class CostQuoter
             using var encoder = planned.Encoder(plan.Layer);
             using var cache = EmbeddingCache.Open(cacheFolder);
             var (train, dev) = (EmbeddingItem.Of(opened.Train), EmbeddingItem.Of(opened.Dev));
-            int[] devSample = [.. SampledEmbeddings.Some([.. Enumerable.Range(0, dev.Count)])];
-            using var embeddings = new SampledEmbeddings(planned, cache, train, dev, [.. devSample.Select(i => dev[i])], plan.Views,
-                plan.Head.DevViews, progress);
+            using var embeddings = new SampledEmbeddings(planned, cache, plan, train, dev, progress);
             var atLayer = embeddings.At(encoder.Cut, augmentation: null, cancellation);
-            opened.Keep([.. Enumerable.Range(0, train.Count)], [.. embeddings.Kept(encoder.Cut).Select(i => devSample[i])]);
+            opened.Keep([.. Enumerable.Range(0, train.Count)], embeddings.KeptDev(encoder.Cut));
             var (phases, runBytes) = (new List<PhaseCost>(), BundleBytes(encoder, null));
             if (plan.Phases.Count > 0)
             {
@@ -52,7 +51,8 @@ public static class CostQuoter
                 for (var p = 0; p < plan.Phases.Count; p++)
                 {
                     var (aStep, steps, scoring) = Time(plan, p, training, embeddings, cancellation);
-                    phases.Add(new PhaseCost(plan.Phases[p].Name, plan.Phases[p].Epochs, steps, aStep, dev.Count, scoring / opened.Dev.Count));
+                    var phase = plan.Phases[p];
+                    phases.Add(new PhaseCost(phase.Name, phase.Epochs, steps, aStep, dev.Count, scoring / opened.Dev.Count));
                     progress?.Report(new RunProgress("measure training", p + 1, plan.Phases.Count, "phases"));
                     trained = Math.Max(trained, Bytes(network.Trained.Select(t => (torch.Tensor)t.Value)));
                 }
@@ -107,6 +107,124 @@ public static class CostQuoter
         3L * sizeof(float) * train.Images * train.Views * FeaturePooling.Size(head.Pooling, train.Cells, train.Channels);
 }
 
+/// <summary>
+/// Embeddings of a few images at the cut of a phase, put into the cache as a run would, and the cost of all of them. Images whose
+/// embeddings are missing are preferred, since the time is measured on them.
+/// </summary>
+/// <param name="planned">The pretrained network.</param>
+/// <param name="cache">Receives the few embeddings.</param>
+/// <param name="plan">Says how many versions of every image there are.</param>
+/// <param name="train">All training images.</param>
+/// <param name="dev">All dev images.</param>
+/// <param name="progress">Messages for images skipped.</param>
+internal sealed class SampledEmbeddings(PlannedBackbone planned, EmbeddingCache cache, TransferPlan plan,
+    IReadOnlyList<EmbeddingItem> train, IReadOnlyList<EmbeddingItem> dev, IProgress<RunProgress>? progress) : IPhaseEmbeddings, IDisposable
+{
+    // Number of images that are measured.
+    private const int Size = 20;
+
+    private readonly IReadOnlyList<int> _devSample = Some([.. Enumerable.Range(0, dev.Count)]);
+    private readonly Dictionary<string, (EmbeddedImages Train, EmbeddedImages Dev, IReadOnlyList<EmbeddingItem> Sample)> _byCut =
+        new(StringComparer.Ordinal);
+    private readonly List<EmbeddingCost> _costs = [];
+    private readonly List<OnlineImages> _online = [];
+
+    /// <summary>One for every cut that was asked for.</summary>
+    public IReadOnlyList<EmbeddingCost> Costs => _costs;
+
+    /// <summary>As many training images as there are, and the few dev images.</summary>
+    public SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation)
+    {
+        if (!_byCut.TryGetValue(cut, out var found))
+        {
+            using var encoder = planned.Encoder(cut);
+            found = _byCut[cut] = Measure(encoder, cancellation);
+        }
+        IImageEmbeddings some = augmentation is null ? found.Train.Embeddings : Online(cut, augmentation, found.Sample);
+        return new SplitEmbeddings(new RepeatedImages(some, train.Count), found.Dev.Embeddings);
+    }
+
+    /// <summary>Positions, among all dev images, of those of the sample that can be read.</summary>
+    public IReadOnlyList<int> KeptDev(string cut) => [.. _byCut[cut].Dev.Kept.Select(i => _devSample[i])];
+
+    public void Dispose()
+    {
+        foreach (var (some, scored, _) in _byCut.Values)
+        {
+            some.Dispose();
+            scored.Dispose();
+        }
+        foreach (var online in _online) online.Dispose();
+    }
+
+    // A few items of a list, evenly spaced.
+    private static IReadOnlyList<T> Some<T>(IReadOnlyList<T> all) =>
+        all.Count <= Size ? all : [.. Enumerable.Range(0, Size).Select(i => all[(int)((long)i * all.Count / Size)])];
+
+    private OnlineImages Online(string cut, Augmentation augmentation, IReadOnlyList<EmbeddingItem> sample)
+    {
+        var online = new OnlineImages(sample, planned.Encoder(cut), augmentation);
+        _online.Add(online);
+        return online;
+    }
+
+    private (EmbeddedImages, EmbeddedImages, IReadOnlyList<EmbeddingItem>) Measure(CnnEncoder encoder, CancellationToken cancellation)
+    {
+        var embedder = new ImageEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing));
+        var (views, devViews) = (plan.Views, plan.Head.DevViews);
+        var unfinished = Missing(train, views).ToRead;
+        var sample = Some(unfinished.Count > 0 ? [.. unfinished.Select(i => train[i])] : train);
+        IReadOnlyList<EmbeddingItem> devSample = [.. _devSample.Select(i => dev[i])];
+        var some = embedder.Embed(sample, views, $"measure embedding up to {encoder.Cut}", progress, cancellation);
+        try
+        {
+            var scored = embedder.Embed(devSample, devViews, $"measure embedding up to {encoder.Cut}", progress, cancellation);
+            // The samples are in the cache now, although their files may be too new to be recognised by their time stamps.
+            var missing = (long)Missing([.. train.Except(sample)], views).Total + Missing([.. dev.Except(devSample)], devViews).Total;
+            var measured = some.Built.Encoded > 0 ? some.Built : scored.Built;
+            _costs.Add(new EmbeddingCost(encoder.Cut, (long)train.Count * views + (long)dev.Count * devViews, missing, encoder.Cells,
+                encoder.Channels, missing > 0 ? SecondsEach(measured) : 0));
+            return (some, scored, [.. some.Kept.Select(i => sample[i])]);
+        }
+        catch
+        {
+            some.Dispose();
+            throw;
+        }
+
+        EmbeddingPlan Missing(IReadOnlyList<EmbeddingItem> items, int versions) =>
+            new(cache, items, ContentHash.OfText(encoder.Fingerprint), versions);
+    }
+
+    // The encoder's time is that of full batches: it computes the last one, which the few images do not fill, at its full size.
+    private static double SecondsEach(EmbeddingBuildResult built)
+    {
+        var batch = new EmbeddingBuildOptions().BatchSize;
+        var computed = (built.Encoded + batch - 1) / batch * batch;
+        return built.Encoded == 0 ? 0 : built.EncoderTime.TotalSeconds / computed
+            + (built.Elapsed - built.EncoderTime).TotalSeconds / built.Encoded;
+    }
+}
+
+/// <summary>The embeddings of a few images, repeated in place of many.</summary>
+/// <param name="few">At least one.</param>
+/// <param name="images">Number that is reported.</param>
+internal sealed class RepeatedImages(IImageEmbeddings few, int images) : IImageEmbeddings
+{
+    public int Images => images;
+
+    public int Views => few.Views;
+
+    public int Cells => few.Cells;
+
+    public int Channels => few.Channels;
+
+    public void CopyTo(int image, int view, Span<Half> destination) => few.CopyTo(image % few.Images, view, destination);
+
+    public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination) =>
+        few.CopyTo([.. rows.Select(r => (r.Image % few.Images, r.View))], destination);
+}
+
 /// <summary>What a run will cost on this machine, from counts and from times measured on a few images and steps.</summary>
 /// <param name="TrainImages">Number of training images.</param>
 /// <param name="DevImages">Number of dev images.</param>
@@ -115,8 +233,8 @@ public static class CostQuoter
 /// <param name="Phases">In order; none where the head is fitted in one go, which takes from seconds to a minute and is not
 /// measured.</param>
 /// <param name="RunBytes">Checkpoints and bundle, on the disk of the run folder.</param>
-/// <param name="MemoryBytes">The most memory that the run needs at a time: the most that measuring took, and a conventional model's
-/// features. Embeddings are mapped from the cache and take what memory is free.</param>
+/// <param name="MemoryBytes">The most memory that the run needs at a time: the peak while measuring, and a conventional
+/// model's features. Embeddings are mapped from the cache and use whatever memory is free.</param>
 public sealed record CostQuote(int TrainImages, int DevImages, int Views, IReadOnlyList<EmbeddingCost> Embeddings,
     IReadOnlyList<PhaseCost> Phases, long RunBytes, long MemoryBytes)
 {

@@ -27,9 +27,19 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
     // Where every phase makes its own versions, the images are embedded only to find those that can be read.
     private int Views => plan.Phases.Count > 0 && plan.Phases.All(p => p.Augmentation is not null) ? 1 : plan.Views;
 
+    /// <summary>Computes the embeddings of the head's layer, and leaves out the images that cannot be read.</summary>
+    /// <returns>How many cannot be read.</returns>
+    /// <exception cref="CaptionTLException">None can be read, or a class has no training images left.</exception>
+    public int Open(CnnEncoder encoder, TrainingData data, CancellationToken cancellation)
+    {
+        var (train, dev, skipped) = Open(encoder, EmbeddingItem.Of(data.Train), EmbeddingItem.Of(data.Dev), cancellation);
+        data.Keep(train, dev);
+        return skipped;
+    }
+
     /// <summary>Computes the embeddings of the head's layer, and finds out which images can be read.</summary>
-    /// <returns>Positions of the training and of the dev images that can, and how many cannot.</returns>
-    /// <exception cref="CaptionTLException">None of them can.</exception>
+    /// <returns>Positions of the training and of the dev images that can be read, and how many cannot.</returns>
+    /// <exception cref="CaptionTLException">None can be read.</exception>
     public (IReadOnlyList<int> Train, IReadOnlyList<int> Dev, int Skipped) Open(
         CnnEncoder encoder, IReadOnlyList<EmbeddingItem> train, IReadOnlyList<EmbeddingItem> dev, CancellationToken cancellation)
     {

@@ -22,15 +22,15 @@ public interface ITraining
     StepResult Backpropagate(TrainingPhase phase, int[] batch, int epoch, Random random);
 
     /// <summary>Scores the dev split; the network is in inference mode.</summary>
-    /// <param name="progress">Images done and in all.</param>
-    /// <param name="cancellation">Asked between batches.</param>
+    /// <param name="progress">Called with the images done and their total.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     DevEvaluation Evaluate(Action<long, long> progress, CancellationToken cancellation);
 
     /// <summary>Leaves the run's report in its folder, and gives the trained head.</summary>
     /// <param name="run">Holds the best checkpoint, whose weights the network has.</param>
     /// <param name="data">Name of the data set.</param>
     /// <param name="state">Where training ended.</param>
-    /// <param name="cancellation">Asked between batches.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     TrainedHead Finish(RunFolder run, string data, TrainingState state, CancellationToken cancellation);
 }
 

@@ -34,7 +34,7 @@ public interface IImageEmbeddings
 
 /// <summary>The embeddings of a split as they lie in the cache, mapped into memory.</summary>
 /// <param name="table">Row image · views + view.</param>
-/// <param name="views">Of every image.</param>
+/// <param name="views">Number of views of every image.</param>
 public sealed class CachedImages(EmbeddingTable table, int views) : IImageEmbeddings, IDisposable
 {
     public int Images => table.Count / views;

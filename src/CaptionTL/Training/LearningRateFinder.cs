@@ -27,10 +27,10 @@ public static class LearningRateFinder
     /// <param name="store">Where the backbone's weights come from.</param>
     /// <param name="cacheFolder">Where embeddings are kept.</param>
     /// <param name="precision">Arithmetic of what is frozen.</param>
-    /// <param name="progress">Told from the calling thread and from the embedding's.</param>
-    /// <param name="cancellation">Asked between steps.</param>
+    /// <param name="progress">Called from the calling thread and from the threads that embed.</param>
+    /// <param name="cancellation">Checked between steps.</param>
     /// <exception cref="CaptionTLException">Data or plan cannot be used.</exception>
-    /// <exception cref="OperationCanceledException">Asked to stop.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static LearningRateRange Find(TransferPlan plan, string data, WeightStore store, string cacheFolder,
         Precision precision = Precision.Auto, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -47,8 +47,7 @@ public static class LearningRateFinder
             using var encoder = planned.Encoder(plan.Layer);
             using var cache = EmbeddingCache.Open(cacheFolder);
             using var embeddings = new CutEmbeddings(planned, cache, plan, progress);
-            var (train, dev, _) = embeddings.Open(encoder, EmbeddingItem.Of(opened.Train), EmbeddingItem.Of(opened.Dev), cancellation);
-            opened.Keep(train, dev);
+            embeddings.Open(encoder, opened, cancellation);
             var training = TrainingRun.NewHead(plan, opened, planned, encoder, run, progress);
             using var network = training.Network;
             var done = 0;
@@ -66,10 +65,10 @@ public static class LearningRateFinder
     /// <param name="plan">Validated.</param>
     /// <param name="training">With its first weights; of no use afterwards.</param>
     /// <param name="embeddings">Where the phase gets those of its cut.</param>
-    /// <param name="progress">Told after every step.</param>
-    /// <param name="cancellation">Asked between steps.</param>
+    /// <param name="progress">Called after every step.</param>
+    /// <param name="cancellation">Checked between steps.</param>
     /// <exception cref="CaptionTLException">The loss is not finite even at the lowest rate.</exception>
-    /// <exception cref="OperationCanceledException">Asked to stop.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static LearningRateRange Find(TransferPlan plan, ITraining training, IPhaseEmbeddings embeddings,
         IProgress<LearningRatePoint>? progress = null, CancellationToken cancellation = default)
     {
@@ -138,7 +137,7 @@ public sealed record LearningRateRange(string Phase, IReadOnlyList<LearningRateP
     {
         get
         {
-            // The first tenth is skipped: the mean is of few batches there.
+            // The first tenth is skipped: the moving mean covers few batches there.
             var (first, last) = (Math.Max(Reach, Points.Count / 10), Points.Count - 1 - Reach);
             var lowest = Points.ToList().IndexOf(Minimum);
             var candidates = Enumerable.Range(first, Math.Max(0, Math.Min(last, lowest) - first + 1)).ToList();

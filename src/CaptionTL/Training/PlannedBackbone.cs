@@ -56,12 +56,15 @@ public sealed record PlannedBackbone(BackboneWeights Weights, string Path, strin
     }
 }
 
-/// <summary>Images of a data set to embeddings in the cache, ready to be read.</summary>
+/// <summary>Embeds images into the cache and loads their embeddings from there.</summary>
+/// <param name="cache">Missing embeddings are computed into it.</param>
+/// <param name="encoder">The frozen network up to a cut.</param>
+/// <param name="preprocessor">Prepares the encoder's input.</param>
 public sealed class ImageEmbedder(EmbeddingCache cache, CnnEncoder encoder, Preprocessor preprocessor)
 {
     /// <param name="items">Images to embed.</param>
-    /// <param name="views">Number of versions of every image.</param>
-    /// <param name="phase">For progress: what the images are.</param>
+    /// <param name="views">Number of versions of every image; view 0 is the image itself, view 1 its mirror image.</param>
+    /// <param name="phase">What is done, for progress.</param>
     /// <param name="progress">Images done, and a message for each one skipped.</param>
     /// <param name="cancellation">Finishes the current batch; what was computed stays in the cache.</param>
     /// <exception cref="CaptionTLException">None of the images can be read.</exception>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using CaptionTL.Training.Plans;
 using CaptionTL.Weights;
 
@@ -21,22 +20,21 @@ public sealed class Race(TrainingRunOptions options, WeightStore store, IProgres
     /// <param name="shares">Shares of the training images; each plan runs with each.</param>
     /// <param name="budget">Time limit: no plan starts after it, and one that is running then is stopped.</param>
     /// <param name="cancellation">Stops the race.</param>
-    /// <exception cref="CaptionTLException">The data cannot be used, or not by the first plan.</exception>
+    /// <exception cref="CaptionTLException">The data cannot be used, or not by a plan.</exception>
     public RaceResult Execute(IReadOnlyList<(string Name, TransferPlan Plan)> plans, IReadOnlyList<double> shares, TimeSpan budget,
         CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         var entries = new List<RaceEntry>();
         var dev = 0;
-        foreach (var (name, plan) in plans)
-        foreach (var share in shares)
+        foreach (var (name, plan, share) in plans.SelectMany(_ => shares, (p, share) => (p.Name, p.Plan, share)))
         {
             if (clock.Elapsed >= budget)
             {
                 entries.Add(new RaceEntry(name, share, RaceOutcome.NotBegun, null, TimeSpan.Zero, 0, null));
                 continue;
             }
-            var folder = share == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{share * 100:0}");
+            var folder = share == 1 ? name : FormattableString.Invariant($"{name}-{share * 100:0}");
             var run = options with { Plan = plan with { TrainShare = share }, Out = Path.Combine(options.Out, folder), Name = folder };
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             stop.CancelAfter(budget - clock.Elapsed);
@@ -69,7 +67,7 @@ public sealed class Race(TrainingRunOptions options, WeightStore store, IProgres
 public sealed record RaceEntry(string Plan, double TrainShare, RaceOutcome Outcome, RunScores? Scores, TimeSpan Elapsed, long BundleBytes,
     string? Bundle);
 
-/// <summary>How far a plan came in a race.</summary>
+/// <summary>How far a plan got in a race.</summary>
 public enum RaceOutcome
 {
     Finished,
@@ -104,10 +102,10 @@ public sealed record RaceResult(IReadOnlyList<RaceEntry> Entries, int DevImages)
         }
     }
 
-    // Below this nobody looks for something quicker.
+    // Below this a quicker plan is not worth looking for.
     private static readonly TimeSpan WorthSaving = TimeSpan.FromSeconds(30);
 
-    /// <summary>One standard error of a share; of other scores a hundredth, which is less than two runs differ.</summary>
+    /// <summary>One standard error of an accuracy; for other scores 0.01, which is less than two runs differ.</summary>
     private double Doubt(RunScores scores) =>
         scores.Main == "accuracy" ? Math.Sqrt(scores.Best * (1 - scores.Best) / Math.Max(1, DevImages)) : 0.01;
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CaptionTL.Datasets;
+using CaptionTL.Classes;
 using CaptionTL.IO;
 
 namespace CaptionTL.Training;
@@ -29,8 +29,8 @@ public sealed class RunFolder
     }
 
     /// <summary>
-    /// Removes what a run writes, and nothing else: other files belong to somebody. Checkpoints go first and the plan last, so that an
-    /// interrupted removal leaves a run without checkpoints, and not checkpoints without a run.
+    /// Removes what a run writes, and nothing else: other files may be the user's own. Checkpoints go first and the plan last, so
+    /// that an interrupted removal leaves a run without checkpoints, and not checkpoints without a run.
     /// </summary>
     public static void Clear(string folder)
     {
@@ -67,26 +67,7 @@ public sealed class RunFolder
     public string Samples(string phase, int epoch) =>
         In(System.IO.Path.Combine("samples", FormattableString.Invariant($"{phase}-{epoch:000}.json")));
 
-    /// <summary>The split that the run was started with, or a new one, which is kept from here on.</summary>
-    /// <exception cref="CaptionTLException">Images of the split are missing, or there is nothing to train on or to score.</exception>
-    public DataSplit SplitOf(Dataset dataset, Func<DataSplit> create)
-    {
-        if (File.Exists(Split))
-        {
-            var kept = DataSplit.Load(Split);
-            kept.CheckAgainst(dataset);
-            return kept;
-        }
-        var split = create();
-        var (train, dev) = (split.Count(Datasets.Split.Train), split.Count(Datasets.Split.Dev));
-        if (train == 0 || dev == 0)
-            throw new CaptionTLException($"{dataset.Path} has {train} training and {dev} dev images; both are needed. 'captiontl data "
-                + "check' shows what was found.");
-        split.Save(Split);
-        return split;
-    }
-
-    /// <summary>Adds a line to metrics.jsonl and a record to the event file, which the first line of a start writes anew.</summary>
+    /// <summary>Adds a line to metrics.jsonl and a record to the event file, which the first line of a start writes again from the beginning.</summary>
     /// <param name="entry">With kind, phaseIndex, step and time.</param>
     public void Log(object entry)
     {

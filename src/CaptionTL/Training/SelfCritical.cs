@@ -12,7 +12,7 @@ namespace CaptionTL.Training;
 /// </summary>
 internal static class SelfCritical
 {
-    /// <summary>Training images, batch by batch; every image with captions comes once.</summary>
+    /// <summary>Training images, batch by batch; every image with captions occurs once.</summary>
     public static IReadOnlyList<int[]> Batches(IReadOnlyList<TrainingImage> captions, int batchSize, long seed, int epoch)
     {
         int[] images = [.. captions.Select(c => c.Image).Distinct()];
@@ -89,7 +89,7 @@ public sealed class CaptionReward(IReadOnlyList<IReadOnlyList<string[]>> referen
     private readonly Lazy<(CiderScorer Scorer, int[] Place)> _training = new(() => Prepare(references));
 
     /// <summary>CIDEr-D, 0 to 10.</summary>
-    /// <param name="image">Counted over the training images.</param>
+    /// <param name="image">Index among the training images.</param>
     /// <param name="words">Indices into the vocabulary, without beginning and end.</param>
     /// <param name="ended">False where the caption was cut off.</param>
     public double Of(int image, IReadOnlyList<int> words, bool ended)

@@ -24,16 +24,15 @@ public sealed class Trainer(TransferPlan plan, ITraining training, IPhaseEmbeddi
     private readonly TransferNetwork _network = training.Network;
 
     /// <summary>Trains from the run folder's last checkpoint, or from the beginning.</summary>
-    /// <exception cref="OperationCanceledException">Asked to stop; the last checkpoint holds everything up to the step that was
-    /// finished.</exception>
-    /// <exception cref="CaptionTLException">The loss is not finite any more, or the folder holds a run of another plan.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint holds every finished step.</exception>
+    /// <exception cref="CaptionTLException">The loss is no longer finite, or the folder holds a run of another plan.</exception>
     public TrainingState Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         var resume = File.Exists(run.LastCheckpoint);
         var state = resume ? Checkpoint.ReadState(run.LastCheckpoint) : new TrainingState();
         for (; state.Phase < plan.Phases.Count && !state.Finished; resume = false)
             state = TrainPhase(plan.Phases[state.Phase], state, resume, progress, cancellation);
-        if (resume) Begin(plan.Phases[^1], cancellation); // finished at an earlier start
+        if (resume) Begin(plan.Phases[^1], cancellation); // it finished at an earlier start
         if (File.Exists(run.BestCheckpoint)) Checkpoint.ReadWeights(run.BestCheckpoint, _network);
         _network.Train(false);
         return state;
@@ -66,8 +65,8 @@ public sealed class Trainer(TransferPlan plan, ITraining training, IPhaseEmbeddi
         // A crash before a phase's first checkpoint leaves lines too.
         run.RewindMetrics(line => IsBefore(line, state));
         var total = (long)phase.Epochs * training.Batches(phase, 0).Count;
-        var told = new PhaseProgress(progress, plan, phase, total, _clock);
-        if (!within && state.Phase > 0) state = EvaluateStart(phase, state, average, told, cancellation);
+        var reports = new PhaseProgress(progress, plan, phase, total, _clock);
+        if (!within && state.Phase > 0) state = EvaluateStart(phase, state, average, reports, cancellation);
         while (state.Epoch < phase.Epochs && state.EpochsWithoutBetter < phase.Patience)
         {
             var batches = training.Batches(phase, state.Epoch);
@@ -76,7 +75,7 @@ public sealed class Trainer(TransferPlan plan, ITraining training, IPhaseEmbeddi
                 var step = Step(phase, optimizer, batches[state.Batch], state, total);
                 average.Update(state.Step + 1);
                 state = state.After(step) with { Seconds = spent + _clock.GetElapsedTime(started).TotalSeconds };
-                told.Step(state, batches[state.Batch - 1].Length);
+                reports.Step(state, batches[state.Batch - 1].Length);
                 if (state.Step % 50 == 0)
                     Log("step", phase, state, state.Loss, state.Measures,
                         [new("learningRate", LearningRates.At(phase, state.Step - 1, total))]);
@@ -84,7 +83,7 @@ public sealed class Trainer(TransferPlan plan, ITraining training, IPhaseEmbeddi
                 cancellation.ThrowIfCancellationRequested();
             }
             Save();
-            (state, var measures) = Evaluate(phase, state, state.Epoch + 1, average, told, cancellation);
+            (state, var measures) = Evaluate(phase, state, state.Epoch + 1, average, reports, cancellation);
             state = state with { Epoch = state.Epoch + 1, Batch = 0, Seconds = spent + _clock.GetElapsedTime(started).TotalSeconds };
             Log("epoch", phase, state, state.Loss, state.Scores!.Values, state.Measures, measures);
             Save();
@@ -108,29 +107,29 @@ public sealed class Trainer(TransferPlan plan, ITraining training, IPhaseEmbeddi
         optimizer.SetRate(LearningRates.At(phase, state.Step, total));
         _network.Train(true);
         var step = optimizer.Step(training, batch, state.Epoch, PhaseOptimizer.RandomOf(plan, state.Phase, state.Step));
-        return float.IsFinite(step.Loss) ? step
-            : throw new CaptionTLException(FormattableString.Invariant($"The loss is {step.Loss} at step {state.Step} of phase ")
-                + FormattableString.Invariant($"'{phase.Name}', so training cannot go on. The best epoch so far is kept in ")
-                + FormattableString.Invariant($"{run.BestCheckpoint}. A learning rate below {phase.LearningRate} may help."), isInput: false);
+        if (float.IsFinite(step.Loss)) return step;
+        throw new CaptionTLException(FormattableString.Invariant($"The loss is {step.Loss} at step {state.Step} of phase '{phase.Name}', ")
+            + $"so training cannot continue. The best epoch so far is kept in {run.BestCheckpoint}. "
+            + FormattableString.Invariant($"A learning rate below {phase.LearningRate} may help."), isInput: false);
     }
 
     // The weights that a later phase starts with are scored in the phase's own way and compete, so that a phase that only harms leaves
     // nothing behind.
-    private TrainingState EvaluateStart(TrainingPhase phase, TrainingState state, WeightAverage average, PhaseProgress told,
+    private TrainingState EvaluateStart(TrainingPhase phase, TrainingState state, WeightAverage average, PhaseProgress reports,
         CancellationToken cancellation)
     {
-        (state, var measures) = Evaluate(phase, state, 0, average, told, cancellation);
+        (state, var measures) = Evaluate(phase, state, 0, average, reports, cancellation);
         Log("epoch", phase, state, null, state.Scores!.Values, measures);
         return state with { EpochsWithoutBetter = 0 };
     }
 
     private (TrainingState State, IReadOnlyDictionary<string, double> Measures) Evaluate(
-        TrainingPhase phase, TrainingState state, int epoch, WeightAverage average, PhaseProgress told, CancellationToken cancellation)
+        TrainingPhase phase, TrainingState state, int epoch, WeightAverage average, PhaseProgress reports, CancellationToken cancellation)
     {
         using var borrowed = phase.EmaDecay > 0 ? average.Borrow() : null;
         _network.Train(false);
         var all = 0L;
-        var result = training.Evaluate((done, count) => told.Scoring(state, epoch, done, all = count), cancellation);
+        var result = training.Evaluate((done, count) => reports.Scoring(state, epoch, done, all = count), cancellation);
         AtomicFile.WriteAllText(run.Samples(phase.Name, epoch), JsonSerializer.Serialize(result.Samples, Json.Indented));
         var score = result.Scores.Best;
         var better = state.BestScore is not { } best || score > best;
@@ -141,7 +140,7 @@ public sealed class Trainer(TransferPlan plan, ITraining training, IPhaseEmbeddi
             EpochsWithoutBetter = better ? 0 : state.EpochsWithoutBetter + 1,
         };
         if (better) Checkpoint.WriteWeights(run.BestCheckpoint, _network, state with { Epoch = epoch }, _planJson);
-        told.Scored(state, epoch, all, result.Warning);
+        reports.Scored(state, epoch, all, result.Warning);
         return (state, result.Measures);
     }
 

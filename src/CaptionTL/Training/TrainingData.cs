@@ -41,7 +41,7 @@ public sealed class TrainingData
 
     /// <param name="plan">Validated.</param>
     /// <param name="path">Folder, archive or file.</param>
-    /// <exception cref="CaptionTLException">There is no such data set, or it lacks the captions or classes that the head learns.</exception>
+    /// <exception cref="CaptionTLException">There is no such data set, or it lacks what the head learns, captions or classes.</exception>
     public static TrainingData Open(TransferPlan plan, string path) =>
         new(plan.Head is CaptionHeadPlan ? CaptionDatasetReader.Open(path) : LabelledDatasetReader.Open(path), plan);
 
@@ -49,7 +49,7 @@ public sealed class TrainingData
     /// <exception cref="CaptionTLException">There is nothing to train on or to score, or images of the split are missing.</exception>
     public void Split(RunFolder run)
     {
-        var split = run.SplitOf(Dataset, Draw);
+        var split = File.Exists(run.Split) ? Resume(run.Split) : Draw(run.Split);
         List<DatasetItem> train = [.. Dataset.Images.Where(i => split[i.Id] == Datasets.Split.Train)];
         // A share is taken of every class by itself, so that no class goes missing from a small one.
         var kept = train.GroupBy(i => (i as LabelledItem)?.Class).SelectMany(Share).ToHashSet(StringComparer.Ordinal);
@@ -77,10 +77,26 @@ public sealed class TrainingData
                 + "learned. Add some, or remove the class.");
     }
 
-    private DataSplit Draw() => Dataset is LabelledDataset labelled
+    private DataSplit Resume(string path)
+    {
+        var split = DataSplit.Load(path);
+        split.CheckAgainst(Dataset);
+        return split;
+    }
+
+    private DataSplit Draw(string path)
+    {
         // Equal images on both sides of a split would make the scores too good.
-        ? DataSplit.Create(labelled, ClassDevShare, test: 0, (ulong)_plan.Seed, () => DuplicateFinder.Find(labelled))
-        : DataSplit.Create((CaptionDataset)Dataset, seed: (ulong)_plan.Seed);
+        var split = Dataset is LabelledDataset labelled
+            ? DataSplit.Create(labelled, ClassDevShare, test: 0, (ulong)_plan.Seed, () => DuplicateFinder.Find(labelled))
+            : DataSplit.Create((CaptionDataset)Dataset, seed: (ulong)_plan.Seed);
+        var (train, dev) = (split.Count(Datasets.Split.Train), split.Count(Datasets.Split.Dev));
+        if (train == 0 || dev == 0)
+            throw new CaptionTLException($"{Dataset.Path} has {train} training and {dev} dev images; both are needed. 'captiontl data "
+                + "check' shows what was found.");
+        split.Save(path);
+        return split;
+    }
 
     // The same images, and some more, for a larger share.
     private IEnumerable<string> Share(IEnumerable<DatasetItem> items)

@@ -16,7 +16,7 @@ namespace CaptionTL.Training;
 /// </summary>
 /// <param name="options">What to do.</param>
 /// <param name="store">Where the backbone's weights come from.</param>
-/// <param name="progress">Told from the calling thread and from the embedding's.</param>
+/// <param name="progress">Called from the calling thread and from the threads that embed.</param>
 public sealed class TrainingRun(TrainingRunOptions options, WeightStore store, IProgress<RunProgress>? progress = null)
 {
     private readonly TransferPlan _plan = options.Plan.Validated();
@@ -26,26 +26,22 @@ public sealed class TrainingRun(TrainingRunOptions options, WeightStore store, I
     public TrainingRunResult Execute(CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
-        // Open: a data set that cannot be read leaves the run folder untouched.
+        // Open and split. The folder comes second: a data set that cannot be read leaves it untouched.
         var data = TrainingData.Open(_plan, options.Data);
         var run = OpenFolder();
-        // Split.
         data.Split(run);
         // Embed.
         var planned = PlannedBackbone.Find(_plan, store, options.Precision, progress, cancellation);
         using var encoder = planned.Encoder(_plan.Layer);
         using var cache = EmbeddingCache.Open(options.CacheFolder);
         using var embeddings = new CutEmbeddings(planned, cache, _plan, progress);
-        var (train, dev, skipped) = embeddings.Open(encoder, EmbeddingItem.Of(data.Train), EmbeddingItem.Of(data.Dev), cancellation);
-        data.Keep(train, dev);
-        // Head and phases; a conventional model is fitted in one go.
-        var training = _plan.Phases.Count == 0 ? null : NewHead(_plan, data, planned, encoder, run, progress);
+        var skipped = embeddings.Open(encoder, data, cancellation);
+        // Head and phases; a conventional model has no phases and is fitted in one go.
+        var training = _plan.Head is ClassicalHeadPlan ? null : NewHead(_plan, data, planned, encoder, run, progress);
         using var network = training?.Network;
         var trained = training is null
-            ? ClassicalTraining.Fit((ClassicalHeadPlan)_plan.Head, (ulong)_plan.Seed, data, embeddings.At(encoder.Cut, null, cancellation),
-                run, progress, cancellation)
-            : training.Finish(run, data.Dataset.Name, new Trainer(_plan, training, embeddings, run).Train(
-                progress is null ? null : new TrainingProgressText(progress), cancellation), cancellation);
+            ? ClassicalTraining.Fit(_plan, data, embeddings.At(encoder.Cut, null, cancellation), run, progress, cancellation)
+            : Train(training, data, embeddings, run, cancellation);
         // Bundle. Captions can be checked against the published network's own classes; a network trained further no longer fits those.
         using var published = _plan.Head is CaptionHeadPlan { Decoding.CheckLabels: true } && !_plan.TrainsBackbone
             ? planned.WithClasses(encoder) : null;
@@ -73,10 +69,18 @@ public sealed class TrainingRun(TrainingRunOptions options, WeightStore store, I
         _ => throw new CaptionTLException("A conventional model is fitted in one go and has no phases."),
     };
 
+    private TrainedHead Train(ITraining training, TrainingData data, CutEmbeddings embeddings, RunFolder run,
+        CancellationToken cancellation)
+    {
+        var report = progress is null ? null : new ImmediateProgress<TrainingProgress>(p => progress.Report(p.ToRunProgress()));
+        var state = new Trainer(_plan, training, embeddings, run).Train(report, cancellation);
+        return training.Finish(run, data.Dataset.Name, state, cancellation);
+    }
+
     private RunFolder OpenFolder()
     {
         var plan = JsonSerializer.Serialize(_plan, Json.Indented);
-        AtomicFile.RemoveLeftovers(options.Out); // of a start that was killed before its plan was in place
+        AtomicFile.RemoveLeftovers(options.Out); // a start may have been killed before its plan was in place
         var exists = Directory.Exists(options.Out) && Directory.EnumerateFileSystemEntries(options.Out).Any();
         var before = Path.Combine(options.Out, RunFolder.PlanFile);
         if (exists && !File.Exists(before) && !options.Overwrite)

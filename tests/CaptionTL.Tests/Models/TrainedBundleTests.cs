@@ -88,7 +88,7 @@ public sealed class TrainedBundleTests : IDisposable
         var bytes = File.ReadAllBytes(Bundle);
         bytes[bytes.Length / 2] ^= 4; // well inside the encoder's weights
         File.WriteAllBytes(Bundle, bytes);
-        Should.Throw<CaptionTLException>(() => Captioner.Load(Bundle)).Message.ShouldContain("no usable model bundle");
+        Should.Throw<CaptionTLException>(() => Captioner.Load(Bundle)).Message.ShouldContain("not a usable model bundle");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class TrainedBundleTests : IDisposable
         {
             File.WriteAllBytes(Bundle, bytes[..length]);
             Should.Throw<CaptionTLException>(() => { using var bundle = ModelBundle.Open(Bundle); }).Message.ShouldContain(
-                "no usable model bundle");
+                "not a usable model bundle");
         }
     }
 

@@ -1,4 +1,5 @@
 using CaptionTL.Backbones;
+using CaptionTL.Classes;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Images;

@@ -1,12 +1,12 @@
 using System.Text.Json;
-using CaptionTL.Classes;
 using CaptionTL.Datasets;
 using CaptionTL.IO;
 using CaptionTL.Models;
+using CaptionTL.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Training;
+namespace CaptionTL.Classes;
 
 /// <summary>Classifies every image of a split and scores the answers.</summary>
 /// <param name="classes">Names.</param>
@@ -54,8 +54,8 @@ public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<
     /// <param name="features">What becomes of embeddings before the head reads them; nothing when null.</param>
     /// <param name="temperature">The model's; when null the one that fits these images best, which makes their log loss a little too
     /// good.</param>
-    /// <param name="progress">Images done and in all.</param>
-    /// <param name="cancellation">Asked between batches.</param>
+    /// <param name="progress">Called with the images done and their total.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     public Result Evaluate(IClassHead head, IImageEmbeddings images, Func<Tensor, Tensor>? features = null, double? temperature = null,
         Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
