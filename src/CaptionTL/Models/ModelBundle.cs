@@ -26,6 +26,9 @@ public sealed class ModelBundle : IDisposable
     private const int MaxEntries = 64;
     private const int MaxManifestBytes = 4 << 20;
 
+    // A fixed date: the same content gives the same file.
+    private static readonly DateTimeOffset EntryTime = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly ZipArchive _archive;
 
     private ModelBundle(string path, ZipArchive archive, BundleManifest manifest) =>
@@ -69,6 +72,28 @@ public sealed class ModelBundle : IDisposable
             archive?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Writes a bundle to a temporary name, flushes and renames it.</summary>
+    /// <param name="path">Replaced if it exists.</param>
+    /// <param name="manifest">Its <see cref="BundleManifest.Files"/> are filled in here.</param>
+    /// <param name="entries">Name and bytes of everything but the manifest.</param>
+    public static void Write(string path, BundleManifest manifest, IReadOnlyDictionary<string, byte[]> entries)
+    {
+        var sorted = entries.OrderBy(e => e.Key, StringComparer.Ordinal).ToList();
+        var files = sorted.ToDictionary(e => e.Key, e => Convert.ToHexStringLower(SHA256.HashData(e.Value)));
+        var json = JsonSerializer.SerializeToUtf8Bytes(manifest with { Files = files }, Json.Indented);
+        AtomicFile.Write(path, stream =>
+        {
+            using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+            foreach (var (name, bytes) in sorted.Prepend(new(ManifestEntry, json)))
+            {
+                var entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
+                entry.LastWriteTime = EntryTime;
+                using var written = entry.Open();
+                written.Write(bytes);
+            }
+        });
     }
 
     public bool Has(string entry) => Manifest.Files.ContainsKey(entry);

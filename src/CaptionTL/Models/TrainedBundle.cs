@@ -64,7 +64,7 @@ public sealed class TrainedBundle(TransferPlan plan, BackboneWeights weights, st
             Files = new Dictionary<string, string>(),
         };
         entries[ModelBundle.CardEntry] = System.Text.Encoding.UTF8.GetBytes(ModelCard.Write(manifest));
-        ModelBundleWriter.Write(path, manifest, entries);
+        ModelBundle.Write(path, manifest, entries);
         using var written = ModelBundle.Open(path);
         return written.Manifest;
     }

@@ -164,15 +164,15 @@ public sealed class ShuffledImages : IImageEmbeddings
 /// <summary>Embeddings as a tensor.</summary>
 internal static class EmbeddingBatch
 {
-    /// <summary>One epoch's views (N, P, C), fp16: images have different views in one epoch, and each another one in each epoch.</summary>
-    /// <param name="images">Embeddings to choose from.</param>
+    /// <summary>One epoch's views (N, P, C), fp16: views differ from image to image, and for each image from epoch to epoch.</summary>
+    /// <param name="images">Embeddings of the split.</param>
     /// <param name="epoch">From 0.</param>
-    /// <param name="rows">Images, and numbers by which their views differ.</param>
+    /// <param name="rows">Images, and numbers by which their views are shifted.</param>
     public static Tensor Gather(IImageEmbeddings images, int epoch, IEnumerable<(int Image, int Number)> rows) =>
         Gather(images, [.. rows.Select(r => (r.Image, (int)((r.Number + (long)epoch) % images.Views)))]);
 
-    /// <summary>(N, P, C), fp16, in the order asked for.</summary>
-    /// <param name="images">Embeddings to choose from.</param>
+    /// <summary>(N, P, C), fp16, in the order of the rows.</summary>
+    /// <param name="images">Embeddings of the split.</param>
     /// <param name="rows">Image and view.</param>
     public static Tensor Gather(IImageEmbeddings images, IReadOnlyList<(int Image, int View)> rows)
     {

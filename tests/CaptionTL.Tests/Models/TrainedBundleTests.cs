@@ -189,6 +189,6 @@ public sealed class TrainedBundleTests : IDisposable
         Dictionary<string, byte[]> entries;
         using (var bundle = ModelBundle.Open(Bundle))
             (manifest, entries) = (bundle.Manifest, bundle.Manifest.Files.Keys.ToDictionary(k => k, bundle.Read));
-        ModelBundleWriter.Write(Bundle, change(manifest), entries);
+        ModelBundle.Write(Bundle, change(manifest), entries);
     }
 }
