@@ -33,7 +33,7 @@ static int Train(string folder, int epochs, bool selfCritical)
     var (toy, plan) = (new ToyCaptions(), selfCritical ? ToyCaptions.SelfCriticalPlan(epochs) : ToyCaptions.Plan(epochs));
     using var decoder = toy.Decoder(plan);
     Console.WriteLine("go");
-    var state = new Trainer(plan, toy.Learner(plan, decoder), new RunFolder(folder)).Train(new Reporter<TrainingProgress>());
+    var state = new Trainer(plan, toy.Training(plan, decoder), toy, new RunFolder(folder)).Train(new Reporter<TrainingProgress>());
     Console.WriteLine($"finished {state.Finished}");
     return 0;
 }

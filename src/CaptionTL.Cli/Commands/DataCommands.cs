@@ -4,6 +4,7 @@ using CaptionTL.Backbones;
 using CaptionTL.Cli.Output;
 using CaptionTL.Datasets;
 using CaptionTL.Datasets.Shapes;
+using CaptionTL.Embeddings;
 using CaptionTL.Service;
 using CaptionTL.Training;
 

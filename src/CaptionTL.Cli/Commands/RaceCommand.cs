@@ -43,7 +43,7 @@ internal sealed class RaceCommand : CliCommand
             throw new CaptionTLException(FormattableString.Invariant($"--minutes is {minutes}; it must be above 0."));
         var task = DatasetReader.Open(run.Get(_data)!).Task;
         var plans = Plans(run, task);
-        var options = new TransferRunOptions
+        var options = new TrainingRunOptions
         {
             Plan = plans[0].Plan, Data = run.Get(_data)!, Out = run.Get(_out)!, CacheFolder = run.Get(_cache) ?? AppFolders.Embeddings,
                 Precision = _compute.Use(run),

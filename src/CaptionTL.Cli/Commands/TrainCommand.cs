@@ -46,7 +46,7 @@ internal sealed class TrainCommand : CliCommand
     {
         var data = run.Get(_data)!;
         var plan = _plan.Resolve(run, data);
-        var options = new TransferRunOptions
+        var options = new TrainingRunOptions
         {
             Plan = plan with { Blind = plan.Blind || run.Get(_blind) },
             Data = data,
@@ -58,9 +58,9 @@ internal sealed class TrainCommand : CliCommand
             Precision = _compute.Use(run),
         };
         if (run.Get(_quote)) return Quote(run, options);
-        TransferRunResult result;
+        TrainingRunResult result;
         using (var progress = run.Progress())
-            result = new TransferRun(options, new WeightStore(), new RunProgressForwarder(progress)).Execute(run.CancellationToken);
+            result = new TrainingRun(options, new WeightStore(), new RunProgressForwarder(progress)).Execute(run.CancellationToken);
         var scores = result.Manifest.Scores!;
         run.Output.Write(
             new { result.Bundle, result.Manifest.Task, scores.Main, Scores = scores.Values,
@@ -82,7 +82,7 @@ internal sealed class TrainCommand : CliCommand
         return Task.FromResult(ExitCode.Done);
     }
 
-    private static Task<int> Quote(CommandRun run, TransferRunOptions options)
+    private static Task<int> Quote(CommandRun run, TrainingRunOptions options)
     {
         CostQuote quote;
         using (var progress = run.Progress())

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
 using CaptionTL.Training;
 
 namespace CaptionTL.Cli.Output;

@@ -1,4 +1,5 @@
 using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using Microsoft.AspNetCore.Builder;

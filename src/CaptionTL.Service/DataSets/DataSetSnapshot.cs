@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
 using CaptionTL.IO;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;

@@ -101,7 +101,7 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
         var task = new Lazy<string>(() => TaskOf(path)); // a plan for embeddings alone fits any data
         var (name, plan) = request.Plan switch
         {
-            null => Named(PlanPresets.UsualFor(task.Value)),
+            null => Named(PlanPresets.DefaultFor(task.Value)),
             { ValueKind: JsonValueKind.String } named => Named(named.GetString()!),
             { ValueKind: JsonValueKind.Object } whole => (null, PlanFile.Parse(whole.GetRawText(), "The plan")),
             _ => throw ApiException.Invalid("The plan must be a name or an object.", "For instance \"plan\": \"features+logistic\"."),

@@ -9,8 +9,8 @@ namespace CaptionTL.Training;
 
 /// <summary>
 /// What a run trains: the head, and the backbone's blocks above the lowest cut of the plan's phases. A phase's cut is the last block
-/// that it leaves frozen together with all before it; the cache holds what comes out there, and <see cref="Features"/> goes on from it.
-/// Names are "head." and "backbone." before those of the published state dicts.
+/// that it leaves frozen together with all before it; the cache holds its output, and <see cref="Features"/> computes the rest.
+/// Names are those of the published state dicts with "head." and "backbone." before them.
 /// </summary>
 public sealed class TransferNetwork : IDisposable
 {
@@ -46,6 +46,11 @@ public sealed class TransferNetwork : IDisposable
         _grid = (layer, 0, 0);
         backbone.Freezing.FreezeAll();
     }
+
+    /// <summary>The head alone where no phase of the plan trains more, otherwise with the backbone under it.</summary>
+    internal static TransferNetwork Of(nn.Module head, TransferPlan plan, PlannedBackbone planned, CnnEncoder encoder) =>
+        plan.TrainsBackbone ? new TransferNetwork(head, planned.Network(), encoder.Cut, plan.Phases, planned.Preprocessing)
+            : new TransferNetwork(head, encoder.Cut);
 
     public nn.Module Head { get; }
 

@@ -24,7 +24,7 @@ public sealed partial class TeachTraining(JobsClient jobs) : TeachingJob(jobs)
     [Parameter]
     public EventCallback Taught { get; set; }
 
-    protected override string Plan => Set.Kind == DataSetKind.Classes ? PlanPresets.UsualFor("classify") : "caption";
+    protected override string Plan => Set.Kind == DataSetKind.Classes ? PlanPresets.DefaultFor("classify") : "caption";
 
     protected override IReadOnlyList<string>? Changes => Set.Kind == DataSetKind.Classes ? null : FewCaptions;
 

@@ -39,7 +39,7 @@ public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, Back
         StateHasChanged();
     }
 
-    private void ChooseUsualPlan() => _form.Choose(PlanPresets.UsualFor(Task));
+    private void ChooseUsualPlan() => _form.Choose(PlanPresets.DefaultFor(Task));
 
     private Task ChangeNetworkAsync()
     {

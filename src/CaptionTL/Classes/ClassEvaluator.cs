@@ -1,13 +1,14 @@
 using System.Text.Json;
-using CaptionTL.Classes;
 using CaptionTL.Datasets;
 using CaptionTL.IO;
+using CaptionTL.Models;
+using CaptionTL.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Training;
+namespace CaptionTL.Classes;
 
-/// <summary>Sorts every image of a split and scores the answers.</summary>
+/// <summary>Classifies every image of a split and scores the answers.</summary>
 /// <param name="classes">Names.</param>
 /// <param name="items">The split's images, in the order of their embeddings.</param>
 public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<LabelledItem> items)
@@ -27,20 +28,36 @@ public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<
         /// <summary>Answers to the same images each time, for the run folder: the first of every class, classes in turn.</summary>
         internal object Samples => Images.GroupBy(p => p.Truth).SelectMany(c => c.Index()).OrderBy(p => p.Index)
             .ThenBy(p => p.Item.Truth).Take(SamplesKept).Select(p => p.Item)
-            .Select(p => new { p.Id, Truth = Scores.Classes[p.Truth].Name, Predicted = Scores.Classes[p.Predicted].Name,
-            Probability = p.Probabilities[p.Predicted] });
+            .Select(p => new
+            {
+                p.Id, Truth = Scores.Classes[p.Truth].Name, Predicted = Scores.Classes[p.Predicted].Name,
+                Probability = p.Probabilities[p.Predicted],
+            });
+
+        /// <summary>Leaves report.html and answers.json in the run folder, and gives the head for the bundle.</summary>
+        /// <param name="run">With the class names.</param>
+        /// <param name="data">Name of the data set.</param>
+        /// <param name="state">Where training ended.</param>
+        /// <param name="head">The head's file.</param>
+        internal TrainedHead Save(RunFolder run, string data, TrainingState state, byte[] head)
+        {
+            new ClassificationReportHtml().Save(run.Report, Report(Path.GetFileName(run.Path), data, "dev"));
+            RunAnswers.Of(this).Save(run.Answers);
+            var scores = ClassEvaluator.Scores(Scores);
+            return new TrainedHead(BundleHead.Classifier(head, File.ReadAllBytes(run.Labels), Temperature), scores,
+                state with { Scores = scores, BestScore = scores.Best });
+        }
     }
 
     /// <param name="head">In inference mode.</param>
-    /// <param name="images">The split's embeddings; view 0 is sorted.</param>
+    /// <param name="images">The split's embeddings; view 0 is classified.</param>
     /// <param name="features">What becomes of embeddings before the head reads them; nothing when null.</param>
     /// <param name="temperature">The model's; when null the one that fits these images best, which makes their log loss a little too
     /// good.</param>
-    /// <param name="progress">Images done and in all.</param>
-    /// <param name="cancellation">Asked between batches.</param>
-    public Result Evaluate(
-        IClassHead head, IImageEmbeddings images, Func<Tensor, Tensor>? features = null, double? temperature = null,
-            Action<long, long>? progress = null, CancellationToken cancellation = default)
+    /// <param name="progress">Called with the images done and their total.</param>
+    /// <param name="cancellation">Checked between batches.</param>
+    public Result Evaluate(IClassHead head, IImageEmbeddings images, Func<Tensor, Tensor>? features = null, double? temperature = null,
+        Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
         var scores = new List<double[]>(items.Count);
         foreach (var batch in Enumerable.Range(0, items.Count).Chunk(ImagesAtOnce))
@@ -65,7 +82,7 @@ public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<
     });
 }
 
-/// <summary>What a finished run answers to its dev images, as answers.json has it beside the report.</summary>
+/// <summary>A finished run's answers to its dev images, as in answers.json beside the report.</summary>
 /// <param name="Classes">Names; <see cref="Answer.Truth"/> and <see cref="Answer.Predicted"/> are indices of these.</param>
 /// <param name="Images">In the order of the data set.</param>
 public sealed record RunAnswers(IReadOnlyList<string> Classes, IReadOnlyList<RunAnswers.Answer> Images)
@@ -73,7 +90,7 @@ public sealed record RunAnswers(IReadOnlyList<string> Classes, IReadOnlyList<Run
     /// <param name="Id">The image's name in the data set.</param>
     /// <param name="Truth">Its class.</param>
     /// <param name="Predicted">The most probable class.</param>
-    /// <param name="Probability">Of that, 0 to 1.</param>
+    /// <param name="Probability">That class's, 0 to 1.</param>
     public sealed record Answer(string Id, int Truth, int Predicted, double Probability);
 
     public static RunAnswers Of(ClassEvaluator.Result result)
@@ -102,7 +119,7 @@ public sealed record RunAnswers(IReadOnlyList<string> Classes, IReadOnlyList<Run
         }
         catch (JsonException e)
         {
-            throw new CaptionTLException($"{path}: cannot be read ({e.Message}). Train again to have it written anew.");
+            throw new CaptionTLException($"{path}: cannot be read ({e.Message}). Train again to write it again.");
         }
     }
 }

@@ -1,6 +1,6 @@
 using CaptionTL.Training;
 
-namespace CaptionTL.Tests.Training.Captions;
+namespace CaptionTL.Tests.Training;
 
 public class EpochOrderTests
 {

@@ -6,7 +6,7 @@ using CaptionTL.Training.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Tests.Training.Captions;
+namespace CaptionTL.Tests.Training;
 
 [Collection(nameof(TorchCollection))]
 public sealed class SelfCriticalTests
@@ -69,13 +69,13 @@ public sealed class SelfCriticalTests
         using var scope = NewDisposeScope();
         using var decoder = Decoder();
         var plan = ToyCaptions.SelfCriticalPlan(epochs: 1);
-        using var network = new TransferNetwork(decoder, "toy");
-        // The toy's three captions an image come in portions of two, so every image is there twice.
-        var objective = new SelfCritical(network, new SelfCriticalObjective { Samples = 4 }, _toy.Captions, _toy, _toy.Reward, seed: 3);
-        var phase = plan.Phases[1] with { BatchSize = 14 };
-        objective.Batches(phase, 0).SelectMany(b => b).Order().ShouldBe(Enumerable.Range(0, _toy.Images));
-        objective.Batches(phase, 0)[0].Length.ShouldBe(3);
-        objective.Batches(phase, 1).SelectMany(b => b).ShouldNotBe(objective.Batches(phase, 0).SelectMany(b => b));
+        var training = _toy.Training(plan with { Seed = 3 }, decoder);
+        using var network = training.Network;
+        var phase = plan.Phases[1] with { Objective = new SelfCriticalObjective { Samples = 4 }, BatchSize = 14 };
+        training.Begin(phase, new SplitEmbeddings(_toy, _toy));
+        training.Batches(phase, 0).SelectMany(b => b).Order().ShouldBe(Enumerable.Range(0, _toy.Images));
+        training.Batches(phase, 0)[0].Length.ShouldBe(3);
+        training.Batches(phase, 1).SelectMany(b => b).ShouldNotBe(training.Batches(phase, 0).SelectMany(b => b));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Text;
 using CaptionTL.Training;
 
-namespace CaptionTL.Tests.Training.TensorBoard;
+namespace CaptionTL.Tests.Training;
 
 public class MaskedCrc32CTests
 {

@@ -2,7 +2,7 @@ using CaptionTL.Captions;
 using CaptionTL.Text;
 using CaptionTL.Training;
 
-namespace CaptionTL.Tests.Training.Captions;
+namespace CaptionTL.Tests.Training;
 
 public class CaptionRewardTests
 {

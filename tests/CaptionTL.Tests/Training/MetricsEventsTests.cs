@@ -1,6 +1,6 @@
 using CaptionTL.Training;
 
-namespace CaptionTL.Tests.Training.TensorBoard;
+namespace CaptionTL.Tests.Training;
 
 public sealed class MetricsEventsTests : IDisposable
 {

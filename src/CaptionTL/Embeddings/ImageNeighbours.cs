@@ -1,15 +1,15 @@
 using CaptionTL.Backbones;
 using CaptionTL.Classes;
 using CaptionTL.Datasets;
-using CaptionTL.Embeddings;
 using CaptionTL.Images;
 using CaptionTL.Runtime;
+using CaptionTL.Training;
 using CaptionTL.Training.Plans;
 using CaptionTL.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Training;
+namespace CaptionTL.Embeddings;
 
 /// <summary>
 /// Compares new images with known ones, by the cosine of averaged embeddings. With a plan's pretrained network up to the layer that its
@@ -28,16 +28,16 @@ public sealed class ImageNeighbours : IDisposable
         Preprocessor = new Preprocessor(encoder.Preprocessing);
     }
 
-    /// <summary>Makes what <see cref="Rank"/> takes.</summary>
+    /// <summary>Prepares images for <see cref="Rank"/>.</summary>
     public Preprocessor Preprocessor { get; }
 
-    /// <summary>Images that new ones are compared with.</summary>
+    /// <summary>Number of images that new ones are compared with.</summary>
     public int Count => _positions.Count;
 
-    /// <param name="encoder">What compares; disposed with the result, or where there is none.</param>
-    /// <param name="images">To be compared with; what cannot be read is left out.</param>
-    /// <param name="cache">Of embeddings; what is missing there is computed and kept.</param>
-    /// <param name="cancellation">Ends the work; what was embedded stays in the cache.</param>
+    /// <param name="encoder">Computes the embeddings; disposed with the result, or where this fails.</param>
+    /// <param name="images">Known images; those that cannot be read are left out.</param>
+    /// <param name="cache">Missing embeddings are computed into it.</param>
+    /// <param name="cancellation">What was embedded stays in the cache.</param>
     /// <exception cref="CaptionTLException">No image can be read.</exception>
     public static ImageNeighbours Open(CnnEncoder encoder, IReadOnlyList<EmbeddingItem> images, EmbeddingCache cache,
         CancellationToken cancellation = default)
@@ -59,7 +59,7 @@ public sealed class ImageNeighbours : IDisposable
     /// <summary>
     /// Every image by its position in the list it was opened with, and its cosine similarity (-1 to 1); the most similar first.
     /// </summary>
-    /// <param name="image">Of the network's size.</param>
+    /// <param name="image">In the network's input size.</param>
     public IReadOnlyList<(int Image, double Similarity)> Rank(RgbImage image)
     {
         using var scope = NewDisposeScope();
@@ -74,14 +74,14 @@ public sealed class ImageNeighbours : IDisposable
     }
 }
 
-/// <summary>One vector an image, to compare images with each other.</summary>
+/// <summary>One vector per image, for comparing images.</summary>
 public static class ImageVectors
 {
     private const int ImagesAtOnce = 128;
 
     /// <summary>(N, C), fp32: each image's average over the cells, brought to Euclidean length 1. The caller disposes it.</summary>
-    /// <param name="images">Of each the first view is taken.</param>
-    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <param name="images">The first view of each is used.</param>
+    /// <param name="cancellation">Checked between blocks.</param>
     public static Tensor Of(IImageEmbeddings images, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -105,24 +105,24 @@ public static class ImageVectors
     }
 }
 
-/// <summary>Images of a data set that a pretrained network takes for nearly the same: mirrored, cropped, compressed again.</summary>
+/// <summary>Finds images of a data set that a pretrained network sees as nearly the same: mirrored, cropped or compressed again.</summary>
 public static class NearDuplicates
 {
-    // View 0 of this plan is what training caches too.
+    // Training caches view 0 of this plan too.
     private static readonly TransferPlan Default = PlanPresets.Caption with { Views = 1 };
 
-    /// <summary>The weights that compare, unless others are named.</summary>
+    /// <summary>Name of the weights that are used by default.</summary>
     public static string DefaultBackbone => Default.Backbone;
 
     /// <param name="dataset">Any.</param>
-    /// <param name="cache">Where embeddings are kept.</param>
-    /// <param name="threshold">Least cosine similarity of two images that count as nearly the same
+    /// <param name="cache">Missing embeddings are computed into it.</param>
+    /// <param name="threshold">Lowest cosine similarity of two images that count as nearly the same
     /// (<see cref="NearDuplicateFinder.DefaultThreshold"/>).</param>
     /// <param name="backbone">Pretrained weights; null for <see cref="DefaultBackbone"/>.</param>
     /// <param name="precision">Arithmetic of the network.</param>
     /// <param name="progress">Phases "embedding" and "comparing", in images.</param>
-    /// <param name="cancellation">Ends the search; what was embedded stays in the cache.</param>
-    /// <exception cref="CaptionTLException">The weights are not to be had, or no image can be read.</exception>
+    /// <param name="cancellation">What was embedded stays in the cache.</param>
+    /// <exception cref="CaptionTLException">The weights are not available, or no image can be read.</exception>
     public static NearDuplicateReport Find(
         Dataset dataset, EmbeddingCache cache, double threshold, string? backbone = null, Precision precision = Precision.Auto,
         IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)

@@ -4,9 +4,10 @@ using CaptionTL.Embeddings;
 using CaptionTL.Runtime;
 using CaptionTL.Tests.Datasets;
 using CaptionTL.Tests.Images;
+using CaptionTL.Tests.Training;
 using CaptionTL.Training;
 
-namespace CaptionTL.Tests.Training;
+namespace CaptionTL.Tests.Embeddings;
 
 [Collection(nameof(TorchCollection))]
 public sealed class ImageNeighboursTests : IDisposable

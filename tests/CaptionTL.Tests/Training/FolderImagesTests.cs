@@ -4,7 +4,7 @@ using CaptionTL.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Tests.Training.Batches;
+namespace CaptionTL.Tests.Training;
 
 [Collection(nameof(TorchCollection))]
 public class FolderImagesTests

@@ -16,7 +16,7 @@ namespace CaptionTL.Tests.Models;
 
 /// <summary>A real backbone (ResNet-18, weights by the reference's rule) and a small decoder, written and read again.</summary>
 [Collection(nameof(TorchCollection))]
-public sealed class TransferBundleTests : IDisposable
+public sealed class TrainedBundleTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("captiontl-bundle-").FullName;
 
@@ -88,7 +88,7 @@ public sealed class TransferBundleTests : IDisposable
         var bytes = File.ReadAllBytes(Bundle);
         bytes[bytes.Length / 2] ^= 4; // well inside the encoder's weights
         File.WriteAllBytes(Bundle, bytes);
-        Should.Throw<CaptionTLException>(() => Captioner.Load(Bundle)).Message.ShouldContain("no usable model bundle");
+        Should.Throw<CaptionTLException>(() => Captioner.Load(Bundle)).Message.ShouldContain("not a usable model bundle");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class TransferBundleTests : IDisposable
         {
             File.WriteAllBytes(Bundle, bytes[..length]);
             Should.Throw<CaptionTLException>(() => { using var bundle = ModelBundle.Open(Bundle); }).Message.ShouldContain(
-                "no usable model bundle");
+                "not a usable model bundle");
         }
     }
 
@@ -174,11 +174,10 @@ public sealed class TransferBundleTests : IDisposable
         using var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 512, Cells = 9, VocabularySize = vocabulary.Count,
             Hidden = 16 });
         var preprocessing = weights.Preprocessing with { Width = 96, Height = 96, Resize = ResizeMode.Squash };
-        return new TransferBundle(PlanPresets.Caption with { Backbone = "resnet18.tv_in1k" }, weights, "00ff", preprocessing)
+        return new TrainedBundle(PlanPresets.Caption with { Backbone = "resnet18.tv_in1k" }, weights, "00ff", preprocessing)
         {
-            Name = "toy", Task = "caption", Data = new BundleData("none", 1, 3) { TrainCaptions = 2 },
-            HeadEntries = CaptionBundle.Entries(decoder, vocabulary),
-            Describe = manifest => manifest with { Decoder = decoder.Options, Decoding = new DecodingOptions() },
+            Name = "toy", Data = new BundleData("none", 1, 3) { TrainCaptions = 2 },
+            Head = BundleHead.Captioner(decoder, new DecoderWords(vocabulary, new DecodingOptions())),
             Published = classes == 1000 ? backbone : null,
         }.Write(Bundle, backbone, "layer4", includeEncoder);
     }
@@ -190,6 +189,6 @@ public sealed class TransferBundleTests : IDisposable
         Dictionary<string, byte[]> entries;
         using (var bundle = ModelBundle.Open(Bundle))
             (manifest, entries) = (bundle.Manifest, bundle.Manifest.Files.Keys.ToDictionary(k => k, bundle.Read));
-        ModelBundleWriter.Write(Bundle, change(manifest), entries);
+        ModelBundle.Write(Bundle, change(manifest), entries);
     }
 }

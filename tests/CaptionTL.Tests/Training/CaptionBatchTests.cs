@@ -2,7 +2,7 @@ using CaptionTL.Text;
 using CaptionTL.Training;
 using TorchSharp;
 
-namespace CaptionTL.Tests.Training.Captions;
+namespace CaptionTL.Tests.Training;
 
 public class CaptionBatchTests
 {

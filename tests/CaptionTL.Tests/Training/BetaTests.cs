@@ -1,6 +1,6 @@
 using CaptionTL.Training;
 
-namespace CaptionTL.Tests.Training.Classes;
+namespace CaptionTL.Tests.Training;
 
 public sealed class BetaTests
 {

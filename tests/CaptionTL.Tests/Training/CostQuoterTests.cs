@@ -5,7 +5,7 @@ using CaptionTL.Training;
 using CaptionTL.Training.Plans;
 using CaptionTL.Weights;
 
-namespace CaptionTL.Tests.Training.Quotes;
+namespace CaptionTL.Tests.Training;
 
 /// <summary>
 /// The counts of a quote, on images that differ only by what stands behind the image in their files, with the real encoder.

@@ -13,7 +13,7 @@ public interface IImageEmbeddings
 {
     int Images { get; }
 
-    /// <summary>Of each image; where they are made on demand there is no end to them.</summary>
+    /// <summary>Views of each image; <see cref="int.MaxValue"/> where they are computed on demand.</summary>
     int Views { get; }
 
     /// <summary>Cells of the grid.</summary>
@@ -34,7 +34,7 @@ public interface IImageEmbeddings
 
 /// <summary>The embeddings of a split as they lie in the cache, mapped into memory.</summary>
 /// <param name="table">Row image · views + view.</param>
-/// <param name="views">Of every image.</param>
+/// <param name="views">Number of views of every image.</param>
 public sealed class CachedImages(EmbeddingTable table, int views) : IImageEmbeddings, IDisposable
 {
     public int Images => table.Count / views;
@@ -51,16 +51,16 @@ public sealed class CachedImages(EmbeddingTable table, int views) : IImageEmbedd
 }
 
 /// <summary>
-/// Embeddings that are computed when they are asked for, each view another random version of the image. Which one depends on the
-/// image's content, the view's number and the augmentation's seed alone. Nothing is kept.
+/// Online augmentation: embeddings that are computed when they are asked for, each view another random version of the image. Which one
+/// depends on the image's content, the view's number and the augmentation's seed alone. Nothing is kept.
 /// </summary>
 /// <param name="items">Images that can be read.</param>
 /// <param name="encoder">The frozen network up to a cut; owned from here on.</param>
 /// <param name="augmentation">How the versions differ.</param>
-public sealed class LiveImages(IReadOnlyList<EmbeddingItem> items, CnnEncoder encoder, Augmentation augmentation)
+public sealed class OnlineImages(IReadOnlyList<EmbeddingItem> items, CnnEncoder encoder, Augmentation augmentation)
     : IImageEmbeddings, IDisposable
 {
-    // Of the network, whose memory grows with it.
+    // The network's memory grows with it.
     private const int ImagesAtOnce = 32;
 
     private readonly Lock _encoding = new();
@@ -107,25 +107,72 @@ public sealed class LiveImages(IReadOnlyList<EmbeddingItem> items, CnnEncoder en
         catch (CaptionTLException e)
         {
             throw new CaptionTLException($"{items[image].Id} could be read when the run began and cannot be read now: {e.Message}. "
-                + $"Put it back and start again.", inner: e);
+                + "Put it back and start again.", inner: e);
         }
     }
 }
 
-/// <summary>Images that have embeddings.</summary>
-/// <param name="Kept">Positions of those that could be read, in order.</param>
-/// <param name="Embeddings">In the same order.</param>
-/// <param name="Built">What was computed, what was skipped and why.</param>
-public sealed record EmbeddedImages(IReadOnlyList<int> Kept, CachedImages Embeddings, EmbeddingBuildResult Built) : IDisposable
+/// <summary>
+/// The shuffled-image baseline: every image has the embeddings of another one, the same other at every cut and in every view. What a head
+/// learns from these it learns without seeing the image, from the captions or labels alone.
+/// </summary>
+public sealed class ShuffledImages : IImageEmbeddings
 {
-    public void Dispose() => Embeddings.Dispose();
+    private readonly IImageEmbeddings _images;
+    private readonly int[] _other;
+
+    /// <param name="images">In their own order.</param>
+    /// <param name="seed">Decides which image stands for which.</param>
+    /// <exception cref="CaptionTLException">There is only one image.</exception>
+    public ShuffledImages(IImageEmbeddings images, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (images.Images == 1)
+            throw new CaptionTLException("The shuffled-image baseline gives each image the embedding of another one of its split, but a "
+                + "split has one image only. Add images, or train without --blind.");
+        _images = images;
+        _other = Cycle(images.Images, seed);
+    }
+
+    public int Images => _images.Images;
+
+    public int Views => _images.Views;
+
+    public int Cells => _images.Cells;
+
+    public int Channels => _images.Channels;
+
+    public void CopyTo(int image, int view, Span<Half> destination) => _images.CopyTo(_other[image], view, destination);
+
+    public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination) =>
+        _images.CopyTo([.. rows.Select(r => (_other[r.Image], r.View))], destination);
+
+    // One cycle through all of them, so that no image keeps its own (Sattolo, 1986).
+    private static int[] Cycle(int count, long seed)
+    {
+        var random = new Random(unchecked((int)(seed * 1_000_003 + 41)));
+        var cycle = Enumerable.Range(0, count).ToArray();
+        for (var i = count - 1; i > 0; i--)
+        {
+            var j = random.Next(i);
+            (cycle[i], cycle[j]) = (cycle[j], cycle[i]);
+        }
+        return cycle;
+    }
 }
 
 /// <summary>Embeddings as a tensor.</summary>
 internal static class EmbeddingBatch
 {
-    /// <summary>(N, P, C), fp16, in the order asked for.</summary>
-    /// <param name="images">Where they are.</param>
+    /// <summary>One epoch's views (N, P, C), fp16: views differ from image to image, and for each image from epoch to epoch.</summary>
+    /// <param name="images">Embeddings of the split.</param>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="rows">Images, and numbers by which their views are shifted.</param>
+    public static Tensor Gather(IImageEmbeddings images, int epoch, IEnumerable<(int Image, int Number)> rows) =>
+        Gather(images, [.. rows.Select(r => (r.Image, (int)((r.Number + (long)epoch) % images.Views)))]);
+
+    /// <summary>(N, P, C), fp16, in the order of the rows.</summary>
+    /// <param name="images">Embeddings of the split.</param>
     /// <param name="rows">Image and view.</param>
     public static Tensor Gather(IImageEmbeddings images, IReadOnlyList<(int Image, int View)> rows)
     {

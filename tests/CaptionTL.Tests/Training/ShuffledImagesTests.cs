@@ -2,7 +2,7 @@ using CaptionTL.Training;
 
 namespace CaptionTL.Tests.Training;
 
-public class BlindImagesTests
+public class ShuffledImagesTests
 {
     [Theory]
     [InlineData(2)]
@@ -25,7 +25,7 @@ public class BlindImagesTests
 
     private static int[] Seen(int count, long seed)
     {
-        var blind = new BlindImages(new Numbers(count), seed);
+        var blind = new ShuffledImages(new Numbers(count), seed);
         var value = new Half[2];
         return [.. Enumerable.Range(0, count).Select(i =>
         {

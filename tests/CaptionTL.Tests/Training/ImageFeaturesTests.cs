@@ -3,7 +3,7 @@ using CaptionTL.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Tests.Training.Batches;
+namespace CaptionTL.Tests.Training;
 
 [Collection(nameof(TorchCollection))]
 public class ImageFeaturesTests

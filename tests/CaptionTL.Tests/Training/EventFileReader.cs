@@ -1,7 +1,7 @@
 using System.Text;
 using CaptionTL.Training;
 
-namespace CaptionTL.Tests.Training.TensorBoard;
+namespace CaptionTL.Tests.Training;
 
 /// <summary>Reads event files back as the formats' definitions say: frames, checksums, then any protobuf fields in any order.</summary>
 internal static class EventFileReader
