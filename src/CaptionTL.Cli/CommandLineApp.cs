@@ -7,20 +7,21 @@ using CaptionTL.IO;
 
 namespace CaptionTL.Cli;
 
-/// <summary>From the words of the command line to an exit code.</summary>
+/// <summary>From the arguments of the program to an exit code.</summary>
 internal static class CommandLineApp
 {
-    /// <summary>One object, or one a line for many, on standard output instead of text for people.</summary>
+    /// <summary>--json: results on standard output as JSON instead of text for people.</summary>
     public static Option<bool> Json { get; } = new("--json")
     {
-        Description = "Write results as JSON: one object, or one a line for many",
+        Description = "Write results as JSON: one object, or one on each line if there are many",
         Recursive = true,
     };
 
     /// <summary>All commands. To add one: a class of its own in Commands, and a line here or in its group.</summary>
     public static Command CreateRoot() =>
         new CommandGroup(
-            "captiontl", "Teaches a computer to describe and sort your own images, on an ordinary machine, by reusing a pretrained CNN.",
+            "captiontl",
+            "Teaches a computer to describe and classify your own images, on an ordinary machine, by reusing a pretrained CNN.",
             "captiontl caption photo.jpg",
             "captiontl data check my-photos",
             "captiontl train --data my-photos --out runs/mine",
@@ -59,8 +60,10 @@ internal static class CommandLineApp
             }
             var result = root.Parse(args);
             if (result.Action is ParseErrorAction wrong) return ExplainWrongUse(result, wrong, error);
-            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null };
+            var configuration = new InvocationConfiguration
+            {
+                Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            };
             return await result.InvokeAsync(configuration, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -74,7 +77,7 @@ internal static class CommandLineApp
         }
     }
 
-    /// <summary>What is wrong with the words of the command line; where only a command is missing, the help that lists them.</summary>
+    /// <summary>Says what is wrong with the command line; if only a command is missing, shows the help, which lists them.</summary>
     private static int ExplainWrongUse(ParseResult result, ParseErrorAction action, TextWriter error)
     {
         var isGroup = result.CommandResult.Command.Subcommands.Count > 0;
@@ -83,28 +86,29 @@ internal static class CommandLineApp
         using var text = new StringWriter();
         result.Invoke(new() { Output = text, Error = text });
         var lines = text.ToString().Trim().ReplaceLineEndings("\n").Split('\n');
-        if (onlyIncomplete)
-            lines = lines[1..]; // "Required command was not provided.": the help says it better
-        else
-            lines = [.. lines.Where(line => line.Length > 0
-                && !(isGroup && line.StartsWith("Required command", StringComparison.Ordinal))),
-                $"See: {PathOf(result.CommandResult)} --help"];
-        foreach (var line in lines.SkipWhile(line => line.Length == 0)) error.WriteLine(line);
+        // "Required command was not provided.": the help says it better, and another error matters more.
+        bool IsNoise(string line) => isGroup && line.StartsWith("Required command", StringComparison.Ordinal);
+        if (onlyIncomplete) lines = [.. lines[1..].SkipWhile(line => line.Length == 0)];
+        else lines = [.. lines.Where(line => line.Length > 0 && !IsNoise(line)), $"See: {PathOf(result.CommandResult)} --help"];
+        foreach (var line in lines) error.WriteLine(line);
         return ExitCode.WrongUse;
     }
 
     private static string PathOf(CommandResult command) =>
         command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : command.Command.Name;
 
-    /// <summary>A failure in words for the person who reads it, and its exit code.</summary>
+    /// <summary>Explains a failure to the person who reads it.</summary>
+    /// <param name="e">What was thrown.</param>
+    /// <param name="error">Standard error.</param>
     /// <param name="debug">Whether to add the stack trace.</param>
+    /// <returns>The exit code.</returns>
     internal static int Explain(Exception e, TextWriter error, bool debug)
     {
         error.WriteLine(e switch
         {
             CaptionTLException or IOException or UnauthorizedAccessException => $"captiontl: {e.Message}",
             _ => $"captiontl: unexpected {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}" + Environment.NewLine +
-                "This is a fault of captiontl. Please report it with the command you ran" +
+                "This is a bug in captiontl. Please report it with the command you ran" +
                 (debug ? " and the lines below." : " and what it prints with CAPTIONTL_DEBUG=1 set."),
         });
         if (debug) error.WriteLine(e);
@@ -112,15 +116,15 @@ internal static class CommandLineApp
     }
 }
 
-/// <summary>What the process ends with. Scripts rely on these numbers: they do not change.</summary>
+/// <summary>Exit codes of the program. Scripts rely on these numbers: they do not change.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;
 
-    /// <summary>Something failed underway: disk full, download broken off, a fault of the program.</summary>
+    /// <summary>Something failed: disk full, download interrupted, a bug in the program.</summary>
     public const int Failed = 1;
 
-    /// <summary>Wrong use or bad input: the person at the keyboard has to change something.</summary>
+    /// <summary>Wrong use or bad input: the user has to change something.</summary>
     public const int WrongUse = 2;
 
     /// <summary>Stopped by Ctrl-C or SIGTERM, as shells number it.</summary>

@@ -33,7 +33,7 @@ public sealed partial class ReadmeWalkTests
     [GeneratedRegex("run by a test as it stands here.*?```bash\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Walk();
 
-    private static string Cli => Path.Combine(Samples.Root, "src/CaptionTL.Cli/bin/Release/net10.0/CaptionTL.Cli.dll");
+    private static string Cli => Path.Combine(AppContext.BaseDirectory, "CaptionTL.Cli.dll");
 
     private static async Task<(int Code, string Output, string Error)> BashAsync(string commands, string folder)
     {

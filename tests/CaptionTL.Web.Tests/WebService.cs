@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace CaptionTL.Web.Tests;
 
 /// <summary>
-/// The host as a user starts it: a process of its own on a free port, its state in a folder of its own, the bundled model.
+/// The service as a user starts it: a process of its own on a free port, its state in a folder of its own, the bundled model.
 /// </summary>
 /// <param name="settings">Configuration, "CaptionTL:…=value".</param>
 internal sealed class WebService(params IReadOnlyList<string> settings) : IAsyncDisposable
@@ -33,14 +33,12 @@ internal sealed class WebService(params IReadOnlyList<string> settings) : IAsync
 
     public async Task StartAsync()
     {
-        var host = Path.Combine(Repository.Root, "web/CaptionTL.Web/bin/Release/net10.0/CaptionTL.Web.dll");
-        var start = new ProcessStartInfo(Dotnet)
+        var program = Path.Combine(Repository.Root, "src/CaptionTL.Cli/bin/Release/net10.0/CaptionTL.Cli.dll");
+        _process = Process.Start(new ProcessStartInfo(Dotnet,
+            [program, "serve", "--urls", Address, "--data", _data.Path, "--", .. settings])
         {
-            ArgumentList = { host, "--urls", Address, $"--CaptionTL:Data={_data.Path}" },
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        };
-        foreach (var setting in settings) start.ArgumentList.Add($"--{setting}");
-        _process = Process.Start(start)!;
+        })!;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -78,7 +76,7 @@ internal sealed class WebService(params IReadOnlyList<string> settings) : IAsync
                 // not listening yet
             }
         }
-        throw new InvalidOperationException($"The host does not answer. It said:\n{Said}");
+        throw new InvalidOperationException($"The service does not answer. It said:\n{Said}");
     }
 
     private void Keep(string? line)

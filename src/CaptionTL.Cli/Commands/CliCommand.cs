@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using CaptionTL.Cli.Output;
 using CaptionTL.IO;
 using CaptionTL.Training;
@@ -8,8 +6,9 @@ using CaptionTL.Training;
 namespace CaptionTL.Cli.Commands;
 
 /// <summary>
-/// A command with its options. A class of this kind declares its options as fields, adds them in its constructor, and does its work in
-/// <see cref="RunAsync"/>: results through <see cref="CommandRun.Output"/>, failures as <see cref="CaptionTLException"/>.
+/// A command with its options. A derived class declares its options as fields, passes them to <see cref="Accept"/> in its constructor, and
+/// does its work in <see cref="RunAsync"/>: results through <see cref="CommandRun.Output"/>, failures as
+/// <see cref="CaptionTLException"/>.
 /// </summary>
 internal abstract class CliCommand : Command
 {
@@ -19,17 +18,27 @@ internal abstract class CliCommand : Command
         SetAction((result, cancellationToken) => RunAsync(new CommandRun(result, cancellationToken)));
     }
 
-    /// <summary>Command lines that help shows.</summary>
+    /// <summary>Command lines that the help shows.</summary>
     public IReadOnlyList<string> Examples { get; }
 
     /// <returns>A number of <see cref="ExitCode"/>.</returns>
     protected abstract Task<int> RunAsync(CommandRun run);
+
+    /// <summary>Adds arguments and options, in the order of the help.</summary>
+    protected void Accept(params IEnumerable<Symbol> symbols)
+    {
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Argument argument) Add(argument);
+            else Add((Option)symbol);
+        }
+    }
 }
 
 /// <summary>A command that only holds others.</summary>
 internal class CommandGroup(string name, string description, params string[] examples) : Command(name, description)
 {
-    /// <summary>Command lines that help shows.</summary>
+    /// <summary>Command lines that the help shows.</summary>
     public IReadOnlyList<string> Examples { get; } = examples;
 }
 
@@ -56,40 +65,16 @@ internal sealed class CommandRun(ParseResult result, CancellationToken cancellat
     public ProgressView Progress() => ProgressView.Create(Error);
 }
 
-/// <summary>Asks a child process for an orderly end.</summary>
-internal static partial class ChildSignal
-{
-    private const int SigTerm = 15;
-
-    /// <summary>SIGTERM; Windows has no such thing, there the process is ended.</summary>
-    public static void Terminate(Process child)
-    {
-        try
-        {
-            if (OperatingSystem.IsWindows()) child.Kill(entireProcessTree: true);
-            else if (!child.HasExited) _ = Kill(child.Id, SigTerm);
-        }
-        catch (InvalidOperationException)
-        {
-            // It has come to its end meanwhile.
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static partial int Kill(int process, int signal);
-}
-
 /// <summary>Shows the library's progress; called on the reporting thread, so that nothing is shown out of order.</summary>
 internal sealed class RunProgressForwarder(ProgressView view) : IProgress<RunProgress>
 {
     public void Report(RunProgress value)
     {
         if (value.Message is { } message) view.Message(message);
-        view.Report(value.Phase, value.Done, value.Total > 0 ? value.Total : null, value.Unit, value.Forecast is { } forecast
-            ? [.. value.Fields, ("training", Left(forecast))] : [.. value.Fields]);
+        var fields = value.Forecast is { } forecast ? value.Fields.Append(("training", TimeLeft(forecast))) : value.Fields;
+        view.Report(value.Phase, value.Done, value.Total > 0 ? value.Total : null, value.Unit, [.. fields]);
     }
 
-    private static string Left(RunForecast forecast) =>
+    private static string TimeLeft(RunForecast forecast) =>
         $"{Units.Duration(forecast.PhaseLeft)} left{string.Concat(forecast.Later.Select(phase => $", then {phase}"))}";
 }

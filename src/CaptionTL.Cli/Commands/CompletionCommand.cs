@@ -14,14 +14,14 @@ internal sealed class CompletionCommand : CliCommand
     private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh, fish or powershell", HelpName = "SHELL" };
 
     public CompletionCommand() : base(
-        "completion", "Print a script that lets a shell complete command lines: commands, options, names of plans, weights and models",
+        "completion", "Print a script for tab completion in a shell: of commands, options, and the names of plans, weights and models",
         "captiontl completion bash > ~/.local/share/bash-completion/completions/captiontl",
         "captiontl completion zsh > ~/.zfunc/_captiontl",
         "captiontl completion fish > ~/.config/fish/completions/captiontl.fish",
         "captiontl completion powershell | Out-String | Invoke-Expression")
     {
         _shell.AcceptOnlyFromAmong([.. CompletionScripts.Shells]);
-        Add(_shell);
+        Accept(_shell);
     }
 
     protected override Task<int> RunAsync(CommandRun run)
@@ -33,11 +33,11 @@ internal sealed class CompletionCommand : CliCommand
     }
 }
 
-/// <summary>The scripts of this folder: each asks the program itself what fits, through <see cref="Suggestions"/>.</summary>
+/// <summary>The scripts in the folder Completion: each asks the program itself what fits, through <see cref="Suggestions"/>.</summary>
 internal static class CompletionScripts
 {
-    private static readonly Dictionary<string, string> Endings = new() { ["bash"] = "bash", ["zsh"] = "zsh", ["fish"] = "fish",
-        ["powershell"] = "ps1" };
+    private static readonly Dictionary<string, string> Endings =
+        new() { ["bash"] = "bash", ["zsh"] = "zsh", ["fish"] = "fish", ["powershell"] = "ps1" };
 
     public static IReadOnlyCollection<string> Shells => Endings.Keys;
 
@@ -59,25 +59,25 @@ internal static class KnownNames
     public static IEnumerable<string> Weights(CompletionContext _) => BackboneRegistry.All.SelectMany(e => e.Weights).Select(w => w.Name);
 
     /// <summary>Architectures and published weights.</summary>
-    public static IEnumerable<string> Backbones(CompletionContext context) => BackboneRegistry.All.Select(e => e.Architecture)
-        .Concat(Weights(context));
+    public static IEnumerable<string> Backbones(CompletionContext context) =>
+        BackboneRegistry.All.Select(e => e.Architecture).Concat(Weights(context));
 
     /// <summary>Installed model bundles.</summary>
     public static IEnumerable<string> Bundles(CompletionContext _) => InstalledModels.All.Select(p => Path.GetFileNameWithoutExtension(p));
 }
 
 /// <summary>
-/// What a shell asks with <c>[suggest:POSITION] LINE</c>, the words of System.CommandLine's directive: which words fit at a position of a
-/// command line. The directive itself belongs to a RootCommand, whose name is that of the program's file, and fails on --option=VALUE.
+/// Answers <c>[suggest:POSITION] LINE</c>, by which a shell asks what fits at a position of a command line. System.CommandLine has a
+/// directive of this form, but only in a RootCommand, which is named after the program's file, and it fails on --option=VALUE.
 /// </summary>
 internal static partial class Suggestions
 {
     private const int MostCharacters = 1 << 16;
 
-    /// <summary>Whether a shell asks; if so, <paramref name="words"/> fit.</summary>
-    /// <param name="args">Of the program.</param>
-    /// <param name="root">The command line's commands.</param>
-    /// <param name="words">What fits, without what is left to the shell: names of files.</param>
+    /// <summary>Whether the program was started by a shell to complete a command line; then <paramref name="words"/> fit there.</summary>
+    /// <param name="args">The arguments of the program.</param>
+    /// <param name="root">All commands.</param>
+    /// <param name="words">What fits, except names of files, which the shell completes itself.</param>
     public static bool TryAnswer(string[] args, Command root, out IReadOnlyList<string> words)
     {
         words = [];
@@ -89,7 +89,7 @@ internal static partial class Suggestions
 
     private static IReadOnlyList<string> At(Command root, string line, int position)
     {
-        // PowerShell leaves out the spaces before the cursor.
+        // PowerShell omits spaces before the cursor.
         var before = line.PadRight(position)[..position];
         var start = before.LastIndexOf(' ') + 1;
         var word = before[start..];
@@ -99,13 +99,13 @@ internal static partial class Suggestions
             word = word[(equals + 1)..];
         }
         var result = root.Parse(before);
-        // System.CommandLine gives what contains the word.
+        // System.CommandLine returns all that contains the word.
         var typed = word.TrimStart('"', '\'');
         List<string> all = [.. result.GetCompletions(position).Select(c => c.InsertText ?? c.Label)
             .Where(c => !IsShortForm(c) && c.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.Ordinal)];
         if (word.StartsWith('-')) return all;
         List<string> others = [.. all.Where(c => !c.StartsWith('-'))];
-        // Options without being asked for only where nothing else can stand.
+        // Options are only offered without a leading dash where nothing else can stand.
         return others.Count > 0 || result.CommandResult.Command.Arguments.Count > 0 ? others : all;
     }
 

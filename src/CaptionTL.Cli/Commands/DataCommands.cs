@@ -1,11 +1,9 @@
-using System.Globalization;
 using System.CommandLine;
 using CaptionTL.Backbones;
 using CaptionTL.Cli.Output;
 using CaptionTL.Datasets;
 using CaptionTL.Datasets.Shapes;
 using CaptionTL.Embeddings;
-using CaptionTL.Service;
 using CaptionTL.Training;
 
 namespace CaptionTL.Cli.Commands;
@@ -20,47 +18,35 @@ internal sealed class DataCommand : CommandGroup
     }
 }
 
-/// <summary>--data DIR, for the commands about the service.</summary>
-internal sealed class DataFolderOption : Option<string?>
-{
-    public DataFolderOption() : base("--data")
-    {
-        Description = "Folder of everything the service keeps [default: service in CAPTIONTL_HOME or the user's cache folder]";
-        HelpName = "DIR";
-    }
-
-    public ServiceOptions Resolve(CommandRun run)
-    {
-        var options = new ServiceOptions();
-        if (run.Get(this) is { } folder) options.Data = folder;
-        options.Data = options.In();
-        return options;
-    }
-}
-
 /// <summary>captiontl data check PATH: what a data set is, what is in it, and what is wrong with it.</summary>
 internal sealed class DataCheckCommand : CliCommand
 {
-    private readonly Argument<string> _path = new("PATH") { Description = "A folder, a zip archive, or one caption or label file beside "
-        + "its images" };
-    private readonly Option<string?> _as = new("--as") { Description = "What is meant where the images have both; captions unless said",
-        HelpName = "captions|classes", CompletionSources = { "captions", "classes" } };
-    private readonly Option<bool> _decode = new("--decode") { Description = "Decode every image to the last pixel, which finds "
-        + "those cut off" };
+    private readonly Argument<string> _path = new("PATH")
+    {
+        Description = "A folder, a zip archive, or a caption or label file beside its images",
+    };
+    private readonly Option<string?> _as = new("--as")
+    {
+        Description = "What to read if the images have both captions and classes [default: captions]",
+        HelpName = "captions|classes",
+    };
+    private readonly Option<bool> _decode = new("--decode")
+    {
+        Description = "Decode every image completely, which also finds truncated files",
+    };
     private readonly NearDuplicateSettings _near = new();
 
     public DataCheckCommand() : base(
-        "check", "Say what a data set is, what can be used of it, and what is wrong with the rest\n" +
-        "Captions: Flickr8k/30k's own layout, COCO captions JSON, Karpathy JSON, metadata.jsonl (file_name, text), CSV.\n" +
-        "Classes: a folder for each, also below train, val and test; JSON lines (file_name, label); CSV (file, label).",
-        "captiontl data check flickr8k", "captiontl data check images.zip --decode", "captiontl data check ants-and-bees --json",
+        "check", "Report the layout of a data set, what can be used of it, and what is wrong with the rest\n" +
+        "Captions: the layout of Flickr8k and Flickr30k, COCO captions JSON, Karpathy JSON, metadata.jsonl (file_name, text), CSV.\n" +
+        "Classes: a folder for each class, also below train, val and test; JSON lines (file_name, label); CSV (file, label).",
+        "captiontl data check flickr8k",
+        "captiontl data check images.zip --decode",
+        "captiontl data check ants-and-bees --json",
         "captiontl data check flickr8k --near-duplicates")
     {
         _as.AcceptOnlyFromAmong("captions", "classes");
-        Add(_path);
-        Add(_as);
-        Add(_decode);
-        _near.AddTo(this);
+        Accept([_path, _as, _decode, .. _near.Options]);
     }
 
     protected override Task<int> RunAsync(CommandRun run)
@@ -91,73 +77,35 @@ internal sealed class DataCheckCommand : CliCommand
     }
 }
 
-/// <summary>captiontl data generate FOLDER: a small data set of drawn shapes, for first steps and lessons.</summary>
-internal sealed class DataGenerateCommand : CliCommand
-{
-    private static readonly ShapeDatasetOptions Usual = new();
-
-    private readonly Argument<string> _folder = new("FOLDER") { Description = "Where it is written; must be empty or missing" };
-    private readonly Option<bool> _classes = new("--classes") { Description = "A folder for each shape instead of captions" };
-    private readonly Option<int> _images = new("--images") { Description = "How many", DefaultValueFactory = _ => Usual.Images };
-    private readonly Option<int> _side = new("--side") { Description = "Width and height in pixels", DefaultValueFactory = _ =>
-        Usual.Side };
-    private readonly Option<int> _captions = new("--captions") { Description = "Sentences for each image", DefaultValueFactory = _ =>
-        Usual.Captions };
-    private readonly Option<ulong> _seed = new("--seed") { Description = "The same seed draws the same images",
-        DefaultValueFactory = _ => Usual.Seed };
-
-    public DataGenerateCommand() : base(
-        "generate", "Draw a small data set of coloured shapes with captions or classes, for first steps and lessons",
-        "captiontl data generate shapes", "captiontl data generate shape-classes --classes --images 500")
-    {
-        Add(_folder);
-        foreach (Option option in (Option[])[_classes, _images, _side, _captions, _seed]) Add(option);
-    }
-
-    protected override Task<int> RunAsync(CommandRun run)
-    {
-        var (folder, options) = (run.Get(_folder), new ShapeDatasetOptions { Classes = run.Get(_classes), Images = run.Get(_images),
-            Side = run.Get(_side), Captions = run.Get(_captions), Seed = run.Get(_seed) });
-        using (var progress = run.Progress())
-            ShapeDataset.Write(folder, options,
-                new ImmediateProgress<int>(done => progress.Report("drawing", done, options.Images, "images")), run.CancellationToken);
-        run.Output.Write(new { Folder = folder, options.Images, options.Classes, options.Seed }, text =>
-            text.WriteLine($"{folder}: {options.Images} images. Train on it: captiontl train --data {folder} --out "
-            + $"runs/{Path.GetFileName(folder)}"));
-        return Task.FromResult(ExitCode.Done);
-    }
-}
-
-/// <summary>The options of a search for images that are nearly the same, and the search.</summary>
+/// <summary>The options of the search for near duplicates, and the search.</summary>
 internal sealed class NearDuplicateSettings
 {
-    private readonly Option<bool> _near = new("--near-duplicates") { Description = "Also find images that a pretrained network takes "
-        + "for nearly the same: mirrored, cropped, compressed again" };
-    private readonly Option<double?> _similarity =
-        new("--similarity") { Description = string.Create(CultureInfo.InvariantCulture, $"Cosine similarity from which on two images "
-            + $"are nearly the "
-        + $"same [default: {NearDuplicateFinder.DefaultThreshold}]") };
-    private readonly Option<string?> _backbone = new("--backbone") { Description = $"Pretrained weights that compare them [default: "
-        + $"{NearDuplicates.DefaultBackbone}]", HelpName = "WEIGHTS", CompletionSources = { KnownNames.Weights } };
+    private readonly Option<bool> _near = new("--near-duplicates")
+    {
+        Description = "Also find near duplicates by the features of a pretrained network: images mirrored, cropped or compressed again",
+    };
+    private readonly Option<double?> _similarity = new("--similarity")
+    {
+        Description = $"Minimum cosine similarity of near duplicates [default: {NearDuplicateFinder.DefaultThreshold}]", HelpName = "X",
+    };
+    private readonly BackboneOption _backbone =
+        new($"Pretrained weights whose features are compared [default: {NearDuplicates.DefaultBackbone}]");
     private readonly CacheFolderOption _cache = new();
 
-    public void AddTo(Command command)
-    {
-        foreach (Option option in (Option[])[_near, _similarity, _backbone, _cache]) command.Add(option);
-    }
+    public IEnumerable<Option> Options => [_near, _similarity, _backbone, _cache];
 
-    /// <exception cref="CaptionTLException">A value is out of range, or meant for a search that was not asked for.</exception>
+    /// <exception cref="CaptionTLException">A value is out of range, or belongs to a search that was not requested.</exception>
     public void Check(CommandRun run)
     {
         var similarity = run.Get(_similarity);
         if (similarity is not (null or (> 0 and <= 1)))
-            throw new CaptionTLException(FormattableString.Invariant($"--similarity is {similarity}; it must be above 0 and at most 1."));
+            throw new CaptionTLException($"--similarity is {similarity}; it must be above 0 and at most 1.");
         if (!run.Get(_near) && (similarity is not null || run.Get(_backbone) is not null || run.Get(_cache) is not null))
             throw new CaptionTLException("--similarity, --backbone and --cache are for --near-duplicates; add it.");
         if (run.Get(_backbone) is { } backbone) BackboneRegistry.FindWeights(backbone);
     }
 
-    /// <returns>Null where it was not asked for.</returns>
+    /// <returns>Null if it was not requested.</returns>
     public NearDuplicateReport? Find(CommandRun run, Dataset dataset, ProgressView progress)
     {
         if (!run.Get(_near)) return null;
@@ -165,5 +113,58 @@ internal sealed class NearDuplicateSettings
         using var cache = _cache.Open(run);
         return NearDuplicates.Find(dataset, cache, threshold, run.Get(_backbone), progress: new RunProgressForwarder(progress),
             cancellation: run.CancellationToken);
+    }
+}
+
+/// <summary>captiontl data generate FOLDER: a small data set of drawn shapes, for first steps and lessons.</summary>
+internal sealed class DataGenerateCommand : CliCommand
+{
+    private static readonly ShapeDatasetOptions Defaults = new();
+
+    private readonly Argument<string> _folder = new("FOLDER") { Description = "Folder to write; must be new or empty" };
+    private readonly Option<bool> _classes = new("--classes") { Description = "Write a folder for each shape instead of captions" };
+    private readonly Option<int> _images = new("--images")
+    {
+        Description = "Number of images", HelpName = "N", DefaultValueFactory = _ => Defaults.Images,
+    };
+    private readonly Option<int> _side = new("--side")
+    {
+        Description = "Width and height in pixels", HelpName = "N", DefaultValueFactory = _ => Defaults.Side,
+    };
+    private readonly Option<int> _captions = new("--captions")
+    {
+        Description = "Number of captions for each image", HelpName = "N", DefaultValueFactory = _ => Defaults.Captions,
+    };
+    private readonly Option<ulong> _seed = new("--seed")
+    {
+        Description = "Seed of the random numbers: the same seed draws the same images", HelpName = "N",
+        DefaultValueFactory = _ => Defaults.Seed,
+    };
+
+    public DataGenerateCommand() : base(
+        "generate", "Draw a small data set of coloured shapes with captions or classes, for first steps and lessons",
+        "captiontl data generate shapes",
+        "captiontl data generate shape-classes --classes --images 500") =>
+        Accept(_folder, _classes, _images, _side, _captions, _seed);
+
+    protected override Task<int> RunAsync(CommandRun run)
+    {
+        var folder = run.Get(_folder);
+        var options = new ShapeDatasetOptions
+        {
+            Classes = run.Get(_classes),
+            Images = run.Get(_images),
+            Side = run.Get(_side),
+            Captions = run.Get(_captions),
+            Seed = run.Get(_seed),
+        };
+        using (var progress = run.Progress())
+            ShapeDataset.Write(folder, options,
+                new ImmediateProgress<int>(done => progress.Report("drawing", done, options.Images, "images")), run.CancellationToken);
+        run.Output.Write(
+            new { Folder = folder, options.Images, options.Classes, options.Seed },
+            text => text.WriteLine($"{folder}: {Units.Count(options.Images, "image")}. To train on it: "
+                + $"captiontl train --data {folder} --out runs/{Path.GetFileName(folder)}"));
+        return Task.FromResult(ExitCode.Done);
     }
 }

@@ -4,16 +4,13 @@ using CaptionTL.Captions;
 
 namespace CaptionTL.Cli.Commands;
 
-/// <summary>The options that say how words are chosen, shared by caption and eval; for those not given the model's own hold.</summary>
+/// <summary>The decoding options of caption and eval, as the library lists them; the model's own values are the defaults.</summary>
 internal sealed class DecodingSettings
 {
     private readonly IReadOnlyList<(string Name, Option<string?> Option)> _options =
         [.. DecodingOption.All.Select(option => (option.Name, Of(option)))];
 
-    public void AddTo(Command command)
-    {
-        foreach (var (_, option) in _options) command.Add(option);
-    }
+    public IEnumerable<Option> Options => _options.Select(o => o.Option);
 
     /// <exception cref="CaptionTLException">Values contradict each other.</exception>
     public DecodingOptions Resolve(CommandRun run, DecodingOptions model) =>
@@ -24,12 +21,14 @@ internal sealed class DecodingSettings
         var option = new Option<string?>($"--{JsonNamingPolicy.KebabCaseLower.ConvertName(decoding.Name)}")
         {
             Description = $"{decoding.Help} [default: the model's]",
+            HelpName = decoding.Kind switch
+            {
+                DecodingKind.Boolean => "true|false",
+                DecodingKind.Integer => "N",
+                _ => "X",
+            },
         };
-        if (decoding.Kind == DecodingKind.Boolean)
-        {
-            option.HelpName = "true|false";
-            option.CompletionSources.Add("true", "false");
-        }
+        if (decoding.Kind == DecodingKind.Boolean) option.CompletionSources.Add("true", "false");
         option.Validators.Add(result =>
         {
             try

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.CommandLine;
 using CaptionTL.Backbones;
 using CaptionTL.Cli.Output;
@@ -16,30 +15,40 @@ internal sealed class EmbedCommand : CliCommand
 {
     private static readonly TransferPlan Default = PlanPresets.Caption;
 
-    private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive or a caption file",
-        Required = true };
-    private readonly Option<string> _backbone = new("--backbone") { Description = "Pretrained weights", HelpName = "WEIGHTS",
-        CompletionSources = { KnownNames.Weights }, DefaultValueFactory = _ => Default.Backbone };
-    private readonly Option<string?> _cut = new("--cut") { Description = "Last block to compute [default: the last of all]" };
-    private readonly Option<int> _views = new("--views") { Description = "Augmented versions of every image; 1 is the image alone",
-        DefaultValueFactory = _ => 1 };
-    private readonly Option<int?> _size = new("--size") { Description = "Width and height of the images in pixels [default: the "
-        + "backbone's]" };
-    private readonly ComputeSettings _compute = new();
+    private readonly DatasetOption _data = new();
+    private readonly BackboneOption _backbone = new($"Pretrained weights [default: {Default.Backbone}]");
+    private readonly Option<string?> _cut = new("--cut")
+    {
+        Description = "Last block to compute [default: the last block of the network]", HelpName = "BLOCK",
+    };
+    private readonly Option<int> _views = new("--views")
+    {
+        Description = "Number of augmented versions of each image; 1 is the image itself alone", HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+    private readonly Option<int?> _size = new("--size")
+    {
+        Description = "Width and height of the images in pixels [default: the backbone's]", HelpName = "N",
+    };
     private readonly CacheFolderOption _cache = new();
+    private readonly ComputeSettings _compute = new();
 
     public EmbedCommand() : base(
-        "embed", "Compute the embeddings of a data set's images into the cache; Ctrl-C keeps what is done",
-        "captiontl embed --data Flickr8k", "captiontl embed --data photos.zip --backbone resnet50 --views 4")
-    {
-        foreach (Option option in (Option[])[_data, _backbone, _cut, _views, _size, _cache]) Add(option);
-        _compute.AddTo(this);
-    }
+        "embed", "Compute the embeddings of a data set's images and store them in the cache; after Ctrl-C, what is done is kept",
+        "captiontl embed --data Flickr8k",
+        "captiontl embed --data photos.zip --backbone resnet50 --views 4") =>
+        Accept([_data, _backbone, _cut, _views, _size, _cache, .. _compute.Options]);
 
     protected override Task<int> RunAsync(CommandRun run)
     {
-        var plan = (Default with { Backbone = run.Get(_backbone)!, Layer = run.Get(_cut), Views = run.Get(_views),
-            InputSize = run.Get(_size) }).Validated();
+        var plan = Default with
+        {
+            Backbone = run.Get(_backbone) ?? Default.Backbone,
+            Layer = run.Get(_cut),
+            Views = run.Get(_views),
+            InputSize = run.Get(_size),
+        };
+        plan = plan.Validated();
         var dataset = DatasetReader.Open(run.Get(_data)!);
         using var cache = _cache.Open(run);
         using var progress = run.Progress();
@@ -51,13 +60,15 @@ internal sealed class EmbedCommand : CliCommand
         progress.Dispose();
         var built = embedded.Built;
         run.Output.Write(
-            new { Images = embedded.Kept.Count, plan.Views, Computed = built.Encoded, Skipped = built.Skipped.Count, encoder.Cells,
-                encoder.Channels, Seconds = Math.Round(built.Elapsed.TotalSeconds, 2),
-                EncoderSeconds = Math.Round(built.EncoderTime.TotalSeconds, 2), Cache = cache.Folder },
-            text => text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{embedded.Kept.Count} images, {plan.Views} views, "
-                + $"{encoder.Cells} × "
-                + $"{encoder.Channels} numbers each: {built.Encoded} computed in {Units.Duration(built.Elapsed)} (the encoder itself "
-                + $"took {Units.Duration(built.EncoderTime)}), the rest was in {cache.Folder}")));
+            new
+            {
+                Images = embedded.Kept.Count, plan.Views, Computed = built.Encoded, Skipped = built.Skipped.Count,
+                encoder.Cells, encoder.Channels, Seconds = Math.Round(built.Elapsed.TotalSeconds, 2),
+                EncoderSeconds = Math.Round(built.EncoderTime.TotalSeconds, 2), Cache = cache.Folder,
+            },
+            text => text.WriteLine($"{Units.Count(embedded.Kept.Count, "image")}, {Units.Count(plan.Views, "view")}, {encoder.Cells} × "
+                + $"{encoder.Channels} numbers each: {built.Encoded} computed in {Units.Duration(built.Elapsed)} (of which the encoder "
+                + $"took {Units.Duration(built.EncoderTime)}), the rest was already in {cache.Folder}"));
         return Task.FromResult(ExitCode.Done);
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using CaptionTL.Captions;
 using CaptionTL.Classes;
 using CaptionTL.Cli.Output;
@@ -8,36 +7,39 @@ using CaptionTL.Models;
 
 namespace CaptionTL.Cli.Commands;
 
-/// <summary>captiontl eval: how well a model's captions agree with those of people, or its classes with the labels.</summary>
+/// <summary>captiontl eval: how well a model's captions agree with the reference captions, or its classes with the labels.</summary>
 internal sealed class EvalCommand : CliCommand
 {
-    private readonly Option<string> _data = new("--data") { Description = "Data set: a folder, a zip archive, a caption or label file",
-        Required = true };
-    private readonly Option<string> _split = new("--split") { Description = "Which images", HelpName = "train|dev|test|all",
-        CompletionSources = { "train", "dev", "test", "all" }, DefaultValueFactory = _ => "test" };
-    private readonly Option<string?> _splitFile = new("--split-file") { Description = "split.json of a run, where the data set has no "
-        + "official splits" };
-    private readonly Option<string?> _results = new("--coco-results") { Description = "Captions: also write them as a COCO results file",
-        HelpName = "FILE" };
-    private readonly Option<string?> _report = new("--report") { Description = "Classes: also write a page with the confusion matrix "
-        + "and the most wrong images", HelpName = "FILE" };
+    private readonly DatasetOption _data = new();
+    private readonly Option<string> _split = new("--split")
+    {
+        Description = "Which images", HelpName = "train|dev|test|all", CompletionSources = { "train", "dev", "test", "all" },
+        DefaultValueFactory = _ => "test",
+    };
+    private readonly Option<string?> _splitFile = new("--split-file")
+    {
+        Description = "The file split.json of a run, for data sets without official splits", HelpName = "FILE",
+    };
+    private readonly Option<string?> _results = new("--coco-results")
+    {
+        Description = "Captions: also write them as a COCO results file", HelpName = "FILE",
+    };
+    private readonly Option<string?> _report = new("--report")
+    {
+        Description = "Classes: also write an HTML page with the confusion matrix and the most wrong images", HelpName = "FILE",
+    };
     private readonly ModelOption _model = new();
     private readonly DecodingSettings _decoding = new();
-    private readonly ComputeSettings _compute = new();
     private readonly CacheFolderOption _cache = new();
+    private readonly ComputeSettings _compute = new();
 
     public EvalCommand() : base(
-        "eval", "Score a model: captions with BLEU-1 to 4, ROUGE-L, CIDEr-D as coco-caption computes them; classes with accuracy, F1 "
+        "eval", "Evaluate a model: captions by BLEU-1 to 4, ROUGE-L and CIDEr-D as coco-caption computes them; classes by accuracy, F1 "
             + "and a confusion matrix",
         "captiontl eval --model runs/flickr8k/model.captiontl --data Flickr8k --split test",
         "captiontl eval --data Flickr8k --split dev --beam 5 --json --coco-results results.json",
-        "captiontl eval --model runs/bees/model.captiontl --data class-folders --split dev --report report.html")
-    {
-        foreach (Option option in (Option[])[_data, _split, _splitFile, _results, _report, _model]) Add(option);
-        _decoding.AddTo(this);
-        _compute.AddTo(this);
-        Add(_cache);
-    }
+        "captiontl eval --model runs/bees/model.captiontl --data class-folders --split dev --report report.html") =>
+        Accept([_data, _split, _splitFile, _results, _report, _model, .. _decoding.Options, _cache, .. _compute.Options]);
 
     protected override Task<int> RunAsync(CommandRun run)
     {
@@ -64,19 +66,16 @@ internal sealed class EvalCommand : CliCommand
             new
             {
                 Model = captioner.Manifest.Name, Data = dataset.Name, Split = images.Name, Images = result.Captions.Count,
-                    Skipped = skipped,
-                Bleu1 = scores.Bleu[0], Bleu2 = scores.Bleu[1], Bleu3 = scores.Bleu[2], Bleu4 = scores.Bleu[3], scores.RougeL,
-                    scores.CiderD,
-                DistinctCaptions = result.Diversity.Distinct, options.Beam, options.LengthNormalization,
+                Skipped = skipped, Bleu1 = scores.Bleu[0], Bleu2 = scores.Bleu[1], Bleu3 = scores.Bleu[2], Bleu4 = scores.Bleu[3],
+                scores.RougeL, scores.CiderD, DistinctCaptions = result.Diversity.Distinct, options.Beam, options.LengthNormalization,
             },
             text =>
             {
-                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{captioner.Manifest.Name} on {result.Captions.Count} "
-                    + $"images of "
-                    + $"{dataset.Name} ({images.Name}), beam {options.Beam}"));
+                text.WriteLine($"{captioner.Manifest.Name} on {Units.Count(result.Captions.Count, "image")} of {dataset.Name} "
+                    + $"({images.Name}), beam {options.Beam}");
+                IEnumerable<double> numbers = [.. scores.Bleu, scores.RougeL, scores.CiderD];
                 TextTable.Write(text, ["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr-D", "distinct"],
-                    [[.. scores.Bleu.Append(scores.RougeL).Append(scores.CiderD).Select(Number),
-                        FormattableString.Invariant($"{result.Diversity.DistinctShare:P0}")]]);
+                    [[.. numbers.Select(n => $"{n:0.000}"), $"{result.Diversity.DistinctShare:P0}"]]);
             });
     }
 
@@ -96,25 +95,24 @@ internal sealed class EvalCommand : CliCommand
             new
             {
                 Model = classifier.Manifest.Name, Data = dataset.Name, Split = images.Name, scores.Images, Skipped = skipped,
-                    scores.Accuracy, scores.BalancedAccuracy, scores.MacroF1, scores.LogLoss,
-                scores.TopAccuracy, scores.Classes, scores.Confusion,
-                MostWrong = MostWrong.Of(result.Images, 20)
-                    .Select(p => new { p.Id, Truth = classifier.Classes[p.Truth], Answer = classifier.Classes[p.Predicted],
-                    Probability = p.Probabilities[p.Predicted] }),
+                scores.Accuracy, scores.BalancedAccuracy, scores.MacroF1, scores.LogLoss, scores.TopAccuracy, scores.Classes,
+                scores.Confusion,
+                MostWrong = MostWrong.Of(result.Images, 20).Select(p => new
+                {
+                    p.Id, Truth = classifier.Classes[p.Truth], Answer = classifier.Classes[p.Predicted],
+                    Probability = p.Probabilities[p.Predicted],
+                }),
             },
             text =>
             {
-                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{classifier.Manifest.Name} on {scores.Images} images "
-                    + $"of {dataset.Name} "
-                    + $"({images.Name}): accuracy {scores.Accuracy:P1}, balanced {scores.BalancedAccuracy:P1}, macro F1 "
-                    + $"{scores.MacroF1:0.000}, log loss {scores.LogLoss:0.000}"));
-                TextTable.Write(text, ["class", "images", "precision", "recall", "F1"],
-                    [.. scores.Classes.Select(c => (string[])[c.Name, c.Support.ToString(CultureInfo.InvariantCulture),
-                    Number(c.Precision), Number(c.Recall), Number(c.F1)])]);
+                text.WriteLine($"{classifier.Manifest.Name} on {Units.Count(scores.Images, "image")} of {dataset.Name} ({images.Name}): "
+                    + $"accuracy {scores.Accuracy:P1}, balanced {scores.BalancedAccuracy:P1}, macro F1 {scores.MacroF1:0.000}, "
+                    + $"log loss {scores.LogLoss:0.000}");
+                TextTable.Write(text, ["class", "images", "precision", "recall", "F1"], [.. scores.Classes.Select(c => (string[])
+                    [c.Name, $"{c.Support}", $"{c.Precision:0.000}", $"{c.Recall:0.000}", $"{c.F1:0.000}"])]);
                 foreach (var p in MostWrong.Of(result.Images, 5))
-                    text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"most wrong: {p.Id} is {classifier.Classes[p.Truth]}, "
-                        + $"the answer was "
-                        + $"{classifier.Classes[p.Predicted]} ({p.Probabilities[p.Predicted]:P1})"));
+                    text.WriteLine($"most wrong: {p.Id} is {classifier.Classes[p.Truth]}, the answer was "
+                        + $"{classifier.Classes[p.Predicted]} ({p.Probabilities[p.Predicted]:P1})");
             });
     }
 
@@ -122,8 +120,8 @@ internal sealed class EvalCommand : CliCommand
     {
         var split = run.Get(_splitFile) is { } file ? DataSplit.Load(file) : null;
         split?.CheckAgainst(dataset);
-        return ScoredImages.Choose(dataset, items, split, run.Get(_split), "Name the run's with --split-file runs/NAME/split.json, or "
-            + "score all of it with --split all.");
+        return ScoredImages.Choose(dataset, items, split, run.Get(_split),
+            "Name the split of the run with --split-file runs/NAME/split.json, or evaluate all images with --split all.");
     }
 
     private T Evaluate<T>(CommandRun run, Func<ModelEvaluation, T> score)
@@ -132,6 +130,4 @@ internal sealed class EvalCommand : CliCommand
         using var progress = run.Progress();
         return score(new ModelEvaluation(cache, new RunProgressForwarder(progress), run.CancellationToken));
     }
-
-    private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 }

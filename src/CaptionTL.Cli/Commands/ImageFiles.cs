@@ -5,13 +5,15 @@ using CaptionTL.Images;
 
 namespace CaptionTL.Cli.Commands;
 
-/// <summary>From the words of a command line to image files.</summary>
+/// <summary>From the arguments of a command line to image files.</summary>
 internal static class ImageFiles
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"];
 
-    /// <summary>Files as they are named; of folders, and of patterns with * and ?, what looks like an image, in order of name.</summary>
-    /// <exception cref="CaptionTLException">One of the words leads to nothing.</exception>
+    /// <summary>
+    /// Files as they are named; of folders, and of patterns with * and ?, the files with the extension of an image, in order of name.
+    /// </summary>
+    /// <exception cref="CaptionTLException">An argument names no file and matches none.</exception>
     public static IReadOnlyList<string> Find(IEnumerable<string> words)
     {
         var files = new List<string>();
@@ -29,23 +31,21 @@ internal static class ImageFiles
     {
         var found = Images(folder).ToList();
         return found.Count > 0 ? found
-            : throw new CaptionTLException($"{folder}: the folder holds no images ({string.Join(' ', Extensions)})");
+            : throw new CaptionTLException($"{folder}: the folder contains no images ({string.Join(' ', Extensions)})");
     }
 
     private static List<string> Matching(string pattern)
     {
-        // The folder is what stands before the first part with a wildcard; ** stands for folders of any depth.
+        // The folder is everything before the first part with a wildcard; ** matches folders of any depth.
         var parts = pattern.Replace('\\', '/').Split('/');
         var fixedParts = parts.TakeWhile(p => p.AsSpan().IndexOfAny('*', '?') < 0).ToArray();
         var folder = fixedParts.Length == 0 ? "." : string.Join('/', fixedParts) is { Length: > 0 } path ? path : "/";
         var expression = string.Join('/', parts[fixedParts.Length..]).Replace("**/", "*", StringComparison.Ordinal);
         var deep = parts.Contains("**");
-        var found = Directory.Exists(folder)
-            ? Images(folder, deep)
-            .Where(f => FileSystemName.MatchesSimpleExpression(expression, Path.GetRelativePath(folder, f).Replace('\\', '/'),
-            ignoreCase: true)).ToList()
-            : [];
-        return found.Count > 0 ? found : throw new CaptionTLException($"{pattern}: nothing fits this pattern");
+        bool Matches(string file) => FileSystemName.MatchesSimpleExpression(
+            expression, Path.GetRelativePath(folder, file).Replace('\\', '/'), ignoreCase: true);
+        var found = Directory.Exists(folder) ? Images(folder, deep).Where(Matches).ToList() : [];
+        return found.Count > 0 ? found : throw new CaptionTLException($"{pattern}: no image matches this pattern");
     }
 
     private static IEnumerable<string> Images(string folder, bool deep = true) =>
@@ -55,18 +55,18 @@ internal static class ImageFiles
 }
 
 /// <summary>
-/// Images of many files, batch by batch, with progress; files that cannot be used are told on standard error and counted.
+/// Reads the images of many files, batch by batch, with progress; files that cannot be read are reported on standard error and counted.
 /// </summary>
 internal sealed class ImageBatches(CommandRun run, IReadOnlyList<string> files, Preprocessor preprocessor) : IDisposable
 {
     private readonly PreparedBatches _batches = new(preprocessor);
     private readonly ProgressView? _progress = files.Count > PreparedBatches.ImagesAtOnce ? run.Progress() : null;
 
-    /// <summary>Files that could not be used so far.</summary>
+    /// <summary>Number of files so far that could not be read.</summary>
     public int Failed { get; private set; }
 
-    /// <summary>The images that can be used, with their files, in order.</summary>
-    /// <param name="report">Also told of each file that cannot be used, and why.</param>
+    /// <summary>The images that could be read, with their files, in order.</summary>
+    /// <param name="report">Is called with each file that cannot be read, and the reason.</param>
     public IEnumerable<(IReadOnlyList<string> Names, IReadOnlyList<RgbImage> Images)> Read(Action<string, string> report)
     {
         var done = 0;

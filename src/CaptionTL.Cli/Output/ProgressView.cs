@@ -20,7 +20,7 @@ internal abstract class ProgressView(TimeProvider clock) : IDisposable
     /// <param name="done">Units of work done in this phase.</param>
     /// <param name="total">Units in all, or null.</param>
     /// <param name="unit">"images", "steps", "MiB".</param>
-    /// <param name="fields">What else there is to say: loss, last scores.</param>
+    /// <param name="fields">More values to show: loss, last scores.</param>
     public void Report(string phase, long done, long? total, string unit, params (string Name, string Value)[] fields)
     {
         lock (_lock)
@@ -63,7 +63,7 @@ internal abstract class ProgressView(TimeProvider clock) : IDisposable
 }
 
 /// <summary>
-/// Spectre's live progress: a line a phase with a bar, the numbers of <see cref="ProgressPhase.Describe"/>, finished phases above.
+/// Spectre's live progress: a line for each phase with a bar and the numbers of <see cref="ProgressPhase.Describe"/>.
 /// </summary>
 internal sealed class LiveProgressView : ProgressView
 {
@@ -78,8 +78,8 @@ internal sealed class LiveProgressView : ProgressView
     {
         _console = Terminal.Console(error);
         _display = Task.Run(() => _console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 },
-            new NumbersColumn(_numbers))
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new NumbersColumn(_numbers))
             .StartAsync(async context =>
             {
                 _context.SetResult(context);
@@ -118,7 +118,7 @@ internal sealed class LiveProgressView : ProgressView
 }
 
 /// <summary>
-/// One line when a phase begins, one after two, five and then every ten seconds (every minute after five minutes), one at its end.
+/// A line when a phase begins, after two and five seconds, then every ten seconds (every minute after five minutes), and at its end.
 /// </summary>
 internal sealed class PlainProgressView(TextWriter error, TimeProvider clock) : ProgressView(clock)
 {
@@ -129,8 +129,7 @@ internal sealed class PlainProgressView(TextWriter error, TimeProvider clock) : 
     {
         var elapsed = phase.Elapsed;
         if (!isNew && elapsed < _next) return;
-        _next = elapsed + (elapsed.TotalSeconds switch { < 2 => TimeSpan.FromSeconds(2), < 5 => TimeSpan.FromSeconds(3), < 300 =>
-            TimeSpan.FromSeconds(10), _ => TimeSpan.FromMinutes(1) });
+        _next = elapsed + TimeSpan.FromSeconds(elapsed.TotalSeconds switch { < 2 => 2, < 5 => 3, < 300 => 10, _ => 60 });
         Write(phase.Name + ": " + phase.Describe());
     }
 
@@ -186,9 +185,8 @@ internal sealed class ProgressPhase(string name, string unit, TimeProvider clock
         return string.Join(", ", parts);
     }
 
-    private TimeSpan? TimeLeft => !IsComplete && Total is { } total && _rate.PerSecond is { } rate && (total - Done) / rate
-        is < 1e8 and var seconds
-        ? TimeSpan.FromSeconds(seconds) : null;
+    private TimeSpan? TimeLeft =>
+        !IsComplete && (Total - Done) / _rate.PerSecond is < 1e8 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
 }
 
 /// <summary>Units of work a second over the last half minute, so that a slow start or a pause is soon forgotten.</summary>

@@ -19,10 +19,10 @@ internal sealed class ResultWriter(TextWriter writer, bool json)
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    /// <summary>True where the person asked for --json.</summary>
+    /// <summary>Whether --json was given.</summary>
     public bool Json => json;
 
-    /// <summary>Where text for people goes; not to be used when <see cref="Json"/>.</summary>
+    /// <summary>The writer of text for people; not to be used when <see cref="Json"/> is set.</summary>
     public TextWriter Text => writer;
 
     /// <summary>
@@ -56,8 +56,8 @@ internal static class Terminal
     public static bool IsTerminal(TextWriter writer)
     {
         if (Environment.GetEnvironmentVariable("TERM") is "dumb" or "") return false;
-        return writer == System.Console.Out && !System.Console.IsOutputRedirected || writer == System.Console.Error
-            && !System.Console.IsErrorRedirected;
+        return writer == System.Console.Out ? !System.Console.IsOutputRedirected
+            : writer == System.Console.Error && !System.Console.IsErrorRedirected;
     }
 
     public static IAnsiConsole Console(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings
@@ -68,7 +68,7 @@ internal static class Terminal
     });
 }
 
-/// <summary>A table on a terminal with a rule under its head; in a pipe aligned columns without decoration, nothing cut off.</summary>
+/// <summary>A table: with a rule under its header on a terminal; as plain aligned columns, with nothing cut off, in a pipe.</summary>
 internal static class TextTable
 {
     public static void Write(TextWriter writer, IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows)
@@ -93,7 +93,10 @@ internal static class TextTable
     }
 }
 
-/// <summary>Sizes, times and rates as people read them.</summary>
+/// <summary>
+/// Sizes, times, rates and counts for people. The program runs in the invariant culture (InvariantGlobalization), so numbers are
+/// formatted in one way on every machine.
+/// </summary>
 internal static class Units
 {
     /// <summary>1.5 GiB, 12 KiB, 7 B.</summary>
@@ -102,8 +105,7 @@ internal static class Units
         string[] units = ["B", "KiB", "MiB", "GiB", "TiB"];
         var (value, unit) = ((double)bytes, 0);
         while (value >= 1024 && unit < units.Length - 1) (value, unit) = (value / 1024, unit + 1);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{(unit == 0 || value >= 100 ? value.ToString("0", CultureInfo.InvariantCulture) : value.ToString("0.0", CultureInfo.InvariantCulture))} {units[unit]}");
+        return value.ToString(unit == 0 || value >= 100 ? "0" : "0.0") + " " + units[unit];
     }
 
     /// <summary>
@@ -129,14 +131,17 @@ internal static class Units
     public static string Duration(TimeSpan time)
     {
         if (time.TotalSeconds < 60)
-            return Invariant($"{Math.Max(0, Math.Ceiling(time.TotalSeconds)):0} s").Replace("60 s", "1 min", StringComparison.Ordinal);
-        if (time.TotalHours < 1) return Invariant($"{time.Minutes} min {time.Seconds:00} s");
-        return time.TotalDays < 1 ? Invariant($"{time.Hours} h {time.Minutes:00} min") : Invariant($"{time.Days} d {time.Hours} h");
+            return Math.Ceiling(time.TotalSeconds) is < 60 and var seconds ? $"{Math.Max(0, seconds):0} s" : "1 min";
+        if (time.TotalHours < 1) return $"{time.Minutes} min {time.Seconds:00} s";
+        return time.TotalDays < 1 ? $"{time.Hours} h {time.Minutes:00} min" : $"{time.Days} d {time.Hours} h";
     }
 
-    /// <summary>Three significant digits or so: 0.42, 3.1, 41.3, 1200.</summary>
-    public static string Number(double value) =>
-        value.ToString(Math.Abs(value) switch { >= 100 => "0", >= 10 => "0.0", _ => "0.00" }, CultureInfo.InvariantCulture);
+    /// <summary>About three significant digits: 0.42, 3.1, 41.3, 1200.</summary>
+    public static string Number(double value) => value.ToString(Math.Abs(value) switch { >= 100 => "0", >= 10 => "0.0", _ => "0.00" });
 
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+    /// <summary>1 image, 2 images.</summary>
+    public static string Count(long number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
+
+    /// <summary>2026-03-01 14:05, in the time zone of this machine.</summary>
+    public static string LocalTime(DateTimeOffset time) => $"{time.ToLocalTime():yyyy-MM-dd HH:mm}";
 }

@@ -1,12 +1,9 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using CaptionTL.IO;
 using CaptionTL.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,23 +11,21 @@ using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.Hosting;
 
-/// <summary>A host's life from the first line to the exit code.</summary>
+/// <summary>A host's life from its start to its end.</summary>
 public static class ServiceProgram
 {
-    /// <summary>Configuration key: the line that says the service is ready is JSON, {"urls": […]}.</summary>
-    public const string JsonReadyLine = ServiceOptions.Section + ":JsonReadyLine";
-
-    private const int WrongUse = 2;
-
-    /// <summary>
-    /// Builds and runs the application until it is told to stop. One line on standard output tells its addresses as soon as it answers.
-    /// What keeps it from starting and can be mended by whoever starts it (a port in use, a folder that cannot be written, a setting out
-    /// of range) is one message on standard error; CAPTIONTL_DEBUG=1 adds the stack trace.
-    /// </summary>
-    /// <returns>0 after an orderly end, 2 where it could not start.</returns>
-    public static async Task<int> RunAsync(Func<WebApplication> build)
+    /// <summary>Builds and runs the application until it is told to stop, by the token or by a signal.</summary>
+    /// <param name="build">Makes the application, not yet started.</param>
+    /// <param name="ready">Told the addresses as soon as the service answers on them.</param>
+    /// <param name="cancellation">Asks for an orderly stop: requests in hand are answered, jobs checkpointed.</param>
+    /// <exception cref="CaptionTLException">
+    /// What keeps it from starting and can be mended by whoever starts it: a port in use, a folder that cannot be written, a setting out
+    /// of range.
+    /// </exception>
+    public static async Task RunAsync(Func<WebApplication> build, Action<ICollection<string>> ready, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(build);
+        ArgumentNullException.ThrowIfNull(ready);
         WebApplication? app = null;
         try
         {
@@ -38,33 +33,22 @@ public static class ServiceProgram
             var options = app.Services.GetRequiredService<IOptions<ServiceOptions>>().Value;
             DataFolder.Check(options.In());
             ComputeDevice.Use(options.Device);
-            await app.StartAsync();
+            await app.StartAsync(cancellation);
             app.Services.GetRequiredService<StartupLogFilter>().HasStarted = true;
         }
         catch (Exception e) when (StartFailure.Explain(e) is { } message)
         {
-            await Console.Error.WriteLineAsync($"captiontl: {message}");
-            if (Environment.GetEnvironmentVariable("CAPTIONTL_DEBUG") == "1") await Console.Error.WriteLineAsync(e.ToString());
             if (app is not null)
             {
                 // parts that had started end their work before what they work with is gone, else they would tell of that
-                await app.StopAsync();
+                await app.StopAsync(CancellationToken.None);
                 await app.DisposeAsync();
             }
-            return WrongUse;
+            throw new CaptionTLException(message, inner: e);
         }
-        Console.WriteLine(ReadyLine(app));
-        await app.WaitForShutdownAsync();
+        ready(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
+        await app.WaitForShutdownAsync(cancellation);
         await app.DisposeAsync();
-        return 0;
-    }
-
-    private static string ReadyLine(WebApplication app)
-    {
-        var urls = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        return app.Configuration.GetValue<bool>(JsonReadyLine)
-            ? System.Text.Json.JsonSerializer.Serialize(new { urls }, Json.Compact)
-            : $"CaptionTL is ready: {string.Join(", ", urls)}";
     }
 }
 
@@ -103,38 +87,5 @@ internal sealed class StartupLogFilter
     public void AddTo(ILoggingBuilder logging)
     {
         foreach (var category in Categories) logging.AddFilter(category, level => level >= LogLevel.Warning && HasStarted);
-    }
-}
-
-/// <summary>How another program of the product is started.</summary>
-/// <param name="File">To be started.</param>
-/// <param name="Arguments">That come first.</param>
-public sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments)
-{
-    /// <summary>
-    /// An assembly by the dotnet whose runtime this process has. A self-contained folder has none: there the executable beside the
-    /// assembly starts it.
-    /// </summary>
-    /// <param name="path">A .dll, or an executable, which is started as it is.</param>
-    public static ProgramCommand Of(string path) => Of(path, RuntimeEnvironment.GetRuntimeDirectory(), AppContext.BaseDirectory);
-
-    /// <param name="path">A .dll or an executable.</param>
-    /// <param name="runtime">Folder of the runtime that this process has.</param>
-    /// <param name="program">Folder of the program that runs.</param>
-    internal static ProgramCommand Of(string path, string runtime, string program)
-    {
-        if (!path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)) return new ProgramCommand(path, []);
-        var isSelfContained = Path.TrimEndingDirectorySeparator(runtime) == Path.TrimEndingDirectorySeparator(program);
-        return isSelfContained ? new ProgramCommand(Path.ChangeExtension(path, OperatingSystem.IsWindows() ? ".exe" : null), [])
-            : new ProgramCommand(DotNet(runtime), [path]);
-    }
-
-    // The one that runs this process, else the one whose runtime it is.
-    private static string DotNet(string runtime)
-    {
-        var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        if (Environment.ProcessPath is { } self && Path.GetFileName(self) == name) return self;
-        var installed = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", name));
-        return System.IO.File.Exists(installed) ? installed : name;
     }
 }

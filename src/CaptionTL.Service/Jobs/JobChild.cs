@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using CaptionTL.IO;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Service.Hosting;
 using CaptionTL.Service.Jobs.Running;
 
 namespace CaptionTL.Service.Jobs;
@@ -159,19 +159,22 @@ internal sealed record ChildEnd(int ExitCode, JobProblem? Problem, IReadOnlyList
 /// <summary>How a job's process is started: the program that runs the service, once more, with "job FOLDER".</summary>
 internal static class JobProgram
 {
-    private static readonly string[] Names = ["CaptionTL.Cli.dll", "CaptionTL.Web.dll"];
+    private const string Assembly = "CaptionTL.Cli.dll";
 
     /// <param name="program">Path of the program's file; null for the one that runs, or lies beside this library.</param>
     /// <param name="folder">The job's folder.</param>
     /// <exception cref="CaptionTLException">There is no such file.</exception>
     public static ProcessStartInfo Start(string? program, string folder)
     {
-        var file = program ?? Default();
+        // The first argument is the program's assembly, whether dotnet or its own executable has started it.
+        var running = Path.GetFullPath(Environment.GetCommandLineArgs()[0]);
+        var file = program
+            ?? (Path.GetFileName(running) == Assembly ? running : Path.Combine(AppContext.BaseDirectory, Assembly));
         if (!File.Exists(file))
             throw new CaptionTLException($"The program that carries out jobs is not at {file}; "
                 + $"{WorkerOptions.Section}:{nameof(WorkerOptions.Program)} sets its path.", isInput: false);
-        var (command, arguments) = ProgramCommand.Of(file);
-        return new ProcessStartInfo(command, [.. arguments, JobProcess.Command, folder])
+        var command = Command(file, running, Environment.ProcessPath);
+        return new ProcessStartInfo(command[0], [.. command[1..], JobProcess.Command, folder])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -182,12 +185,18 @@ internal static class JobProgram
         };
     }
 
-    // The first argument is the program's assembly, whether dotnet or its own executable has started it.
-    private static string Default()
+    /// <summary>The words that start a program: an executable itself, an assembly by its own executable where that runs, or by dotnet.</summary>
+    /// <param name="file">An assembly (.dll) or an executable.</param>
+    /// <param name="running">The assembly that runs.</param>
+    /// <param name="process">What has started it: dotnet, or an executable of its own.</param>
+    internal static string[] Command(string file, string running, string? process)
     {
-        var running = Environment.GetCommandLineArgs()[0];
-        if (Names.Contains(Path.GetFileName(running))) return Path.GetFullPath(running);
-        var beside = Names.Select(name => Path.Combine(AppContext.BaseDirectory, name)).ToList();
-        return beside.Find(File.Exists) ?? beside[0];
+        if (!file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)) return [file];
+        if (Path.GetFileNameWithoutExtension(process) == "dotnet") return [process!, file];
+        return process is not null && file == running ? [process] : [DotNet, file];
     }
+
+    /// <summary>The dotnet whose runtime this process has.</summary>
+    private static string DotNet => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..",
+        OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 }

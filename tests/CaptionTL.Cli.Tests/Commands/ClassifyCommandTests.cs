@@ -113,7 +113,7 @@ public sealed class ClassifyCommandTests : IDisposable
     {
         var run = await CommandLine.RunAsync(["race", "--out", Path.Combine(_folder, "race"), "--minutes", "0.00001", .. Common]);
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Output.ShouldContain("not begun");
+        run.Output.ShouldContain("not started");
         run.Output.ShouldContain("--minutes");
     }
 

@@ -32,10 +32,10 @@ public sealed class DataCheckCommandTests : IDisposable
         var lines = run.Output.Split('\n');
         lines[0].ShouldBe($"{_folder}: metadata.jsonl");
         lines.ShouldContain(line => line.StartsWith("images              4 ("));
-        lines.ShouldContain("words a caption     1 to 6, mean 3.3");
+        lines.ShouldContain("words per caption   1 to 6, mean 3.3");
         lines.ShouldContain("same: cat.png, again.png");
         lines.ShouldContain(line => line.StartsWith("unreadable: broken.jpg: "));
-        lines.ShouldContain(line => line.StartsWith("left out: ") && line.Contains("gone.jpg"));
+        lines.ShouldContain(line => line.StartsWith("not used: ") && line.Contains("gone.jpg"));
         run.Error.ShouldContain("checking: 4/4 images (100 %)");
     }
 
@@ -70,7 +70,7 @@ public sealed class DataCheckCommandTests : IDisposable
         var run = await CommandLine.RunAsync(search);
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         run.Output.ShouldContain("nearly the same across splits across classes (1.000): train/cat/1.png, val/dog/4.png");
-        run.Output.ShouldContain("1 groups, 1 of them across splits, 1 across classes");
+        run.Output.ShouldContain("1 group, 1 of them across splits, 1 across classes");
         run.Output.ShouldNotContain("same across splits across classes: "); // not the same bytes
 
         var near = (await CommandLine.RunAsync([.. search, "--json"])).JsonLines().ShouldHaveSingleItem().GetProperty("near_duplicates");
@@ -110,12 +110,12 @@ public sealed class DataCheckCommandTests : IDisposable
         var lines = run.Output.Split('\n');
         lines[0].ShouldEndWith("pets: class folders in split folders");
         lines.ShouldContain("classes             2");
-        lines.ShouldContain("imbalance           none: 2 images of each");
-        lines.ShouldContain("always the largest  cat is right for 50.0 %: a classifier must do better");
+        lines.ShouldContain("imbalance           none: 2 images of each class");
+        lines.ShouldContain("majority baseline   always answering cat is right for 50.0 % of the images");
         lines.ShouldContain("class  images  train  dev");
         lines.ShouldContain("dog    2       1      1");
         lines.ShouldContain("same across splits across classes: train/cat/1.png, val/dog/4.png");
-        lines.ShouldContain("left out: train/horse: the class folder has no images");
+        lines.ShouldContain("not used: train/horse: the class folder has no images");
         lines.ShouldContain("used, but: cat: the class has no images in the dev split: its score is not known");
         lines.ShouldNotContain(line => line.StartsWith("captions"));
     }

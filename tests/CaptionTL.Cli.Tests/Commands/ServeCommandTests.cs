@@ -3,17 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using CaptionTL.Cli.Commands;
 using CaptionTL.Tests;
 
 namespace CaptionTL.Cli.Tests.Commands;
 
-/// <summary>The command as a process, with the real host where that has been built.</summary>
+/// <summary>The command as a process of its own.</summary>
 public sealed class ServeCommandTests : IDisposable
 {
-    private static readonly string Host = Path.Combine(Repository.Root, "web", "CaptionTL.Web", "bin", "Release", "net10.0",
-        "CaptionTL.Web.dll");
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -61,7 +57,7 @@ public sealed class ServeCommandTests : IDisposable
 
     [Theory]
     [InlineData("no address", "--urls", "nonsense")]
-    [InlineData("no setting", "--", "RequireKeys")]
+    [InlineData("not a setting", "--", "RequireKeys")]
     [InlineData("out of range", "--", "CaptionTL:Security:MaxRequestBytes=0")]
     public async Task Serve_WithWrongSettings_EndsWith2(string what, params string[] arguments)
     {
@@ -70,18 +66,6 @@ public sealed class ServeCommandTests : IDisposable
 
         await FailsAsync("captiontl: ", all);
         what.ShouldNotBeEmpty();
-    }
-
-    [Fact]
-    public void Find_HostBesideTheProgramOrBelow_IsFound()
-    {
-        Should.Throw<CaptionTLException>(() => ServiceHostProgram.Find(null, _folder.Path)).Message.ShouldContain("./captiontl serve");
-        Directory.CreateDirectory(_folder.File("web"));
-        File.WriteAllText(_folder.File("web/CaptionTL.Web.dll"), "");
-        ServiceHostProgram.Find(null, _folder.Path).Arguments.ShouldBe([_folder.File("web/CaptionTL.Web.dll")]);
-        File.WriteAllText(_folder.File("CaptionTL.Web.dll"), "");
-        ServiceHostProgram.Find(null, _folder.Path).Arguments.ShouldBe([_folder.File("CaptionTL.Web.dll")]);
-        Should.Throw<CaptionTLException>(() => ServiceHostProgram.Find(_folder.File("missing.dll"), _folder.Path));
     }
 
     private static async Task FailsAsync(string message, params string[] arguments)
@@ -97,13 +81,8 @@ public sealed class ServeCommandTests : IDisposable
         said.ShouldNotContain("Exception", Case.Sensitive, said);
     }
 
-    private static Process Start(params string[] arguments)
-    {
-        Assert.SkipUnless(File.Exists(Host), "the host has not been built: dotnet build web/CaptionTL.Web -c Release");
-        var start = DotNetProgram.Start(typeof(CommandLineApp).Assembly.Location, ["serve", .. arguments]);
-        start.Environment[ServiceHostProgram.Variable] = Host;
-        return Process.Start(start)!;
-    }
+    private static Process Start(params string[] arguments) =>
+        Process.Start(DotNetProgram.Start(typeof(CommandLineApp).Assembly.Location, ["serve", .. arguments]))!;
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int Kill(int process, int signal);

@@ -175,7 +175,7 @@ public sealed class TrainCommandTests : IDisposable
             "--views", "1", "--set", "phases[0].epochs=2", "--blind"];
         var run = await CommandLine.RunAsync(train);
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
-        run.Output.ShouldContain("Trained blind");
+        run.Output.ShouldContain("shuffled-image baseline");
         File.ReadAllText(Path.Combine(Run, "plan.resolved.json")).ShouldContain("\"blind\": true");
         using (var bundle = ModelBundle.Open(Path.Combine(Run, "model.captiontl")))
         {

@@ -18,9 +18,9 @@ internal sealed partial class ServiceProcess : IDisposable
     public static async Task<ServiceProcess> StartAsync(string data, params string[] settings)
     {
         var process = Process.Start(DotNetProgram.Start(
-            Path.Combine(AppContext.BaseDirectory, "CaptionTL.Web.dll"),
-            ["--urls=http://127.0.0.1:0", $"--CaptionTL:Data={data}", $"--CaptionTL:Embeddings={Path.Combine(data, "embeddings")}",
-                "--CaptionTL:Serving:WarmUp=false", .. settings.Select(s => "--" + s)]))!;
+            Path.Combine(AppContext.BaseDirectory, "CaptionTL.Cli.dll"),
+            ["serve", "--urls", "http://127.0.0.1:0", "--data", data, "--", $"CaptionTL:Embeddings={Path.Combine(data, "embeddings")}",
+                "CaptionTL:Serving:WarmUp=false", .. settings]))!;
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {

@@ -1,12 +1,11 @@
-# Build from the repository's root:   docker build -f web/CaptionTL.Web/Dockerfile -t captiontl .
+# docker build -t captiontl .
 # .NET's own images on Ubuntu 24.04, whose libstdc++ TorchSharp's native library was built for.
 
 FROM --platform=linux/amd64 mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 WORKDIR /source
 COPY . .
-RUN dotnet publish web/CaptionTL.Web -c Release -r linux-x64 --no-self-contained -o /app \
-    && dotnet publish src/CaptionTL.Cli -c Release -r linux-x64 --no-self-contained -o /app
+RUN dotnet publish src/CaptionTL.Cli -c Release -r linux-x64 --no-self-contained -o /app
 
 FROM --platform=linux/amd64 mcr.microsoft.com/dotnet/aspnet:10.0-noble
 RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/* \
