@@ -39,8 +39,8 @@ internal sealed record DataSetSnapshot(DataSetState State, IReadOnlyList<ImageRo
 }
 
 /// <summary>
-/// The files of one data set's folder: dataset.json, pictures/, thumbnails/, reports/, and versions/000003.jsonl, each of which the library
-/// reads as a data set beside its images. A version's file never changes.
+/// The files of one data set's folder: dataset.json, pictures/, thumbnails/, reports/, and versions/000003.jsonl, each of which the
+/// library reads as a data set beside its images. A version's file never changes.
 /// </summary>
 internal sealed class DataSetFiles(string folder)
 {

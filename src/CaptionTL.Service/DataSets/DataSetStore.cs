@@ -170,7 +170,8 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
 /// <param name="Changes">The oldest first.</param>
 /// <param name="LeftOut">What of uploads was left out, the newest last.</param>
 internal sealed record DataSetState(
-    string Name, DataSetKind Kind, int Version, [property: JsonPropertyName("nextPicture")] int NextImage, IReadOnlyList<DataSetChange> Changes,
+    string Name, DataSetKind Kind, int Version, [property: JsonPropertyName("nextPicture")] int NextImage,
+        IReadOnlyList<DataSetChange> Changes,
     IReadOnlyList<DatasetProblem> LeftOut);
 
 /// <summary>Names of data sets: chosen by people, used as folders, hence few characters.</summary>

@@ -31,7 +31,8 @@ internal static class RunEndpoints
             .WithSummary("How often each class was taken for each, on the dev images (classes)").ProducesProblem(404);
         runs.MapGet("/{id:long}/confusion/images", ConfusedImages).WithName("ListConfusedImages")
             .WithSummary("The dev images of one class that were taken for another, or for the right one").ProducesProblem(404);
-        routes.MapGet("/api/v1/jobs/{id:long}/metrics", Metrics).WithTags("Jobs").RequireAuthorization(ApiScope.Train).WithName("GetJobMetrics")
+        routes.MapGet("/api/v1/jobs/{id:long}/metrics", Metrics).WithTags("Jobs")
+            .RequireAuthorization(ApiScope.Train).WithName("GetJobMetrics")
             .WithSummary("Metrics of the job's run").ProducesProblem(404);
     }
 

@@ -26,11 +26,13 @@ internal static class ModelEndpoints
             .WithSummary("What it learned from, how good it is, its limits and licences, in Markdown").Produces<string>(200, "text/plain")
             .ProducesProblem(404);
 
-        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/bundle", Bundle).WithTags("Models").RequireAuthorization(ApiScope.Train)
+        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/bundle", Bundle).WithTags("Models")
+            .RequireAuthorization(ApiScope.Train)
             .WithName("DownloadModel").WithSummary("The bundle, one file that predicts (captiontl caption --model FILE)")
             .Produces(200, contentType: "application/zip").ProducesProblem(404);
 
-        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/onnx", OnnxAsync).WithTags("Models").RequireAuthorization(ApiScope.Train)
+        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/onnx", OnnxAsync).WithTags("Models")
+            .RequireAuthorization(ApiScope.Train)
             .WithName("ExportModel").WithSummary("ONNX files for other programs, with labels or vocabulary and a README, in a zip")
             .Produces(200, contentType: "application/zip").ProducesProblem(404).ProducesProblem(422);
 

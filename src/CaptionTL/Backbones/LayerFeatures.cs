@@ -141,11 +141,13 @@ internal sealed class LayerTaps : IDisposable
     public void Attach(string name, nn.Module module, string architecture)
     {
         if (module is not nn.Module<Tensor, Tensor> layer)
-            throw new CaptionTLException($"{architecture}'s '{name}' does not turn one tensor into one tensor, so it has no output "
-                + $"to take. " + (module.children().Any()
-                ? $"Name one of its parts: "
-                + $"{string.Join(", ", module.named_children().Take(5).Select(c => $"{name}.{c.name}"))}{(module.children().Skip(5).Any() ? ", …" : "")}."
-                : "Name the layer or block around it."));
+        {
+            var parts = module.named_children().Select(c => $"{name}.{c.name}").ToList();
+            var hint = parts.Count == 0 ? "Name the layer or block around it."
+                : $"Name one of its parts: {string.Join(", ", parts.Take(5))}{(parts.Count > 5 ? ", …" : "")}.";
+            throw new CaptionTLException(
+                $"{architecture}'s '{name}' does not turn one tensor into one tensor, so it has no output to take. {hint}");
+        }
         Expect(name);
         _hooks.Add(layer.register_forward_hook((_, _, output) =>
         {

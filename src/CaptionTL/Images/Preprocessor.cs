@@ -154,8 +154,15 @@ public sealed record Preprocessing
     public float CropFraction { get; init; } = 0.875f;
 
     /// <summary>One line that is equal exactly when the preprocessing is: part of the embedding cache's key.</summary>
-    public string Fingerprint => FormattableString.Invariant(
-        $"{Width}x{Height};mean={string.Join(',', Mean)};std={string.Join(',', Std)};{Interpolation};{Resize}{(Resize == ResizeMode.CenterCrop ? $";crop={CropFraction}" : "")}").ToLowerInvariant();
+    public string Fingerprint
+    {
+        get
+        {
+            var crop = Resize == ResizeMode.CenterCrop ? $";crop={CropFraction}" : "";
+            return string.Create(CultureInfo.InvariantCulture, $"{Width}x{Height};mean={string.Join(',', Mean)};std={string.Join(',', Std)}"
+                + $";{Interpolation};{Resize}{crop}").ToLowerInvariant();
+        }
+    }
 }
 
 /// <summary>How an image is made smaller: both antialiased, with the kernels of Pillow (bicubic a = −0.5).</summary>

@@ -8,9 +8,12 @@ internal static class BadSafetensors
 {
     public static BadFileList Headers => new()
     {
-        { "overlap", Assemble("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""", 6) },
-        { "same bytes twice", Assemble("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 4) },
-        { "hole", Assemble("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[4,6]}}""", 6) },
+        { "overlap", Assemble("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":"""
+            + """[2,6]}}""", 6) },
+        { "same bytes twice", Assemble("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":"""
+            + """[4],"data_offsets":[0,4]}}""", 4) },
+        { "hole", Assemble("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[4,"""
+            + """6]}}""", 6) },
         { "hole at the start", Assemble("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3) },
         { "trailing bytes", Assemble("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 3) },
         { "trailing bytes without tensors", Assemble("{}", 1) },
@@ -22,8 +25,11 @@ internal static class BadSafetensors
         { "fraction", Assemble("""{"a":{"dtype":"U8","shape":[2.5],"data_offsets":[0,2]}}""", 2) },
         { "number beyond 64 bits", Assemble("""{"a":{"dtype":"U8","shape":[99999999999999999999999],"data_offsets":[0,2]}}""", 2) },
         { "shape that overflows to zero", Assemble("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 0) },
-        { "shape that overflows before a zero", Assemble("""{"a":{"dtype":"F32","shape":[4611686018427387904,4611686018427387904,0],"data_offsets":[0,0]}}""", 0) },
-        { "offsets that overflow", Assemble("""{"a":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[0,9223372036854775807]},"b":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[9223372036854775807,9223372036854775807]}}""", 0) },
+        { "shape that overflows before a zero", Assemble("""{"a":{"dtype":"F32","shape":[4611686018427387904,4611686018427387904,"""
+            + """0],"data_offsets":[0,0]}}""", 0) },
+        { "offsets that overflow", Assemble("""{"a":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[0,"""
+            + """9223372036854775807]},"b":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[9223372036854775807,"""
+            + """9223372036854775807]}}""", 0) },
         { "unknown dtype", Assemble("""{"a":{"dtype":"F7","shape":[2],"data_offsets":[0,2]}}""", 2) },
         { "dtype in lower case", Assemble("""{"a":{"dtype":"f32","shape":[1],"data_offsets":[0,4]}}""", 4) },
         { "dtype is a number", Assemble("""{"a":{"dtype":7,"shape":[2],"data_offsets":[0,2]}}""", 2) },
@@ -33,8 +39,10 @@ internal static class BadSafetensors
         { "three offsets", Assemble("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,1,2]}}""", 2) },
         { "unknown field", Assemble("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2],"more":1}}""", 2) },
         { "field twice", Assemble("""{"a":{"dtype":"U8","dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 2) },
-        { "tensor twice", Assemble("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"a":{"dtype":"U8","shape":[0],"data_offsets":[2,2]}}""", 2) },
-        { "tensor twice, once escaped", Assemble("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"\u0061":{"dtype":"U8","shape":[0],"data_offsets":[2,2]}}""", 2) },
+        { "tensor twice", Assemble("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"a":{"dtype":"U8","shape":"""
+            + """[0],"data_offsets":[2,2]}}""", 2) },
+        { "tensor twice, once escaped", Assemble("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"\u0061":"""
+            + """{"dtype":"U8","shape":[0],"data_offsets":[2,2]}}""", 2) },
         { "metadata twice", Assemble("""{"__metadata__":{},"__metadata__":{}}""", 0) },
         { "metadata key twice", Assemble("""{"__metadata__":{"a":"1","a":"2"}}""", 0) },
         { "metadata is a list", Assemble("""{"__metadata__":[]}""", 0) },

@@ -190,8 +190,8 @@ public sealed record SelfCriticalObjective : TrainingObjective
     public int Samples { get; init; } = 5;
 
     /// <summary>
-    /// Divides the scores when a caption is drawn and when its probability is changed; below 1 likely words become likelier. A decoder that
-    /// was trained with label smoothing gives every word of the vocabulary a little probability, so at 1 most captions have a wrong word.
+    /// Divides the scores when a caption is sampled and when its probability is changed; below 1 likely words become likelier. A decoder
+    /// trained with label smoothing gives every word of the vocabulary a little probability, so at 1 most captions have a wrong word.
     /// </summary>
     public double Temperature { get; init; } = 0.5;
 
