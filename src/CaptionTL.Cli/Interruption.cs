@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CaptionTL.Cli;
 
-/// <summary>The first Ctrl-C (or SIGTERM) asks for an orderly stop, the second ends the process at once.</summary>
+/// <summary>The first Ctrl-C (or SIGTERM) requests an orderly stop, the second one ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
@@ -11,7 +11,7 @@ internal sealed class Interruption : IDisposable
     private readonly Action<int> _exit;
     private int _signals;
 
-    /// <param name="error">Where the person is told what happens.</param>
+    /// <param name="error">Standard error, where the user is told what happens.</param>
     /// <param name="exit">Ends the process with an exit code.</param>
     public Interruption(TextWriter error, Action<int> exit) => (_error, _exit) = (error, exit);
 
@@ -25,13 +25,13 @@ internal sealed class Interruption : IDisposable
         foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
             interruption._registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
-                context.Cancel = true; // the process is not ended by the signal itself
+                context.Cancel = true; // keeps the signal itself from ending the process
                 interruption.Signal();
             }));
         return interruption;
     }
 
-    /// <summary>One signal has come.</summary>
+    /// <summary>A signal has arrived.</summary>
     public void Signal()
     {
         if (Interlocked.Increment(ref _signals) > 1)
@@ -39,7 +39,7 @@ internal sealed class Interruption : IDisposable
             _exit(ExitCode.Interrupted);
             return;
         }
-        _error.WriteLine("stopping in an orderly way; press Ctrl-C again to end at once");
+        _error.WriteLine("stopping after the current step; press Ctrl-C again to stop at once");
         _source.Cancel();
     }
 

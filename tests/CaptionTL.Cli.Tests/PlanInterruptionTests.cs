@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using CaptionTL.Cli.Commands;
 using CaptionTL.Models;
 using CaptionTL.Tests;
 using CaptionTL.Training.Plans;
@@ -31,7 +30,7 @@ public sealed class PlanInterruptionTests : IDisposable
 
         var random = new Random(3);
         // Terminate ends as Ctrl-C does: the step is finished and saved
-        foreach (var end in (Action<Process>[])[Kill, ChildSignal.Terminate, Kill])
+        foreach (var end in (Action<Process>[])[Kill, DotNetProgram.Terminate, Kill])
             await TrainAsync(preset, plan, "ended", end, TimeSpan.FromMilliseconds(random.Next(600, 3000)));
         (await TrainAsync(preset, plan, "ended")).ShouldBe(ExitCode.Done);
 

@@ -48,7 +48,7 @@ public partial class StructureTests
             .Where(file => !Built().IsMatch(Short(file)));
 
     // [text](target) and src="target"
-    [GeneratedRegex("""\]\(([^)#\s][^)\s]*)\)|src="([^"]+)\"""")]
+    [GeneratedRegex("\\]\\(([^)#\\s][^)\\s]*)\\)|src=\"([^\"]+)\"")]
     private static partial Regex Link();
 
     [GeneratedRegex(@"[/\\](bin|obj)[/\\]")]

@@ -18,4 +18,14 @@ public static class DotNetProgram
     /// <returns>With output and errors to be read.</returns>
     public static ProcessStartInfo Start(string assembly, params IEnumerable<string> arguments) =>
         new(DotNet, ["exec", assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+
+    /// <summary>Asks a process for an orderly end, by SIGTERM.</summary>
+    public static void Terminate(Process process)
+    {
+        const int SigTerm = 15;
+        if (!process.HasExited) _ = Kill(process.Id, SigTerm);
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
 }

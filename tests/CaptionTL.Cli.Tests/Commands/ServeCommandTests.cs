@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using CaptionTL.Tests;
 
@@ -23,9 +22,11 @@ public sealed class ServeCommandTests : IDisposable
         var url = JsonDocument.Parse(ready).RootElement.GetProperty("urls")[0].GetString();
 
         using var http = new HttpClient();
-        (await http.GetAsync($"{url}/openapi/v1.json")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        foreach (var path in (string[])["openapi/v1.json", "favicon.svg", "css/base.css", "CaptionTL.Web.bundle.scp.css",
+            "_framework/blazor.web.js", "_content/Radzen.Blazor/css/standard-base.css", "samples/coffee.png"])
+            (await http.GetAsync($"{url}/{path}")).StatusCode.ShouldBe(HttpStatusCode.OK, path);
         File.Exists(_folder.File("state/captiontl.db")).ShouldBeTrue();
-        Kill(process.Id, 15).ShouldBe(0);
+        DotNetProgram.Terminate(process);
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, await process.StandardError.ReadToEndAsync());
         await Should.ThrowAsync<HttpRequestException>(() => http.GetAsync($"{url}/openapi/v1.json"));
@@ -83,7 +84,4 @@ public sealed class ServeCommandTests : IDisposable
 
     private static Process Start(params string[] arguments) =>
         Process.Start(DotNetProgram.Start(typeof(CommandLineApp).Assembly.Location, ["serve", .. arguments]))!;
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int process, int signal);
 }
