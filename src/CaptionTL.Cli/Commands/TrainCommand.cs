@@ -61,10 +61,14 @@ internal sealed class TrainCommand : CliCommand
         TrainingRunResult result;
         using (var progress = run.Progress())
             result = new TrainingRun(options, new WeightStore(), new RunProgressForwarder(progress)).Execute(run.CancellationToken);
-        var scores = result.Manifest.Scores!;
+        var (scores, learned) = (result.Manifest.Scores!, result.Manifest.Data);
         run.Output.Write(
-            new { result.Bundle, result.Manifest.Task, scores.Main, Scores = scores.Values,
-                Seconds = Math.Round(result.Elapsed.TotalSeconds, 1), result.Skipped, result.Manifest.Data, result.Manifest.Plan.Blind },
+            new
+            {
+                result.Bundle, result.Manifest.Task, scores.Main, Scores = scores.Values,
+                Seconds = Math.Round(result.Elapsed.TotalSeconds, 1), result.Skipped,
+                Data = new { learned.Name, learned.TrainImages, learned.DevImages, learned.TrainCaptions }, result.Manifest.Plan.Blind,
+            },
             text =>
             {
                 var all = string.Join(", ", scores.Values.Select(s => FormattableString.Invariant($"{s.Key} {s.Value:0.000}")));
