@@ -28,7 +28,8 @@ public static class PlanPresets
             Captions with { Phases = [.. Captions.Phases, WordsAndLastBlocks(epochs: 4)] }),
         ("caption+scst", "The same as caption, then what raises CIDEr-D of the sentences it writes by itself (self-critical training)",
             Captions with { Phases = [.. Captions.Phases, SelfCritical(epochs: 2)] }),
-        ("caption+scst-long", "The same with twice the views of every image and more epochs: better captions, for about an hour of training",
+        ("caption+scst-long",
+            "The same with twice the views of every image and more epochs: better captions, for about an hour of training",
             Captions with { Views = 8, Phases = [Words(epochs: 8), SelfCritical(epochs: 3)] }),
     ];
 

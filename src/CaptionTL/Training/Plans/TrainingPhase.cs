@@ -191,7 +191,7 @@ public sealed record SelfCriticalObjective : TrainingObjective
 
     /// <summary>
     /// Divides the scores when a caption is drawn and when its probability is changed; below 1 likely words become likelier. A decoder that
-    /// was trained with label smoothing gives every word of the vocabulary a little probability, so at 1 most captions have a wrong word.
+    /// was trained with label smoothing gives every word of the vocabulary some probability, so at 1 most captions have a wrong word.
     /// </summary>
     public double Temperature { get; init; } = 0.5;
 
