@@ -74,7 +74,13 @@ public sealed class ToyCaptions : IImageEmbeddings, IPhaseEmbeddings
         };
     }
 
-    public void CopyTo(int image, int view, Span<Half> destination)
+    public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination)
+    {
+        var size = Cells * Channels;
+        for (var i = 0; i < rows.Count; i++) Draw(rows[i].Image, rows[i].View, destination.Slice(i * size, size));
+    }
+
+    private void Draw(int image, int view, Span<Half> destination)
     {
         var random = new Random(image * 10 + view);
         for (var i = 0; i < destination.Length; i++) destination[i] = (Half)(0.1 * random.NextDouble());

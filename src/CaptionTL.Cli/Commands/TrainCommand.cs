@@ -70,17 +70,18 @@ internal sealed class TrainCommand : CliCommand
         TrainingRunResult result;
         using (var progress = run.Progress())
             result = new TrainingRun(options, new WeightStore(), new RunProgressForwarder(progress)).Execute(run.CancellationToken);
-        var (manifest, scores) = (result.Manifest, result.Manifest.Scores!);
+        var (manifest, scores, learned) = (result.Manifest, result.Manifest.Scores!, result.Manifest.Data);
         run.Output.Write(
             new
             {
                 result.Bundle, manifest.Task, scores.Main, Scores = scores.Values,
-                Seconds = Math.Round(result.Elapsed.TotalSeconds, 1), result.Skipped, manifest.Data, manifest.Plan.Blind,
+                Seconds = Math.Round(result.Elapsed.TotalSeconds, 1), result.Skipped,
+                Data = new { learned.Name, learned.TrainImages, learned.DevImages, learned.TrainCaptions }, manifest.Plan.Blind,
             },
             text =>
             {
                 var all = string.Join(", ", scores.Values.Select(s => $"{s.Key} {s.Value:0.000}"));
-                text.WriteLine($"{result.Bundle}: {all} on {Units.Count(manifest.Data.DevImages, "dev image")}, "
+                text.WriteLine($"{result.Bundle}: {all} on {Units.Count(learned.DevImages, "dev image")}, "
                     + $"after {Units.Duration(result.Elapsed)}");
                 if (result.Skipped > 0)
                     text.WriteLine($"Skipped {Units.Count(result.Skipped, "image")}; the lines above say why.");

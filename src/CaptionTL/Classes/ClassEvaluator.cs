@@ -1,7 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CaptionTL.Datasets;
 using CaptionTL.IO;
-using CaptionTL.Models;
 using CaptionTL.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -33,25 +33,11 @@ public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<
                 p.Id, Truth = Scores.Classes[p.Truth].Name, Predicted = Scores.Classes[p.Predicted].Name,
                 Probability = p.Probabilities[p.Predicted],
             });
-
-        /// <summary>Leaves report.html and answers.json in the run folder, and gives the head for the bundle.</summary>
-        /// <param name="run">With the class names.</param>
-        /// <param name="data">Name of the data set.</param>
-        /// <param name="state">Where training ended.</param>
-        /// <param name="head">The head's file.</param>
-        internal TrainedHead Save(RunFolder run, string data, TrainingState state, byte[] head)
-        {
-            new ClassificationReportHtml().Save(run.Report, Report(Path.GetFileName(run.Path), data, "dev"));
-            RunAnswers.Of(this).Save(run.Answers);
-            var scores = ClassEvaluator.Scores(Scores);
-            return new TrainedHead(BundleHead.Classifier(head, File.ReadAllBytes(run.Labels), Temperature), scores,
-                state with { Scores = scores, BestScore = scores.Best });
-        }
     }
 
     /// <param name="head">In inference mode.</param>
     /// <param name="images">The split's embeddings; view 0 is classified.</param>
-    /// <param name="features">What becomes of embeddings before the head reads them; nothing when null.</param>
+    /// <param name="features">Applied to embeddings (N, P, C) before the head reads them; null for none.</param>
     /// <param name="temperature">The model's; when null the one that fits these images best, which makes their log loss a little too
     /// good.</param>
     /// <param name="progress">Called with the images done and their total.</param>
@@ -85,7 +71,8 @@ public sealed class ClassEvaluator(IReadOnlyList<string> classes, IReadOnlyList<
 /// <summary>A finished run's answers to its dev images, as in answers.json beside the report.</summary>
 /// <param name="Classes">Names; <see cref="Answer.Truth"/> and <see cref="Answer.Predicted"/> are indices of these.</param>
 /// <param name="Images">In the order of the data set.</param>
-public sealed record RunAnswers(IReadOnlyList<string> Classes, IReadOnlyList<RunAnswers.Answer> Images)
+public sealed record RunAnswers(
+    IReadOnlyList<string> Classes, [property: JsonPropertyName("pictures")] IReadOnlyList<RunAnswers.Answer> Images)
 {
     /// <param name="Id">The image's name in the data set.</param>
     /// <param name="Truth">Its class.</param>

@@ -26,8 +26,8 @@ public static class InstalledModels
             return all.Count > 0 ? all[0] : throw new CaptionTLException($"No model comes with this copy of CaptionTL (looked in "
                 + $"{string.Join(" and ", Folders)}). Train one with 'captiontl train', or name one with --model.");
         if (File.Exists(model)) return model;
-        var names = all.Count > 0 ? string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))
-            : "the installed ones (there are none)";
+        var names = all.Count == 0 ? "the installed ones (there are none)"
+            : string.Join(", ", all.Select(Path.GetFileNameWithoutExtension));
         return all.FirstOrDefault(p => Path.GetFileNameWithoutExtension(p) == model)
             ?? throw new CaptionTLException($"There is no model '{model}': no such file, and no such name among {names}.");
     }

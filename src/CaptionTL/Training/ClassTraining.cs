@@ -65,7 +65,22 @@ public sealed class ClassTraining(
     }
 
     public TrainedHead Finish(RunFolder run, string data, TrainingState state, CancellationToken cancellation) =>
-        Classify(null, cancellation).Save(run, data, state, TrainedBundle.Tensors(_head.state_dict()));
+        Save(Classify(null, cancellation), run, data, state, TrainedBundle.Tensors(_head.state_dict()));
+
+    /// <summary>Leaves report.html and answers.json in the run folder, and gives the head for the bundle.</summary>
+    /// <param name="result">On the dev split.</param>
+    /// <param name="run">With the class names.</param>
+    /// <param name="data">Name of the data set.</param>
+    /// <param name="state">Where training ended.</param>
+    /// <param name="head">The head's file.</param>
+    internal static TrainedHead Save(ClassEvaluator.Result result, RunFolder run, string data, TrainingState state, byte[] head)
+    {
+        new ClassificationReportHtml().Save(run.Report, result.Report(Path.GetFileName(run.Path), data, "dev"));
+        RunAnswers.Of(result).Save(run.Answers);
+        var scores = ClassEvaluator.Scores(result.Scores);
+        return new TrainedHead(BundleHead.Classifier(head, File.ReadAllBytes(run.Labels), result.Temperature), scores,
+            state with { Scores = scores, BestScore = scores.Best });
+    }
 
     private ClassEvaluator.Result Classify(Action<long, long>? progress, CancellationToken cancellation) =>
         evaluator.Evaluate(_head, _embeddings!.Dev, network.Features, progress: progress, cancellation: cancellation);

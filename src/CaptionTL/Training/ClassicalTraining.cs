@@ -30,7 +30,7 @@ internal static class ClassicalTraining
             .Evaluate(new ClassicalClassHead(model, head.Pooling), embeddings.Dev, cancellation: cancellation);
         using var file = new MemoryStream();
         model.Write(file);
-        return result.Save(run, data.Dataset.Name, new TrainingState { Finished = true }, file.ToArray());
+        return ClassTraining.Save(result, run, data.Dataset.Name, new TrainingState { Finished = true }, file.ToArray());
     }
 
     private static ClassicalSettings Choose(ClassicalHeadPlan plan, ulong seed, IImageEmbeddings images, int[] labels,

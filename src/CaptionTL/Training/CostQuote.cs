@@ -141,7 +141,7 @@ internal sealed class SampledEmbeddings(PlannedBackbone planned, EmbeddingCache 
             found = _byCut[cut] = Measure(encoder, cancellation);
         }
         IImageEmbeddings some = augmentation is null ? found.Train.Embeddings : Online(cut, augmentation, found.Sample);
-        return new SplitEmbeddings(new RepeatedImages(some, train.Count), found.Dev.Embeddings);
+        return new SplitEmbeddings(MappedImages.Repeated(some, train.Count), found.Dev.Embeddings);
     }
 
     /// <summary>Positions, among all dev images, of those of the sample that can be read.</summary>
@@ -204,25 +204,6 @@ internal sealed class SampledEmbeddings(PlannedBackbone planned, EmbeddingCache 
         return built.Encoded == 0 ? 0 : built.EncoderTime.TotalSeconds / computed
             + (built.Elapsed - built.EncoderTime).TotalSeconds / built.Encoded;
     }
-}
-
-/// <summary>The embeddings of a few images, repeated in place of many.</summary>
-/// <param name="few">At least one.</param>
-/// <param name="images">Number that is reported.</param>
-internal sealed class RepeatedImages(IImageEmbeddings few, int images) : IImageEmbeddings
-{
-    public int Images => images;
-
-    public int Views => few.Views;
-
-    public int Cells => few.Cells;
-
-    public int Channels => few.Channels;
-
-    public void CopyTo(int image, int view, Span<Half> destination) => few.CopyTo(image % few.Images, view, destination);
-
-    public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination) =>
-        few.CopyTo([.. rows.Select(r => (r.Image % few.Images, r.View))], destination);
 }
 
 /// <summary>What a run will cost on this machine, from counts and from times measured on a few images and steps.</summary>

@@ -65,7 +65,7 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
         foreach (var online in _onlineAt.Values) online.Dispose();
     }
 
-    private IImageEmbeddings Shuffled(IImageEmbeddings images) => plan.Blind ? new ShuffledImages(images, plan.Seed) : images;
+    private IImageEmbeddings Shuffled(IImageEmbeddings images) => plan.Blind ? MappedImages.Shuffled(images, plan.Seed) : images;
 
     private CachedImages Cached(Dictionary<string, EmbeddedImages> byCut, string cut, IReadOnlyList<EmbeddingItem> items, int views,
         string split, CnnEncoder? encoder, CancellationToken cancellation)

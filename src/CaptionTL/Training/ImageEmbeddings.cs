@@ -21,15 +21,8 @@ public interface IImageEmbeddings
 
     int Channels { get; }
 
-    /// <summary>Copies one embedding, (cells, channels) row by row. Safe to call from several threads.</summary>
-    void CopyTo(int image, int view, Span<Half> destination);
-
-    /// <summary>Copies the embeddings of a batch, one after the other; called from one thread at a time.</summary>
-    void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination)
-    {
-        var size = Cells * Channels;
-        for (var i = 0; i < rows.Count; i++) CopyTo(rows[i].Image, rows[i].View, destination.Slice(i * size, size));
-    }
+    /// <summary>Copies embeddings, (rows, cells, channels) in row-major order; called from one thread at a time.</summary>
+    void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination);
 }
 
 /// <summary>The embeddings of a split as they lie in the cache, mapped into memory.</summary>
@@ -45,7 +38,8 @@ public sealed class CachedImages(EmbeddingTable table, int views) : IImageEmbedd
 
     public int Channels => table.Channels;
 
-    public void CopyTo(int image, int view, Span<Half> destination) => table[image * views + view].CopyTo(destination);
+    public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination) =>
+        table.Gather([.. rows.Select(r => r.Image * views + r.View)], destination);
 
     public void Dispose() => table.Dispose();
 }
@@ -63,7 +57,6 @@ public sealed class OnlineImages(IReadOnlyList<EmbeddingItem> items, CnnEncoder 
     // The network's memory grows with it.
     private const int ImagesAtOnce = 32;
 
-    private readonly Lock _encoding = new();
     private readonly ImageReader _reader = new();
     private readonly Preprocessor _preprocessor = new(encoder.Preprocessing, augmentation);
 
@@ -75,9 +68,6 @@ public sealed class OnlineImages(IReadOnlyList<EmbeddingItem> items, CnnEncoder 
 
     public int Channels => encoder.Channels;
 
-    /// <exception cref="CaptionTLException">The image cannot be read any more.</exception>
-    public void CopyTo(int image, int view, Span<Half> destination) => CopyTo([(image, view)], destination);
-
     /// <summary>Images are read and decoded on all cores, then computed together.</summary>
     /// <exception cref="CaptionTLException">An image cannot be read any more.</exception>
     public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination)
@@ -86,7 +76,7 @@ public sealed class OnlineImages(IReadOnlyList<EmbeddingItem> items, CnnEncoder 
         var done = 0;
         foreach (var images in ReadAhead.Select(rows, ImagesAtOnce, r => Prepare(r.Image, r.View)).Chunk(ImagesAtOnce))
         {
-            lock (_encoding) encoder.Encode(images, destination.Slice(done * size, images.Length * size));
+            encoder.Encode(images, destination.Slice(done * size, images.Length * size));
             done += images.Length;
         }
     }
@@ -112,40 +102,46 @@ public sealed class OnlineImages(IReadOnlyList<EmbeddingItem> items, CnnEncoder 
     }
 }
 
-/// <summary>
-/// The shuffled-image baseline: every image has the embeddings of another one, the same other at every cut and in every view. What a head
-/// learns from these it learns without seeing the image, from the captions or labels alone.
-/// </summary>
-public sealed class ShuffledImages : IImageEmbeddings
+/// <summary>Embeddings of images in the place of others, the same ones in every view.</summary>
+/// <param name="images">Whose embeddings are read.</param>
+/// <param name="places">The image read for each image; an image may be read for several.</param>
+public sealed class MappedImages(IImageEmbeddings images, IReadOnlyList<int> places) : IImageEmbeddings
 {
-    private readonly IImageEmbeddings _images;
-    private readonly int[] _other;
+    public int Images => places.Count;
 
+    public int Views => images.Views;
+
+    public int Cells => images.Cells;
+
+    public int Channels => images.Channels;
+
+    /// <summary>
+    /// The shuffled-image baseline: every image has the embeddings of another one, the same other at every cut and in every view. What a
+    /// head learns from these it learns without seeing the image, from the captions or labels alone.
+    /// </summary>
     /// <param name="images">In their own order.</param>
     /// <param name="seed">Decides which image stands for which.</param>
     /// <exception cref="CaptionTLException">There is only one image.</exception>
-    public ShuffledImages(IImageEmbeddings images, long seed)
+    public static MappedImages Shuffled(IImageEmbeddings images, long seed)
     {
         ArgumentNullException.ThrowIfNull(images);
         if (images.Images == 1)
             throw new CaptionTLException("The shuffled-image baseline gives each image the embedding of another one of its split, but a "
                 + "split has one image only. Add images, or train without --blind.");
-        _images = images;
-        _other = Cycle(images.Images, seed);
+        return new MappedImages(images, Cycle(images.Images, seed));
     }
 
-    public int Images => _images.Images;
-
-    public int Views => _images.Views;
-
-    public int Cells => _images.Cells;
-
-    public int Channels => _images.Channels;
-
-    public void CopyTo(int image, int view, Span<Half> destination) => _images.CopyTo(_other[image], view, destination);
+    /// <summary>A few images, at least one, repeated in place of many.</summary>
+    /// <param name="few">Whose embeddings are read.</param>
+    /// <param name="count">Number of images that there seem to be.</param>
+    public static MappedImages Repeated(IImageEmbeddings few, int count)
+    {
+        ArgumentNullException.ThrowIfNull(few);
+        return new MappedImages(few, [.. Enumerable.Range(0, count).Select(i => i % few.Images)]);
+    }
 
     public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination) =>
-        _images.CopyTo([.. rows.Select(r => (_other[r.Image], r.View))], destination);
+        images.CopyTo([.. rows.Select(r => (places[r.Image], r.View))], destination);
 
     // One cycle through all of them, so that no image keeps its own (Sattolo, 1986).
     private static int[] Cycle(int count, long seed)

@@ -67,9 +67,7 @@ public sealed class RunFolder
     public string Samples(string phase, int epoch) =>
         In(System.IO.Path.Combine("samples", FormattableString.Invariant($"{phase}-{epoch:000}.json")));
 
-    /// <summary>
-    /// Adds a line to metrics.jsonl and a record to the event file, which the first line of a start writes again from the beginning.
-    /// </summary>
+    /// <summary>Adds a line to metrics.jsonl and a record to the event file, which the first line of a start writes again.</summary>
     /// <param name="entry">With kind, phaseIndex, step and time.</param>
     public void Log(object entry)
     {

@@ -183,8 +183,9 @@ public sealed class TrainCommandTests : IDisposable
             bundle.Manifest.Plan.Blind.ShouldBeTrue();
             System.Text.Encoding.UTF8.GetString(bundle.Read(ModelBundle.CardEntry)).ShouldContain("**Trained blind**");
         }
-        (await CommandLine.RunAsync([.. train, "--json"])).JsonLines().ShouldHaveSingleItem().GetProperty("blind").GetBoolean()
-            .ShouldBeTrue();
+        var json = (await CommandLine.RunAsync([.. train, "--json"])).JsonLines().ShouldHaveSingleItem();
+        json.GetProperty("blind").GetBoolean().ShouldBeTrue();
+        json.GetProperty("data").GetProperty("train_images").GetInt32().ShouldBe(2);
     }
 
     [Fact]

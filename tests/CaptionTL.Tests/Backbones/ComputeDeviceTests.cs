@@ -86,8 +86,6 @@ public sealed class ComputeDeviceTests : IDisposable
 
         public int Channels => 6;
 
-        public void CopyTo(int image, int view, Span<Half> destination) => destination.Fill(Half.One);
-
         public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination) => destination.Fill(Half.One);
     }
 }

@@ -113,7 +113,7 @@ public sealed class CutEmbeddingsTests : IDisposable
         using var run = new Open(this, Plan(Online("only", "none", augmentation)), "cache");
         var train = run.Embeddings.At("layer4", augmentation, default).Train;
         File.Delete(_items[2].Source.Path);
-        Should.Throw<CaptionTLException>(() => train.CopyTo(2, 0, new Half[train.Cells * train.Channels])).Message.ShouldContain(
+        Should.Throw<CaptionTLException>(() => train.CopyTo([(2, 0)], new Half[train.Cells * train.Channels])).Message.ShouldContain(
             "2.png could be read when the run began");
     }
 

@@ -87,7 +87,10 @@ internal sealed class ToyClasses : IPhaseEmbeddings
     {
         public int Views => 1;
 
-        public void CopyTo(int image, int view, Span<Half> destination) => Values.AsSpan(image * Cells * Channels, Cells * Channels)
-            .CopyTo(destination);
+        public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination)
+        {
+            var size = Cells * Channels;
+            for (var i = 0; i < rows.Count; i++) Values.AsSpan(rows[i].Image * size, size).CopyTo(destination[(i * size)..]);
+        }
     }
 }

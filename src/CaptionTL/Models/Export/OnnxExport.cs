@@ -151,13 +151,13 @@ internal static class OnnxReadme
             + "own classes contradict; that is not in these files.";
         var inner = manifest.InnerWords is not { Count: > 0 } words ? "" : $" (CaptionTL does not choose it after {words.Count} words "
             + "that the captions it learned from do not end with, `innerWords` in the bundle's manifest.json)";
+        var never = $"{Named(Vocabulary.Pad)}, {Named(Vocabulary.Bos)} or {Named(Vocabulary.Unk)}";
         var kept = manifest.Decoder!.Attention ? "`gates` and `memory`" : "`gates`";
         return FormattableString.Invariant($"""
             ## Writing a caption
             1. `encoder.onnx`, then `decoder-start.onnx`, once an image.{mirror}{labels}
             2. `decoder-step.onnx` with word {Vocabulary.Bos} (`{tokens[Vocabulary.Bos]}`) and the state from the start.
-            3. Choose the next word by its log probability, never {Named(Vocabulary.Pad)}, {Named(Vocabulary.Bos)} or
-               {Named(Vocabulary.Unk)}.
+            3. Choose the next word by its log probability, never {never}.
             4. Word {Named(Vocabulary.Eos)} ends the caption{inner}; with any other, `next_hidden` and `next_cell` become `hidden` and
                `cell`: again from 2, at most {decoding.MaxLength} words.
 

@@ -76,7 +76,7 @@ public sealed class PlanFileTests
     [Theory]
     [InlineData("epochs=3", "no 'epochs'")]
     [InlineData("phases[7].epochs=3", "phases[7]")]
-    [InlineData("phases[0].epochs=many", "no plan: 'phases[0].epochs' cannot be that.")]
+    [InlineData("phases[0].epochs=many", "not a plan: 'phases[0].epochs' cannot be that.")]
     [InlineData("phases[0].epochs=0", "from 1 to 10000")]
     [InlineData("phases", "PATH=VALUE")]
     [InlineData("inputSize.width=3", "not set")]

@@ -2,13 +2,13 @@ using CaptionTL.Training;
 
 namespace CaptionTL.Tests.Training;
 
-public class ShuffledImagesTests
+public class MappedImagesTests
 {
     [Theory]
     [InlineData(2)]
     [InlineData(7)]
     [InlineData(500)]
-    public void CopyTo_EveryImage_SeesAnotherAndEachIsSeenOnce(int count)
+    public void Shuffled_EveryImage_SeesAnotherAndEachIsSeenOnce(int count)
     {
         var seen = Seen(count, seed: 1);
         seen.Order().ShouldBe(Enumerable.Range(0, count));
@@ -17,19 +17,29 @@ public class ShuffledImagesTests
     }
 
     [Fact]
-    public void CopyTo_OtherSeed_SeesOthers() => Seen(100, seed: 2).ShouldNotBe(Seen(100, seed: 1));
+    public void Shuffled_OtherSeed_SeesOthers() => Seen(100, seed: 2).ShouldNotBe(Seen(100, seed: 1));
 
     [Fact]
-    public void New_OneImage_IsRefused() =>
+    public void Shuffled_OneImage_IsRefused() =>
         Should.Throw<CaptionTLException>(() => Seen(1, seed: 1)).Message.ShouldContain("one image only");
+
+    [Fact]
+    public void Repeated_MoreImagesThanThereAre_BeginsAgain()
+    {
+        var values = new Half[8];
+        var repeated = MappedImages.Repeated(new Numbers(3), 7);
+        repeated.Images.ShouldBe(7);
+        repeated.CopyTo([(2, 0), (3, 1), (6, 0), (5, 1)], values);
+        values.Select(v => (int)v).ShouldBe([2, 0, 0, 1, 0, 0, 2, 1]);
+    }
 
     private static int[] Seen(int count, long seed)
     {
-        var blind = new ShuffledImages(new Numbers(count), seed);
+        var shuffled = MappedImages.Shuffled(new Numbers(count), seed);
         var value = new Half[2];
         return [.. Enumerable.Range(0, count).Select(i =>
         {
-            blind.CopyTo(i, 1, value);
+            shuffled.CopyTo([(i, 1)], value);
             ((int)value[1]).ShouldBe(1); // the view asked for
             return (int)value[0];
         })];
@@ -46,7 +56,10 @@ public class ShuffledImagesTests
 
         public int Channels => 2;
 
-        public void CopyTo(int image, int view, Span<Half> destination) =>
-            (destination[0], destination[1]) = ((Half)image, (Half)view);
+        public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination)
+        {
+            for (var i = 0; i < rows.Count; i++)
+                (destination[2 * i], destination[2 * i + 1]) = ((Half)rows[i].Image, (Half)rows[i].View);
+        }
     }
 }
