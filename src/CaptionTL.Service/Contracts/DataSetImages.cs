@@ -1,6 +1,24 @@
+using System.ComponentModel;
 using CaptionTL.Datasets;
+using Microsoft.AspNetCore.Mvc;
 
 namespace CaptionTL.Service.Contracts;
+
+/// <summary>Which images of a data set are asked for.</summary>
+public sealed record ImageQuery
+{
+    [FromQuery(Name = "split"), Description("train, dev, test or none; all when left out")]
+    public string? Split { get; init; }
+
+    [FromQuery(Name = "class"), Description("Only images of this class")]
+    public string? Class { get; init; }
+
+    [FromQuery(Name = "undescribed"), Description("Only images without a caption or class")]
+    public bool? Undescribed { get; init; }
+
+    [FromQuery(Name = "search"), Description("Text within the file name, a caption or the class")]
+    public string? Search { get; init; }
+}
 
 /// <summary>Some images of a data set.</summary>
 /// <param name="Version">Of the data set.</param>

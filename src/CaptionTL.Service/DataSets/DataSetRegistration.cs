@@ -1,7 +1,4 @@
-using CaptionTL.Service.Api;
-using CaptionTL.Service.Contracts;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,8 +16,7 @@ internal static class DataSetRegistration
                 $"{DataSetOptions.Section}: limits are above 0, and thumbnails have 16 to 2048 pixels.")
             .ValidateOnStart();
         builder.Services.AddSingleton<DataSetStore>();
-        builder.Services.AddSingleton<IDataSetCatalog>(services => services.GetRequiredService<DataSetStore>());
-        builder.Services.AddSingleton<DataSetUploads>();
+        builder.Services.AddSingleton<DataSetService>();
         builder.Services.AddSingleton<DataSetChecks>();
         builder.Services.AddSingleton<Thumbnails>();
         builder.Services.AddSingleton<UploadParts>();
@@ -28,19 +24,7 @@ internal static class DataSetRegistration
         builder.Services.AddHostedService<DataSetCleanup>();
     }
 
-    public static void MapDataSets(this WebApplication app)
-    {
-        var group = app.MapGroup("/api/v1/datasets").WithTags("Data sets").RequireAuthorization(ApiScope.Train);
-        DataSetEndpoints.Map(group);
-        UploadEndpoints.Map(group);
-        ImageEndpoints.Map(group);
-        // Who may ask for captions may say what a right one is.
-        app.MapPost("/api/v1/datasets/{name}/corrections", ImageEndpoints.CorrectAsync).WithTags("Data sets")
-            .RequireAuthorization(ApiScope.Caption).WithName("CorrectImage")
-            .WithSummary("A right caption or class for an image: the data set's next version has it.")
-            .WithDescription("curl -F 'caption=A dog runs.' -F image=@dog.jpg")
-            .Accepts<ImageUpload>("multipart/form-data").ProducesProblem(404).ProducesProblem(422);
-    }
+    public static void MapDataSets(this WebApplication app) => DataSetEndpoints.Map(app);
 }
 
 /// <summary>How much an upload may bring; section "CaptionTL:DataSets".</summary>

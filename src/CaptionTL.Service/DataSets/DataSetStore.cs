@@ -1,6 +1,6 @@
-using System.Text.Json.Serialization;
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using CaptionTL.Datasets;
 using CaptionTL.IO;
@@ -14,7 +14,7 @@ namespace CaptionTL.Service.DataSets;
 /// The data sets of the data folder. Readers see whole versions; changes of one data set come one after the other, also where several
 /// services share the folder.
 /// </summary>
-internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvider clock) : IDataSetCatalog
+internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
@@ -30,6 +30,12 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
 
     public bool Exists(string name) => DataSetName.IsValid(name) && File.Exists(Files(name).StateFile);
 
+    /// <summary>
+    /// What the library's data set readers and the command line's --data take: the version's file, beside its images. A version's file
+    /// never changes.
+    /// </summary>
+    /// <param name="name">"flowers" (as it is now) or "flowers@3".</param>
+    /// <exception cref="ApiException">There is no such data set or version.</exception>
     public string PathOf(string name)
     {
         var (plain, version) = DataSetName.Parse(name);
@@ -41,6 +47,8 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
             : throw ApiException.NotFound($"The data set '{plain}' has no version {version}.", $"Its versions are 1 to {newest}.");
     }
 
+    /// <summary>The newest version; to be recorded with what is made of it ("flowers@3").</summary>
+    /// <exception cref="ApiException">There is no such data set.</exception>
     public int VersionOf(string name) => Get(name).State.Version;
 
     /// <summary>The folder of a name that has been checked.</summary>
@@ -170,8 +178,8 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
 /// <param name="Changes">The oldest first.</param>
 /// <param name="LeftOut">What of uploads was left out, the newest last.</param>
 internal sealed record DataSetState(
-    string Name, DataSetKind Kind, int Version, [property: JsonPropertyName("nextPicture")] int NextImage, IReadOnlyList<DataSetChange> Changes,
-    IReadOnlyList<DatasetProblem> LeftOut);
+    string Name, DataSetKind Kind, int Version, [property: JsonPropertyName("nextPicture")] int NextImage,
+    IReadOnlyList<DataSetChange> Changes, IReadOnlyList<DatasetProblem> LeftOut);
 
 /// <summary>Names of data sets: chosen by people, used as folders, hence few characters.</summary>
 internal static partial class DataSetName
@@ -201,20 +209,4 @@ internal static partial class DataSetName
 
     [GeneratedRegex(@"\A[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
-}
-
-/// <summary>Uploaded data sets by name, for whoever reads them.</summary>
-public interface IDataSetCatalog
-{
-    /// <summary>
-    /// What the library's data set readers and the command line's --data take: the version's file, beside its images. A version's file
-    /// never changes.
-    /// </summary>
-    /// <param name="name">"flowers" (as it is now) or "flowers@3".</param>
-    /// <exception cref="Api.ApiException">There is no such data set or version.</exception>
-    string PathOf(string name);
-
-    /// <summary>The version that the data set has now; to be recorded with what is made of it ("flowers@3").</summary>
-    /// <exception cref="Api.ApiException">There is no such data set.</exception>
-    int VersionOf(string name);
 }

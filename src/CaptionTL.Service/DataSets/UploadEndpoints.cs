@@ -1,4 +1,4 @@
-using CaptionTL.Datasets;
+using System.Security.Claims;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using Microsoft.AspNetCore.Builder;
@@ -29,9 +29,7 @@ internal static class UploadEndpoints
         group.MapDelete("/uploads/{id}", Delete).WithName("DeleteUpload").WithSummary("Throws an upload away.").ProducesProblem(404);
     }
 
-    private static Ok<UploadLimits> Limits(IOptions<DataSetOptions> options) =>
-        TypedResults.Ok(new UploadLimits(options.Value.MaxUploadBytes, options.Value.MaxFiles, DatasetReader.ImageEndings,
-            DatasetReader.TextEndings));
+    private static Ok<UploadLimits> Limits(DataSetService sets) => TypedResults.Ok(sets.Limits);
 
     private static Created<UploadState> Start(UploadStart start, UploadParts parts, HttpContext context)
     {
@@ -62,9 +60,9 @@ internal static class UploadEndpoints
         return TypedResults.Ok(state);
     }
 
-    private static async Task<Created<DataSetDetails>> CompleteAsync(string id, UploadParts parts, DataSetChecks checks,
-        HttpContext context, CancellationToken cancellation) =>
-        await DataSetEndpoints.CreatedAsync(await parts.CompleteAsync(id, DataSetUploads.By(context), cancellation), checks, cancellation);
+    private static async Task<Created<DataSetDetails>> CompleteAsync(string id, UploadParts parts, ClaimsPrincipal user,
+        CancellationToken cancellation) =>
+        DataSetEndpoints.Created(await parts.CompleteAsync(id, user.Identity?.Name, cancellation));
 
     private static NoContent Delete(string id, UploadParts parts)
     {

@@ -10,7 +10,7 @@ namespace CaptionTL.Service.DataSets;
 
 /// <summary>Archives that come in parts: what has arrived stays when the line breaks, and the sender goes on from there.</summary>
 internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<DataSetOptions> options, DataSetStore store,
-    DataSetUploads uploads, TimeProvider clock)
+    DataSetService sets, TimeProvider clock)
 {
     private const int IdLength = 32;
 
@@ -25,7 +25,8 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
     public UploadState Start(UploadStart start)
     {
         if (store.Exists(DataSetName.Check(start.Name))) throw DataSetStore.Taken(start.Name);
-        if (start.Bytes <= 0) throw ApiException.Invalid("The archive's size in bytes is missing.", "Send {\"name\": …, \"bytes\": …}.");
+        if (start.Bytes <= 0)
+            throw ApiException.Invalid("The archive's size in bytes is missing.", "Send {\"name\": …, \"bytes\": …}.");
         if (start.Bytes > options.Value.MaxUploadBytes)
             throw new ApiException(413, "upload_too_large",
                 FormattableString.Invariant($"Archives have up to {options.Value.MaxUploadBytes:N0} bytes here."),
@@ -78,7 +79,7 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
     }
 
     /// <summary>Makes the data set. Where that fails the upload stays until it expires, where it succeeds it is gone.</summary>
-    public async Task<DataSetSnapshot> CompleteAsync(string id, string? by, CancellationToken cancellation)
+    public async Task<DataSetDetails> CompleteAsync(string id, string? by, CancellationToken cancellation)
     {
         using var turn = Take(id);
         var announced = Read(id);
@@ -93,9 +94,9 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
                 throw new ApiException(422, "upload_damaged", "The archive's SHA-256 is another one than announced.",
                     "Delete the upload and send it again.");
         }
-        var set = await Task.Run(() => uploads.CreateFromZip(Data(id), announced.Name, by, cancellation), cancellation);
+        var made = await sets.CreateFromZipAsync(Data(id), announced.Name, by, cancellation);
         Directory.Delete(Folder(id), recursive: true);
-        return set;
+        return made;
     }
 
     public void Delete(string id)

@@ -1,14 +1,16 @@
 using System.Text.Json;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
 
 namespace CaptionTL.Web.Components.Shared;
 
 /// <summary>Copy, download, correct and explain an answer, of captions and of classes.</summary>
-public sealed partial class AnswerActions(IJSRuntime script) : ComponentBase
+public sealed partial class AnswerActions(IJSRuntime script, IOptions<JsonOptions> json) : ComponentBase
 {
+    private readonly JsonSerializerOptions _indented = new(json.Value.SerializerOptions) { WriteIndented = true };
     private string? _copied; // what lies in the clipboard by our doing
     private bool _refused, _correcting, _explaining;
     private bool _kept; // the correction: nothing of it is to be given back
@@ -19,7 +21,7 @@ public sealed partial class AnswerActions(IJSRuntime script) : ComponentBase
     [Parameter, EditorRequired]
     public DataSetKind Kind { get; set; }
 
-    /// <summary>As the service sent it, for the file.</summary>
+    /// <summary>For the file, as the API would send it.</summary>
     [Parameter, EditorRequired]
     public object Answer { get; set; } = null!;
 
@@ -48,7 +50,7 @@ public sealed partial class AnswerActions(IJSRuntime script) : ComponentBase
     {
         await using var files = await FilesAsync();
         await files.InvokeVoidAsync("download", Path.ChangeExtension(Image.Name, ".json"), "application/json",
-            JsonSerializer.Serialize(Answer, ApiJson.Indented));
+            JsonSerializer.Serialize(Answer, _indented));
     }
 
     // Loaded when it is first wanted.

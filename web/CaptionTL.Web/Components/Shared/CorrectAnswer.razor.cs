@@ -1,11 +1,10 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Shared;
 
 /// <summary>A person's caption or class for an image, kept in a data set to learn from.</summary>
-public sealed partial class CorrectAnswer(DataSetsClient sets) : ApiComponent
+public sealed partial class CorrectAnswer : ApiComponent
 {
     private readonly string _names = "names-" + Guid.NewGuid().ToString("N");
     private List<string> _sets = [];
@@ -46,7 +45,7 @@ public sealed partial class CorrectAnswer(DataSetsClient sets) : ApiComponent
         (_text, _set) = (Text, Usual);
         return TryAsync(async () =>
         {
-            _sets = [.. (await sets.AllAsync(Leaving)).Where(s => s.Kind == Kind).OrderByDescending(s => s.Name == Model.Name)
+            _sets = [.. (await Sets.AllAsync()).Where(s => s.Kind == Kind).OrderByDescending(s => s.Name == Model.Name)
                 .ThenByDescending(s => s.Changed).Select(s => s.Name)];
             _set = _sets is [var first, ..] ? first : Usual;
         });
@@ -54,8 +53,8 @@ public sealed partial class CorrectAnswer(DataSetsClient sets) : ApiComponent
 
     private Task KeepAsync() => TryAsync(async () =>
     {
-        if (!_sets.Contains(_set)) await sets.CreateAsync(_set, Kind);
-        await sets.CorrectAsync(_set, new SentImage(Image.Name, Image.Bytes), Kind == DataSetKind.Captions ? "caption" : "class",
+        if (!_sets.Contains(_set)) await Sets.CreateAsync(_set, Kind);
+        await Sets.CorrectAsync(_set, Image, Kind == DataSetKind.Captions ? "caption" : "class",
             _text.Trim());
         _kept = _set;
         await Kept.InvokeAsync();

@@ -1,6 +1,6 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
+using CaptionTL.Web.Visitors;
 
 namespace CaptionTL.Web.Components.Pages.Caption;
 
@@ -18,18 +18,12 @@ public sealed class CaptionEntry(PickedImage image) : ImageEntry<CaptionAnswer>(
     public WrittenCaption? Caption => Captions.ElementAtOrDefault(Chosen);
 
     /// <summary>Asks for captions; <paramref name="heard"/> is called after each word.</summary>
-    public Task AskAsync(CaptionClient client, CaptionSettings settings, Action heard, CancellationToken leaving)
-    {
-        ArgumentNullException.ThrowIfNull(client);
-        ArgumentNullException.ThrowIfNull(heard);
-        return AskAsync(sent => client.CaptionAsync(sent, settings, Hear, leaving));
-
-        void Hear(string words)
+    internal Task AskAsync(VisitorImages images, CaptionSettings settings, Action heard, CancellationToken leaving) =>
+        AskAsync(() => images.CaptionAsync(Image, settings, words =>
         {
             Words = words;
             heard();
-        }
-    }
+        }, leaving));
 
     public override void Restart()
     {

@@ -1,12 +1,11 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Caption;
 
 /// <summary>Images in, sentences out.</summary>
-public sealed partial class CaptionPage(CaptionClient client) : ImagesPage<CaptionEntry, CaptionAnswer>(most: 24)
+public sealed partial class CaptionPage() : ImagesPage<CaptionEntry, CaptionAnswer>(most: 24)
 {
     private readonly CaptionSettings _settings = new();
     private string? _asked;
@@ -24,6 +23,6 @@ public sealed partial class CaptionPage(CaptionClient client) : ImagesPage<Capti
     protected override Task AskAsync(CaptionEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return entry.AskAsync(client, _settings, StateHasChanged, Leaving);
+        return entry.AskAsync(Images, _settings, StateHasChanged, Leaving);
     }
 }

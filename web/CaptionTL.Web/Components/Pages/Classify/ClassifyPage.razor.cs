@@ -1,12 +1,11 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Classify;
 
 /// <summary>Images in, classes with probabilities out.</summary>
-public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient models) : ImagesPage<ClassifyEntry, ClassAnswer>(most: 48)
+public sealed partial class ClassifyPage() : ImagesPage<ClassifyEntry, ClassAnswer>(most: 48)
 {
     private IReadOnlyList<ModelChoice>? _choices;
     private string? _model, _asked, _absent;
@@ -21,7 +20,7 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
     private async Task ReadModelsAsync()
     {
         _asked = Asked;
-        var all = await models.AllAsync(Leaving);
+        var all = await Models.AllAsync(Leaving);
         _choices = ModelChoice.Of(all, "classify", Asked);
         var found = ModelChoice.Find(_choices, all, Asked);
         _absent = found is null ? Asked : null;
@@ -31,6 +30,6 @@ public sealed partial class ClassifyPage(ClassifyClient client, ModelsClient mod
     protected override Task AskAsync(ClassifyEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return entry.AskAsync(sent => client.ClassifyAsync(sent, _model, Leaving));
+        return entry.AskAsync(() => Images.ClassifyAsync(entry.Image, _model, Leaving));
     }
 }

@@ -1,13 +1,12 @@
 using System.Globalization;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>The report of a data set's check, fetched after the page is shown.</summary>
-public sealed partial class DataSetFindings(DataSetsClient client) : ApiComponent
+public sealed partial class DataSetFindings : ApiComponent
 {
     private const int Most = 50;
 
@@ -38,7 +37,7 @@ public sealed partial class DataSetFindings(DataSetsClient client) : ApiComponen
         _version = Version;
         await TryAsync(async () =>
         {
-            _details = await client.GetAsync(Name, report: true);
+            _details = await Sets.GetAsync(Name, report: true);
             _report = _details.Report;
         });
     }

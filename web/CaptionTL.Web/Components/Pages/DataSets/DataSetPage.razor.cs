@@ -1,12 +1,11 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>A data set: what the check found, its images, and what is known of each.</summary>
-public sealed partial class DataSetPage(DataSetsClient client, NavigationManager navigation) : ApiComponent
+public sealed partial class DataSetPage(NavigationManager navigation) : ApiComponent
 {
     private DataSetInfo? _set;
     private DataSetImage? _edited;
@@ -20,7 +19,7 @@ public sealed partial class DataSetPage(DataSetsClient client, NavigationManager
 
     protected override Task OnInitializedAsync() => ReadAsync();
 
-    private Task ReadAsync() => TryAsync(async () => _set = (await client.GetAsync(Name)).Set);
+    private Task ReadAsync() => TryAsync(async () => _set = (await Sets.GetAsync(Name)).Set);
 
     private void Choose(IEnumerable<int> images) => _marked.UnionWith(images);
 
@@ -40,7 +39,7 @@ public sealed partial class DataSetPage(DataSetsClient client, NavigationManager
     private Task DeleteAsync() => TryAsync(async () =>
     {
         _deleting = false; // the question has been answered
-        await client.DeleteAsync(Name);
+        await Sets.DeleteAsync(Name);
         navigation.NavigateTo("/data");
     });
 }

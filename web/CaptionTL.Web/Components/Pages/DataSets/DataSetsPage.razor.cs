@@ -1,16 +1,15 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>All data sets, and room for one more.</summary>
-public sealed partial class DataSetsPage(DataSetsClient client, NavigationManager navigation) : ApiComponent
+public sealed partial class DataSetsPage(NavigationManager navigation) : ApiComponent
 {
     private IReadOnlyList<DataSetInfo>? _sets;
 
-    protected override Task OnInitializedAsync() => TryAsync(async () => _sets = await client.AllAsync(Leaving));
+    protected override Task OnInitializedAsync() => TryAsync(async () => _sets = await Sets.AllAsync());
 
     private void Open(string name) => navigation.NavigateTo($"/data/{name}");
 }

@@ -1,6 +1,5 @@
 using CaptionTL.Datasets;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -8,7 +7,7 @@ using Microsoft.JSInterop;
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>One image, and what is known of it, to be corrected.</summary>
-public sealed partial class ImageEditor(DataSetsClient client, IJSRuntime script) : ApiComponent
+public sealed partial class ImageEditor(IJSRuntime script) : ApiComponent
 {
     private ElementReference _dialog;
     private string _captions = "", _label = "", _split = "";
@@ -42,13 +41,13 @@ public sealed partial class ImageEditor(DataSetsClient client, IJSRuntime script
         await dialogs.InvokeVoidAsync("open", _dialog);
     }
 
-    private Task SaveAsync() => ChangeAsync(() => client.ChangeAsync(Set.Name, Image.Id, new DataSetImageChange(
+    private Task SaveAsync() => ChangeAsync(() => Sets.ChangeAsync(Set.Name, Image.Id, new DataSetImageChange(
         Set.Kind == DataSetKind.Captions
             ? _captions.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : null,
         Set.Kind == DataSetKind.Classes ? _label.Trim() : null,
         Enum.TryParse<Split>(_split, out var split) ? split : null)));
 
-    private Task RemoveAsync() => ChangeAsync(() => client.RemoveAsync(Set.Name, Image.Id));
+    private Task RemoveAsync() => ChangeAsync(() => Sets.RemoveAsync(Set.Name, Image.Id));
 
     private Task ChangeAsync(Func<Task> what) => TryAsync(async () =>
     {

@@ -1,12 +1,11 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
 
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>The images of a data set, however many.</summary>
-public sealed partial class ImageGrid(DataSetsClient client) : ComponentBase
+public sealed partial class ImageGrid : ComponentBase
 {
     private const int Columns = 6;
 
@@ -59,7 +58,7 @@ public sealed partial class ImageGrid(DataSetsClient client) : ComponentBase
     {
         // A row at least: before the list knows how much of it is in view it asks for none.
         var wanted = Math.Clamp(request.Count * Columns, Columns, LargestPage / Columns * Columns);
-        var page = await client.ImagesAsync(Name, request.StartIndex * Columns, wanted, _query ?? Query, request.CancellationToken);
+        var page = await Sets.ImagesAsync(Name, _query ?? Query, request.StartIndex * Columns, wanted);
         if (_total != page.Total)
         {
             _total = page.Total;

@@ -1,13 +1,12 @@
 using CaptionTL.Datasets;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>Moves the ticked images to a class or split: one new version of the data set, however many they are.</summary>
-public sealed partial class ImageMover(DataSetsClient client) : ApiComponent
+public sealed partial class ImageMover : ApiComponent
 {
     /// <summary>Images the API gives at once.</summary>
     private const int LargestPage = 500;
@@ -34,7 +33,7 @@ public sealed partial class ImageMover(DataSetsClient client) : ApiComponent
     {
         for (var (offset, total) = (0, 1); offset < total; offset += LargestPage)
         {
-            var page = await client.ImagesAsync(Set.Name, offset, LargestPage, Query);
+            var page = await Sets.ImagesAsync(Set.Name, Query, offset, LargestPage);
             Marked.UnionWith(page.Images.Select(p => p.Id));
             total = page.Total;
         }
@@ -49,7 +48,7 @@ public sealed partial class ImageMover(DataSetsClient client) : ApiComponent
     private Task MoveAsync() => DoAsync(async () =>
     {
         var label = _label.Trim();
-        await client.MoveAsync(Set.Name, new DataSetImagesChange([.. Marked], label.Length > 0 ? label : null,
+        await Sets.MoveAsync(Set.Name, new DataSetImagesChange([.. Marked], label.Length > 0 ? label : null,
             Enum.TryParse<Split>(_split, out var split) ? split : null));
         Marked.Clear();
         (_label, _split) = ("", "");

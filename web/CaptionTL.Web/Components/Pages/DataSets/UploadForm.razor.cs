@@ -1,5 +1,4 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -7,7 +6,7 @@ using Microsoft.JSInterop;
 namespace CaptionTL.Web.Components.Pages.DataSets;
 
 /// <summary>Sends a zip or a folder from the browser straight to the API; upload.js does the work.</summary>
-public sealed partial class UploadForm(DataSetsClient sets, IJSRuntime script) : ComponentBase, IAsyncDisposable
+public sealed partial class UploadForm(IJSRuntime script) : ComponentBase, IAsyncDisposable
 {
     private ElementReference _form;
     private IJSObjectReference? _module;
@@ -46,20 +45,8 @@ public sealed partial class UploadForm(DataSetsClient sets, IJSRuntime script) :
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
         _module = await script.InvokeAsync<IJSObjectReference>("import", "./js/upload.js");
-        _limits = await LimitsAsync();
+        _limits = Sets.Limits;
         StateHasChanged();
         await _module.InvokeVoidAsync("attach", _form, _self, _limits);
-    }
-
-    private async Task<UploadLimits?> LimitsAsync()
-    {
-        try
-        {
-            return await sets.UploadLimitsAsync();
-        }
-        catch (ApiFailure)
-        {
-            return null; // the page says elsewhere that the API cannot be asked; it says what is too large when it gets it
-        }
     }
 }

@@ -1,12 +1,13 @@
+using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
+using CaptionTL.Web.Visitors;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Jobs;
 
 /// <summary>A job while it runs and after; leaving the page does not stop it.</summary>
-public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : ApiComponent
+public sealed partial class JobPage : ApiComponent
 {
     /// <summary>Curves are fetched at most this often.</summary>
     private static readonly TimeSpan CurvesEvery = TimeSpan.FromSeconds(2);
@@ -24,7 +25,7 @@ public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : ApiCompo
 
     protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
-        _job = await jobs.GetAsync(Id, Leaving);
+        _job = await Jobs.GetAsync(Id, Leaving);
         await FetchCurvesAsync();
     });
 
@@ -38,7 +39,7 @@ public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : ApiCompo
 
     private Task FollowAsync() => TryAsync(async () =>
     {
-        await foreach (var job in jobs.FollowAsync(Id, Leaving))
+        await foreach (var job in Jobs.FollowAsync(Id, Leaving))
         {
             _job = job;
             if (DateTime.UtcNow - _curvesAt > CurvesEvery || !job.State.IsActive()) await FetchCurvesAsync();
@@ -60,18 +61,18 @@ public sealed partial class JobPage(JobsClient jobs, RunsClient runs) : ApiCompo
         _curvesAt = DateTime.UtcNow;
         try
         {
-            var came = await runs.MetricsAsync(Id, _curves.Next, cancel: Leaving);
+            var came = await Runs.MetricsAsync(Id, null, _curves.Next, Leaving);
             if (came.Next < _curves.Next)
             {
                 _curves = new RunCurves();
-                came = await runs.MetricsAsync(Id, cancel: Leaving);
+                came = await Runs.MetricsAsync(Id, null, 0, Leaving);
             }
             var measured = Measured;
             _curves.Add(came.Lines, came.Next);
             // A run writes its samples before it notes the epoch's scores.
-            if (Measured != measured) _samples = await runs.SamplesAsync(Id, cancel: Leaving);
+            if (Measured != measured) _samples = await Runs.SamplesAsync(Id, null, Leaving);
         }
-        catch (ApiFailure)
+        catch (ApiException)
         {
             // nothing measured so far; the job itself says what is wrong
         }

@@ -1,6 +1,6 @@
 using System.Globalization;
+using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
@@ -9,7 +9,7 @@ namespace CaptionTL.Web.Components.Pages.Runs;
 /// <summary>
 /// Which classes a run takes for which; every number opens its dev images. Nothing where the run has learned no classes.
 /// </summary>
-public sealed partial class ConfusionMatrix(RunsClient runs, DataSetsClient sets) : ApiComponent
+public sealed partial class ConfusionMatrix : ApiComponent
 {
     /// <summary>A larger matrix cannot be read; the pairs confused most often then stand for it.</summary>
     private const int MostClasses = 30;
@@ -35,14 +35,14 @@ public sealed partial class ConfusionMatrix(RunsClient runs, DataSetsClient sets
 
     protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
-        _matrix = await runs.ConfusionAsync(Run, Part, Leaving);
+        _matrix = await Runs.ConfusionAsync(Run, Part, Leaving);
         if (_matrix is null) return;
         try
         {
-            await sets.GetAsync(RunImage.SetOf(Data), cancel: Leaving);
+            await Sets.GetAsync(RunImage.SetOf(Data), cancel: Leaving);
             _onService = true;
         }
-        catch (ApiFailure)
+        catch (ApiException)
         {
             // deleted since: images are named instead of shown
         }
@@ -58,8 +58,8 @@ public sealed partial class ConfusionMatrix(RunsClient runs, DataSetsClient sets
     private async Task MoreAsync()
     {
         if (_open is not { } cell || _matrix is not { } matrix) return;
-        var came = await runs.ConfusedAsync(Run, matrix.Classes[cell.Truth], matrix.Classes[cell.Predicted], _images.Count,
-            Part, Leaving);
+        var came = await Runs.ConfusedAsync(Run, Part, matrix.Classes[cell.Truth], matrix.Classes[cell.Predicted], _images.Count,
+            Leaving);
         // Another cell may have been opened meanwhile.
         if (_open == cell && came.Offset == _images.Count) _images.AddRange(came.Images);
     }

@@ -1,13 +1,13 @@
 using System.Text.Json;
+using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Runs;
 
 /// <summary>One run: scores, curves, report, its model and how to use it.</summary>
-public sealed partial class RunPage(RunsClient runs, JobsClient jobs) : ApiComponent
+public sealed partial class RunPage : ApiComponent
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -23,10 +23,10 @@ public sealed partial class RunPage(RunsClient runs, JobsClient jobs) : ApiCompo
 
     protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
-        _run = await runs.GetAsync(Id);
+        _run = await Runs.GetAsync(Id, Leaving);
         if (_run.Parts is [var first, ..] parts)
         {
-            _race = (await jobs.GetAsync(Id, Leaving)).Result is { Race.Count: > 0 } result ? result : null;
+            _race = (await Jobs.GetAsync(Id, Leaving)).Result is { Race.Count: > 0 } result ? result : null;
             // The scores above are of the plan to take, trained on all images; its report is the one to begin with.
             _part = _race?.Recommended is { } best && parts.Contains(best) ? best : first;
         }
@@ -39,12 +39,12 @@ public sealed partial class RunPage(RunsClient runs, JobsClient jobs) : ApiCompo
     {
         try
         {
-            var (curves, metrics) = (new RunCurves(), await runs.MetricsAsync(Id, part: _part));
+            var (curves, metrics) = (new RunCurves(), await Runs.MetricsAsync(Id, _part, 0, Leaving));
             curves.Add(metrics.Lines, metrics.Next);
             _curves = curves;
-            _samples = await runs.SamplesAsync(Id, _part);
+            _samples = await Runs.SamplesAsync(Id, _part, Leaving);
         }
-        catch (ApiFailure)
+        catch (ApiException)
         {
             // a run that ended early has measured nothing; its scores and plan are shown all the same
         }

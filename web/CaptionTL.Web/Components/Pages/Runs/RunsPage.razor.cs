@@ -1,12 +1,12 @@
+using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Runs;
 
 /// <summary>All runs, and a comparison of those chosen.</summary>
-public sealed partial class RunsPage(RunsClient client) : ApiComponent
+public sealed partial class RunsPage : ApiComponent
 {
     private readonly Dictionary<long, RunCurves> _compared = [];
     private List<Run>? _runs;
@@ -16,7 +16,7 @@ public sealed partial class RunsPage(RunsClient client) : ApiComponent
 
     private async Task MoreAsync()
     {
-        var came = await client.PageAsync(_runs?.Count ?? 0, cancel: Leaving);
+        var came = await Runs.PageAsync(_runs?.Count ?? 0, Leaving);
         _total = came.Total;
         // Runs begun meanwhile push those that are shown into the next page.
         _runs = [.. (_runs ?? []).Concat(came.Runs).DistinctBy(run => run.Id)];
@@ -28,10 +28,10 @@ public sealed partial class RunsPage(RunsClient client) : ApiComponent
         var curves = new RunCurves();
         try
         {
-            var metrics = await client.MetricsAsync(run.Id, part: run.Parts is [var first, ..] ? first : null);
+            var metrics = await Runs.MetricsAsync(run.Id, run.Parts is [var first, ..] ? first : null, 0, Leaving);
             curves.Add(metrics.Lines, metrics.Next);
         }
-        catch (ApiFailure)
+        catch (ApiException)
         {
             // a run that has measured nothing yet has no curves
         }

@@ -1,6 +1,5 @@
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -8,7 +7,7 @@ using Microsoft.JSInterop;
 namespace CaptionTL.Web.Components.Pages.Status;
 
 /// <summary>API keys, for who may see them: which there are, a new one, an old one taken back.</summary>
-public sealed partial class KeysSection(KeysClient client, IJSRuntime script) : ApiComponent
+public sealed partial class KeysSection(IJSRuntime script) : ApiComponent
 {
     private static readonly (string Scope, string Meaning)[] Scopes =
         [(ApiScope.Caption, "ask the models"), (ApiScope.Train, "data sets, training, these pages"),
@@ -29,11 +28,11 @@ public sealed partial class KeysSection(KeysClient client, IJSRuntime script) : 
 
     private Task CreateAsync() => DoAsync(async () =>
     {
-        _made = await client.CreateAsync(_name.Trim(), [.. _scopes]);
+        _made = await Service.CreateKeyAsync(_name.Trim(), [.. _scopes]);
         (_name, _copied) = ("", false);
     });
 
-    private Task RevokeAsync(KeyInfo key) => DoAsync(() => client.RevokeAsync(key.Prefix));
+    private Task RevokeAsync(KeyInfo key) => DoAsync(() => Service.RevokeKeyAsync(key.Prefix));
 
     private async Task CopyAsync()
     {
@@ -44,6 +43,6 @@ public sealed partial class KeysSection(KeysClient client, IJSRuntime script) : 
     private Task DoAsync(Func<Task> what) => TryAsync(async () =>
     {
         await what();
-        _keys = await client.AllAsync();
+        _keys = await Service.KeysAsync();
     });
 }

@@ -1,12 +1,11 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Status;
 
 /// <summary>Jobs and models, kept up to date while it is open; cache, health and keys.</summary>
-public sealed partial class SystemPage(JobsClient jobs, ModelsClient models) : ApiComponent
+public sealed partial class SystemPage : ApiComponent
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(3);
 
@@ -35,7 +34,7 @@ public sealed partial class SystemPage(JobsClient jobs, ModelsClient models) : A
 
     private Task FetchAsync() => TryAsync(async () =>
     {
-        _jobs = await jobs.PageAsync(limit: 30, cancel: Leaving);
-        _models = await models.AllAsync(Leaving);
+        _jobs = await Jobs.PageAsync(30, Leaving);
+        _models = await Models.AllAsync(Leaving);
     });
 }

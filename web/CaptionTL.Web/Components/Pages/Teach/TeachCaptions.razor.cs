@@ -1,12 +1,11 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Teach;
 
 /// <summary>Images with the sentences that a person writes; each is kept as soon as its field is left.</summary>
-public sealed partial class TeachCaptions(DataSetsClient sets) : ApiComponent
+public sealed partial class TeachCaptions : ApiComponent
 {
     /// <summary>Images with a sentence that a training needs: some for each split.</summary>
     private const int Fewest = 5;
@@ -30,19 +29,19 @@ public sealed partial class TeachCaptions(DataSetsClient sets) : ApiComponent
     protected override Task OnInitializedAsync() => DoAsync(async () =>
     {
         _more = Math.Max(0, Set.Images - Shown);
-        _images.AddRange((await sets.ImagesAsync(Set.Name, _more, Shown, new ImageQuery(), Leaving)).Images.Reverse());
+        _images.AddRange((await Sets.ImagesAsync(Set.Name, new ImageQuery(), _more, Shown)).Images.Reverse());
         _moreDescribed = Set.Images - Set.Undescribed - _images.Count(p => p.Captions is { Count: > 0 });
     });
 
     private Task AddAsync(PickedImage image) => DoAsync(async () =>
     {
-        foreach (var one in await sets.AddAsync(Set.Name, image, label: null, Leaving)) _images.Insert(0, one);
+        foreach (var one in await Sets.AddAsync(Set.Name, image, label: null)) _images.Insert(0, one);
     });
 
     private Task DescribeAsync(DataSetImage image, string text) => DoAsync(async () =>
     {
         var sentences = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var changed = await sets.ChangeAsync(Set.Name, image.Id, new DataSetImageChange(Captions: sentences), Leaving);
+        var changed = await Sets.ChangeAsync(Set.Name, image.Id, new DataSetImageChange(Captions: sentences));
         _images[_images.IndexOf(image)] = changed;
     });
 

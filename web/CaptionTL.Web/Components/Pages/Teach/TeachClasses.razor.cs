@@ -1,12 +1,12 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
+using CaptionTL.Web.Visitors;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Teach;
 
 /// <summary>Classes, and the images that show them.</summary>
-public sealed partial class TeachClasses(DataSetsClient sets) : ApiComponent
+public sealed partial class TeachClasses : ApiComponent
 {
     /// <summary>Examples a class needs.</summary>
     private const int Fewest = 3;
@@ -32,9 +32,9 @@ public sealed partial class TeachClasses(DataSetsClient sets) : ApiComponent
         foreach (var known in Set.Classes)
         {
             var item = new TaughtClass(known.Name) { Images = known.Images };
-            var page = await sets.ImagesAsync(Set.Name, Math.Max(0, known.Images - Shown), Shown,
-                new ImageQuery(Class: known.Name), Leaving);
-            item.Thumbnails.AddRange(page.Images.Reverse().Select(p => DataSetsClient.ThumbnailAddress(Set.Name, p.Id)));
+            var page = await Sets.ImagesAsync(Set.Name, new ImageQuery { Class = known.Name }, Math.Max(0, known.Images - Shown),
+                Shown);
+            item.Thumbnails.AddRange(page.Images.Reverse().Select(p => ApiAddress.Thumbnail(Set.Name, p.Id)));
             _classes.Add(item);
         }
     });
@@ -49,9 +49,9 @@ public sealed partial class TeachClasses(DataSetsClient sets) : ApiComponent
 
     private Task AddAsync(TaughtClass item, PickedImage image) => DoAsync(async () =>
     {
-        foreach (var one in await sets.AddAsync(Set.Name, image, item.Name, Leaving))
+        foreach (var one in await Sets.AddAsync(Set.Name, image, item.Name))
         {
-            item.Thumbnails.Insert(0, DataSetsClient.ThumbnailAddress(Set.Name, one.Id));
+            item.Thumbnails.Insert(0, ApiAddress.Thumbnail(Set.Name, one.Id));
             item.Images++;
         }
         if (item.Thumbnails.Count > Shown) item.Thumbnails.RemoveRange(Shown, item.Thumbnails.Count - Shown);

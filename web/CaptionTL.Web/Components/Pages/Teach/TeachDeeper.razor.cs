@@ -1,5 +1,4 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
@@ -8,7 +7,7 @@ namespace CaptionTL.Web.Components.Pages.Teach;
 /// <summary>
 /// A second training behind the quick one, in which the network's last blocks learn too; its model answers when the visitor says so.
 /// </summary>
-public sealed partial class TeachDeeper(JobsClient jobs, ModelsClient models) : TeachingJob(jobs)
+public sealed partial class TeachDeeper : TeachingJob
 {
     private bool _isUsed;
 
@@ -37,7 +36,7 @@ public sealed partial class TeachDeeper(JobsClient jobs, ModelsClient models) : 
     {
         await base.OnInitializedAsync();
         if (Training?.Result?.Version is { } version)
-            await TryAsync(async () => _isUsed = (await models.AllAsync(Leaving)).Any(m => m.Name == Set.Name && m.InUse == version));
+            await TryAsync(async () => _isUsed = (await Models.AllAsync(Leaving)).Any(m => m.Name == Set.Name && m.InUse == version));
     }
 
     private bool IsBetter(JobResult deeper) => MainScoreOf(deeper) > MainScoreOf(QuickResult);
@@ -53,7 +52,7 @@ public sealed partial class TeachDeeper(JobsClient jobs, ModelsClient models) : 
 
     private Task UseAsync(JobResult result) => TryAsync(async () =>
     {
-        await models.PromoteAsync(Set.Name, result.Version, Leaving);
+        await Models.PromoteAsync(Set.Name, result.Version);
         _isUsed = true;
     });
 }

@@ -1,5 +1,4 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
@@ -8,7 +7,7 @@ namespace CaptionTL.Web.Components.Pages.Teach;
 /// <summary>
 /// Classes or captions by example: images go to a data set as they are shown, training is a job, the answer can be tried at once.
 /// </summary>
-public sealed partial class TeachPage(DataSetsClient sets, ModelsClient models) : ApiComponent
+public sealed partial class TeachPage : ApiComponent
 {
     private DataSetInfo? _set;
     private bool _enough, _isTaught;
@@ -18,7 +17,7 @@ public sealed partial class TeachPage(DataSetsClient sets, ModelsClient models) 
 
     protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
-        _isTaught = (await models.AllAsync(Leaving)).Any(m => m.Name == Name && m.InUse is not null);
-        _set = (await sets.GetAsync(Name)).Set;
+        _isTaught = (await Models.AllAsync(Leaving)).Any(m => m.Name == Name && m.InUse is not null);
+        _set = (await Sets.GetAsync(Name)).Set;
     });
 }

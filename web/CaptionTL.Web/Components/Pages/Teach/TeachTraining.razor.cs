@@ -1,12 +1,11 @@
 using CaptionTL.Service.Contracts;
 using CaptionTL.Training.Plans;
-using CaptionTL.Web.Clients;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Teach;
 
 /// <summary>One button that trains what can be tried at once.</summary>
-public sealed partial class TeachTraining(JobsClient jobs) : TeachingJob(jobs)
+public sealed partial class TeachTraining : TeachingJob
 {
     /// <summary>
     /// The captioner's usual values are for thousands of images. With some dozens: every word counts, small batches, more passes, and an

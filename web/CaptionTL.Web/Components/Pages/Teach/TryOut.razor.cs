@@ -1,5 +1,4 @@
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Pages.Caption;
 using CaptionTL.Web.Components.Pages.Classify;
 using CaptionTL.Web.Components.Shared;
@@ -8,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 namespace CaptionTL.Web.Components.Pages.Teach;
 
 /// <summary>Images that the taught model has not seen, and what it says of them.</summary>
-public sealed partial class TryOut(ClassifyClient classify, CaptionClient caption) : ApiComponent
+public sealed partial class TryOut : ApiComponent
 {
     private readonly List<ClassifyEntry> _classified = [];
     private readonly List<CaptionEntry> _captioned = [];
@@ -27,13 +26,13 @@ public sealed partial class TryOut(ClassifyClient classify, CaptionClient captio
     {
         _classified.Insert(0, entry);
         StateHasChanged();
-        return entry.AskAsync(sent => classify.ClassifyAsync(sent, Set.Name, Leaving));
+        return entry.AskAsync(() => Images.ClassifyAsync(entry.Image, Set.Name, Leaving));
     }
 
     private Task CaptionAsync(CaptionEntry entry)
     {
         _captioned.Insert(0, entry);
         StateHasChanged();
-        return entry.AskAsync(caption, new CaptionSettings { Model = Set.Name }, StateHasChanged, Leaving);
+        return entry.AskAsync(Images, new CaptionSettings { Model = Set.Name }, StateHasChanged, Leaving);
     }
 }

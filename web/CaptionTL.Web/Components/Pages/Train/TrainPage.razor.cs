@@ -1,14 +1,13 @@
 using CaptionTL.Backbones;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Training.Plans;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Train;
 
 /// <summary>From a data set and a plan to a running job.</summary>
-public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, BackboneOutlines outlines, NavigationManager navigation)
+public sealed partial class TrainPage(BackboneOutlines outlines, NavigationManager navigation)
     : ApiComponent
 {
     private readonly TrainForm _form = new();
@@ -26,7 +25,7 @@ public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, Back
 
     protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
-        _sets = [.. (await data.AllAsync(Leaving)).Where(set => set.Images > 0)];
+        _sets = [.. (await Sets.AllAsync()).Where(set => set.Images > 0)];
         _form.Data = _sets.OrderByDescending(set => set.Name == Asked).FirstOrDefault()?.Name;
         ChooseUsualPlan();
     });
@@ -56,7 +55,7 @@ public sealed partial class TrainPage(DataSetsClient data, JobsClient jobs, Back
     private async Task BeginAsync(JobRequest request)
     {
         _starting = true;
-        await TryAsync(async () => navigation.NavigateTo($"/jobs/{(await jobs.StartAsync(request)).Id}"));
+        await TryAsync(async () => navigation.NavigateTo($"/jobs/{(await Jobs.StartAsync(request)).Id}"));
         _starting = false;
     }
 }
