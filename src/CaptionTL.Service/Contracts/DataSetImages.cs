@@ -39,17 +39,17 @@ public sealed record DataSetImagePage(int Version, int Total, int Offset, IReadO
 /// <param name="Corrected">What is known of it was corrected by a person.</param>
 public sealed record DataSetImage(
     int Id, string Name, long Bytes, int? Width, int? Height, IReadOnlyList<string>? Captions, string? Label, Split? Split,
-        bool Corrected = false);
+    bool Corrected = false);
 
 /// <summary>What to change of an image; null leaves it as it is.</summary>
-/// <param name="Captions">All of them; empty takes them away.</param>
-/// <param name="Label">Its class; "" takes it away.</param>
+/// <param name="Captions">All of them; empty removes them.</param>
+/// <param name="Label">Its class; "" removes it.</param>
 /// <param name="Split">"train", "dev" or "test".</param>
 public sealed record DataSetImageChange(IReadOnlyList<string>? Captions = null, string? Label = null, Split? Split = null);
 
 /// <summary>What to change of several images at once; null leaves it as it is.</summary>
 /// <param name="Ids">Of the images.</param>
-/// <param name="Label">Their class; "" takes it away.</param>
+/// <param name="Label">Their class; "" removes it.</param>
 /// <param name="Split">"train", "dev" or "test".</param>
 public sealed record DataSetImagesChange(IReadOnlyList<int> Ids, string? Label = null, Split? Split = null);
 

@@ -12,7 +12,7 @@ internal static class DataSetRegistration
     {
         builder.Services.AddOptions<DataSetOptions>().BindConfiguration(DataSetOptions.Section)
             .Validate(o => o.MaxUploadBytes > 0 && o.MaxFiles > 0 && o.MaxUnpackedBytes > 0 && o.MaxRatio > 0 && o.MaxTextBytes > 0
-            && o.UploadsKept > TimeSpan.Zero && o.ThumbnailSide is >= 16 and <= 2048,
+                    && o.UploadsKept > TimeSpan.Zero && o.ThumbnailSide is >= 16 and <= 2048,
                 $"{DataSetOptions.Section}: limits are above 0, and thumbnails have 16 to 2048 pixels.")
             .ValidateOnStart();
         builder.Services.AddSingleton<DataSetStore>();
@@ -42,8 +42,8 @@ public sealed class DataSetOptions
     public long MaxUnpackedBytes { get; set; } = 50L << 30;
 
     /// <summary>
-    /// Bytes that an archive may unpack to for each of its own; images hardly compress. Archives that unpack to less than 64 MiB are not
-    /// asked.
+    /// Bytes that an archive may unpack to for each of its own; images hardly compress. Not checked for archives that unpack to less
+    /// than 64 MiB.
     /// </summary>
     public int MaxRatio { get; set; } = 100;
 
@@ -57,7 +57,7 @@ public sealed class DataSetOptions
     public int ThumbnailSide { get; set; } = 160;
 }
 
-/// <summary>Now and then removes what crashes and senders that gave up have left.</summary>
+/// <summary>Removes, every hour, what crashes and abandoned uploads have left behind.</summary>
 internal sealed partial class DataSetCleanup(DataSetStore store, UploadParts parts, TimeProvider clock, ILogger<DataSetCleanup> logger)
     : BackgroundService
 {

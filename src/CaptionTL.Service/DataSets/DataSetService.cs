@@ -202,7 +202,7 @@ internal sealed class DataSetService(DataSetStore store, DataSetChecks checks, J
     {
         if (await jobs.UserOfAsync(name, cancellation) is { } user)
             throw new ApiException(409, "data_set_in_use", $"The data set '{name}' is in use by {user}.",
-                "Wait until it has come to its end, or cancel it.");
+                "Wait until it has finished, or cancel it.");
     }
 
     private static bool Contains(ImageRow row, string text) =>

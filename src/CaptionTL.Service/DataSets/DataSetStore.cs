@@ -153,10 +153,9 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
 
     private static ApiException Missing(string name) =>
         ApiException.NotFound($"There is no data set '{(DataSetName.IsValid(name) ? name : "of this name")}'.",
-        "GET /api/v1/datasets lists them.");
+            "GET /api/v1/datasets lists them.");
 
-    // A lock file, which the system opens to the next one however its holder ends. It lies beside the data sets, whose folders come and
-    // go.
+    // A lock file, which the system releases however its holder ends. It lies beside the data sets, whose folders come and go.
     private FileStream Turn(string name)
     {
         var path = Path.Combine(_root, ".locks", name);
@@ -164,7 +163,7 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; Thread.Sleep(Look))
             if (FileLock.TryExclusive(path) is { } turn) return turn;
         throw new ApiException(503, "data_set_busy", $"The data set '{name}' is being changed by another service.",
-            "Try again in a moment; if it stays, one of the services on this data folder hangs.") { RetryAfter = 5 };
+            "Try again in a moment; if this persists, one of the services on this data folder hangs.") { RetryAfter = 5 };
     }
 }
 

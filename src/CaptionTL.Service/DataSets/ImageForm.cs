@@ -67,7 +67,7 @@ internal sealed class ImageForm : IDisposable
         catch (Exception e) when (e is InvalidDataException or (IOException and not Microsoft.AspNetCore.Http.BadHttpRequestException)
             && !cancellation.IsCancellationRequested)
         {
-            throw ApiException.Invalid("The form is damaged or broken off.", "Send it again.");
+            throw ApiException.Invalid("The form is damaged or incomplete.", "Send it again.");
         }
         if (_captions.Count > 0)
             throw ApiException.Invalid("A caption comes after the last file.", "Captions stand before the file they belong to.");

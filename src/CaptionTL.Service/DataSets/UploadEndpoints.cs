@@ -10,7 +10,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace CaptionTL.Service.DataSets;
 
-/// <summary>/api/v1/datasets/uploads: a large archive in parts, which goes on where the line broke.</summary>
+/// <summary>/api/v1/datasets/uploads: a large archive in parts, which continues where the connection broke.</summary>
 internal static class UploadEndpoints
 {
     public static void Map(RouteGroupBuilder group)
@@ -22,7 +22,7 @@ internal static class UploadEndpoints
             .WithSummary("How far an upload has come; HEAD gives the header Upload-Offset.").ProducesProblem(404);
         group.MapMethods("/uploads/{id}", ["HEAD"], State).ExcludeFromDescription();
         group.MapPut("/uploads/{id}", PutAsync).WithName("PutUploadPart")
-            .WithSummary("The next part, with Content-Range: bytes FIRST-LAST/ALL. What has come stays when the line breaks.")
+            .WithSummary("The next part, with Content-Range: bytes FIRST-LAST/ALL. What has arrived stays when the connection breaks.")
             .Accepts<byte[]>("application/octet-stream").ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/uploads/{id}/complete", CompleteAsync).WithName("CompleteUpload")
             .WithSummary("Makes the data set of the whole archive.").ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
@@ -50,8 +50,8 @@ internal static class UploadEndpoints
     {
         if (!ContentRangeHeaderValue.TryParse(context.Request.Headers.ContentRange.ToString(), out var range)
             || range.From is not { } from || range.Unit != "bytes")
-            throw ApiException.Invalid("The header Content-Range is missing.", "Content-Range: bytes FIRST-LAST/ALL tells which "
-                + "part this is.");
+            throw ApiException.Invalid("The header Content-Range is missing.",
+                "Content-Range: bytes FIRST-LAST/ALL tells which part this is.");
         RequestSize.Allow(context, options.Value.MaxUploadBytes);
         // Set before it may fail: who sends the wrong part reads here where to go on.
         SetHeaders(context, parts.State(id));

@@ -11,7 +11,7 @@ public sealed partial class ClassifyPage() : ImagesPage<ClassifyEntry, ClassAnsw
     private string? _model, _asked, _absent;
     private double _threshold = 0.5;
 
-    /// <summary>The model to begin with, "bees" or "bees@3"; the usual one when null.</summary>
+    /// <summary>The model to begin with, "bees" or "bees@3"; the default one when null.</summary>
     [SupplyParameterFromQuery(Name = "model")]
     public string? Asked { get; set; }
 
@@ -24,7 +24,7 @@ public sealed partial class ClassifyPage() : ImagesPage<ClassifyEntry, ClassAnsw
         _choices = ModelChoice.Of(all, "classify", Asked);
         var found = ModelChoice.Find(_choices, all, Asked);
         _absent = found is null ? Asked : null;
-        _model = (found ?? (_choices is [var usual, ..] ? usual : null))?.Name;
+        _model = (found ?? (_choices is [var first, ..] ? first : null))?.Name;
     }
 
     protected override Task AskAsync(ClassifyEntry entry)
@@ -32,4 +32,11 @@ public sealed partial class ClassifyPage() : ImagesPage<ClassifyEntry, ClassAnsw
         ArgumentNullException.ThrowIfNull(entry);
         return entry.AskAsync(() => Images.ClassifyAsync(entry.Image, _model, Leaving));
     }
+}
+
+/// <summary>An image on the page and what it was taken for.</summary>
+public sealed class ClassifyEntry(PickedImage image) : ImageEntry<ClassAnswer>(image)
+{
+    /// <summary>The most probable first.</summary>
+    public IReadOnlyList<ClassProbability> Classes => Answer?.Results[0].Classes ?? [];
 }
