@@ -17,7 +17,7 @@ namespace CaptionTL.Service.Jobs;
 /// <summary>
 /// From a request to a row of the jobs table: everything that can be wrong with it is found now, not when its turn comes.
 /// </summary>
-internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models)
+internal sealed class JobPlanning(DataSetStore dataSets, ModelRegistry models)
 {
     private const double MostMinutes = 100_000;
 
@@ -152,7 +152,7 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
 }
 
 /// <summary>What train jobs would cost, measured on this machine as it is now; one measurement at a time.</summary>
-internal sealed class JobQuotes(JobPlanning planning, IDataSetCatalog dataSets, IOptions<ServiceOptions> options) : IDisposable
+internal sealed class JobQuotes(JobPlanning planning, DataSetStore dataSets, IOptions<ServiceOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 

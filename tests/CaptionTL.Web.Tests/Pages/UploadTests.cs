@@ -163,7 +163,7 @@ public sealed class UploadTests(Site site)
         await visit.Page.GetByLabel("Zip file").SetInputFilesAsync(zip);
         var requests = Requests(visit.Page);
 
-        (string Name, string Problem)[] wrong = [("", "Give the data set a name."), ("Flowers!", "Names have small letters"),
+        (string Name, string Problem)[] wrong = [("", "Give the data set a name."), ("Flowers!", "Names have lower-case letters"),
             (taken, $"There is a data set '{taken}' already.")];
         foreach (var (name, problem) in wrong)
         {
