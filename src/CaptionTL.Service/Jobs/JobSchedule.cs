@@ -109,7 +109,8 @@ internal sealed class JobStartup(JobStore jobs, JobSchedule schedule, IScheduler
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_scheduler is { IsShutdown: false }) await _scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+        if (Interlocked.Exchange(ref _scheduler, null) is { } scheduler)
+            await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
