@@ -28,7 +28,7 @@ public partial class StructureTests
 
     [Fact]
     public void Folders_OfSources_AreOverlooked() =>
-        Sources.CountBy(file => Path.GetDirectoryName(Short(file))).Where(folder => folder.Value > LargestFolder).ShouldBeEmpty();
+        Sources.CountBy(file => Path.GetDirectoryName(Short(file))!).Where(folder => folder.Value > LargestFolder).ShouldBeEmpty();
 
     [Fact]
     public void FrontPage_IsShort() => new FileInfo(Path.Combine(Repository.Root, "README.md")).Length.ShouldBeLessThanOrEqualTo(LongestReadme);

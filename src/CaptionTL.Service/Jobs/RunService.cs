@@ -1,3 +1,4 @@
+using CaptionTL.Classes;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Jobs.Running;
