@@ -13,7 +13,7 @@ public sealed record BackboneCut(string Name, int Channels, int Height, int Widt
 
     /// <param name="block">The last that was computed.</param>
     /// <param name="grid">Sizes of its output, (C, h, w).</param>
-    internal static BackboneCut Of(BackboneBlock block, long[] grid) => new(block.Name, (int)grid[0], (int)grid[1], (int)grid[2]);
+    internal static BackboneCut Of(string block, long[] grid) => new(block, (int)grid[0], (int)grid[1], (int)grid[2]);
 
     /// <summary>Places of the grid.</summary>
     public int Cells => Height * Width;
@@ -31,29 +31,29 @@ public static class BackboneCuts
     /// <summary>
     /// Every block in order of computation, or the blocks up to and including <paramref name="upTo"/>; later ones are not computed.
     /// </summary>
-    /// <param name="backbone">Its weights do not matter.</param>
+    /// <param name="network">Its weights do not matter.</param>
     /// <param name="height">Of the images, in pixels.</param>
     /// <param name="width">Of the images, in pixels.</param>
     /// <param name="upTo">The last block to compute; all when null.</param>
     /// <exception cref="CaptionTLException">There is no such block, or the architecture does not take this size.</exception>
-    public static IReadOnlyList<BackboneCut> Of(Backbone backbone, int height, int width, string? upTo = null)
+    public static IReadOnlyList<BackboneCut> Of(Network network, int height, int width, string? upTo = null)
     {
-        ArgumentNullException.ThrowIfNull(backbone);
-        backbone.RequireFits(height, width);
+        ArgumentNullException.ThrowIfNull(network);
+        network.RequireFits(height, width);
         var cuts = new List<BackboneCut>();
-        long[] shape = [backbone.Options.InputChannels, height, width];
-        foreach (var block in backbone.Blocks.Take(backbone.IndexOf(upTo ?? backbone.LastCut) + 1))
+        long[] shape = [network.Options.InputChannels, height, width];
+        foreach (var block in network.Blocks.Take(network.IndexOf(upTo ?? network.LastCut) + 1))
         {
             shape = block.Node.Follow(shape, new NetworkCosts());
-            cuts.Add(BackboneCut.Of(block, shape));
+            cuts.Add(BackboneCut.Of(block.Name, shape));
         }
         return cuts;
     }
 
     /// <summary>One cut: shape and bytes of the embedding behind a block.</summary>
     /// <inheritdoc cref="Of"/>
-    public static BackboneCut At(Backbone backbone, int height, int width, string cut) =>
-        cut == Backbone.PixelsCut
-            ? new BackboneCut(cut, backbone.Options.InputChannels, height, width)
-            : Of(backbone, height, width, cut)[^1];
+    public static BackboneCut At(Network network, int height, int width, string cut) =>
+        cut == Network.PixelsCut
+            ? new BackboneCut(cut, network.Options.InputChannels, height, width)
+            : Of(network, height, width, cut)[^1];
 }

@@ -38,7 +38,7 @@ public sealed record BackboneSummary(
     public static BackboneSummary Of(Backbone backbone, int height, int width)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        backbone.RequireFits(height, width);
+        backbone.Network.RequireFits(height, width);
         var costs = new NetworkCosts();
         var (blocks, cuts) = (new List<LayerSummary>(), new List<BackboneCut>());
         long[] shape = [backbone.Options.InputChannels, height, width];
@@ -47,7 +47,7 @@ public sealed record BackboneSummary(
             var before = costs.Total;
             shape = block.Node.Follow(shape, costs);
             blocks.Add(Summarize(block.Name, 0, "Block", shape, ParametersOf(backbone, block.Prefixes), costs.Total - before));
-            cuts.Add(BackboneCut.Of(block, shape));
+            cuts.Add(BackboneCut.Of(block.Name, shape));
         }
         if (backbone.Options.IncludeTop)
         {

@@ -13,7 +13,7 @@ namespace CaptionTL.Backbones;
 /// </summary>
 public sealed class CnnEncoder : IImageEncoder, IDisposable
 {
-    private readonly Backbone _backbone;
+    private readonly Backbone? _backbone;
     private readonly string _cut;
     private readonly IFrozenNetwork _network;
 
@@ -26,30 +26,45 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
     /// There is no such block, images are too small for it, or the device has no such arithmetic.
     /// </exception>
     public CnnEncoder(Backbone backbone, Preprocessing preprocessing, string weightsSha256, string? cut = null,
-        Precision precision = Precision.Auto)
+        Precision precision = Precision.Auto) : this(backbone.Weights, preprocessing, weightsSha256, cut, precision, backbone)
     {
-        ArgumentNullException.ThrowIfNull(backbone);
+    }
+
+    /// <summary>On the processor, where no modules are needed.</summary>
+    /// <param name="weights">The encoder owns them from here on.</param>
+    /// <inheritdoc cref="CnnEncoder(Backbone, Preprocessing, string, string?, Precision)"/>
+    internal CnnEncoder(NetworkWeights weights, Preprocessing preprocessing, string weightsSha256, string? cut, Precision precision)
+        : this(weights, preprocessing, weightsSha256, cut, precision, backbone: null)
+    {
+    }
+
+    private CnnEncoder(
+        NetworkWeights weights, Preprocessing preprocessing, string weightsSha256, string? cut, Precision precision, Backbone? backbone)
+    {
         ArgumentNullException.ThrowIfNull(preprocessing);
-        if (backbone.Options.InputChannels != 3)
-            throw new CaptionTLException($"Images have three channels, this {backbone.Architecture} takes "
-                + $"{backbone.Options.InputChannels}. Build it with InputChannels = 3.");
+        var network = weights.Network;
+        if (network.Options.InputChannels != 3)
+            throw new CaptionTLException($"Images have three channels, this {network.Architecture} takes "
+                + $"{network.Options.InputChannels}. Build it with InputChannels = 3.");
         _backbone = backbone;
-        _cut = cut ?? backbone.LastCut;
+        backbone?.eval();
+        _cut = cut ?? network.LastCut;
         Preprocessing = preprocessing;
         Precision = ComputeDevice.Arithmetic(precision);
-        backbone.eval();
-        backbone.RequireLoaded(backbone.IndexOf(_cut));
-        var at = BackboneCuts.At(backbone, preprocessing.Height, preprocessing.Width, _cut);
+        network.RequireLoaded(network.IndexOf(_cut), weights.LoadedTo);
+        var at = BackboneCuts.At(network, preprocessing.Height, preprocessing.Width, _cut);
         (Channels, Cells) = (at.Channels, at.Cells);
         long[] grid = [at.Channels, at.Height, at.Width];
-        _network = get_default_device().type == DeviceType.CPU
-            ? new CompiledNetwork(backbone, _cut, grid, preprocessing)
+        _network = backbone is null || get_default_device().type == DeviceType.CPU
+            ? new CompiledNetwork(weights, _cut, grid, preprocessing)
             : new DeviceNetwork(backbone, _cut, grid, preprocessing, Precision);
-        Fingerprint = $"{backbone.Architecture};{weightsSha256};{_cut};"
+        Weights = backbone?.Weights ?? weights; // on a device they are other tensors now
+        Fingerprint = $"{network.Architecture};{weightsSha256};{_cut};"
             + $"{new Preprocessor(preprocessing).Fingerprint(new AugmentationView(2))};{ComputeDevice.ArithmeticName(Precision)}";
     }
 
-    public Backbone Backbone => _backbone;
+    /// <summary>The network's description and weights; they stay the encoder's.</summary>
+    public NetworkWeights Weights { get; }
 
     public string Cut => _cut;
 
@@ -78,8 +93,8 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
     /// <summary>
     /// How many classes the network itself tells apart; 0 where embeddings are not its last block's, or its top is not there.
     /// </summary>
-    public int Classes => _backbone.Options.IncludeTop && _backbone.LoadedTo is null && _cut == _backbone.LastCut
-        ? _backbone.Options.Classes : 0;
+    public int Classes => Weights.Network is { Options.IncludeTop: true } network && Weights.LoadedTo is null && _cut == network.LastCut
+        ? network.Options.Classes : 0;
 
     /// <summary>Class probabilities (images, classes), fp32, from embeddings (images, cells, channels) of the cut.</summary>
     /// <exception cref="CaptionTLException">The network has no top.</exception>
@@ -100,6 +115,7 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
     public void Dispose()
     {
         _network.Dispose();
-        _backbone.Dispose();
+        if (_backbone is not null) _backbone.Dispose();
+        else Weights.Dispose();
     }
 }

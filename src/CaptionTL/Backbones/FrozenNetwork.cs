@@ -36,16 +36,16 @@ internal sealed class CompiledNetwork : IFrozenNetwork
     private OnnxSession? _encoder;
     private OnnxSession? _top;
 
-    /// <param name="backbone">Stays the caller's; its weights are copied.</param>
+    /// <param name="weights">Stay the caller's; they are copied when a graph is made.</param>
     /// <param name="cut">The last block of the first graph.</param>
     /// <param name="grid">Its output, (C, h, w).</param>
     /// <param name="preprocessing">Of the images.</param>
-    public CompiledNetwork(Backbone backbone, string cut, long[] grid, Preprocessing preprocessing)
+    public CompiledNetwork(NetworkWeights weights, string cut, long[] grid, Preprocessing preprocessing)
     {
-        (_size, _grid, _classes) = ([3, preprocessing.Height, preprocessing.Width], grid, backbone.Options.Classes);
+        (_size, _grid, _classes) = ([3, preprocessing.Height, preprocessing.Width], grid, weights.Network.Options.Classes);
         _pixels = new PixelTensors(preprocessing);
-        _encoderGraph = () => FrozenGraphs.Encoder(backbone, cut, preprocessing);
-        _topGraph = () => FrozenGraphs.Top(backbone, cut, grid);
+        _encoderGraph = () => FrozenGraphs.Encoder(weights, cut, preprocessing);
+        _topGraph = () => FrozenGraphs.Top(weights, cut, grid);
     }
 
     public Tensor Encode(IReadOnlyList<RgbImage> images)
@@ -132,55 +132,56 @@ internal sealed class DeviceNetwork : IFrozenNetwork
     }
 }
 
-/// <summary>Parts of a backbone as ONNX graphs, from the description that its modules were made from.</summary>
+/// <summary>Parts of a network as ONNX graphs, from the description that its modules are made from.</summary>
 internal static class FrozenGraphs
 {
     /// <summary>Normalised pixels (n, 3, H, W) to embeddings (n, h·w, C).</summary>
-    public static OnnxGraph Encoder(Backbone backbone, string cut, Preprocessing preprocessing)
+    public static OnnxGraph Encoder(NetworkWeights weights, string cut, Preprocessing preprocessing)
     {
-        var graph = new OnnxGraph($"{backbone.Architecture} up to {cut}");
-        graph.Output(Embeddings(graph, backbone, cut, preprocessing), "grid", "cells of the image, row by row, by channels");
+        var graph = new OnnxGraph($"{weights.Network.Architecture} up to {cut}");
+        graph.Output(Embeddings(graph, weights, cut, preprocessing), "grid", "cells of the image, row by row, by channels");
         return graph;
     }
 
     /// <summary>An input of normalised pixels (n, 3, H, W), and the embeddings (n, h·w, C) of a cut.</summary>
-    public static OnnxValue Embeddings(OnnxGraph graph, Backbone backbone, string cut, Preprocessing preprocessing)
+    public static OnnxValue Embeddings(OnnxGraph graph, NetworkWeights weights, string cut, Preprocessing preprocessing)
     {
         var pixels = graph.Input(
             "pixels", "images, red, green, blue, each channel (value / 255 − mean) / std", [3, preprocessing.Height, preprocessing.Width]);
-        return Cells(graph, Blocks(graph, backbone, Backbone.PixelsCut, cut, pixels));
+        return Cells(graph, Blocks(graph, weights, Network.PixelsCut, cut, pixels));
     }
 
     /// <summary>Embeddings (n, h·w, C) of a cut to class scores (n, classes).</summary>
     /// <param name="grid">The cut's sizes, (C, h, w).</param>
-    public static OnnxGraph Top(Backbone backbone, string cut, long[] grid)
+    public static OnnxGraph Top(NetworkWeights weights, string cut, long[] grid)
     {
-        var graph = new OnnxGraph($"{backbone.Architecture} from {cut}");
+        var graph = new OnnxGraph($"{weights.Network.Architecture} from {cut}");
         var embeddings = graph.Input("embeddings", "cells of the grid, row by row, by channels", [grid[1] * grid[2], grid[0]]);
         var cells = graph.Reshape(embeddings, grid[1], grid[2], grid[0]);
         var last = Blocks(
-            graph, backbone, cut, backbone.LastCut, graph.Node("Transpose", [cells], grid, ("perm", new long[] { 0, 3, 1, 2 })));
-        graph.Output(Scores(graph, backbone, last), "scores", "of the classes");
+            graph, weights, cut, weights.Network.LastCut, graph.Node("Transpose", [cells], grid, ("perm", new long[] { 0, 3, 1, 2 })));
+        graph.Output(Scores(graph, weights, last), "scores", "of the classes");
         return graph;
     }
 
     /// <summary>The output of one cut (n, C, h, w) to that of a later one.</summary>
     /// <exception cref="CaptionTLException">There is no such block, or it was not loaded.</exception>
-    public static OnnxValue Blocks(OnnxGraph graph, Backbone backbone, string from, string to, OnnxValue x)
+    public static OnnxValue Blocks(OnnxGraph graph, NetworkWeights weights, string from, string to, OnnxValue x)
     {
-        var (first, last) = (backbone.IndexOf(from) + 1, backbone.IndexOf(to));
-        backbone.RequireLoaded(last);
-        var writer = new NetworkWriter(graph, backbone.state_dict());
-        return backbone.Blocks.Take(last + 1).Skip(first).Aggregate(x, (value, block) => block.Node.Write(writer, value));
+        var network = weights.Network;
+        var (first, last) = (network.IndexOf(from) + 1, network.IndexOf(to));
+        network.RequireLoaded(last, weights.LoadedTo);
+        var writer = new NetworkWriter(graph, weights.Tensors);
+        return network.Blocks.Take(last + 1).Skip(first).Aggregate(x, (value, block) => block.Node.Write(writer, value));
     }
 
     /// <summary>The last block's grid (n, C, h, w) to class scores (n, classes).</summary>
     /// <exception cref="CaptionTLException">There is no top.</exception>
-    public static OnnxValue Scores(OnnxGraph graph, Backbone backbone, OnnxValue grid)
+    public static OnnxValue Scores(OnnxGraph graph, NetworkWeights weights, OnnxValue grid)
     {
-        backbone.RequireTop();
-        backbone.RequireLoaded(backbone.Blocks.Count);
-        return backbone.Network.Top.Write(new NetworkWriter(graph, backbone.state_dict()), grid);
+        weights.Network.RequireTop();
+        weights.Network.RequireLoaded(weights.Network.Blocks.Count, weights.LoadedTo);
+        return weights.Network.Top.Write(new NetworkWriter(graph, weights.Tensors), grid);
     }
 
     /// <summary>A grid (n, C, h, w) as embeddings (n, h·w, C).</summary>
@@ -191,20 +192,3 @@ internal static class FrozenGraphs
             graph.Node("Transpose", [grid], [height, width, channels], ("perm", new long[] { 0, 2, 3, 1 })), height * width, channels);
     }
 }
-
-/// <summary>
-/// An architecture, described: named blocks in order of computation, and what makes class scores of the last one's grid.
-/// </summary>
-/// <param name="Channels">Of the last block's output.</param>
-/// <param name="Blocks">A cut is the name of one of them and means "up to and including".</param>
-/// <param name="Top">Grid (C, h, w) to class scores (classes).</param>
-public sealed record Network(int Channels, IReadOnlyList<NetworkBlock> Blocks, Node Top)
-{
-    /// <summary>The least height and width of an image, in pixels, for which every block has an output.</summary>
-    public int MinimumSize { get; init; } = 1;
-}
-
-/// <summary>One step of a network between two possible cuts.</summary>
-/// <param name="Name">Unique within the network; the state dict's prefix where there is one.</param>
-/// <param name="Node">(C, H, W) to (C', H', W').</param>
-public sealed record NetworkBlock(string Name, Node Node);

@@ -33,19 +33,18 @@ public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, s
     public RunScores? Scores { get; init; }
 
     /// <summary>The published network with its top, whose classes captions are held against; null where they are not.</summary>
-    public Backbone? Published { get; init; }
+    public NetworkWeights? Published { get; init; }
 
     public DateTimeOffset Created { get; init; } = DateTimeOffset.UtcNow;
 
     /// <param name="path">Replaced if it is there.</param>
-    /// <param name="backbone">With its weights.</param>
+    /// <param name="network">With its weights.</param>
     /// <param name="layer">The last block computed.</param>
     /// <param name="includeEncoder">Put the backbone's blocks up to the layer in; needed where some of them were trained.</param>
-    public BundleManifest Write(string path, Backbone backbone, string layer, bool includeEncoder = true)
+    public BundleManifest Write(string path, NetworkWeights network, string layer, bool includeEncoder = true)
     {
         var entries = new Dictionary<string, byte[]>(HeadEntries) { [ModelBundle.CanaryImageEntry] = Canary.Image() };
-        var encoderBytes = Tensors([.. backbone.state_dict().Where(p => PretrainedEncoder.BelongsTo(backbone, layer, p.Key)),
-            .. Published?.TopParameters() ?? []]);
+        var encoderBytes = Tensors([.. network.UpTo(layer), .. Published?.Top ?? []]);
         var trained = plan.TrainsBackbone;
         if (includeEncoder || trained) entries[ModelBundle.EncoderEntry] = encoderBytes;
         entries[ModelBundle.CanaryEntry] = CanaryOf(encoderBytes, layer);
@@ -83,8 +82,8 @@ public sealed class TransferBundle(TransferPlan plan, BackboneWeights weights, s
     private byte[] CanaryOf(byte[] encoderBytes, string layer)
     {
         using var file = SafetensorsFile.FromBytes(encoderBytes, ModelBundle.EncoderEntry);
-        using var encoder = new CnnEncoder(PretrainedEncoder.LoadBackbone(weights.Architecture, file, ModelBundle.EncoderEntry, layer),
-            preprocessing, "", layer, Precision.Float32);
+        using var encoder = PretrainedEncoder.Load(
+            weights.Architecture, file, ModelBundle.EncoderEntry, preprocessing, "", layer, Precision.Float32, loadedTo: layer);
         return Canary.Compute(Canary.Image(), new Preprocessor(preprocessing), encoder);
     }
 }
@@ -120,10 +119,9 @@ internal static class BundledEncoder
         if (wanted.Included)
         {
             using var file = bundle.ReadTensors(ModelBundle.EncoderEntry);
-            var cut = PretrainedEncoder.HasTop(wanted.Architecture, file) ? null : wanted.Cut;
-            var backbone = PretrainedEncoder.LoadBackbone(wanted.Architecture, file, $"{bundle.Path}!{ModelBundle.EncoderEntry}", cut);
-            return PretrainedEncoder.Encoder(
-                backbone, manifest.Preprocessing, manifest.Files[ModelBundle.EncoderEntry], wanted.Cut, precision);
+            return PretrainedEncoder.Load(wanted.Architecture, file, $"{bundle.Path}!{ModelBundle.EncoderEntry}",
+                manifest.Preprocessing, manifest.Files[ModelBundle.EncoderEntry], wanted.Cut, precision,
+                loadedTo: PretrainedEncoder.HasTop(wanted.Architecture, file) ? null : wanted.Cut);
         }
         store ??= new WeightStore();
         var weights = BackboneRegistry.FindWeights(wanted.Weights);

@@ -83,7 +83,7 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
     private EmbeddedImages Embed(CnnEncoder encoder, IReadOnlyList<EmbeddingItem> items, int views, string split,
         CancellationToken cancellation)
     {
-        var at = encoder.Cut == encoder.Backbone.LastCut ? "" : $" up to {encoder.Cut}";
+        var at = encoder.Cut == encoder.Weights.Network.LastCut ? "" : $" up to {encoder.Cut}";
         return new ImageEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
             .Embed(items, views, $"embed {split} images{at}", progress, cancellation);
     }
@@ -132,11 +132,12 @@ public sealed record PlannedBackbone(BackboneWeights Weights, string Path, strin
     /// The network with its own classes, for what is computed from its last block's embeddings; null where embeddings are another block's,
     /// or the top is so large (VGG's has 120 million parameters) that a bundle should not carry it. The caller disposes it.
     /// </summary>
-    public Backbone? WithClasses(CnnEncoder encoder)
+    public NetworkWeights? WithClasses(CnnEncoder encoder)
     {
-        if (encoder.Cut != encoder.Backbone.LastCut) return null;
-        var whole = PretrainedEncoder.LoadBackbone(Weights, Path);
-        if (whole.TopParameters().Sum(p => p.Value.numel()) <= LargestTop) return whole;
+        if (encoder.Cut != encoder.Weights.Network.LastCut) return null;
+        using var file = TensorFile.Open(Path);
+        var whole = PretrainedEncoder.LoadWeights(Weights.Architecture, file, Path);
+        if (whole.Top.Sum(p => p.Value.numel()) <= LargestTop) return whole;
         whole.Dispose();
         return null;
     }

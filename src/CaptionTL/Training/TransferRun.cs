@@ -44,7 +44,7 @@ public sealed class TransferRun(TransferRunOptions options, WeightStore store, I
             Scores = learned.Scores,
             Published = published,
         };
-        var manifest = bundle.Write(run.Bundle, learned.Network?.Backbone ?? encoder.Backbone, encoder.Cut, options.IncludeEncoder);
+        var manifest = bundle.Write(run.Bundle, learned.Network?.Backbone?.Weights ?? encoder.Weights, encoder.Cut, options.IncludeEncoder);
         return new TransferRunResult(run.Bundle, manifest, learned.State, skipped, clock.Elapsed) { Report = File.Exists(run.Report)
             ? run.Report : null };
     }

@@ -89,8 +89,9 @@ public class ArchitectureParityTests
     private static Tensor CompiledLogits(Backbone backbone, Tensor input)
     {
         var graph = new OnnxGraph(backbone.Architecture);
-        var grid = FrozenGraphs.Blocks(graph, backbone, Backbone.PixelsCut, backbone.LastCut, graph.Input("pixels", "", input.shape[1..]));
-        graph.Output(FrozenGraphs.Scores(graph, backbone, grid), "logits", "");
+        var pixels = graph.Input("pixels", "", input.shape[1..]);
+        var grid = FrozenGraphs.Blocks(graph, backbone.Weights, Network.PixelsCut, backbone.LastCut, pixels);
+        graph.Output(FrozenGraphs.Scores(graph, backbone.Weights, grid), "logits", "");
         return OnnxRunner.Run(graph.ToBytes(), ("pixels", input))["logits"];
     }
 

@@ -179,8 +179,8 @@ public sealed class TransferBundleTests : IDisposable
             Name = "toy", Task = "caption", Data = new BundleData("none", 1, 3) { TrainCaptions = 2 },
             HeadEntries = CaptionBundle.Entries(decoder, vocabulary),
             Describe = manifest => manifest with { Decoder = decoder.Options, Decoding = new DecodingOptions() },
-            Published = classes == 1000 ? backbone : null,
-        }.Write(Bundle, backbone, "layer4", includeEncoder);
+            Published = classes == 1000 ? backbone.Weights : null,
+        }.Write(Bundle, backbone.Weights, "layer4", includeEncoder);
     }
 
     // The bundle as it is, with another manifest.

@@ -168,6 +168,6 @@ public sealed class OnnxExportTests : IDisposable
         new TransferBundle(plan with { Backbone = weights.Name }, weights, "00ff", preprocessing)
         {
             Name = "toy", Task = task, Data = new BundleData("none", 1, 3), HeadEntries = entries, Describe = describe,
-        }.Write(Bundle, backbone, layer);
+        }.Write(Bundle, backbone.Weights, layer);
     }
 }
