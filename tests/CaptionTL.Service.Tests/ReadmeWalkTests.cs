@@ -13,8 +13,8 @@ public sealed partial class ReadmeWalkTests
     {
         using var folder = JobsService.Folder();
         await using var service = await TestService.StartAsync(folder.File("data"), $"CaptionTL:Embeddings={folder.File("embeddings")}");
-        Directory.CreateSymbolicLink(folder.File("datasets"), Path.Combine(Samples.Root, "datasets"));
-        var commands = Walk().Match(File.ReadAllText(Path.Combine(Samples.Root, "README.md"))).Groups[1].Value;
+        Directory.CreateSymbolicLink(folder.File("datasets"), Path.Combine(Repository.Root, "datasets"));
+        var commands = Walk().Match(File.ReadAllText(Path.Combine(Repository.Root, "README.md"))).Groups[1].Value;
         commands.ShouldContain("/api/v1/jobs/1/progress");
 
         var (code, output, error) = await BashAsync(
@@ -33,7 +33,7 @@ public sealed partial class ReadmeWalkTests
     [GeneratedRegex("run by a test as it stands here.*?```bash\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Walk();
 
-    private static string Cli => Path.Combine(Samples.Root, "src/CaptionTL.Cli/bin/Release/net10.0/CaptionTL.Cli.dll");
+    private static string Cli => Path.Combine(Repository.Root, "src/CaptionTL.Cli/bin/Release/net10.0/CaptionTL.Cli.dll");
 
     private static async Task<(int Code, string Output, string Error)> BashAsync(string commands, string folder)
     {

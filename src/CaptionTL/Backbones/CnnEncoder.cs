@@ -47,7 +47,6 @@ public sealed class CnnEncoder : IImageEncoder, IDisposable
             throw new CaptionTLException($"Images have three channels, this {network.Architecture} takes "
                 + $"{network.Options.InputChannels}. Build it with InputChannels = 3.");
         _backbone = backbone;
-        backbone?.eval();
         _cut = cut ?? network.LastCut;
         Preprocessing = preprocessing;
         Precision = ComputeDevice.Arithmetic(precision);
