@@ -70,12 +70,11 @@ public sealed record BackboneSummary(
         foreach (var block in Blocks)
         {
             var shape = string.Join(" × ", block.OutputShape ?? []);
-            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"{block.Name.PadRight(width)}  {shape,-17} "
-                + $"{block.Parameters,13:#,0}  "
-                + $"{block.State}").TrimEnd());
+            text.AppendLine(string.Create(CultureInfo.InvariantCulture,
+                $"{block.Name.PadRight(width)}  {shape,-17} {block.Parameters,13:#,0}  {block.State}").TrimEnd());
         }
-        return text.Append(CultureInfo.InvariantCulture, $"parameters {Parameters:#,0}, trainable {TrainableParameters:#,0}, frozen "
-            + $"{FrozenParameters:#,0}").ToString();
+        return text.Append(CultureInfo.InvariantCulture,
+            $"parameters {Parameters:#,0}, trainable {TrainableParameters:#,0}, frozen {FrozenParameters:#,0}").ToString();
     }
 
     private static void AddLayers(List<LayerSummary> layers, Backbone backbone, nn.Module parent, string path, NetworkCosts costs)

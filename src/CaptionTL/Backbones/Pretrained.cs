@@ -36,7 +36,7 @@ public sealed class Pretrained : IDisposable
     /// <param name="includeTop">False leaves out what follows the last block: the class scores.</param>
     /// <param name="inputSize">Height and width of the images in pixels; the weights' own when null.</param>
     /// <param name="store">Where weights are looked for; as the environment says when null.</param>
-    /// <exception cref="CaptionTLException">There is no such network, its weights are not to be had, or the images would be too small
+    /// <exception cref="CaptionTLException">There is no such network, its weights are not available, or the images would be too small
     /// for it.</exception>
     /// <exception cref="WeightFileException">The file does not fit the network.</exception>
     public static Pretrained Load(string name, bool includeTop = true, int? inputSize = null, WeightStore? store = null)

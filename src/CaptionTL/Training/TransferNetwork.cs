@@ -87,7 +87,7 @@ public sealed class TransferNetwork : IDisposable
             _grid = (cut, _height, _width);
             return;
         }
-        var at = BackboneCuts.At(_backbone.Network, _height, _width, cut);
+        var at = _backbone.Network.CutAt(_height, _width, cut);
         _grid = (cut, at.Height, at.Width);
     }
 

@@ -90,8 +90,8 @@ public class ArchitectureParityTests
     {
         var graph = new OnnxGraph(backbone.Architecture);
         var pixels = graph.Input("pixels", "", input.shape[1..]);
-        var grid = FrozenGraphs.Blocks(graph, backbone.Weights, Network.PixelsCut, backbone.LastCut, pixels);
-        graph.Output(FrozenGraphs.Scores(graph, backbone.Weights, grid), "logits", "");
+        var grid = backbone.Weights.WriteBlocks(graph, Network.PixelsCut, backbone.LastCut, pixels);
+        graph.Output(backbone.Weights.WriteTop(graph, grid), "logits", "");
         return OnnxRunner.Run(graph.ToBytes(), ("pixels", input))["logits"];
     }
 

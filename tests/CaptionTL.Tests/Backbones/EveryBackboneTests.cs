@@ -112,7 +112,7 @@ public class EveryBackboneTests
                 value = block.Node.Write(writer, value);
                 graph.Output(value, block.Name, "");
             }
-            graph.Output(FrozenGraphs.Scores(graph, backbone.Weights, value), "scores", "");
+            graph.Output(backbone.Weights.WriteTop(graph, value), "scores", "");
 
             var outputs = OnnxRunner.Run(graph.ToBytes(), ("pixels", input));
 
@@ -172,7 +172,7 @@ public class EveryBackboneTests
         backbone.eval();
         var preprocessing = entry.Weights[0].Preprocessing with { Width = 64, Height = 64 };
         var image = new RgbImage(64, 64, [.. Enumerable.Range(0, 64 * 64 * 3).Select(i => (byte)(i * 31))]);
-        var cut = BackboneCuts.At(backbone.Network, 64, 64, backbone.LastCut);
+        var cut = backbone.Network.CutAt(64, 64, backbone.LastCut);
         long[] grid = [cut.Channels, cut.Height, cut.Width];
         using var compiled = new CompiledNetwork(backbone.Weights, cut.Name, grid, preprocessing);
         var (embeddings, scores) = (compiled.Encode([image]), compiled.Scores(compiled.Encode([image])));
