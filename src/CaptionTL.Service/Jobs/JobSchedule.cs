@@ -3,6 +3,7 @@ using CaptionTL.Service.Contracts;
 using CaptionTL.Service.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Quartz;
 
 namespace CaptionTL.Service.Jobs;
@@ -81,16 +82,36 @@ internal sealed partial class RunJob(JobSupervisor supervisor, JobStore jobs, Jo
 }
 
 /// <summary>
-/// Schedules the jobs that Quartz's store lacks when the service starts: the service ended between writing the table and scheduling, or
-/// the store was deleted or is older than the table.
+/// Runs the scheduler from when the service has started, so not where its address is taken, to its end. First it schedules the jobs
+/// that Quartz's store lacks: the service ended between writing the table and scheduling, or the store was deleted or is older than
+/// the table.
 /// </summary>
-internal sealed class JobStartup(JobStore jobs, JobSchedule schedule, ServiceMetrics metrics) : IHostedService
+internal sealed class JobStartup(JobStore jobs, JobSchedule schedule, ISchedulerFactory schedulers,
+    IOptions<WorkerOptions> worker, ServiceMetrics metrics) : IHostedLifecycleService
 {
+    private IScheduler? _scheduler;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        _scheduler = await schedulers.GetScheduler(cancellationToken);
         metrics.ObserveJobs(jobs.Count);
         foreach (var job in await jobs.ActiveAsync(cancellationToken)) await schedule.AddIfMissingAsync(job, cancellationToken);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (worker.Value.Enabled) await _scheduler!.Start(cancellationToken);
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _scheduler, null) is { } scheduler)
+            await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

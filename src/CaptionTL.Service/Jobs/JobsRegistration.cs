@@ -65,11 +65,6 @@ internal static class JobsRegistration
             });
             quartz.AddJobType<RunJob>();
         });
-        builder.AddQuartzHostedService(hosted =>
-        {
-            hosted.AutoStart = worker.Enabled;
-            hosted.WaitForJobsToComplete = true;
-        });
     }
 }
 

@@ -26,7 +26,7 @@ public sealed class CacheCommandTests : IDisposable
         (entry.GetProperty("fingerprint").GetString(), entry.GetProperty("embeddings").GetInt32()).ShouldBe((Encoder, 3));
         var lines = (await CommandLine.RunAsync("cache", "list", "--cache", _folder)).Output.Split('\n');
         lines[0].ShouldStartWith("images  embeddings  grid");
-        lines[1].ShouldStartWith("3         3           2 × 4");
+        lines[1].ShouldStartWith("3       3           2 × 4");
         lines[1].ShouldEndWith(Encoder);
     }
 

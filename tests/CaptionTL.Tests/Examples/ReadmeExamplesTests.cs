@@ -11,16 +11,16 @@ public class ReadmeExamplesTests
     [Fact]
     public void Readme_Sections_ShowTheExamplesAsTheyAreRun() =>
         Sections.SelectMany(Shown)
-            .ShouldBe(Run(), ignoreOrder: true, "README.md and tests/CaptionTL.Tests/Examples differ: copy the code that the tests run");
+            .ShouldBe(Run(), ignoreOrder: true, "src/CaptionTL/README.md and tests/CaptionTL.Tests/Examples differ: copy the code that the tests run");
 
     [Fact]
     public void Examples_Each_AreShort() => Run().ShouldAllBe(code => code.Split('\n').Length <= MostLines);
 
     private static List<string> Shown(string section)
     {
-        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "src", "CaptionTL", "README.md"));
         var start = readme.IndexOf($"## {section}\n", StringComparison.Ordinal);
-        start.ShouldBeGreaterThan(0, $"README.md has no section '{section}'");
+        start.ShouldBeGreaterThan(0, $"src/CaptionTL/README.md has no section '{section}'");
         var end = readme.IndexOf("\n## ", start, StringComparison.Ordinal);
         return [.. Regex.Matches(readme[start..end], "```csharp\n(.*?)```", RegexOptions.Singleline)
             .Select(m => m.Groups[1].Value.TrimEnd('\n'))];

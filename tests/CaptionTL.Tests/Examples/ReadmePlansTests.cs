@@ -9,7 +9,7 @@ public partial class ReadmePlansTests
     [Fact]
     public void Readme_PlanFiles_AreTheNamedPlans()
     {
-        var plans = PlanFiles().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")))
+        var plans = PlanFiles().Matches(File.ReadAllText(Path.Combine(Repository.Root, "src", "CaptionTL", "Training", "README.md")))
             .Select(m => (Name: m.Groups[1].Value, Text: m.Groups[2].Value)).ToList();
         plans.Count.ShouldBeGreaterThanOrEqualTo(3);
         foreach (var (name, text) in plans)
