@@ -22,7 +22,7 @@ public sealed class Preprocessor
             || !(preprocessing.CropFraction is > 0.01f and <= 1f))
             throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture,
                 $"preprocessing to {preprocessing.Width} × {preprocessing.Height} pixels with a crop of {preprocessing.CropFraction} "
-                + "is not possible"));
+                + $"is not possible"));
     }
 
     public Preprocessing Preprocessing { get; }
