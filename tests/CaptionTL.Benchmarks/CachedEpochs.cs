@@ -43,7 +43,7 @@ internal static class CachedEpochs
     {
         var preprocessing = BackboneRegistry.FindWeights(architecture).Preprocessing;
         var backbone = Build(architecture);
-        var grid = BackboneCuts.At(backbone, preprocessing.Height, preprocessing.Width, backbone.LastCut);
+        var grid = backbone.Network.CutAt(preprocessing.Height, preprocessing.Width, backbone.LastCut);
         torch.nn.Module head = plan.Head is CaptionHeadPlan captions
             ? new CaptionDecoder(captions.ToOptions(grid.Channels, grid.Cells, sizes.Vocabulary))
             : new DenseHead((DenseHeadPlan)plan.Head, grid.Channels, grid.Cells, 2);

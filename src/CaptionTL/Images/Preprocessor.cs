@@ -20,9 +20,9 @@ public sealed class Preprocessor
         Augmentation.Validate();
         if (preprocessing.Width is < 1 or > 8192 || preprocessing.Height is < 1 or > 8192
             || !(preprocessing.CropFraction is > 0.01f and <= 1f))
-            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"preprocessing to {preprocessing.Width} × "
-                + $"{preprocessing.Height} "
-                + $"pixels with a crop of {preprocessing.CropFraction} is not possible"));
+            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture,
+                $"preprocessing to {preprocessing.Width} × {preprocessing.Height} pixels with a crop of {preprocessing.CropFraction} "
+                + $"is not possible"));
     }
 
     public Preprocessing Preprocessing { get; }
@@ -158,9 +158,10 @@ public sealed record Preprocessing
     {
         get
         {
-            var crop = Resize == ResizeMode.CenterCrop ? $";crop={CropFraction}" : "";
-            return string.Create(CultureInfo.InvariantCulture, $"{Width}x{Height};mean={string.Join(',', Mean)};std={string.Join(',', Std)}"
-                + $";{Interpolation};{Resize}{crop}").ToLowerInvariant();
+            var crop = Resize == ResizeMode.CenterCrop ? FormattableString.Invariant($";crop={CropFraction}") : "";
+            return FormattableString.Invariant(
+                $"{Width}x{Height};mean={string.Join(',', Mean)};std={string.Join(',', Std)};{Interpolation};{Resize}{crop}")
+                .ToLowerInvariant();
         }
     }
 }

@@ -38,10 +38,9 @@ internal static class BundledEncoder
         if (named.Included)
         {
             using var file = bundle.ReadTensors(ModelBundle.EncoderEntry);
-            var cut = PretrainedEncoder.HasTop(named.Architecture, file) ? null : named.Cut;
-            var backbone = PretrainedEncoder.LoadBackbone(named.Architecture, file, $"{bundle.Path}!{ModelBundle.EncoderEntry}", cut);
-            return PretrainedEncoder.Encoder(
-                backbone, manifest.Preprocessing, manifest.Files[ModelBundle.EncoderEntry], named.Cut, precision);
+            return PretrainedEncoder.Load(named.Architecture, file, $"{bundle.Path}!{ModelBundle.EncoderEntry}",
+                manifest.Preprocessing, manifest.Files[ModelBundle.EncoderEntry], named.Cut, precision,
+                loadedTo: PretrainedEncoder.HasTop(named.Architecture, file) ? null : named.Cut);
         }
         store ??= new WeightStore();
         var weights = BackboneRegistry.FindWeights(named.Weights);

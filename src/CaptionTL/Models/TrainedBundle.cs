@@ -28,19 +28,18 @@ public sealed class TrainedBundle(TransferPlan plan, BackboneWeights weights, st
     public RunScores? Scores { get; init; }
 
     /// <summary>The published network with its top, against whose classes captions are checked; null where they are not.</summary>
-    public Backbone? Published { get; init; }
+    public NetworkWeights? Published { get; init; }
 
     public DateTimeOffset Created { get; init; } = DateTimeOffset.UtcNow;
 
     /// <param name="path">Replaced if it exists.</param>
-    /// <param name="backbone">With its weights.</param>
+    /// <param name="network">The backbone's weights.</param>
     /// <param name="layer">The last block computed.</param>
     /// <param name="includeEncoder">Include the backbone's blocks up to the layer; always done where some of them were trained.</param>
-    public BundleManifest Write(string path, Backbone backbone, string layer, bool includeEncoder = true)
+    public BundleManifest Write(string path, NetworkWeights network, string layer, bool includeEncoder = true)
     {
         var entries = new Dictionary<string, byte[]>(Head.Entries) { [ModelBundle.CanaryImageEntry] = Canary.Image() };
-        var encoderBytes = Tensors([.. backbone.state_dict().Where(p => PretrainedEncoder.BelongsTo(backbone, layer, p.Key)),
-            .. Published?.TopParameters() ?? []]);
+        var encoderBytes = Tensors([.. network.UpTo(layer), .. Published?.Top ?? []]);
         var trained = plan.TrainsBackbone;
         if (includeEncoder || trained) entries[ModelBundle.EncoderEntry] = encoderBytes;
         entries[ModelBundle.CanaryEntry] = CanaryOf(encoderBytes, layer);
@@ -82,8 +81,8 @@ public sealed class TrainedBundle(TransferPlan plan, BackboneWeights weights, st
     private byte[] CanaryOf(byte[] encoderBytes, string layer)
     {
         using var file = SafetensorsFile.FromBytes(encoderBytes, ModelBundle.EncoderEntry);
-        using var encoder = new CnnEncoder(PretrainedEncoder.LoadBackbone(weights.Architecture, file, ModelBundle.EncoderEntry, layer),
-            preprocessing, "", layer, Precision.Float32);
+        using var encoder = PretrainedEncoder.Load(
+            weights.Architecture, file, ModelBundle.EncoderEntry, preprocessing, "", layer, Precision.Float32, loadedTo: layer);
         return Canary.Compute(Canary.Image(), new Preprocessor(preprocessing), encoder);
     }
 }

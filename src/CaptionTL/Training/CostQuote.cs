@@ -96,8 +96,7 @@ public static class CostQuoter
 
     // Matrices in fp16; that vectors are fp32 is less than a hundredth.
     private static long BundleBytes(CnnEncoder encoder, TransferNetwork? network) =>
-        (Bytes(encoder.Backbone.state_dict().Where(t => PretrainedEncoder.BelongsTo(encoder.Backbone, encoder.Cut, t.Key))
-            .Select(t => t.Value))
+        (Bytes(encoder.Weights.UpTo(encoder.Cut).Select(t => t.Value))
             + (network is null ? 0 : Bytes(network.Head.state_dict().Select(t => t.Value)))) / 2;
 
     private static long Bytes(IEnumerable<torch.Tensor> tensors) => tensors.Sum(t => t.numel() * t.ElementSize);

@@ -88,7 +88,7 @@ internal sealed class CutEmbeddings(PlannedBackbone planned, EmbeddingCache cach
     private EmbeddedImages Embed(CnnEncoder encoder, IReadOnlyList<EmbeddingItem> items, int views, string split,
         CancellationToken cancellation)
     {
-        var at = encoder.Cut == encoder.Backbone.LastCut ? "" : $" up to {encoder.Cut}";
+        var at = encoder.Cut == encoder.Weights.Network.LastCut ? "" : $" up to {encoder.Cut}";
         return new ImageEmbedder(cache, encoder, new Preprocessor(encoder.Preprocessing))
             .Embed(items, views, $"embed {split} images{at}", progress, cancellation);
     }

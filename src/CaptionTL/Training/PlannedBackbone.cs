@@ -46,11 +46,12 @@ public sealed record PlannedBackbone(BackboneWeights Weights, string Path, strin
     /// The network with its own classes, which it tells from its last block's embeddings; null where embeddings are another block's, or
     /// the top is so large (VGG's has 120 million parameters) that a bundle should not carry it. The caller disposes it.
     /// </summary>
-    public Backbone? WithClasses(CnnEncoder encoder)
+    public NetworkWeights? WithClasses(CnnEncoder encoder)
     {
-        if (encoder.Cut != encoder.Backbone.LastCut) return null;
-        var whole = PretrainedEncoder.LoadBackbone(Weights, Path);
-        if (whole.TopParameters().Sum(p => p.Value.numel()) <= LargestTop) return whole;
+        if (encoder.Cut != encoder.Weights.Network.LastCut) return null;
+        using var file = TensorFile.Open(Path);
+        var whole = PretrainedEncoder.LoadWeights(Weights.Architecture, file, Path);
+        if (whole.Top.Sum(p => p.Value.numel()) <= LargestTop) return whole;
         whole.Dispose();
         return null;
     }

@@ -52,7 +52,7 @@ public sealed class TrainingRun(TrainingRunOptions options, WeightStore store, I
             Head = trained.Head,
             Scores = trained.Scores,
             Published = published,
-        }.Write(run.Bundle, network?.Backbone ?? encoder.Backbone, encoder.Cut, options.IncludeEncoder);
+        }.Write(run.Bundle, network?.Backbone?.Weights ?? encoder.Weights, encoder.Cut, options.IncludeEncoder);
         return new TrainingRunResult(run.Bundle, manifest, trained.State, skipped, clock.Elapsed)
         {
             Report = File.Exists(run.Report) ? run.Report : null,

@@ -42,7 +42,7 @@ public sealed class TransferNetwork : IDisposable
         (_height, _width) = (preprocessing.Height, preprocessing.Width);
         // Nothing at or below it ever trains.
         var lowest = phases.Select(CutOf).Append(layer).MinBy(backbone.IndexOf)!;
-        _isSaved = name => PretrainedEncoder.BelongsTo(backbone, layer, name) && !PretrainedEncoder.BelongsTo(backbone, lowest, name);
+        _isSaved = name => backbone.Network.BelongsTo(layer, name) && !backbone.Network.BelongsTo(lowest, name);
         _grid = (layer, 0, 0);
         backbone.Freezing.FreezeAll();
     }
@@ -78,7 +78,7 @@ public sealed class TransferNetwork : IDisposable
         if (phase.Unfreeze != "none" && first > layer)
             throw new CaptionTLException($"Phase '{phase.Name}' trains '{phase.Unfreeze}', but the head reads '{_layer}', which comes "
                 + $"before. Name a block up to '{_layer}'.");
-        return first > layer ? _layer : first == 0 ? Backbones.Backbone.PixelsCut : _backbone.Blocks[first - 1].Name;
+        return first > layer ? _layer : first == 0 ? Network.PixelsCut : _backbone.Blocks[first - 1].Name;
     }
 
     /// <summary>Freezes and unfreezes as a phase says, and expects embeddings of its cut from here on.</summary>
@@ -87,12 +87,12 @@ public sealed class TransferNetwork : IDisposable
         if (_backbone is null) return;
         _backbone.Freezing.Train(phase.Unfreeze, phase.TrainBatchNorm);
         var cut = CutOf(phase);
-        if (cut == Backbones.Backbone.PixelsCut)
+        if (cut == Network.PixelsCut)
         {
             _grid = (cut, _height, _width);
             return;
         }
-        var at = BackboneCuts.At(_backbone, _height, _width, cut);
+        var at = _backbone.Network.CutAt(_height, _width, cut);
         _grid = (cut, at.Height, at.Width);
     }
 

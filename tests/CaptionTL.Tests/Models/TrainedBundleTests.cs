@@ -178,8 +178,8 @@ public sealed class TrainedBundleTests : IDisposable
         {
             Name = "toy", Data = new BundleData("none", 1, 3) { TrainCaptions = 2 },
             Head = BundleHead.Captioner(decoder, new DecoderWords(vocabulary, new DecodingOptions())),
-            Published = classes == 1000 ? backbone : null,
-        }.Write(Bundle, backbone, "layer4", includeEncoder);
+            Published = classes == 1000 ? backbone.Weights : null,
+        }.Write(Bundle, backbone.Weights, "layer4", includeEncoder);
     }
 
     // The bundle as it is, with another manifest.

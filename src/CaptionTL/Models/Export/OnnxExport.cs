@@ -38,7 +38,7 @@ public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
         {
             using var captioner = Captioner.Load(bundle, Runtime.Precision.Float32, store);
             Add("encoder.onnx", "normalised pixels to the grid that the decoder reads",
-                Backbones.FrozenGraphs.Encoder(captioner.Encoder.Backbone, captioner.Encoder.Cut, captioner.Encoder.Preprocessing));
+                captioner.Encoder.Weights.EncoderGraph(captioner.Encoder.Cut, captioner.Encoder.Preprocessing));
             Add("decoder-start.onnx", "the grid to what the decoder keeps of an image, and the state it begins with",
                 CaptionerGraphs.Start(captioner.Search.Decoder));
             Add("decoder-step.onnx", "one word to the next: log probabilities and the next state",
@@ -84,7 +84,7 @@ internal static class ClassifierGraph
 
     /// <summary>An input of normalised pixels (n, 3, H, W), and the embeddings (n, P, C) that the encoder makes of them.</summary>
     public static OnnxValue Grid(OnnxGraph graph, CnnEncoder encoder) =>
-        FrozenGraphs.Embeddings(graph, encoder.Backbone, encoder.Cut, encoder.Preprocessing);
+        encoder.Weights.WriteEmbeddings(graph, encoder.Cut, encoder.Preprocessing);
 }
 
 /// <summary>The README.md of an exported folder: what goes in, what comes out, and what to do in between.</summary>

@@ -165,6 +165,6 @@ public sealed class OnnxExportTests : IDisposable
         new TrainedBundle(plan with { Backbone = weights.Name }, weights, "00ff", preprocessing)
         {
             Name = "toy", Data = new BundleData("none", 1, 3), Head = head,
-        }.Write(Bundle, backbone, layer);
+        }.Write(Bundle, backbone.Weights, layer);
     }
 }

@@ -8,7 +8,7 @@ using CaptionTL.Training.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CaptionTL.Tests.Backbones;
+namespace CaptionTL.Tests.Runtime;
 
 /// <summary>The choice of a device; where things are made is tried with libtorch's device without memory.</summary>
 [Collection(nameof(TorchCollection))]

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace CaptionTL.Tests.Weights;
+namespace CaptionTL.Tests;
 
 /// <summary>A small HTTP/1.1 server on the loopback interface that offers one file, with the faults a test asks for.</summary>
 public sealed class FileServer : IDisposable

@@ -1,9 +1,26 @@
 using CaptionTL.Images;
 
-namespace CaptionTL.Tests.Images;
+namespace CaptionTL.Tests;
 
+/// <summary>Generated images, and those of datasets/samples.</summary>
 internal static class TestImages
 {
+    /// <summary>A JPEG of sixteen blocks of colour, which a network tells apart; the same number gives the same bytes.</summary>
+    public static byte[] Jpeg(int seed, int width = 64, int height = 48)
+    {
+        var random = new Random(seed);
+        var colours = new byte[16 * 3];
+        for (var i = 0; i < colours.Length; i++) colours[i] = (byte)random.Next(256);
+        var pixels = new byte[width * height * 3];
+        for (var y = 0; y < height; y++)
+        for (var x = 0; x < width; x++)
+        {
+            var block = (y * 4 / height * 4) + (x * 4 / width);
+            colours.AsSpan(block * 3, 3).CopyTo(pixels.AsSpan((y * width + x) * 3));
+        }
+        return JpegWriter.Write(new RgbImage(width, height, pixels));
+    }
+
     /// <summary>Smooth colours, different in every corner: what lossy formats keep to a few levels.</summary>
     public static RgbImage Gradient(int width, int height)
     {

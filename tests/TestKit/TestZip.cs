@@ -1,12 +1,12 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace CaptionTL.Service.Tests;
+namespace CaptionTL.Tests;
 
 /// <summary>Zip archives in memory.</summary>
 internal static class TestZip
 {
-    public static byte[] Of(params (string Name, byte[] Content)[] entries)
+    public static byte[] Of(params IEnumerable<(string Name, byte[] Content)> entries)
     {
         using var bytes = new MemoryStream();
         using (var archive = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
@@ -28,9 +28,8 @@ internal static class TestZip
 
     /// <summary>So many images with a caption each.</summary>
     public static byte[] Captions(int count = 2) => Of([
-        ("metadata.jsonl",
-            Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count)
-            .Select(i => $"{{\"file_name\": \"{i}.jpg\", \"text\": \"Image number {i}.\"}}\n")))),
+        ("metadata.jsonl", Encoding.UTF8.GetBytes(string.Concat(
+            Enumerable.Range(0, count).Select(i => $"{{\"file_name\": \"{i}.jpg\", \"text\": \"Image number {i}.\"}}\n")))),
         .. Enumerable.Range(0, count).Select(i => ($"{i}.jpg", TestImages.Jpeg(i))),
     ]);
 }

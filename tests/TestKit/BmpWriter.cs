@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using CaptionTL.Images;
 
-namespace CaptionTL.Tests.Images;
+namespace CaptionTL.Tests;
 
 /// <summary>Bitmaps byte by byte.</summary>
 internal static class BmpWriter

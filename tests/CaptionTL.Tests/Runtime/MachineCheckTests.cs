@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using CaptionTL.Runtime;
 
-namespace CaptionTL.Tests.Diagnostics;
+namespace CaptionTL.Tests.Runtime;
 
 public sealed class MachineCheckTests
 {

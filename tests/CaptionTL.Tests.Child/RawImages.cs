@@ -6,7 +6,7 @@ using CaptionTL.Images;
 namespace CaptionTL.Tests.Child;
 
 /// <summary>Generated images of 32 × 32 in a format of their own: "RGB32", then the pixels.</summary>
-public static class TestImages
+public static class RawImages
 {
     private const int Side = 32;
 

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using CaptionTL.Images;
 
-namespace CaptionTL.Tests.Images;
+namespace CaptionTL.Tests;
 
 /// <summary>PNGs byte by byte (ISO/IEC 15948), so that tests have some without a library, and palettes of their own choice.</summary>
 internal static class PngWriter
@@ -32,6 +33,14 @@ internal static class PngWriter
         {
             for (var i = from; i < to; i += step) yield return i;
         }
+    }
+
+    /// <summary>A header of that size, and no pixels behind it.</summary>
+    public static byte[] HeaderOnly(int width, int height)
+    {
+        using var file = Begin(width, height, 8, TrueColor);
+        Finish(file, []);
+        return file.ToArray();
     }
 
     /// <summary>Sixteen bits a channel.</summary>
@@ -108,7 +117,7 @@ internal static class PngWriter
             var chunk = png[(int)at..];
             var length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
             if (length > chunk.Length - 12) return;
-            BinaryPrimitives.WriteUInt32BigEndian(chunk[((int)length + 8)..], Crc(chunk.Slice(4, (int)length + 4)));
+            BinaryPrimitives.WriteUInt32BigEndian(chunk[((int)length + 8)..], Crc32.HashToUInt32(chunk.Slice(4, (int)length + 4)));
             at += length + 12L;
         }
     }
@@ -121,18 +130,7 @@ internal static class PngWriter
         var start = (int)file.Position;
         file.Write(type);
         file.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Crc(file.GetBuffer().AsSpan(start, (int)file.Position - start)));
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.HashToUInt32(file.GetBuffer().AsSpan(start, (int)file.Position - start)));
         file.Write(number);
-    }
-
-    private static uint Crc(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var b in bytes)
-        {
-            crc ^= b;
-            for (var i = 0; i < 8; i++) crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
-        }
-        return ~crc;
     }
 }

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using CaptionTL.Images;
 
-namespace CaptionTL.Tests.Images;
+namespace CaptionTL.Tests;
 
 /// <summary>TIFFs byte by byte, of kinds that ImageSharp does not write.</summary>
 internal sealed record TiffWriter
