@@ -45,7 +45,7 @@ public static class ServiceRegistration
         app.MapJobs();
         app.MapDataSets();
         app.MapSimilar();
-        app.MapEmbeddings();
+        app.MapCache();
         return app;
     }
 }

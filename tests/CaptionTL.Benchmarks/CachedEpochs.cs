@@ -43,21 +43,21 @@ internal static class CachedEpochs
     {
         var preprocessing = BackboneRegistry.FindWeights(architecture).Preprocessing;
         var backbone = Build(architecture);
-        var grid = BackboneCuts.At(backbone, preprocessing.Height, preprocessing.Width, backbone.LastCut);
+        var grid = backbone.Network.CutAt(preprocessing.Height, preprocessing.Width, backbone.LastCut);
         torch.nn.Module head = plan.Head is CaptionHeadPlan captions
             ? new CaptionDecoder(captions.ToOptions(grid.Channels, grid.Cells, sizes.Vocabulary))
             : new DenseHead((DenseHeadPlan)plan.Head, grid.Channels, grid.Cells, 2);
         using var network = new TransferNetwork(head, backbone, backbone.LastCut, [phase], preprocessing);
         var cut = network.CutOf(phase);
         using var encoder = new CnnEncoder(Build(architecture), preprocessing, "random", cut);
-        using var live = new LiveImages(items, new CnnEncoder(Build(architecture), preprocessing, "random", cut), new Augmentation());
+        using var online = new OnlineImages(items, new CnnEncoder(Build(architecture), preprocessing, "random", cut), new Augmentation());
         var folder = Directory.CreateTempSubdirectory("captiontl-epochs-").FullName;
         try
         {
             using var cache = EmbeddingCache.Open(folder);
             using var embedded = new ImageEmbedder(cache, encoder, new Preprocessor(preprocessing)).Embed(items, 1, "embed");
-            var (cached, uncached) = (Seconds(Learner(network, embedded.Embeddings, sizes), phase),
-                Seconds(Learner(network, live, sizes), phase));
+            var cached = Seconds(Training(network, sizes), embedded.Embeddings, phase);
+            var uncached = Seconds(Training(network, sizes), online, phase);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {architecture} | {preset}: {phase.Name} | {cut} | "
                 + $"{cached:0.000} | "
                 + $"{uncached:0.000} | {uncached / cached:0.0} |"));
@@ -71,32 +71,25 @@ internal static class CachedEpochs
     private static Backbone Build(string architecture) => BackboneRegistry.Find(architecture)
         .Build(new BackboneOptions { IncludeTop = false });
 
-    private static ILearner Learner(TransferNetwork network, IImageEmbeddings images, Sizes sizes)
-    {
-        SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation) => new(images, images);
-        return network.Head is DenseHead
-            ? new ClassLearner(network, [.. Enumerable.Range(0, Images).Select(i => i % 2)], ClassWeighting.None,
-            new ClassEvaluator([], []), At, seed: 1)
-            : new CaptionLearner(
-                network, new SyntheticImages(sizes with { Captions = 5 }, Images).WithCaptions(new Random(1)),
-                new CaptionEvaluator([], [], new CaptionSearch((CaptionDecoder)network.Head, new Vocabulary([])), new DecodingOptions()),
-                new CaptionReward([], new Vocabulary([])), At, seed: 1);
-    }
+    private static ITraining Training(TransferNetwork network, Sizes sizes) => network.Head is DenseHead
+        ? new ClassTraining(network, [.. Enumerable.Range(0, Images).Select(i => i % 2)], ClassWeighting.None,
+            new ClassEvaluator([], []), seed: 1)
+        : new CaptionTraining(network, new SyntheticImages(sizes with { Captions = 5 }, Images).WithCaptions(new Random(1)),
+            new CaptionEvaluator([], [], new CaptionSearch((CaptionDecoder)network.Head, new Vocabulary([])), new DecodingOptions()),
+            new CaptionReward([], new Vocabulary([])), seed: 1);
 
     // The second epoch; the first warms up.
-    private static double Seconds(ILearner learner, TrainingPhase phase)
+    private static double Seconds(ITraining training, IImageEmbeddings images, TrainingPhase phase)
     {
-        learner.Network.Begin(phase);
-        learner.Begin(phase, CancellationToken.None);
-        var trained = TrainedParameters.Of(learner.Network, phase);
-        using var optimizer = Trainer.Optimizer(trained, phase);
-        learner.Network.Train(true);
+        training.Network.Begin(phase);
+        training.Begin(phase, new SplitEmbeddings(images, images));
+        using var optimizer = new PhaseOptimizer(training.Network, phase);
+        training.Network.Train(true);
         var clock = new Stopwatch();
         for (var epoch = 0; epoch < 2; epoch++)
         {
             clock.Restart();
-            foreach (var batch in learner.Batches(phase, epoch))
-                Trainer.Step(learner, phase, trained, optimizer, batch, epoch, new Random(epoch));
+            foreach (var batch in training.Batches(phase, epoch)) optimizer.Step(training, batch, epoch, new Random(epoch));
         }
         return clock.Elapsed.TotalSeconds;
     }

@@ -18,8 +18,11 @@ internal sealed class SyntheticImages(Sizes sizes, int images) : IImageEmbedding
 
     public int Channels => sizes.Channels;
 
-    public void CopyTo(int image, int view, Span<Half> destination) => _values.AsSpan(image * Cells * Channels, Cells * Channels)
-        .CopyTo(destination);
+    public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination)
+    {
+        var size = Cells * Channels;
+        for (var i = 0; i < rows.Count; i++) _values.AsSpan(rows[i].Image * size, size).CopyTo(destination[(i * size)..]);
+    }
 
     public List<TrainingImage> WithCaptions(Random random) =>
         [.. Enumerable.Range(0, images)

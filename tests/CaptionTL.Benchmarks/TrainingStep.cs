@@ -20,19 +20,18 @@ internal static class TrainingStep
         var (phase, images) = (new TrainingPhase { CaptionsTogether = sizes.Captions }, new SyntheticImages(sizes, sizes.StepImages));
         var (random, times) = (new Random(2), new List<double>());
         var captions = Enumerable.Range(0, sizes.Warmup + sizes.Repeats).SelectMany(_ => images.WithCaptions(random)).ToList();
-        var learner = new CaptionLearner(network, captions,
+        var training = new CaptionTraining(network, captions,
             new CaptionEvaluator([], [], new CaptionSearch(decoder, new Vocabulary([])), new DecodingOptions()),
-            new CaptionReward([], new Vocabulary([])), (_, _, _) => new SplitEmbeddings(images, images), seed: 1);
-        learner.Begin(phase, CancellationToken.None);
-        var trained = TrainedParameters.Of(network, phase);
-        using var optimizer = Trainer.Optimizer(trained, phase);
+            new CaptionReward([], new Vocabulary([])), seed: 1);
+        training.Begin(phase, new SplitEmbeddings(images, images));
+        using var optimizer = new PhaseOptimizer(network, phase);
         using var average = new WeightAverage(network.Trained, 0.999);
         network.Train(true);
         for (var i = 0; i < sizes.Warmup + sizes.Repeats; i++)
         {
             var batch = Enumerable.Range(i * sizes.StepImages, sizes.StepImages).ToArray();
             var clock = Stopwatch.StartNew();
-            Trainer.Step(learner, phase, trained, optimizer, batch, 0, random);
+            optimizer.Step(training, batch, 0, random);
             average.Update(i + 1);
             if (i >= sizes.Warmup) times.Add(clock.Elapsed.TotalSeconds);
         }

@@ -13,8 +13,8 @@ public sealed partial class ReadmeWalkTests
     {
         using var folder = JobsService.Folder();
         await using var service = await TestService.StartAsync(folder.File("data"), $"CaptionTL:Embeddings={folder.File("embeddings")}");
-        Directory.CreateSymbolicLink(folder.File("datasets"), Path.Combine(Samples.Root, "datasets"));
-        var commands = Walk().Match(File.ReadAllText(Path.Combine(Samples.Root, "src", "CaptionTL.Service", "README.md"))).Groups[1].Value;
+        Directory.CreateSymbolicLink(folder.File("datasets"), Path.Combine(Repository.Root, "datasets"));
+        var commands = Walk().Match(File.ReadAllText(Path.Combine(Repository.Root, "src", "CaptionTL.Service", "README.md"))).Groups[1].Value;
         commands.ShouldContain("/api/v1/jobs/1/progress");
 
         var (code, output, error) = await BashAsync(

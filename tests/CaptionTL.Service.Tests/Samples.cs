@@ -7,7 +7,7 @@ internal static class Samples
 {
     public static IReadOnlyList<string> Names { get; } = ["astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg"];
 
-    public static byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(Root, "datasets", "samples", name));
+    public static byte[] Bytes(string name) => TestImages.Sample(name);
 
     /// <summary>A form with these images in the field image.</summary>
     public static MultipartFormDataContent Form(params IEnumerable<(string Name, byte[] Bytes)> images)
@@ -20,15 +20,4 @@ internal static class Samples
     /// <summary>The bytes of one image as the body.</summary>
     public static ByteArrayContent Raw(string name, string type = "application/octet-stream") =>
         new(Bytes(name)) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
-
-    /// <summary>Of the repository.</summary>
-    public static string Root
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "CaptionTL.sln"))) folder = Path.GetDirectoryName(folder)!;
-            return folder;
-        }
-    }
 }

@@ -17,12 +17,12 @@ return args[0] switch
 static int Embed(string folder, string images, int views)
 {
     using var cache = EmbeddingCache.Open(folder);
-    var builder = new EmbeddingBuilder(cache, new PixelEncoder(), TestImages.Open, new EmbeddingBuildOptions
+    var builder = new EmbeddingBuilder(cache, new PixelEncoder(), RawImages.Open, new EmbeddingBuildOptions
     {
         BatchSize = 4, FlushInterval = TimeSpan.FromMilliseconds(5), MaxShardBytes = 1 << 18,
     });
     Console.WriteLine("go");
-    var result = builder.Build(TestImages.Items(images), views, new Reporter<EmbeddingProgress>());
+    var result = builder.Build(RawImages.Items(images), views, new Reporter<EmbeddingProgress>());
     Console.WriteLine($"encoded {result.Encoded} skipped {result.Skipped.Count}");
     return 0;
 }
@@ -33,7 +33,7 @@ static int Train(string folder, int epochs, bool selfCritical)
     var (toy, plan) = (new ToyCaptions(), selfCritical ? ToyCaptions.SelfCriticalPlan(epochs) : ToyCaptions.Plan(epochs));
     using var decoder = toy.Decoder(plan);
     Console.WriteLine("go");
-    var state = new Trainer(plan, toy.Learner(plan, decoder), new RunFolder(folder)).Train(new Reporter<TrainingProgress>());
+    var state = new Trainer(plan, toy.Training(plan, decoder), toy, new RunFolder(folder)).Train(new Reporter<TrainingProgress>());
     Console.WriteLine($"finished {state.Finished}");
     return 0;
 }

@@ -1,4 +1,5 @@
 using CaptionTL.Captions;
+using CaptionTL.Images;
 using CaptionTL.Text;
 using CaptionTL.Training;
 using CaptionTL.Training.Plans;
@@ -11,7 +12,7 @@ namespace CaptionTL.Tests.Child;
 /// A task small enough for a test and real enough to learn: the embedding says which colour and which thing are in the image,
 /// the captions name them.
 /// </summary>
-public sealed class ToyCaptions : IImageEmbeddings
+public sealed class ToyCaptions : IImageEmbeddings, IPhaseEmbeddings
 {
     private static readonly string[] Colours = ["red", "green", "blue", "white"];
     private static readonly string[] Things = ["dog", "boat", "house", "tree", "car"];
@@ -48,9 +49,10 @@ public sealed class ToyCaptions : IImageEmbeddings
     }
 
     /// <summary>What a trainer trains: the decoder alone, on these embeddings for training and dev.</summary>
-    public CaptionLearner Learner(TransferPlan plan, CaptionDecoder decoder) =>
-        new(new TransferNetwork(decoder, "toy"), Captions, Evaluator(decoder), Reward, (_, _, _) => new SplitEmbeddings(this, this),
-            plan.Seed);
+    public CaptionTraining Training(TransferPlan plan, CaptionDecoder decoder) =>
+        new(new TransferNetwork(decoder, "toy"), Captions, Evaluator(decoder), Reward, plan.Seed);
+
+    public SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation) => new(this, this);
 
     public static TransferPlan Plan(int epochs) => new()
     {
@@ -72,7 +74,13 @@ public sealed class ToyCaptions : IImageEmbeddings
         };
     }
 
-    public void CopyTo(int image, int view, Span<Half> destination)
+    public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination)
+    {
+        var size = Cells * Channels;
+        for (var i = 0; i < rows.Count; i++) Draw(rows[i].Image, rows[i].View, destination.Slice(i * size, size));
+    }
+
+    private void Draw(int image, int view, Span<Half> destination)
     {
         var random = new Random(image * 10 + view);
         for (var i = 0; i < destination.Length; i++) destination[i] = (Half)(0.1 * random.NextDouble());

@@ -46,7 +46,7 @@ public sealed class ScreenshotTests(Site site)
         }
         await using (var visit = await Visit.ToAsync(site, $"/jobs/{job.Id}", ColorScheme.Dark, 390, 844))
         {
-            await Expect(visit.Page.GetByText("left of the training").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Expect(visit.Page.GetByText("left in training").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
             await ShootAsync(visit.Page, "jobs-running-phone-dark");
         }
         await Seed.CancelAsync(site.Address, job);

@@ -1,7 +1,7 @@
 using CaptionTL.Service.Security;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components;
 using CaptionTL.Web.Security;
+using CaptionTL.Web.Visitors;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Diagnostics;
@@ -20,7 +20,6 @@ public static class WebRegistration
     {
         // Files of packages are found beside the build's output, in Development or not; a published folder holds them itself.
         builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section);
         builder.Services.AddRazorComponents().AddInteractiveServerComponents()
             .AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
         builder.Services.AddRadzenComponents();
@@ -37,9 +36,8 @@ public static class WebRegistration
         });
         builder.Services.AddDataProtection().SetApplicationName("CaptionTL");
         builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>, CookieKeys>();
-        builder.Services.AddScoped<Visitor>();
         builder.Services.AddSingleton<BackboneOutlines>();
-        builder.AddClients();
+        builder.Services.AddVisitors();
         return builder;
     }
 
@@ -61,13 +59,4 @@ public static class WebRegistration
         if (!asksForAPage && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
         return next(context);
     }
-}
-
-/// <summary>The pages; section "CaptionTL:Web" of the configuration.</summary>
-public sealed class WebOptions
-{
-    public const string Section = "CaptionTL:Web";
-
-    /// <summary>Address of the API that the pages ask; the host's own when null.</summary>
-    public Uri? Api { get; set; }
 }

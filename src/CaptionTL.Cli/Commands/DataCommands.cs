@@ -3,6 +3,7 @@ using CaptionTL.Backbones;
 using CaptionTL.Cli.Output;
 using CaptionTL.Datasets;
 using CaptionTL.Datasets.Shapes;
+using CaptionTL.Embeddings;
 using CaptionTL.Training;
 
 namespace CaptionTL.Cli.Commands;

@@ -73,7 +73,7 @@ internal sealed class PlanSettings
     private readonly Option<string?> _plan = new("--plan")
     {
         Description = "Preset plan or plan file; see 'captiontl plan list' [default: "
-            + $"{PlanPresets.UsualFor("caption")} for captions, {PlanPresets.UsualFor("classify")} for classes]",
+            + $"{PlanPresets.DefaultFor("caption")} for captions, {PlanPresets.DefaultFor("classify")} for classes]",
         HelpName = "NAME|FILE", CompletionSources = { KnownNames.Plans },
     };
     private readonly PlanValueOption _set = new();
@@ -98,7 +98,7 @@ internal sealed class PlanSettings
     /// <exception cref="CaptionTLException">There is no such plan, or a value is out of range.</exception>
     public TransferPlan Resolve(CommandRun run, string data)
     {
-        var plan = PlanFile.Open(run.Get(_plan) ?? PlanPresets.UsualFor(DatasetReader.Open(data).Task));
+        var plan = PlanFile.Open(run.Get(_plan) ?? PlanPresets.DefaultFor(DatasetReader.Open(data).Task));
         plan = plan with
         {
             Backbone = run.Get(_backbone) ?? plan.Backbone,

@@ -49,7 +49,7 @@ internal sealed class RaceCommand : CliCommand
         if (minutes is not (> 0 and <= 100_000)) throw new CaptionTLException($"--minutes is {minutes}; it must be above 0.");
         var task = DatasetReader.Open(run.Get(_data)!).Task;
         var plans = Plans(run, task);
-        var options = new TransferRunOptions
+        var options = new TrainingRunOptions
         {
             Plan = plans[0].Plan,
             Data = run.Get(_data)!,

@@ -49,7 +49,7 @@ internal sealed class TrainCommand : CliCommand
     {
         var data = run.Get(_data)!;
         var plan = _plan.Resolve(run, data);
-        var options = new TransferRunOptions
+        var options = new TrainingRunOptions
         {
             Plan = plan with { Blind = plan.Blind || run.Get(_blind) },
             Data = data,
@@ -65,22 +65,23 @@ internal sealed class TrainCommand : CliCommand
         return Task.FromResult(ExitCode.Done);
     }
 
-    private static void Train(CommandRun run, TransferRunOptions options)
+    private static void Train(CommandRun run, TrainingRunOptions options)
     {
-        TransferRunResult result;
+        TrainingRunResult result;
         using (var progress = run.Progress())
-            result = new TransferRun(options, new WeightStore(), new RunProgressForwarder(progress)).Execute(run.CancellationToken);
-        var (manifest, scores) = (result.Manifest, result.Manifest.Scores!);
+            result = new TrainingRun(options, new WeightStore(), new RunProgressForwarder(progress)).Execute(run.CancellationToken);
+        var (manifest, scores, learned) = (result.Manifest, result.Manifest.Scores!, result.Manifest.Data);
         run.Output.Write(
             new
             {
                 result.Bundle, manifest.Task, scores.Main, Scores = scores.Values,
-                Seconds = Math.Round(result.Elapsed.TotalSeconds, 1), result.Skipped, manifest.Data, manifest.Plan.Blind,
+                Seconds = Math.Round(result.Elapsed.TotalSeconds, 1), result.Skipped,
+                Data = new { learned.Name, learned.TrainImages, learned.DevImages, learned.TrainCaptions }, manifest.Plan.Blind,
             },
             text =>
             {
                 var all = string.Join(", ", scores.Values.Select(s => $"{s.Key} {s.Value:0.000}"));
-                text.WriteLine($"{result.Bundle}: {all} on {Units.Count(manifest.Data.DevImages, "dev image")}, "
+                text.WriteLine($"{result.Bundle}: {all} on {Units.Count(learned.DevImages, "dev image")}, "
                     + $"after {Units.Duration(result.Elapsed)}");
                 if (result.Skipped > 0)
                     text.WriteLine($"Skipped {Units.Count(result.Skipped, "image")}; the lines above say why.");
@@ -92,7 +93,7 @@ internal sealed class TrainCommand : CliCommand
             });
     }
 
-    private static void Quote(CommandRun run, TransferRunOptions options)
+    private static void Quote(CommandRun run, TrainingRunOptions options)
     {
         CostQuote quote;
         using (var progress = run.Progress())

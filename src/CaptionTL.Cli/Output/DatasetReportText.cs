@@ -1,4 +1,6 @@
 using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
+using CaptionTL.Training;
 
 namespace CaptionTL.Cli.Output;
 

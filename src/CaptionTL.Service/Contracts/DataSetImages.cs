@@ -1,6 +1,24 @@
+using System.ComponentModel;
 using CaptionTL.Datasets;
+using Microsoft.AspNetCore.Mvc;
 
 namespace CaptionTL.Service.Contracts;
+
+/// <summary>Which images of a data set are asked for.</summary>
+public sealed record ImageQuery
+{
+    [FromQuery(Name = "split"), Description("train, dev, test or none; all when left out")]
+    public string? Split { get; init; }
+
+    [FromQuery(Name = "class"), Description("Only images of this class")]
+    public string? Class { get; init; }
+
+    [FromQuery(Name = "undescribed"), Description("Only images without a caption or class")]
+    public bool? Undescribed { get; init; }
+
+    [FromQuery(Name = "search"), Description("Text within the file name, a caption or the class")]
+    public string? Search { get; init; }
+}
 
 /// <summary>Some images of a data set.</summary>
 /// <param name="Version">Of the data set.</param>
@@ -21,17 +39,17 @@ public sealed record DataSetImagePage(int Version, int Total, int Offset, IReadO
 /// <param name="Corrected">What is known of it was corrected by a person.</param>
 public sealed record DataSetImage(
     int Id, string Name, long Bytes, int? Width, int? Height, IReadOnlyList<string>? Captions, string? Label, Split? Split,
-        bool Corrected = false);
+    bool Corrected = false);
 
 /// <summary>What to change of an image; null leaves it as it is.</summary>
-/// <param name="Captions">All of them; empty takes them away.</param>
-/// <param name="Label">Its class; "" takes it away.</param>
+/// <param name="Captions">All of them; empty removes them.</param>
+/// <param name="Label">Its class; "" removes it.</param>
 /// <param name="Split">"train", "dev" or "test".</param>
 public sealed record DataSetImageChange(IReadOnlyList<string>? Captions = null, string? Label = null, Split? Split = null);
 
 /// <summary>What to change of several images at once; null leaves it as it is.</summary>
 /// <param name="Ids">Of the images.</param>
-/// <param name="Label">Their class; "" takes it away.</param>
+/// <param name="Label">Their class; "" removes it.</param>
 /// <param name="Split">"train", "dev" or "test".</param>
 public sealed record DataSetImagesChange(IReadOnlyList<int> Ids, string? Label = null, Split? Split = null);
 

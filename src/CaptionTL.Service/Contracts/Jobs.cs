@@ -24,7 +24,8 @@ namespace CaptionTL.Service.Contracts;
 /// <param name="Problem">Why a job failed.</param>
 public sealed record Job(
     long Id, JobKind Kind, JobState State, string Data, string? Model, string? PlanName, JsonElement? Plan, JobRequest Request,
-    int Priority, string? By, DateTimeOffset Created, DateTimeOffset? Started, DateTimeOffset? Finished, int Attempts, int Losses, long? Again,
+    int Priority, string? By, DateTimeOffset Created, DateTimeOffset? Started, DateTimeOffset? Finished, int Attempts, int Losses,
+        long? Again,
     JobProgress? Progress, JobResult? Result, JobProblem? Problem);
 
 /// <summary>What a job does.</summary>

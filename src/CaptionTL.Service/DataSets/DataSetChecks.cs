@@ -72,7 +72,7 @@ internal sealed class DataSetChecks(DataSetStore store)
             Width = report.Width, Height = report.Height, Formats = report.Formats,
             Duplicates = [.. report.Duplicates.Select(d => new SameImages([.. d.Ids.Select(name)], d.AcrossSplits, d.AcrossClasses))],
             DuplicatesAcrossSplits = report.DuplicatesAcrossSplits,
-                DuplicatesAcrossClasses = report.Duplicates.Count(d => d.AcrossClasses),
+            DuplicatesAcrossClasses = report.Duplicates.Count(d => d.AcrossClasses),
             Unreadable = [.. report.Unreadable.Select(u => new UnusableImage(name(u.Where), Hidden(u.Reason, files)))],
         };
         return report switch
@@ -80,8 +80,8 @@ internal sealed class DataSetChecks(DataSetStore store)
             CaptionDatasetReport captions => common with
             {
                 CaptionsPerImage = captions.CaptionsPerImage, WordsPerCaption = captions.WordsPerCaption,
-                    VocabularySize = captions.VocabularySize,
-                WordsSeenOnce = captions.WordsSeenOnce, MostCommonWords = captions.MostCommonWords,
+                VocabularySize = captions.VocabularySize, WordsSeenOnce = captions.WordsSeenOnce,
+                MostCommonWords = captions.MostCommonWords,
             },
             LabelledDatasetReport labels =>
                 common with { Imbalance = labels.Imbalance, LargestShare = labels.LargestShare, Notes = labels.Notes },
@@ -92,13 +92,14 @@ internal sealed class DataSetChecks(DataSetStore store)
     /// <summary>The library speaks of the version's file; callers know the data set.</summary>
     private static string Problem(DataSetSnapshot set, DataSetFiles files, CaptionTLException e) =>
         set.Rows.Count(r => r.IsDescribed) switch
-    {
-        0 => set.State.Kind == DataSetKind.Captions ? "No image has a caption yet." : "No image has a class yet.",
-        _ when set.State.Kind == DataSetKind.Classes && set.Rows.Select(r => r.Label).OfType<string>().Distinct(StringComparer.Ordinal)
-            .Count() == 1 => "All images that have a class have the same; a classifier needs at least two.",
-        _ => Hidden(e.Message, files),
-    };
+        {
+            0 => set.State.Kind == DataSetKind.Captions ? "No image has a caption yet." : "No image has a class yet.",
+            _ when set.State.Kind == DataSetKind.Classes && set.Rows.Select(r => r.Label).OfType<string>().Distinct().Count() == 1 =>
+                "All images that have a class have the same one; a classifier needs at least two.",
+            _ => Hidden(e.Message, files),
+        };
 
-    private static string Hidden(string message, DataSetFiles files) => message.Replace(files.Folder + Path.DirectorySeparatorChar, "",
-        StringComparison.Ordinal).Replace(files.Folder, "the data set", StringComparison.Ordinal);
+    private static string Hidden(string message, DataSetFiles files) =>
+        message.Replace(files.Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
+            .Replace(files.Folder, "the data set", StringComparison.Ordinal);
 }

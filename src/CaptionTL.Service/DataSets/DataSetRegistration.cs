@@ -1,7 +1,4 @@
-using CaptionTL.Service.Api;
-using CaptionTL.Service.Contracts;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,12 +12,11 @@ internal static class DataSetRegistration
     {
         builder.Services.AddOptions<DataSetOptions>().BindConfiguration(DataSetOptions.Section)
             .Validate(o => o.MaxUploadBytes > 0 && o.MaxFiles > 0 && o.MaxUnpackedBytes > 0 && o.MaxRatio > 0 && o.MaxTextBytes > 0
-            && o.UploadsKept > TimeSpan.Zero && o.ThumbnailSide is >= 16 and <= 2048,
+                    && o.UploadsKept > TimeSpan.Zero && o.ThumbnailSide is >= 16 and <= 2048,
                 $"{DataSetOptions.Section}: limits are above 0, and thumbnails have 16 to 2048 pixels.")
             .ValidateOnStart();
         builder.Services.AddSingleton<DataSetStore>();
-        builder.Services.AddSingleton<IDataSetCatalog>(services => services.GetRequiredService<DataSetStore>());
-        builder.Services.AddSingleton<DataSetUploads>();
+        builder.Services.AddSingleton<DataSetService>();
         builder.Services.AddSingleton<DataSetChecks>();
         builder.Services.AddSingleton<Thumbnails>();
         builder.Services.AddSingleton<UploadParts>();
@@ -28,19 +24,7 @@ internal static class DataSetRegistration
         builder.Services.AddHostedService<DataSetCleanup>();
     }
 
-    public static void MapDataSets(this WebApplication app)
-    {
-        var group = app.MapGroup("/api/v1/datasets").WithTags("Data sets").RequireAuthorization(ApiScope.Train);
-        DataSetEndpoints.Map(group);
-        UploadEndpoints.Map(group);
-        ImageEndpoints.Map(group);
-        // Who may ask for captions may say what a right one is.
-        app.MapPost("/api/v1/datasets/{name}/corrections", ImageEndpoints.CorrectAsync).WithTags("Data sets")
-            .RequireAuthorization(ApiScope.Caption).WithName("CorrectImage")
-            .WithSummary("A right caption or class for an image: the data set's next version has it.")
-            .WithDescription("curl -F 'caption=A dog runs.' -F image=@dog.jpg")
-            .Accepts<ImageUpload>("multipart/form-data").ProducesProblem(404).ProducesProblem(422);
-    }
+    public static void MapDataSets(this WebApplication app) => DataSetEndpoints.Map(app);
 }
 
 /// <summary>How much an upload may bring; section "CaptionTL:DataSets".</summary>
@@ -58,8 +42,8 @@ public sealed class DataSetOptions
     public long MaxUnpackedBytes { get; set; } = 50L << 30;
 
     /// <summary>
-    /// Bytes that an archive may unpack to for each of its own; images hardly compress. Archives that unpack to less than 64 MiB are not
-    /// asked.
+    /// Bytes that an archive may unpack to for each of its own; images hardly compress. Not checked for archives that unpack to less
+    /// than 64 MiB.
     /// </summary>
     public int MaxRatio { get; set; } = 100;
 
@@ -73,7 +57,7 @@ public sealed class DataSetOptions
     public int ThumbnailSide { get; set; } = 160;
 }
 
-/// <summary>Now and then removes what crashes and senders that gave up have left.</summary>
+/// <summary>Removes, every hour, what crashes and abandoned uploads have left behind.</summary>
 internal sealed partial class DataSetCleanup(DataSetStore store, UploadParts parts, TimeProvider clock, ILogger<DataSetCleanup> logger)
     : BackgroundService
 {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CaptionTL.Datasets;
+using CaptionTL.Embeddings;
 using CaptionTL.IO;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
@@ -12,21 +13,17 @@ namespace CaptionTL.Service.DataSets;
 /// <param name="Rows">Its images.</param>
 internal sealed record DataSetSnapshot(DataSetState State, IReadOnlyList<ImageRow> Rows)
 {
-    private readonly Lazy<Dictionary<int, ImageRow>> _byId = new(() => Rows.ToDictionary(r => r.Id));
-
     /// <exception cref="ApiException">There is no such image.</exception>
-    public ImageRow Find(int id) => _byId.Value.GetValueOrDefault(id)
+    public ImageRow Find(int id) => Rows.FirstOrDefault(r => r.Id == id)
         ?? throw ApiException.NotFound($"The data set '{State.Name}' has no image {id}.",
-        $"GET /api/v1/datasets/{State.Name}/images lists them.");
+            $"GET /api/v1/datasets/{State.Name}/images lists them.");
 
-    public DataSetInfo Info() => new(
-        State.Name, State.Kind, State.Version, Rows.Count, Rows.Count(r => !r.IsDescribed),
-            Rows.Sum(r => r.Captions?.Count ?? 0), Classes(),
-        Splits(Rows), Rows.Sum(r => r.Bytes), State.Changes[0].When, State.Changes[^1].When);
+    public DataSetInfo Info() => new(State.Name, State.Kind, State.Version, Rows.Count, Rows.Count(r => !r.IsDescribed),
+        Rows.Sum(r => r.Captions?.Count ?? 0), Classes(), Splits(Rows), Rows.Sum(r => r.Bytes), State.Changes[0].When,
+        State.Changes[^1].When);
 
-    public DataSetImage Image(ImageRow row) => new(
-        row.Id, row.Name, row.Bytes, row.Width, row.Height, State.Kind == DataSetKind.Captions ? row.Captions ?? [] : null, row.Label,
-            row.Split, row.Corrected);
+    public DataSetImage Image(ImageRow row) => new(row.Id, row.Name, row.Bytes, row.Width, row.Height,
+        State.Kind == DataSetKind.Captions ? row.Captions ?? [] : null, row.Label, row.Split, row.Corrected);
 
     private IReadOnlyList<ClassCount> Classes() =>
         [.. Rows.Where(r => r.Label is not null).GroupBy(r => r.Label!, StringComparer.Ordinal).OrderBy(g => g.Key, NaturalOrder.Instance)
@@ -38,8 +35,8 @@ internal sealed record DataSetSnapshot(DataSetState State, IReadOnlyList<ImageRo
 }
 
 /// <summary>
-/// The files of one data set's folder: dataset.json, pictures/, thumbnails/, reports/, and versions/000003.jsonl, each of which the library
-/// reads as a data set beside its images. A version's file never changes.
+/// The files of one data set's folder: dataset.json, pictures/, thumbnails/, reports/, and versions/000003.jsonl. The library reads each
+/// version's file as a data set beside its images; it never changes.
 /// </summary>
 internal sealed class DataSetFiles(string folder)
 {

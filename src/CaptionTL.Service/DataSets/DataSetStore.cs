@@ -1,6 +1,6 @@
-using System.Text.Json.Serialization;
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using CaptionTL.Datasets;
 using CaptionTL.IO;
@@ -14,7 +14,7 @@ namespace CaptionTL.Service.DataSets;
 /// The data sets of the data folder. Readers see whole versions; changes of one data set come one after the other, also where several
 /// services share the folder.
 /// </summary>
-internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvider clock) : IDataSetCatalog
+internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
@@ -30,6 +30,12 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
 
     public bool Exists(string name) => DataSetName.IsValid(name) && File.Exists(Files(name).StateFile);
 
+    /// <summary>
+    /// What the library's data set readers and the command line's --data take: the version's file, beside its images. A version's file
+    /// never changes.
+    /// </summary>
+    /// <param name="name">"flowers" (as it is now) or "flowers@3".</param>
+    /// <exception cref="ApiException">There is no such data set or version.</exception>
     public string PathOf(string name)
     {
         var (plain, version) = DataSetName.Parse(name);
@@ -41,6 +47,8 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
             : throw ApiException.NotFound($"The data set '{plain}' has no version {version}.", $"Its versions are 1 to {newest}.");
     }
 
+    /// <summary>The newest version; to be recorded with what is made of it ("flowers@3").</summary>
+    /// <exception cref="ApiException">There is no such data set.</exception>
     public int VersionOf(string name) => Get(name).State.Version;
 
     /// <summary>The folder of a name that has been checked.</summary>
@@ -145,10 +153,9 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
 
     private static ApiException Missing(string name) =>
         ApiException.NotFound($"There is no data set '{(DataSetName.IsValid(name) ? name : "of this name")}'.",
-        "GET /api/v1/datasets lists them.");
+            "GET /api/v1/datasets lists them.");
 
-    // A lock file, which the system opens to the next one however its holder ends. It lies beside the data sets, whose folders come and
-    // go.
+    // A lock file, which the system releases however its holder ends. It lies beside the data sets, whose folders come and go.
     private FileStream Turn(string name)
     {
         var path = Path.Combine(_root, ".locks", name);
@@ -156,7 +163,7 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; Thread.Sleep(Look))
             if (FileLock.TryExclusive(path) is { } turn) return turn;
         throw new ApiException(503, "data_set_busy", $"The data set '{name}' is being changed by another service.",
-            "Try again in a moment; if it stays, one of the services on this data folder hangs.") { RetryAfter = 5 };
+            "Try again in a moment; if this persists, one of the services on this data folder hangs.") { RetryAfter = 5 };
     }
 }
 
@@ -170,8 +177,8 @@ internal sealed class DataSetStore(IOptions<ServiceOptions> options, TimeProvide
 /// <param name="Changes">The oldest first.</param>
 /// <param name="LeftOut">What of uploads was left out, the newest last.</param>
 internal sealed record DataSetState(
-    string Name, DataSetKind Kind, int Version, [property: JsonPropertyName("nextPicture")] int NextImage, IReadOnlyList<DataSetChange> Changes,
-    IReadOnlyList<DatasetProblem> LeftOut);
+    string Name, DataSetKind Kind, int Version, [property: JsonPropertyName("nextPicture")] int NextImage,
+    IReadOnlyList<DataSetChange> Changes, IReadOnlyList<DatasetProblem> LeftOut);
 
 /// <summary>Names of data sets: chosen by people, used as folders, hence few characters.</summary>
 internal static partial class DataSetName
@@ -201,20 +208,4 @@ internal static partial class DataSetName
 
     [GeneratedRegex(@"\A[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
-}
-
-/// <summary>Uploaded data sets by name, for whoever reads them.</summary>
-public interface IDataSetCatalog
-{
-    /// <summary>
-    /// What the library's data set readers and the command line's --data take: the version's file, beside its images. A version's file
-    /// never changes.
-    /// </summary>
-    /// <param name="name">"flowers" (as it is now) or "flowers@3".</param>
-    /// <exception cref="Api.ApiException">There is no such data set or version.</exception>
-    string PathOf(string name);
-
-    /// <summary>The version that the data set has now; to be recorded with what is made of it ("flowers@3").</summary>
-    /// <exception cref="Api.ApiException">There is no such data set.</exception>
-    int VersionOf(string name);
 }

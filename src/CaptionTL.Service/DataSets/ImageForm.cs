@@ -11,16 +11,29 @@ using Microsoft.Net.Http.Headers;
 namespace CaptionTL.Service.DataSets;
 
 /// <summary>
-/// A multipart form with images, read as it comes: "class" and "split" hold for all files after them, "caption" for the next file only.
-/// A zip archive, told by its content, is laid into the staging folder.
+/// Images with what is said of them, taken in order: "class" and "split" hold for all files after them, "caption" for the next file only.
+/// They lie in a staging folder until the form is disposed; so does a zip archive, told by its content.
 /// </summary>
-internal sealed class ImageForm(StagingFolder staging, ImageIntake intake, DataSetOptions limits)
+internal sealed class ImageForm : IDisposable
 {
     private const int LongestText = 1 << 16;
 
+    private readonly DataSetOptions _limits;
+    private readonly StagingFolder _staging;
     private readonly List<string> _captions = [];
     private string? _class;
     private Split? _split;
+
+    /// <param name="stagingRoot">Folder of what is in the making.</param>
+    /// <param name="limits">How much may come.</param>
+    public ImageForm(string stagingRoot, DataSetOptions limits)
+    {
+        (_limits, _staging) = (limits, new StagingFolder(stagingRoot));
+        Intake = new ImageIntake(_staging.In("set"), limits);
+    }
+
+    /// <summary>The images.</summary>
+    public ImageIntake Intake { get; }
 
     public string? Name { get; private set; }
 
@@ -35,6 +48,9 @@ internal sealed class ImageForm(StagingFolder staging, ImageIntake intake, DataS
     /// <summary>Images came with classes.</summary>
     public bool HasClasses { get; private set; }
 
+    public void Dispose() => _staging.Dispose();
+
+    /// <summary>Takes the parts of a multipart form as they come.</summary>
     /// <exception cref="ApiException">Not such a form, or more than is taken.</exception>
     public async Task ReadAsync(HttpRequest request, CancellationToken cancellation)
     {
@@ -43,7 +59,7 @@ internal sealed class ImageForm(StagingFolder staging, ImageIntake intake, DataS
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 200 } boundary)
             throw new ApiException(415, "form_expected", "A form with files (multipart/form-data) is expected.",
                 "curl -F name=flowers -F file=@flowers.zip sends one.");
-        var reader = new MultipartReader(boundary, request.Body) { BodyLengthLimit = limits.MaxUploadBytes };
+        var reader = new MultipartReader(boundary, request.Body) { BodyLengthLimit = _limits.MaxUploadBytes };
         try
         {
             while (await reader.ReadNextSectionAsync(cancellation) is { } section) await ReadAsync(section, cancellation);
@@ -51,7 +67,7 @@ internal sealed class ImageForm(StagingFolder staging, ImageIntake intake, DataS
         catch (Exception e) when (e is InvalidDataException or (IOException and not Microsoft.AspNetCore.Http.BadHttpRequestException)
             && !cancellation.IsCancellationRequested)
         {
-            throw ApiException.Invalid("The form is damaged or broken off.", "Send it again.");
+            throw ApiException.Invalid("The form is damaged or incomplete.", "Send it again.");
         }
         if (_captions.Count > 0)
             throw ApiException.Invalid("A caption comes after the last file.", "Captions stand before the file they belong to.");
@@ -64,11 +80,16 @@ internal sealed class ImageForm(StagingFolder staging, ImageIntake intake, DataS
         var field = HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "";
         if (field is "file" or "image")
         {
-            await ReadFileAsync(section.Body, HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar
-                : disposition.FileName).Value ?? "", cancellation);
+            var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
+            await AddFileAsync(section.Body, HeaderUtilities.RemoveQuotes(name).Value ?? "", cancellation);
             return;
         }
-        var text = await TextAsync(section.Body, cancellation);
+        Set(field, await TextAsync(section.Body, cancellation));
+    }
+
+    /// <exception cref="ApiException">The field is unknown, or cannot have this value.</exception>
+    public void Set(string field, string text)
+    {
         switch (field)
         {
             case "name": Name = text; break;
@@ -76,21 +97,23 @@ internal sealed class ImageForm(StagingFolder staging, ImageIntake intake, DataS
             case "class": _class = Label(text); break;
             case "split": _split = text.Length == 0 ? null : SplitOf(text); break;
             case "caption": if (!string.IsNullOrWhiteSpace(text)) _captions.Add(text.Trim()); break;
-            default: throw ApiException.Invalid($"The form has an unknown field "
-                + $"'{new string([.. field.Take(40).Where(c => !char.IsControl(c))])}'.", "Known are name, kind, file, class, caption "
-                + "and split.");
+            default:
+                var shown = new string([.. field.Take(40).Where(c => !char.IsControl(c))]);
+                throw ApiException.Invalid($"The form has an unknown field '{shown}'.",
+                    "Known are name, kind, file, class, caption and split.");
         }
     }
 
-    private async Task ReadFileAsync(Stream body, string name, CancellationToken cancellation)
+    /// <exception cref="ApiException">The image or archive may not come here, or is too large.</exception>
+    public async Task AddFileAsync(Stream body, string name, CancellationToken cancellation)
     {
         var start = new byte[4];
         var count = await body.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
         if (start.AsSpan(0, count).SequenceEqual("PK\x03\x04"u8) || start.AsSpan(0, count).SequenceEqual("PK\x05\x06"u8))
         {
-            if (Zip is not null || intake.Rows.Count > 0)
+            if (Zip is not null || Intake.Rows.Count > 0)
                 throw ApiException.Invalid("A zip archive comes alone.", "Send one archive, or images.");
-            Zip = staging.In("upload.zip");
+            Zip = _staging.In("upload.zip");
             await using var file = new FileStream(Zip, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
             await file.WriteAsync(start, cancellation);
             await body.CopyToAsync(file, cancellation);
@@ -102,7 +125,7 @@ internal sealed class ImageForm(StagingFolder staging, ImageIntake intake, DataS
         await CopyAsync(body, bytes, ImageLimits.Default.MaxBytes, cancellation);
         (HasCaptions, HasClasses) = (HasCaptions || _captions.Count > 0, HasClasses || _class is not null);
         if (HasCaptions && HasClasses) throw ApiException.Invalid("Captions and classes come together.", "A data set has either.");
-        intake.Add(bytes.ToArray(), name, [.. _captions], _class, _split);
+        Intake.Add(bytes.ToArray(), name, [.. _captions], _class, _split);
         _captions.Clear();
     }
 

@@ -37,10 +37,10 @@ internal sealed class ImageIntake(string folder, DataSetOptions limits)
         var size = Size(bytes);
         var row = new ImageRow
         {
-            Id = id, File = ImageRow.FileOf(id, extension), Name = Shown(name), Bytes = bytes.Length,
-                Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
-            Width = size?.Width, Height = size?.Height, Captions = captions is { Count: > 0 } ? captions : null, Label = label,
-                Split = split,
+            Id = id, File = ImageRow.FileOf(id, extension), Name = Shown(name),
+            Bytes = bytes.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            Width = size?.Width, Height = size?.Height,
+            Captions = captions is { Count: > 0 } ? captions : null, Label = label, Split = split,
         };
         var path = Path.Combine(folder, row.File);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -56,11 +56,11 @@ internal sealed class ImageIntake(string folder, DataSetOptions limits)
 
     public static ApiException TooLarge(long bytes) =>
         new(413, "upload_too_large", FormattableString.Invariant($"The upload has more than {bytes:N0} bytes when unpacked."),
-        "Send it as several data sets, or smaller images: the network looks at some hundred pixels a side.");
+            "Send it as several data sets, or smaller images: networks look at a few hundred pixels a side.");
 
     public static ApiException TooMany(int files) =>
         new(413, "too_many_files", FormattableString.Invariant($"The upload has more than {files:N0} files."),
-        "Send it as several data sets.");
+            "Send it as several data sets.");
 
     private string? Extension(byte[] bytes, string name)
     {

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace CaptionTL.Service.DataSets;
 
 /// <summary>
-/// Searches for nearly equal images, one search at a time, in the background. What was found is kept beside the version.
+/// Searches for nearly identical images, one search at a time, in the background. What was found is kept beside the version.
 /// </summary>
 internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<ServiceOptions> options, IHostApplicationLifetime lifetime,
     ILogger<NearDuplicateRunner> logger)
@@ -42,8 +42,9 @@ internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<S
     public NearDuplicateSearch Get(string name, double similarity)
     {
         var key = new Key(name, store.VersionOf(name), Math.Round(similarity, 4));
-        return Known(key) ?? throw ApiException.NotFound($"Version {key.Version} of '{name}' has not been searched for near duplicates "
-            + $"with this similarity.", "POST to the same address begins a search.");
+        return Known(key) ?? throw ApiException.NotFound(
+            $"Version {key.Version} of '{name}' has not been searched for near duplicates with this similarity.",
+            "POST to the same address starts a search.");
     }
 
     private NearDuplicateSearch? Known(Key key)
@@ -78,8 +79,9 @@ internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<S
         catch (Exception e)
         {
             LogFailed(logger, e, key.Name);
-            _states[key] = _states[key] with { State = "failed", Problem = e is ApiException or CaptionTLException { IsInput: true }
-                ? "The data set cannot be read as it is; its report says why." : "The search failed; the service's log says why." };
+            var problem = e is ApiException or CaptionTLException { IsInput: true }
+                ? "The data set cannot be read as it is; its report says why." : "The search failed; the service's log says why.";
+            _states[key] = _states[key] with { State = "failed", Problem = problem };
         }
     }
 
@@ -94,7 +96,7 @@ internal sealed partial class NearDuplicateRunner(DataSetStore store, IOptions<S
         var name = DataSetChecks.Namer(set);
         return new NearDuplicateSearch("done", key.Version, key.Similarity, dataset.Images.Count, dataset.Images.Count, found.Backbone,
             [.. found.Groups.Select(g => new SameImages([.. g.Ids.Select(name)], g.AcrossSplits, g.AcrossClasses, g.Similarity))],
-                found.AcrossSplits, found.AcrossClasses);
+            found.AcrossSplits, found.AcrossClasses);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The search for near duplicates in {DataSet} failed")]

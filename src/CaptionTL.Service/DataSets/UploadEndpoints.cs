@@ -1,4 +1,4 @@
-using CaptionTL.Datasets;
+using System.Security.Claims;
 using CaptionTL.Service.Api;
 using CaptionTL.Service.Contracts;
 using Microsoft.AspNetCore.Builder;
@@ -10,7 +10,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace CaptionTL.Service.DataSets;
 
-/// <summary>/api/v1/datasets/uploads: a large archive in parts, which goes on where the line broke.</summary>
+/// <summary>/api/v1/datasets/uploads: a large archive in parts, which continues where the connection broke.</summary>
 internal static class UploadEndpoints
 {
     public static void Map(RouteGroupBuilder group)
@@ -22,16 +22,14 @@ internal static class UploadEndpoints
             .WithSummary("How far an upload has come; HEAD gives the header Upload-Offset.").ProducesProblem(404);
         group.MapMethods("/uploads/{id}", ["HEAD"], State).ExcludeFromDescription();
         group.MapPut("/uploads/{id}", PutAsync).WithName("PutUploadPart")
-            .WithSummary("The next part, with Content-Range: bytes FIRST-LAST/ALL. What has come stays when the line breaks.")
+            .WithSummary("The next part, with Content-Range: bytes FIRST-LAST/ALL. What has arrived stays when the connection breaks.")
             .Accepts<byte[]>("application/octet-stream").ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/uploads/{id}/complete", CompleteAsync).WithName("CompleteUpload")
             .WithSummary("Makes the data set of the whole archive.").ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
         group.MapDelete("/uploads/{id}", Delete).WithName("DeleteUpload").WithSummary("Throws an upload away.").ProducesProblem(404);
     }
 
-    private static Ok<UploadLimits> Limits(IOptions<DataSetOptions> options) =>
-        TypedResults.Ok(new UploadLimits(options.Value.MaxUploadBytes, options.Value.MaxFiles, DatasetReader.ImageEndings,
-            DatasetReader.TextEndings));
+    private static Ok<UploadLimits> Limits(DataSetService sets) => TypedResults.Ok(sets.Limits);
 
     private static Created<UploadState> Start(UploadStart start, UploadParts parts, HttpContext context)
     {
@@ -52,8 +50,8 @@ internal static class UploadEndpoints
     {
         if (!ContentRangeHeaderValue.TryParse(context.Request.Headers.ContentRange.ToString(), out var range)
             || range.From is not { } from || range.Unit != "bytes")
-            throw ApiException.Invalid("The header Content-Range is missing.", "Content-Range: bytes FIRST-LAST/ALL tells which "
-                + "part this is.");
+            throw ApiException.Invalid("The header Content-Range is missing.",
+                "Content-Range: bytes FIRST-LAST/ALL tells which part this is.");
         RequestSize.Allow(context, options.Value.MaxUploadBytes);
         // Set before it may fail: who sends the wrong part reads here where to go on.
         SetHeaders(context, parts.State(id));
@@ -62,9 +60,9 @@ internal static class UploadEndpoints
         return TypedResults.Ok(state);
     }
 
-    private static async Task<Created<DataSetDetails>> CompleteAsync(string id, UploadParts parts, DataSetChecks checks,
-        HttpContext context, CancellationToken cancellation) =>
-        await DataSetEndpoints.CreatedAsync(await parts.CompleteAsync(id, DataSetUploads.By(context), cancellation), checks, cancellation);
+    private static async Task<Created<DataSetDetails>> CompleteAsync(string id, UploadParts parts, ClaimsPrincipal user,
+        CancellationToken cancellation) =>
+        DataSetEndpoints.Created(await parts.CompleteAsync(id, user.Identity?.Name, cancellation));
 
     private static NoContent Delete(string id, UploadParts parts)
     {

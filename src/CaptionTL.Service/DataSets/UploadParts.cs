@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using CaptionTL.IO;
@@ -8,9 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.DataSets;
 
-/// <summary>Archives that come in parts: what has arrived stays when the line breaks, and the sender goes on from there.</summary>
+/// <summary>Archives that are sent in parts: what has arrived stays when the connection breaks, and the sender continues from there.</summary>
 internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<DataSetOptions> options, DataSetStore store,
-    DataSetUploads uploads, TimeProvider clock)
+    DataSetService sets, TimeProvider clock)
 {
     private const int IdLength = 32;
 
@@ -21,17 +20,18 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
     /// <param name="Sha256">Of the archive, or null.</param>
     private sealed record Announced(string Name, long Bytes, string? Sha256);
 
-    /// <exception cref="ApiException">The name is taken or no name, or the size is out of range.</exception>
+    /// <exception cref="ApiException">The name is taken or invalid, or the size is out of range.</exception>
     public UploadState Start(UploadStart start)
     {
         if (store.Exists(DataSetName.Check(start.Name))) throw DataSetStore.Taken(start.Name);
-        if (start.Bytes <= 0) throw ApiException.Invalid("The archive's size in bytes is missing.", "Send {\"name\": …, \"bytes\": …}.");
+        if (start.Bytes <= 0)
+            throw ApiException.Invalid("The archive's size in bytes is missing.", "Send {\"name\": …, \"bytes\": …}.");
         if (start.Bytes > options.Value.MaxUploadBytes)
             throw new ApiException(413, "upload_too_large",
                 FormattableString.Invariant($"Archives have up to {options.Value.MaxUploadBytes:N0} bytes here."),
                 "Send it as several data sets.");
         if (start.Sha256 is { } sha && (sha.Length != 64 || !sha.All(char.IsAsciiHexDigit)))
-            throw ApiException.Invalid("The SHA-256 is not one.", "It has 64 hexadecimal digits.");
+            throw ApiException.Invalid("The SHA-256 is not valid.", "It has 64 hexadecimal digits.");
         var id = RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
         Directory.CreateDirectory(Folder(id));
         File.WriteAllBytes(Data(id), []);
@@ -40,7 +40,7 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
         return State(id);
     }
 
-    /// <exception cref="ApiException">There is no such upload (any more).</exception>
+    /// <exception cref="ApiException">There is no such upload, or it has expired.</exception>
     public UploadState State(string id)
     {
         var announced = Read(id);
@@ -49,8 +49,8 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
             + options.Value.UploadsKept);
     }
 
-    /// <summary>Appends a part. Where the line breaks, what has come stays.</summary>
-    /// <exception cref="ApiException">The part does not begin where the last one ended, is too long, or another one is coming.</exception>
+    /// <summary>Appends a part. When the connection breaks, what has arrived stays.</summary>
+    /// <exception cref="ApiException">The part does not begin where the last one ended, is too long, or another part is being received.</exception>
     public async Task<UploadState> AppendAsync(string id, long offset, Stream body, CancellationToken cancellation)
     {
         using var turn = Take(id);
@@ -58,8 +58,8 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
         await using var file = new FileStream(Data(id), FileMode.Open, FileAccess.Write, FileShare.Read, 1 << 16);
         if (file.Length != offset)
             throw new ApiException(409, "upload_offset",
-                string.Create(CultureInfo.InvariantCulture, $"The part begins at byte {offset}, but "
-                + $"{file.Length} bytes are here."), FormattableString.Invariant($"Go on from byte {file.Length}."));
+                FormattableString.Invariant($"The part begins at byte {offset}, but {file.Length} bytes have arrived."),
+                FormattableString.Invariant($"Continue from byte {file.Length}."));
         file.Seek(0, SeekOrigin.End);
         var buffer = new byte[1 << 16];
         while (await body.ReadAsync(buffer, cancellation) is > 0 and var read)
@@ -67,9 +67,8 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
             if (file.Position + read > announced.Bytes)
             {
                 file.SetLength(offset);
-                throw ApiException.Invalid(string.Create(CultureInfo.InvariantCulture, $"The upload gets longer than the "
-                    + $"{announced.Bytes} bytes "
-                    + $"announced."));
+                throw ApiException.Invalid(
+                    FormattableString.Invariant($"The upload is longer than the {announced.Bytes} bytes announced."));
             }
             await file.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
         }
@@ -77,25 +76,26 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
         return State(id) with { Offset = file.Length };
     }
 
-    /// <summary>Makes the data set. Where that fails the upload stays until it expires, where it succeeds it is gone.</summary>
-    public async Task<DataSetSnapshot> CompleteAsync(string id, string? by, CancellationToken cancellation)
+    /// <summary>Makes the data set. If that fails, the upload stays until it expires; if it succeeds, the upload is removed.</summary>
+    public async Task<DataSetDetails> CompleteAsync(string id, string? by, CancellationToken cancellation)
     {
         using var turn = Take(id);
         var announced = Read(id);
         var length = new FileInfo(Data(id)).Length;
         if (length != announced.Bytes)
-            throw new ApiException(409, "upload_incomplete", FormattableString.Invariant($"{length} of {announced.Bytes} bytes are here."),
-                FormattableString.Invariant($"Send the rest from byte {length} on."));
+            throw new ApiException(409, "upload_incomplete",
+                FormattableString.Invariant($"Only {length} of {announced.Bytes} bytes have arrived."),
+                FormattableString.Invariant($"Send the rest, from byte {length}."));
         if (announced.Sha256 is { } sha)
         {
             await using var data = File.OpenRead(Data(id));
             if (!Convert.ToHexStringLower(await SHA256.HashDataAsync(data, cancellation)).Equals(sha, StringComparison.OrdinalIgnoreCase))
-                throw new ApiException(422, "upload_damaged", "The archive's SHA-256 is another one than announced.",
+                throw new ApiException(422, "upload_damaged", "The archive's SHA-256 differs from the one announced.",
                     "Delete the upload and send it again.");
         }
-        var set = await Task.Run(() => uploads.CreateFromZip(Data(id), announced.Name, by, cancellation), cancellation);
+        var made = await sets.CreateFromZipAsync(Data(id), announced.Name, by, cancellation);
         Directory.Delete(Folder(id), recursive: true);
-        return set;
+        return made;
     }
 
     public void Delete(string id)
@@ -104,7 +104,7 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
         Directory.Delete(Folder(id), recursive: true);
     }
 
-    /// <summary>Throws away what has not gone on for too long.</summary>
+    /// <summary>Removes uploads to which nothing was added for too long.</summary>
     public void RemoveExpired()
     {
         if (!Directory.Exists(_root)) return;
@@ -121,14 +121,14 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
     {
         if (id.Length == IdLength && id.All(char.IsAsciiHexDigitLower) && File.Exists(Info(id)))
             return JsonSerializer.Deserialize<Announced>(File.ReadAllBytes(Info(id)), Json.Compact)!;
-        throw ApiException.NotFound("There is no such upload, or not any more.", "POST /api/v1/datasets/uploads begins one.");
+        throw ApiException.NotFound("There is no such upload; it may have expired.", "POST /api/v1/datasets/uploads starts one.");
     }
 
     private Turn Take(string id)
     {
         Read(id);
-        return TryTake(id) ?? throw new ApiException(409, "upload_busy", "Another request works on this upload.",
-            "Wait until it has come to its end.") { RetryAfter = 1 };
+        return TryTake(id) ?? throw new ApiException(409, "upload_busy", "Another request is working on this upload.",
+            "Wait until it has finished.") { RetryAfter = 1 };
     }
 
     private Turn? TryTake(string id) => FileLock.TryExclusive(Folder(id) + ".lock") is { } alone ? new Turn(alone, Folder(id)) : null;

@@ -73,24 +73,24 @@ internal static class ZipImport
             unpacked = checked(unpacked + entry.Length);
             if (unpacked > limits.MaxUnpackedBytes) throw ImageIntake.TooLarge(limits.MaxUnpackedBytes);
             if (entry.Length > limits.MaxTextBytes && IsText(entry.Name))
-                throw new ApiException(413, "upload_too_large",
-                    string.Create(CultureInfo.InvariantCulture, $"A caption or label file of the archive "
-                    + $"unpacks to more than {limits.MaxTextBytes:N0} bytes."), "Send only what names images, captions and labels.");
+                throw new ApiException(413, "upload_too_large", string.Create(CultureInfo.InvariantCulture,
+                    $"A caption or label file of the archive unpacks to more than {limits.MaxTextBytes:N0} bytes."),
+                    "Send only what names images, captions and labels.");
         }
         if (unpacked > HarmlessBytes && unpacked / Math.Max(1, new FileInfo(zip).Length) > limits.MaxRatio)
-            throw new ApiException(413, "zip_ratio",
-                string.Create(CultureInfo.InvariantCulture, $"The archive unpacks to more than {limits.MaxRatio} "
-                + $"times its size, which archives of images do not."), "Send images as JPEG, PNG or WebP.");
+            throw new ApiException(413, "zip_ratio", string.Create(CultureInfo.InvariantCulture,
+                $"The archive unpacks to more than {limits.MaxRatio} times its size, which archives of images do not."),
+                "Send images as JPEG, PNG or WebP.");
     }
 
     private static bool IsText(string name) =>
         DatasetReader.TextEndings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The library's messages name the file; callers know it by the data set's name.</summary>
-    private static string Hidden(string message, string zip, string name) => message.Replace(zip, $"{name}.zip", StringComparison.Ordinal)
-        .Replace(Path.GetFileName(zip), $"{name}.zip", StringComparison.Ordinal);
+    private static string Hidden(string message, string zip, string name) =>
+        message.Replace(zip, $"{name}.zip", StringComparison.Ordinal).Replace(Path.GetFileName(zip), $"{name}.zip", StringComparison.Ordinal);
 
     private static ApiException Unusable(string message) =>
-        new(422, "data_set_unusable", message, "Send a zip with a folder for each class, or with metadata.jsonl (file_name, text) "
-        + "beside the images.");
+        new(422, "data_set_unusable", message,
+            "Send a zip with a folder for each class, or with metadata.jsonl (file_name, text) beside the images.");
 }

@@ -185,7 +185,9 @@ internal static class JobProgram
         };
     }
 
-    /// <summary>The words that start a program: an executable itself, an assembly by its own executable where that runs, or by dotnet.</summary>
+    /// <summary>
+    /// The words that start a program: an executable itself, an assembly by its own executable where that runs, or by dotnet.
+    /// </summary>
     /// <param name="file">An assembly (.dll) or an executable.</param>
     /// <param name="running">The assembly that runs.</param>
     /// <param name="process">What has started it: dotnet, or an executable of its own.</param>

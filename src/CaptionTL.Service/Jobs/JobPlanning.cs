@@ -17,7 +17,7 @@ namespace CaptionTL.Service.Jobs;
 /// <summary>
 /// From a request to a row of the jobs table: everything that can be wrong with it is found now, not when its turn comes.
 /// </summary>
-internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models)
+internal sealed class JobPlanning(DataSetStore dataSets, ModelRegistry models)
 {
     private const double MostMinutes = 100_000;
 
@@ -101,7 +101,7 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
         var task = new Lazy<string>(() => TaskOf(path)); // a plan for embeddings alone fits any data
         var (name, plan) = request.Plan switch
         {
-            null => Named(PlanPresets.UsualFor(task.Value)),
+            null => Named(PlanPresets.DefaultFor(task.Value)),
             { ValueKind: JsonValueKind.String } named => Named(named.GetString()!),
             { ValueKind: JsonValueKind.Object } whole => (null, PlanFile.Parse(whole.GetRawText(), "The plan")),
             _ => throw ApiException.Invalid("The plan must be a name or an object.", "For instance \"plan\": \"features+logistic\"."),
@@ -152,7 +152,7 @@ internal sealed class JobPlanning(IDataSetCatalog dataSets, ModelRegistry models
 }
 
 /// <summary>What train jobs would cost, measured on this machine as it is now; one measurement at a time.</summary>
-internal sealed class JobQuotes(JobPlanning planning, IDataSetCatalog dataSets, IOptions<ServiceOptions> options) : IDisposable
+internal sealed class JobQuotes(JobPlanning planning, DataSetStore dataSets, IOptions<ServiceOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 

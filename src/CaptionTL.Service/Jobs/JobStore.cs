@@ -14,7 +14,7 @@ namespace CaptionTL.Service.Jobs;
 /// The jobs table as people use it: add a job, look at it, ask it to stop. What workers do to it is in <see cref="JobLeases"/>; who
 /// carries out what is decided by <see cref="JobSchedule"/>.
 /// </summary>
-internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, ServiceMetrics metrics, TimeProvider clock) : IDataSetUse
+internal sealed class JobStore(IDbContextFactory<ServiceDb> databases, ServiceMetrics metrics, TimeProvider clock)
 {
     public async Task<JobRecord> AddAsync(JobRecord job, CancellationToken cancellation)
     {

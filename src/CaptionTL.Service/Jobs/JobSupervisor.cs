@@ -20,7 +20,7 @@ namespace CaptionTL.Service.Jobs;
 /// Carries out a job on this machine: attempt by attempt, each in a process of its own, until it is done, stopped, or not worth another
 /// try.
 /// </summary>
-internal sealed partial class JobSupervisor(JobLeases leases, RunFolders folders, IDataSetCatalog dataSets, ModelRegistry models,
+internal sealed partial class JobSupervisor(JobLeases leases, RunFolders folders, DataSetStore dataSets, ModelRegistry models,
     ServiceMetrics metrics, IHostApplicationLifetime life, IOptions<ServiceOptions> service, IOptions<WorkerOptions> options,
     ILogger<JobSupervisor> logger)
 {

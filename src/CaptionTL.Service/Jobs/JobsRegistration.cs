@@ -21,7 +21,8 @@ internal static class JobsRegistration
         builder.Services.AddSingleton<JobPlanning>();
         builder.Services.AddSingleton<JobQuotes>();
         builder.Services.AddSingleton<JobSchedule>();
-        builder.Services.AddSingleton<IDataSetUse>(services => services.GetRequiredService<JobStore>());
+        builder.Services.AddSingleton<JobService>();
+        builder.Services.AddSingleton<RunService>();
         builder.Services.AddSingleton<RunFolders>();
         builder.Services.AddSingleton<JobSupervisor>();
         builder.Services.AddSingleton<Registry.ModelPublisher>();

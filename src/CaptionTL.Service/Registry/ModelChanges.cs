@@ -89,6 +89,13 @@ internal sealed partial class ModelChanges(IDbContextFactory<ServiceDb> database
         File.Delete(registry.PathOf(name, version));
     }
 
+    /// <summary>All models as they are now.</summary>
+    public async Task<IReadOnlyList<Model>> ListAsync(CancellationToken cancellation)
+    {
+        await registry.RefreshAsync(cancellation);
+        return registry.Snapshot.Models;
+    }
+
     /// <summary>A model as it is now.</summary>
     /// <exception cref="ApiException">There is no such model.</exception>
     public async Task<Model> FindAsync(string name, CancellationToken cancellation)

@@ -26,12 +26,14 @@ internal static class ModelEndpoints
             .WithSummary("What it learned from, how good it is, its limits and licences, in Markdown").Produces<string>(200, "text/plain")
             .ProducesProblem(404);
 
-        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/bundle", Bundle).WithTags("Models").RequireAuthorization(ApiScope.Train)
-            .WithName("DownloadModel").WithSummary("The bundle, one file that predicts (captiontl caption --model FILE)")
+        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/bundle", Bundle).WithTags("Models")
+            .RequireAuthorization(ApiScope.Train).WithName("DownloadModel")
+            .WithSummary("The bundle, one file that predicts (captiontl caption --model FILE)")
             .Produces(200, contentType: "application/zip").ProducesProblem(404);
 
-        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/onnx", OnnxAsync).WithTags("Models").RequireAuthorization(ApiScope.Train)
-            .WithName("ExportModel").WithSummary("ONNX files for other programs, with labels or vocabulary and a README, in a zip")
+        routes.MapGet("/api/v1/models/{name}/versions/{version:int}/onnx", OnnxAsync).WithTags("Models")
+            .RequireAuthorization(ApiScope.Train).WithName("ExportModel")
+            .WithSummary("ONNX files for other programs, with labels or vocabulary and a README, in a zip")
             .Produces(200, contentType: "application/zip").ProducesProblem(404).ProducesProblem(422);
 
         var change = routes.MapGroup("/api/v1/models").WithTags("Models").RequireAuthorization(ApiScope.Admin);
@@ -45,11 +47,8 @@ internal static class ModelEndpoints
             .WithSummary("Remove a version that is not in use").ProducesProblem(404).ProducesProblem(409);
     }
 
-    private static async Task<Ok<IReadOnlyList<Model>>> List(ModelRegistry registry, CancellationToken cancellation)
-    {
-        await registry.RefreshAsync(cancellation);
-        return TypedResults.Ok(registry.Snapshot.Models);
-    }
+    private static async Task<Ok<IReadOnlyList<Model>>> List(ModelChanges models, CancellationToken cancellation) =>
+        TypedResults.Ok(await models.ListAsync(cancellation));
 
     private static async Task<Ok<Model>> Get(string name, ModelChanges models, CancellationToken cancellation) =>
         TypedResults.Ok(await models.FindAsync(name, cancellation));

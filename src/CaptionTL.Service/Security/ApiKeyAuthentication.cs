@@ -63,42 +63,53 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
             Response.Headers.WWWAuthenticate = "Bearer";
             return Task.CompletedTask;
         });
-        throw KeyOf(Request) is null
-            ? new ApiException(401, "key_missing", "An API key is needed here.",
-                "Send it as Authorization: Bearer KEY or X-Api-Key: KEY; captiontl keys create makes one.")
-            : new ApiException(401, "key_unknown", "This API key is unknown or revoked.", "captiontl keys list shows the known keys.");
+        throw KeyOf(Request) is null ? KeyRefused.Missing() : KeyRefused.Unknown();
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         var scope = Context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy ?? ApiScope.Train;
-        throw new ApiException(403, "scope_missing", $"This key lacks the scope '{scope}'.",
-            $"Make a key that has it: captiontl keys create --name NAME --scopes {scope}.");
+        throw KeyRefused.Lacks(scope);
     }
+}
+
+/// <summary>Why a caller may not do something.</summary>
+internal static class KeyRefused
+{
+    public static ApiException Missing() => new(401, "key_missing", "An API key is needed here.",
+        "Send it as Authorization: Bearer KEY or X-Api-Key: KEY; captiontl keys create makes one.");
+
+    public static ApiException Unknown() =>
+        new(401, "key_unknown", "This API key is unknown or revoked.", "captiontl keys list shows the known keys.");
+
+    public static ApiException Lacks(string scope) => new(403, "scope_missing", $"This key lacks the scope '{scope}'.",
+        $"Make a key that has it: captiontl keys create --name NAME --scopes {scope}.");
 }
 
 /// <summary>What a policy asks for: a key with the scope, where keys are required at all.</summary>
 /// <param name="Scope">One of <see cref="ApiScope"/>.</param>
 internal sealed record ScopeRequirement(string Scope) : IAuthorizationRequirement;
 
-/// <summary>Decides whether a request meets a <see cref="ScopeRequirement"/>.</summary>
+/// <summary>Decides whether a request, or the visitor of a page, meets a <see cref="ScopeRequirement"/>.</summary>
 internal sealed class ScopeAuthorization(KeyRequirement keys) : AuthorizationHandler<ScopeRequirement>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
-        if (context.Resource is HttpContext http && IsAllowed(http, requirement.Scope)) context.Succeed(requirement);
+        if (IsAllowed(context.User, context.Resource as HttpContext, requirement.Scope)) context.Succeed(requirement);
         return Task.CompletedTask;
     }
 
-    private bool IsAllowed(HttpContext http, string scope)
+    private bool IsAllowed(ClaimsPrincipal user, HttpContext? request, string scope)
     {
-        if (http.GetEndpoint() is null) return true; // nothing to protect: the answer is 404
-        if (http.User.Identity is { IsAuthenticated: true })
-            return http.User.HasClaim(c => c.Type == ApiKeyAuthentication.ScopeClaim && (c.Value == scope || c.Value == ApiScope.Admin));
-        // A wrong key is refused even where none is required, so that its owner learns of it; a cookie may be left over from another day.
-        return !keys.IsRequired
-            && (ApiKeyAuthentication.KeyOf(http.Request) is null || http.Request.Cookies.ContainsKey(ApiKeyAuthentication.Cookie));
+        if (request is not null && request.GetEndpoint() is null) return true; // nothing to protect: the answer is 404
+        if (user.Identity is { IsAuthenticated: true })
+            return user.HasClaim(c => c.Type == ApiKeyAuthentication.ScopeClaim && (c.Value == scope || c.Value == ApiScope.Admin));
+        return !keys.IsRequired && (request is null || !SendsWrongKey(request));
     }
+
+    // A wrong key is refused even where none is required, so that its owner learns of it; a cookie may be left over from another day.
+    private static bool SendsWrongKey(HttpContext request) =>
+        ApiKeyAuthentication.KeyOf(request.Request) is not null && !request.Request.Cookies.ContainsKey(ApiKeyAuthentication.Cookie);
 }
 
 /// <summary>Whether keys are required: where the service can be reached from other machines, or where the settings say so.</summary>

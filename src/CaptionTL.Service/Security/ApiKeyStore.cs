@@ -98,6 +98,15 @@ public sealed class ApiKeyStore(IDbContextFactory<ServiceDb> databases, TimeProv
         return key;
     }
 
+    /// <summary>Whether the key with this prefix is still valid; counts as a use of it.</summary>
+    public async Task<bool> UseAsync(string prefix, CancellationToken cancellation = default)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellation);
+        if (!await database.Set<ApiKey>().AnyAsync(k => k.Prefix == prefix && k.Revoked == null, cancellation)) return false;
+        await StoreUseAsync(database, prefix, cancellation);
+        return true;
+    }
+
     private async Task StoreUseAsync(ServiceDb database, string prefix, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();

@@ -27,6 +27,7 @@ internal static class SecurityRegistration
                 $"{SecurityOptions.Section}:AllowedOrigins: write an origin like https://example.org, without a slash at the end.")
             .ValidateOnStart();
         builder.Services.AddSingleton<ApiKeyStore>();
+        builder.Services.AddSingleton<KeyService>();
         builder.Services.AddSingleton<KeyRequirement>();
         builder.Services.AddHostedService<BindingGuard>();
         builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName)

@@ -65,7 +65,8 @@ internal static class SignInPage
             <header><h1>CaptionTL</h1><p class="lead">This service requires an API key.</p></header>
             <form method="post" action="/sign-in" class="card stack">
             <div class="field"><label for="key">API key</label>
-            <input id="key" name="key" type="password" autocomplete="current-password" required autofocus{(wrong ? " aria-invalid=\"true\" aria-describedby=\"wrong\"" : "")}>
+            <input id="key" name="key" type="password" autocomplete="current-password" required autofocus
+                {(wrong ? "aria-invalid=\"true\" aria-describedby=\"wrong\"" : "")}>
             {(wrong ? "<span id=\"wrong\" class=\"validation-message\" role=\"alert\">This key is unknown or revoked.</span>" : "")}</div>
             <input type="hidden" name="to" value="{WebUtility.HtmlEncode(to)}">
             <div class="actions"><button class="primary">Sign in</button></div>

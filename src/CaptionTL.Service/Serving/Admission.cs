@@ -28,13 +28,20 @@ internal sealed class Admission(IOptions<ServingOptions> options)
     public AdmittedRequest Enter(HttpContext context)
     {
         var limits = options.Value;
-        var bytes = context.Request.ContentLength ?? limits.MaxRequestBytes;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+            body.MaxRequestBodySize = limits.MaxRequestBytes;
+        return Enter(context.Request.ContentLength ?? limits.MaxRequestBytes);
+    }
+
+    /// <summary>Admits a request of so many bytes, from wherever it comes, until the result is disposed.</summary>
+    /// <exception cref="ApiException">503: too many requests or bytes; 413: the request alone is too large.</exception>
+    public AdmittedRequest Enter(long bytes)
+    {
+        var limits = options.Value;
         if (bytes > limits.MaxRequestBytes)
             throw new ApiException(413, "request_too_large",
                 FormattableString.Invariant($"The request has {bytes:N0} bytes; the limit is {limits.MaxRequestBytes:N0}."),
                 "Scale the images down, or send fewer at once.");
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
-            body.MaxRequestBodySize = limits.MaxRequestBytes;
         lock (_lock)
         {
             if (_requests >= limits.MaxRequests || (_requests > 0 && _bytes + bytes > limits.MaxBytesInHand))

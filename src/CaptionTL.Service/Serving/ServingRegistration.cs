@@ -42,7 +42,8 @@ internal static class ServingRegistration
                 + "problem in its place; the problem of a single image gives the request its status. With stream=true, or where "
                 + "text/event-stream is accepted, the answer is events: \"words\" with the words that lead so far, then \"caption\" with "
                 + "the whole answer, or \"problem\".")
-            .Produces<CaptionAnswer>().TakesImages([.. RequestOptions.Describe<CaptionParameters>(), .. DecodingOption.All.Select(Described)]);
+            .Produces<CaptionAnswer>().TakesImages([.. RequestOptions.Describe<CaptionParameters>(),
+                .. DecodingOption.All.Select(Described)]);
         Describe(api.MapPost("/classify", ClassEndpoint.HandleAsync), "Classify",
                 "Classes of one or more images, with calibrated probabilities.")
             .WithDescription("Options may be in the query, the form or the JSON. Where no class is probable enough, class is left out: "

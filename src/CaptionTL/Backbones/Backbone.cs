@@ -18,39 +18,31 @@ public sealed record BackboneBlock(string Name, Func<Tensor, Tensor> Forward, IR
 /// </summary>
 public sealed class Backbone : nn.Module<Tensor, Tensor>
 {
-    /// <summary>
-    /// The cut before the first block: its output are the normalised pixels themselves, for networks that train from the first block on.
-    /// </summary>
-    public const string PixelsCut = "pixels";
-
     private readonly Func<Tensor, Tensor>? _top;
     private Freezing? _freezing;
 
-    /// <param name="architecture">The registry's name.</param>
-    /// <param name="network">Its description for these options.</param>
-    /// <param name="options">What of the architecture was chosen.</param>
-    /// <exception cref="CaptionTLException">The options are out of range.</exception>
-    public Backbone(string architecture, Network network, BackboneOptions options) : base(architecture)
+    /// <param name="network">Its description; see <see cref="BackboneEntry.Network"/>.</param>
+    public Backbone(Network network) : base(network.Architecture)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        (Architecture, Network, Options) = (architecture, network, options);
+        Network = network;
         var modules = new Group("Sequential");
         Blocks = [.. network.Blocks.Select(
             b => new BackboneBlock(b.Name, b.Node.Build(modules, overwrites: false), [.. b.Node.Prefixes], b.Node))];
-        if (options.IncludeTop) _top = network.Top.Build(modules, overwrites: false);
+        if (Options.IncludeTop) _top = network.Top.Build(modules, overwrites: false);
         foreach (var (name, module) in modules.named_children()) register_module(name, module);
     }
 
     /// <summary>torchvision's or timm's name, as in the registry.</summary>
-    public string Architecture { get; }
+    public string Architecture => Network.Architecture;
 
     /// <summary>What it was built from.</summary>
     public Network Network { get; }
 
     /// <summary>What it was built with.</summary>
-    public BackboneOptions Options { get; }
+    public BackboneOptions Options => Network.Options;
+
+    /// <summary>Its description with the tensors as they are now; they stay the backbone's.</summary>
+    public NetworkWeights Weights => new(Network, state_dict(), LoadedTo);
 
     /// <summary>Which of its blocks and layers train.</summary>
     public Freezing Freezing => _freezing ??= new Freezing(this);
@@ -69,15 +61,11 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
     /// </summary>
     public IReadOnlyList<string> TopPrefixes => [.. Network.Top.Prefixes];
 
-    /// <summary>What belongs to the top, by name.</summary>
-    public IEnumerable<KeyValuePair<string, Tensor>> TopParameters() =>
-        state_dict().Where(p => TopPrefixes.Any(prefix => p.Key.StartsWith(prefix, StringComparison.Ordinal)));
-
     /// <summary>Grid (N, C, h, w) of the last block to class scores (N, classes).</summary>
     /// <exception cref="CaptionTLException">It was built without its top, or loaded up to a cut.</exception>
     public Tensor Top(Tensor features)
     {
-        RequireTop();
+        Network.RequireTop();
         RequireLoaded(Blocks.Count);
         return _top!(features);
     }
@@ -86,7 +74,7 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
     public int MinimumSize => Network.MinimumSize;
 
     /// <summary>The last block: the cut that captioners use.</summary>
-    public string LastCut => Blocks[^1].Name;
+    public string LastCut => Network.LastCut;
 
     /// <summary>
     /// Normalised pixels (N, channels, H, W) to class scores (N, classes), or without a top to the last block's grid (N, C, h, w).
@@ -105,7 +93,7 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
     public Tensor ForwardTo(Tensor pixels, string cut)
     {
         RequireFits(pixels);
-        return ForwardFrom(pixels, PixelsCut, cut);
+        return ForwardFrom(pixels, Network.PixelsCut, cut);
     }
 
     /// <summary>The output of one cut (N, C, h, w) to that of a later one; the pixels' cut gives the pixels.</summary>
@@ -126,16 +114,8 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
         return x;
     }
 
-    /// <summary>Position of a block by its name; -1 for <see cref="PixelsCut"/>.</summary>
-    /// <exception cref="CaptionTLException">There is no such block; the message lists those there are.</exception>
-    public int IndexOf(string cut)
-    {
-        if (cut == PixelsCut) return -1;
-        for (var i = 0; i < Blocks.Count; i++)
-            if (Blocks[i].Name == cut) return i;
-        throw new CaptionTLException($"{Architecture} has no block named '{cut}'. Its blocks, in order: "
-            + $"{string.Join(", ", Blocks.Select(b => b.Name))}.");
-    }
+    /// <inheritdoc cref="Network.IndexOf"/>
+    public int IndexOf(string cut) => Network.IndexOf(cut);
 
     /// <exception cref="CaptionTLException">The pixels are not (images, channels, height, width), or too few.</exception>
     internal void RequireFits(Tensor pixels)
@@ -144,32 +124,9 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
         if (shape.Length != 4 || shape[1] != Options.InputChannels)
             throw new CaptionTLException($"{Architecture} was built for pixels of shape "
                 + $"(images, {Options.InputChannels}, height, width), not ({string.Join(", ", shape)}).");
-        RequireFits(shape[2], shape[3]);
+        Network.RequireFits(shape[2], shape[3]);
     }
 
-    /// <exception cref="CaptionTLException">Too few pixels.</exception>
-    internal void RequireFits(long height, long width)
-    {
-        if (height < MinimumSize || width < MinimumSize)
-            throw new CaptionTLException($"{Architecture} needs images of at least {MinimumSize} × {MinimumSize} pixels, "
-                + $"not {width} × {height}: smaller ones leave nothing for its last blocks.");
-    }
-
-    /// <exception cref="CaptionTLException">It was built without its top.</exception>
-    internal void RequireTop()
-    {
-        if (!Options.IncludeTop)
-            throw new CaptionTLException($"This {Architecture} was built without its top, so it gives no class scores. "
-                + $"Build it with its top, or take the grid of its last block, '{LastCut}'.");
-    }
-
-    /// <param name="block">Position of a block; the number of blocks for the top.</param>
-    /// <exception cref="CaptionTLException">It has no weights.</exception>
-    internal void RequireLoaded(int block)
-    {
-        if (LoadedTo is { } last && block > IndexOf(last))
-            throw new CaptionTLException($"Of this {Architecture} only the blocks up to '{last}' were loaded, so "
-                + $"{(block < Blocks.Count ? $"'{Blocks[block].Name}'" : "its top")} has no weights. Load it without a cut, or up to a "
-                + $"later one.");
-    }
+    /// <inheritdoc cref="Network.RequireLoaded"/>
+    internal void RequireLoaded(int block) => Network.RequireLoaded(block, LoadedTo);
 }

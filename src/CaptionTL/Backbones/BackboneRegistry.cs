@@ -78,14 +78,18 @@ public static class BackboneRegistry
 /// <param name="Weights">The published weight files that fit it; the first is the one meant by the bare architecture's name.</param>
 public sealed record BackboneEntry(string Architecture, Func<BackboneOptions, Network> Describe, IReadOnlyList<BackboneWeights> Weights)
 {
-    /// <summary>Makes it, weights random.</summary>
+    /// <summary>Its description under its name.</summary>
     /// <exception cref="CaptionTLException">The options are out of range.</exception>
-    public Backbone Build(BackboneOptions options)
+    public Network Network(BackboneOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new Backbone(Architecture, Describe(options), options);
+        return Describe(options) with { Architecture = Architecture, Options = options };
     }
+
+    /// <summary>Makes its modules, with random weights.</summary>
+    /// <exception cref="CaptionTLException">The options are out of range.</exception>
+    public Backbone Build(BackboneOptions options) => new(Network(options));
 
     /// <summary>
     /// Other names it is known by, for instance Keras's where it differs in more than capitals: names are found without regard to case.

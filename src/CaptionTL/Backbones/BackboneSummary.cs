@@ -38,7 +38,7 @@ public sealed record BackboneSummary(
     public static BackboneSummary Of(Backbone backbone, int height, int width)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        backbone.RequireFits(height, width);
+        backbone.Network.RequireFits(height, width);
         var costs = new NetworkCosts();
         var (blocks, cuts) = (new List<LayerSummary>(), new List<BackboneCut>());
         long[] shape = [backbone.Options.InputChannels, height, width];
@@ -47,7 +47,7 @@ public sealed record BackboneSummary(
             var before = costs.Total;
             shape = block.Node.Follow(shape, costs);
             blocks.Add(Summarize(block.Name, 0, "Block", shape, ParametersOf(backbone, block.Prefixes), costs.Total - before));
-            cuts.Add(BackboneCut.Of(block, shape));
+            cuts.Add(BackboneCut.Of(block.Name, shape));
         }
         if (backbone.Options.IncludeTop)
         {
@@ -70,12 +70,11 @@ public sealed record BackboneSummary(
         foreach (var block in Blocks)
         {
             var shape = string.Join(" × ", block.OutputShape ?? []);
-            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"{block.Name.PadRight(width)}  {shape,-17} "
-                + $"{block.Parameters,13:#,0}  "
-                + $"{block.State}").TrimEnd());
+            text.AppendLine(string.Create(CultureInfo.InvariantCulture,
+                $"{block.Name.PadRight(width)}  {shape,-17} {block.Parameters,13:#,0}  {block.State}").TrimEnd());
         }
-        return text.Append(CultureInfo.InvariantCulture, $"parameters {Parameters:#,0}, trainable {TrainableParameters:#,0}, frozen "
-            + $"{FrozenParameters:#,0}").ToString();
+        return text.Append(CultureInfo.InvariantCulture,
+            $"parameters {Parameters:#,0}, trainable {TrainableParameters:#,0}, frozen {FrozenParameters:#,0}").ToString();
     }
 
     private static void AddLayers(List<LayerSummary> layers, Backbone backbone, nn.Module parent, string path, NetworkCosts costs)

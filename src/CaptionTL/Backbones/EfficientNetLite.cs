@@ -25,7 +25,7 @@ internal static class EfficientNetLite
         for (var s = 0; s < EfficientNet.Stages.Length; s++)
         {
             var (expansion, kernel, stride, stageChannels, repeats) = EfficientNet.Stages[s];
-            var wide = Channels.Round(stageChannels * width);
+            var wide = Compose.RoundChannels(stageChannels * width);
             // The first and the last stage keep their single block at every depth.
             var deep = s == 0 || s == EfficientNet.Stages.Length - 1 ? repeats : (int)Math.Ceiling(repeats * depth);
             var stage = new List<Node>();

@@ -1,4 +1,6 @@
+using CaptionTL.Backbones.Nodes;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace CaptionTL.Backbones;
@@ -22,7 +24,7 @@ public static class LayerFeatures
     /// <returns>Copies, by the names as they were asked for, in the order asked for: (N, C', h, w) for most, (N, features) for the
     /// top's.</returns>
     /// <exception cref="CaptionTLException">
-    /// There is no such layer (near matches are listed), it takes or gives something else than one tensor, or it is not computed; or the
+    /// There is no such layer (near matches are listed), it takes or gives anything but one tensor, or it is not computed; or the
     /// pixels do not fit the architecture.
     /// </exception>
     public static IReadOnlyDictionary<string, Tensor> Extract(Backbone backbone, Tensor pixels, params IReadOnlyList<string> layers)
@@ -141,11 +143,14 @@ internal sealed class LayerTaps : IDisposable
     public void Attach(string name, nn.Module module, string architecture)
     {
         if (module is not nn.Module<Tensor, Tensor> layer)
-            throw new CaptionTLException($"{architecture}'s '{name}' does not turn one tensor into one tensor, so it has no output "
-                + $"to take. " + (module.children().Any()
-                ? $"Name one of its parts: "
-                + $"{string.Join(", ", module.named_children().Take(5).Select(c => $"{name}.{c.name}"))}{(module.children().Skip(5).Any() ? ", …" : "")}."
-                : "Name the layer or block around it."));
+        {
+            var parts = module.named_children().Select(c => $"{name}.{c.name}").ToList();
+            throw new CaptionTLException(
+                $"{architecture}'s '{name}' does not turn one tensor into one tensor, so it has no output to take. "
+                + (parts.Count == 0
+                    ? "Name the layer or block around it."
+                    : $"Name one of its parts: {string.Join(", ", parts.Take(5))}{(parts.Count > 5 ? ", …" : "")}."));
+        }
         Expect(name);
         _hooks.Add(layer.register_forward_hook((_, _, output) =>
         {
@@ -186,5 +191,55 @@ internal sealed class LayerTaps : IDisposable
     private void EndIfComplete()
     {
         if (_missing.Count == 0) throw new Complete();
+    }
+}
+
+/// <summary>
+/// What a name means within a backbone: a block (stem, layer3) or a layer, which is any module by its path in the state dict
+/// (layer3.2.bn2). Where a block and a layer share a name, the block is meant; layer:NAME means the layer in any case.
+/// </summary>
+internal static class LayerNames
+{
+    private const string LayerPrefix = "layer:";
+
+    /// <summary>The block that is meant, or null where it is a layer or nothing at all.</summary>
+    public static BackboneBlock? Block(Backbone backbone, string name) => backbone.Blocks.FirstOrDefault(b => b.Name == name);
+
+    /// <summary>The layer's path and module.</summary>
+    /// <exception cref="CaptionTLException">There is none; the message lists near matches.</exception>
+    public static (string Path, nn.Module Module) Layer(Backbone backbone, string name)
+    {
+        var path = name.StartsWith(LayerPrefix, StringComparison.Ordinal) ? name[LayerPrefix.Length..] : name;
+        foreach (var (known, module) in backbone.named_modules())
+            if (known == path) return (path, module);
+        throw Unknown(backbone, path);
+    }
+
+    /// <summary>State-dict names that belong to a block or layer begin with one of these.</summary>
+    /// <exception cref="CaptionTLException">There is no such block or layer; the message lists near matches.</exception>
+    public static IReadOnlyList<string> Prefixes(Backbone backbone, string name) =>
+        Block(backbone, name)?.Prefixes ?? [Layer(backbone, name).Path + "."];
+
+    /// <summary>
+    /// A sequence's last part, its last part and so on, outermost first. Where a backbone runs the parts of a sequence one by one, the
+    /// outermost of these that runs gives the sequence's output.
+    /// </summary>
+    public static IEnumerable<nn.Module<Tensor, Tensor>> LastParts(nn.Module sequence)
+    {
+        for (var module = sequence;
+            module is Group { IsSequence: true } && module.children().LastOrDefault() is nn.Module<Tensor, Tensor> last;
+            module = last)
+            yield return last;
+    }
+
+    private static CaptionTLException Unknown(Backbone backbone, string name)
+    {
+        var near = NearMatches.Of(name, backbone.Blocks.Select(b => b.Name).Concat(backbone.named_modules().Select(m => m.name)));
+        return new CaptionTLException(near.Count > 0
+            ? $"{backbone.Architecture} has no block or layer named '{name}'. Did you mean {string.Join(", ", near)}? "
+            + $"'captiontl models summary {backbone.Architecture} --tree' lists all."
+            : $"{backbone.Architecture} has no block or layer named '{name}'. Its blocks are "
+            + $"{string.Join(", ", backbone.Blocks.Select(b => b.Name))}; "
+            + $"'captiontl models summary {backbone.Architecture} --tree' lists all layers.");
     }
 }

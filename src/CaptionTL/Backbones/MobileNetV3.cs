@@ -37,7 +37,8 @@ internal static class MobileNetV3
             Add(name => Compose.InvertedBottleneck(
                 name, channels, expanded, output, kernel, stride, NormEpsilon, hardSwish ? Function.HardSwish : Function.Relu,
                 excite
-                    ? part => Compose.SqueezeExcitation(part, expanded, Channels.Round(expanded / 4), Function.Relu, Function.HardSigmoid)
+                    ? part => Compose.SqueezeExcitation(
+                        part, expanded, Compose.RoundChannels(expanded / 4), Function.Relu, Function.HardSigmoid)
                     : null));
             channels = output;
         }

@@ -36,7 +36,7 @@ public sealed class Pretrained : IDisposable
     /// <param name="includeTop">False leaves out what follows the last block: the class scores.</param>
     /// <param name="inputSize">Height and width of the images in pixels; the weights' own when null.</param>
     /// <param name="store">Where weights are looked for; as the environment says when null.</param>
-    /// <exception cref="CaptionTLException">There is no such network, its weights are not to be had, or the images would be too small
+    /// <exception cref="CaptionTLException">There is no such network, its weights are not available, or the images would be too small
     /// for it.</exception>
     /// <exception cref="WeightFileException">The file does not fit the network.</exception>
     public static Pretrained Load(string name, bool includeTop = true, int? inputSize = null, WeightStore? store = null)
@@ -91,22 +91,66 @@ public static class PretrainedEncoder
             Precision precision = Precision.Auto, bool includeTop = true)
     {
         ComputeDevice.Arithmetic(precision); // refused before anything is read
-        return Encoder(LoadBackbone(weights, path, includeTop), preprocessing ?? weights.Preprocessing, sha256, cut, precision);
+        using var file = TensorFile.Open(path);
+        return Load(weights.Architecture, file, path, preprocessing ?? weights.Preprocessing, sha256, cut, precision, null, includeTop);
     }
 
-    /// <summary>An encoder on a backbone, which is disposed where that fails.</summary>
-    internal static CnnEncoder Encoder(Backbone backbone, Preprocessing preprocessing, string sha256, string? cut, Precision precision)
+    /// <summary>An encoder from a file of any format. On the processor it is made without TorchSharp's modules.</summary>
+    /// <param name="loadedTo">The last block that the file has; all and the top, if <paramref name="includeTop"/>, when null.</param>
+    internal static CnnEncoder Load(string architecture, ITensorFile file, string path, Preprocessing preprocessing, string sha256,
+        string? cut, Precision precision, string? loadedTo, bool includeTop = true)
+    {
+        if (torch.get_default_device().type != DeviceType.CPU)
+        {
+            var backbone = LoadBackbone(architecture, file, path, loadedTo,
+                includeTop ? null : new BackboneOptions { IncludeTop = false });
+            return Owning(backbone, () => new CnnEncoder(backbone, preprocessing, sha256, cut, precision));
+        }
+        var weights = LoadWeights(architecture, file, path, loadedTo, includeTop);
+        return Owning(weights, () => new CnnEncoder(weights, preprocessing, sha256, cut, precision));
+    }
+
+    private static CnnEncoder Owning(IDisposable owned, Func<CnnEncoder> make)
     {
         try
         {
-            return new CnnEncoder(backbone, preprocessing, sha256, cut, precision);
+            return make();
         }
         catch
         {
-            backbone.Dispose();
+            owned.Dispose();
             throw;
         }
     }
+
+    /// <summary>A network's weights as the file stores them, by the network's own names, for what needs no modules.</summary>
+    /// <inheritdoc cref="LoadBackbone(string, ITensorFile, string, string?, BackboneOptions?)"/>
+    internal static NetworkWeights LoadWeights(
+        string architecture, ITensorFile file, string path, string? cut = null, bool includeTop = true)
+    {
+        var entry = EntryFor(architecture, file);
+        using var known = WeightNames.Normalize(file, entry.Architecture);
+        var network = entry.Network(new BackboneOptions
+        {
+            Classes = ClassesOf(known, entry.Classifier) ?? 1000,
+            IncludeTop = includeTop && cut is null,
+            AuxiliaryHead = HasAuxiliaryHead(known, entry),
+        });
+        var state = network.State.ToList();
+        using var fitted = WeightNames.Fit(known, state);
+        return new NetworkWeights(
+            network, StateDict.Read(fitted, path, state, name => cut is null || network.BelongsTo(cut, name)), cut);
+    }
+
+    // Keras's weights go to the variant of the network that computes what Keras does.
+    private static BackboneEntry EntryFor(string architecture, ITensorFile file)
+    {
+        var entry = BackboneRegistry.Find(architecture);
+        return file is Hdf5File && entry.KerasVariant is { } variant ? BackboneRegistry.Find(variant) : entry;
+    }
+
+    private static bool HasAuxiliaryHead(ITensorFile file, BackboneEntry entry) => entry.AuxiliaryPrefix is { } auxiliary
+        && file.Tensors.Keys.Any(name => name.StartsWith(auxiliary, StringComparison.Ordinal));
 
     /// <summary>All blocks of published weights.</summary>
     /// <param name="weights">From the registry.</param>
@@ -138,15 +182,12 @@ public static class PretrainedEncoder
         BackboneOptions? options = null)
     {
         using var _ = torch.no_grad();
-        var entry = BackboneRegistry.Find(architecture);
-        if (file is Hdf5File && entry.KerasVariant is { } variant) entry = BackboneRegistry.Find(variant);
+        var entry = EntryFor(architecture, file);
         using var known = WeightNames.Normalize(file, entry.Architecture);
         var published = ClassesOf(known, entry.Classifier) ?? 1000;
         options ??= new BackboneOptions { Classes = published, IncludeTop = cut is null };
         var newClasses = options.Classes != published;
-        var hasAuxiliary = entry.AuxiliaryPrefix is { } auxiliary
-            && known.Tensors.Keys.Any(name => name.StartsWith(auxiliary, StringComparison.Ordinal));
-        var built = options with { AuxiliaryHead = options.AuxiliaryHead && hasAuxiliary && !newClasses };
+        var built = options with { AuxiliaryHead = options.AuxiliaryHead && !newClasses && HasAuxiliaryHead(known, entry) };
         // A last layer for other classes begins with random weights; everything else is read from the file.
         var backbone = ComputeDevice.Place(entry.Build(built));
         try
@@ -156,7 +197,7 @@ public static class PretrainedEncoder
             var newChannels = fitted.Tensors.GetValueOrDefault(first) is { Shape: [_, var channels, _, _] }
                 && channels != options.InputChannels;
             StateDict.Load(backbone, fitted, path, needed: name =>
-                (cut is null || BelongsTo(backbone, cut, name)) && !(newChannels && name == first)
+                (cut is null || backbone.Network.BelongsTo(cut, name)) && !(newChannels && name == first)
                 && !(newClasses && name.StartsWith(entry.Classifier + ".", StringComparison.Ordinal)));
             if (newChannels) CopyFirstConvolution(backbone, fitted, path, first);
             if (!newClasses) backbone.LoadedTo = cut;
@@ -195,8 +236,4 @@ public static class PretrainedEncoder
     /// <summary>Whether a file has the layers that follow the last block.</summary>
     public static bool HasTop(string architecture, ITensorFile file) => ClassesOf(file, BackboneRegistry.Find(architecture).Classifier)
         is not null;
-
-    /// <summary>Whether a tensor of the state dict belongs to the blocks up to and including a cut.</summary>
-    public static bool BelongsTo(Backbone backbone, string cut, string name) =>
-        backbone.Blocks.Take(backbone.IndexOf(cut) + 1).SelectMany(b => b.Prefixes).Any(p => name.StartsWith(p, StringComparison.Ordinal));
 }

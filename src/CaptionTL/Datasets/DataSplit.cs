@@ -73,9 +73,8 @@ public sealed class DataSplit
         Func<IReadOnlyList<TItem>, double, double, Dictionary<string, Split>> draw) where TItem : DatasetItem
     {
         if (!(dev >= 0 && test >= 0 && dev + test < 1))
-            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"the shares of the dev and test splits must be at "
-                + $"least 0 and "
-                + $"together below 1, got {dev} and {test}"));
+            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture,
+                $"the shares of the dev and test splits must be at least 0 and together below 1, got {dev} and {test}"));
         if (!dataset.HasOfficialSplits)
             return new DataSplit(draw(items, dev, test), FormattableString.Invariant($"{how}seed {seed}, dev {dev}, test {test}"));
         var byId = items.Where(i => i.Split != null).ToDictionary(i => i.Id, i => i.Split!.Value, StringComparer.Ordinal);

@@ -1,3 +1,5 @@
+using CaptionTL.Embeddings;
+
 namespace CaptionTL.Datasets;
 
 /// <summary>What a check of a data set found, whatever is known of its images. Serialises to JSON as it is.</summary>

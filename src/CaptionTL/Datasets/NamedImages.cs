@@ -78,7 +78,7 @@ internal sealed class NamedImages<TContent>(DatasetFiles files) where TContent :
             Problem(image, $"no {kind} names the image");
         if (!items.Any(i => i.Split != null)) return;
         foreach (var item in items.Where(i => i.Split == null))
-            Problem(item.Id, "the image is in none of the official splits: not used");
+            Problem(item.Id, "the image is in none of the official splits and is not used");
     }
 }
 

@@ -34,7 +34,7 @@ internal sealed class ZipFiles : DatasetFiles
                     Problems.Add(new DatasetProblem(Shorten(entry.FullName), "the archive names it in an unusual way (backslashes or "
                         + "./): skipped"));
                 else if (!names.Add(entry.FullName))
-                    Problems.Add(new DatasetProblem(entry.FullName, "the archive has it twice: the first counts"));
+                    Problems.Add(new DatasetProblem(entry.FullName, "the archive contains it twice: the first one is used"));
             }
             catch (FormatException e)
             {

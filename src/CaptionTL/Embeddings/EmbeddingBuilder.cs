@@ -18,7 +18,7 @@ namespace CaptionTL.Embeddings;
 /// Decodes an image's bytes; what it returns makes views of the encoder's size. Called from many threads. A CaptionTLException means: not
 /// an image.
 /// </param>
-/// <param name="options">Null for the usual.</param>
+/// <param name="options">The defaults when null.</param>
 public sealed class EmbeddingBuilder(
     EmbeddingCache cache, IImageEncoder encoder,
     Func<ReadOnlyMemory<byte>, Func<int, RgbImage>> open, EmbeddingBuildOptions? options = null)

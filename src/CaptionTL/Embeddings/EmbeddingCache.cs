@@ -32,7 +32,7 @@ public sealed class EmbeddingCache : IDisposable
 
     internal EmbeddingIndex Index { get; }
 
-    /// <summary>Opens a cache; the folder is made where it is missing. <see cref="AppFolders.Embeddings"/> is the usual one.</summary>
+    /// <summary>Opens a cache; the folder is made where it is missing. <see cref="AppFolders.Embeddings"/> is the default.</summary>
     /// <exception cref="CaptionTLException">The folder cannot be written, or its index is damaged or of a newer version.</exception>
     public static EmbeddingCache Open(string folder)
     {

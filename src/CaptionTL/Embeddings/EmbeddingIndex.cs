@@ -166,7 +166,8 @@ internal sealed class EmbeddingIndex : IDisposable
             using var command = _connection.CreateCommand();
             command.CommandText = """
                 SELECT e.fingerprint, e.cells, e.channels,
-                       (SELECT count(DISTINCT content) FROM embeddings WHERE encoder = e.id), (SELECT count(*) FROM embeddings WHERE encoder = e.id),
+                       (SELECT count(DISTINCT content) FROM embeddings WHERE encoder = e.id),
+                       (SELECT count(*) FROM embeddings WHERE encoder = e.id),
                        count(*), sum(s.bytes), min(s.created), max(s.used)
                 FROM encoders e JOIN shards s ON s.encoder = e.id GROUP BY e.id ORDER BY e.fingerprint
                 """;
@@ -249,10 +250,13 @@ internal sealed class EmbeddingIndex : IDisposable
                 + $"{Version}). Use that version, or another folder (CAPTIONTL_HOME).");
         if (version == Version) return;
         Run("""
-            CREATE TABLE encoders (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, fingerprint TEXT NOT NULL, cells INTEGER NOT NULL, channels INTEGER NOT NULL);
-            CREATE TABLE shards (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, encoder INTEGER NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
+            CREATE TABLE encoders (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, fingerprint TEXT NOT NULL,
+                                   cells INTEGER NOT NULL, channels INTEGER NOT NULL);
+            CREATE TABLE shards (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, encoder INTEGER NOT NULL,
+                                 rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
                                  sha256 BLOB NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL);
-            CREATE TABLE embeddings (encoder INTEGER NOT NULL, content BLOB NOT NULL, view INTEGER NOT NULL, shard INTEGER NOT NULL, row INTEGER NOT NULL,
+            CREATE TABLE embeddings (encoder INTEGER NOT NULL, content BLOB NOT NULL, view INTEGER NOT NULL,
+                                     shard INTEGER NOT NULL, row INTEGER NOT NULL,
                                      PRIMARY KEY (encoder, content, view)) WITHOUT ROWID;
             CREATE INDEX embeddings_by_shard ON embeddings (shard);
             CREATE TABLE files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;

@@ -63,7 +63,10 @@ public static class FileLock
         // EWOULDBLOCK: Linux 11, BSD and macOS 35
         && (OperatingSystem.IsWindows() ? e.HResult == WindowsSharingViolation : e.HResult is 11 or 35);
 
-    /// <summary>Network file systems do not lock files open for writing; there, only what has been still for a day is nobody's.</summary>
+    /// <summary>
+    /// Network file systems do not lock files that are open for writing: there, only what nobody has written to for a day counts as
+    /// abandoned.
+    /// </summary>
     private static bool LocksCount(string path)
     {
         if (new DriveInfo(path).DriveType != DriveType.Network) return true;

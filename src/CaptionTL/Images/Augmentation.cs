@@ -48,9 +48,10 @@ public sealed record Augmentation
     /// <summary>One line that is equal exactly when every view would be.</summary>
     [JsonIgnore]
     public string Fingerprint => string.Create(CultureInfo.InvariantCulture,
-        $"augment/1;scale={MinScale}-{MaxScale};stretch={MaxStretch};mirror={MirrorProbability};brightness={Brightness};contrast={Contrast};saturation={Saturation};seed={Seed}{Rotated}{Erased}");
+        $"augment/1;scale={MinScale}-{MaxScale};stretch={MaxStretch};mirror={MirrorProbability};brightness={Brightness};"
+            + $"contrast={Contrast};saturation={Saturation};seed={Seed}{Rotated}{Erased}");
 
-    // Nothing where nothing is done, so that what was cached before there was such a thing stays good.
+    // Empty where nothing is done, so that embeddings cached before this option existed stay valid.
     private string Rotated => Rotation == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $";rotation={Rotation}");
 
     private string Erased =>

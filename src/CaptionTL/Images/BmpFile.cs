@@ -107,7 +107,7 @@ internal sealed record BmpHeader
 
     public required int Height { get; init; }
 
-    /// <summary>Rows are stored from the top; otherwise, the usual case, from the bottom.</summary>
+    /// <summary>Rows are stored from the top; otherwise, as in most files, from the bottom.</summary>
     public required bool TopDown { get; init; }
 
     /// <summary>Bits a pixel: 1, 4, 8, 16, 24 or 32.</summary>

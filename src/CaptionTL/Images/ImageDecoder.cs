@@ -138,7 +138,7 @@ public enum ImageProblem
     /// <summary>No bytes at all.</summary>
     Empty,
 
-    /// <summary>The content is something else than an image, or an image format that is not read.</summary>
+    /// <summary>The content is not an image, or in an image format that is not read.</summary>
     UnknownFormat,
 
     /// <summary>A known format in a variant that is not read.</summary>

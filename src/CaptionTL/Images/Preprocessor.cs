@@ -20,9 +20,9 @@ public sealed class Preprocessor
         Augmentation.Validate();
         if (preprocessing.Width is < 1 or > 8192 || preprocessing.Height is < 1 or > 8192
             || !(preprocessing.CropFraction is > 0.01f and <= 1f))
-            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture, $"preprocessing to {preprocessing.Width} × "
-                + $"{preprocessing.Height} "
-                + $"pixels with a crop of {preprocessing.CropFraction} is not possible"));
+            throw new CaptionTLException(string.Create(CultureInfo.InvariantCulture,
+                $"preprocessing to {preprocessing.Width} × {preprocessing.Height} pixels with a crop of {preprocessing.CropFraction} "
+                + $"is not possible"));
     }
 
     public Preprocessing Preprocessing { get; }
@@ -154,8 +154,16 @@ public sealed record Preprocessing
     public float CropFraction { get; init; } = 0.875f;
 
     /// <summary>One line that is equal exactly when the preprocessing is: part of the embedding cache's key.</summary>
-    public string Fingerprint => FormattableString.Invariant(
-        $"{Width}x{Height};mean={string.Join(',', Mean)};std={string.Join(',', Std)};{Interpolation};{Resize}{(Resize == ResizeMode.CenterCrop ? $";crop={CropFraction}" : "")}").ToLowerInvariant();
+    public string Fingerprint
+    {
+        get
+        {
+            var crop = Resize == ResizeMode.CenterCrop ? FormattableString.Invariant($";crop={CropFraction}") : "";
+            return FormattableString.Invariant(
+                $"{Width}x{Height};mean={string.Join(',', Mean)};std={string.Join(',', Std)};{Interpolation};{Resize}{crop}")
+                .ToLowerInvariant();
+        }
+    }
 }
 
 /// <summary>How an image is made smaller: both antialiased, with the kernels of Pillow (bicubic a = −0.5).</summary>

@@ -109,7 +109,7 @@ internal sealed class TiffFile : IImageFile
         // ImageSharp passes over the others in silence, and would give noise.
         var predictor = Number(Predictor, 1);
         var predictable = !planar && photometric != YCbCr && (bits[0] == 8 || (bits[0] == 16 && photometric != Palette));
-        if (predictor != 1 && (predictor != 2 || !predictable)) throw new NotSupportedException("a predictor with such samples");
+        if (predictor != 1 && (predictor != 2 || !predictable)) throw new NotSupportedException("a predictor with these sample types");
         return new TiffKind(
             (int)Number(Compression, Uncompressed), photometric, samples, (int)bits[0], planar, hasAlpha ? (int)extra[0] : 0);
     }
@@ -131,7 +131,7 @@ internal sealed class TiffFile : IImageFile
 /// <param name="Photometric">Tag 262.</param>
 /// <param name="Samples">Channels, alpha included.</param>
 /// <param name="Bits">Of each channel.</param>
-/// <param name="Planar">Every channel for itself.</param>
+/// <param name="Planar">Every channel is stored separately.</param>
 /// <param name="Alpha">Tag 338 where the fourth channel of an RGB image is alpha; else 0.</param>
 internal sealed record TiffKind(int Compression, int Photometric, int Samples, int Bits, bool Planar, int Alpha);
 
@@ -259,7 +259,7 @@ internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> ta
     {
         var transform = kind switch
         {
-            { Planar: true } => throw new NotSupportedException("JPEG with every channel for itself"),
+            { Planar: true } => throw new NotSupportedException("JPEG with separately stored channels"),
             { Photometric: YCbCr, Samples: 3 } => 1,
             { Photometric: Rgb, Samples: 3 } or { Photometric: BlackIsZero, Samples: 1 } => 0,
             _ => throw new NotSupportedException("JPEG whose channels are not grey, RGB or YCbCr"),
@@ -270,7 +270,7 @@ internal sealed class TiffPart(TiffReader file, Dictionary<ushort, TiffField> ta
         ReadOnlySpan<byte> adobe = [0xFF, 0xEE, 0, 14, .. "Adobe"u8, 0, 100, 0, 0, 0, 0, (byte)transform];
         var jpeg = JpegFile.Open((byte[])[.. data.Span[..2], .. adobe, .. tables.IsEmpty ? [] : tables[2..^2], .. data.Span[2..]]);
         if (jpeg.Header.Width != size.Width || jpeg.Header.Height < wanted.Height || jpeg.Header.Height > size.Height)
-            throw new InvalidDataException("its strips or tiles are of another size than it says");
+            throw new InvalidDataException("its strips or tiles do not have the size it says");
         var image = jpeg.Decode();
         for (var y = 0; y < wanted.Height; y++)
             image.Pixels.AsSpan(y * image.Width * 3, wanted.Width * 3).CopyTo(target.Span[(y * stride)..]);

@@ -9,7 +9,7 @@ namespace CaptionTL.Models;
 /// <summary>manifest.json of a model bundle: what the model is, what it was made of, how good it is.</summary>
 public sealed record BundleManifest
 {
-    /// <summary>Of this record; readers refuse a higher one.</summary>
+    /// <summary>Version of this record; readers refuse a higher one.</summary>
     public const int CurrentSchema = 1;
 
     public int SchemaVersion { get; init; } = CurrentSchema;
@@ -32,11 +32,11 @@ public sealed record BundleManifest
     public DecodingOptions? Decoding { get; init; }
 
     /// <summary>
-    /// Words that the captions it learned from do not end with (see <see cref="Text.CaptionEndings"/>), so its own do not either.
+    /// Words that no caption it learned from ends with (see <see cref="Text.CaptionEndings"/>), so its own do not end with them.
     /// </summary>
     public IReadOnlyList<string>? InnerWords { get; init; }
 
-    /// <summary>By which a classifier's scores are divided before the softmax, so that its probabilities are right on average.</summary>
+    /// <summary>Divides a classifier's scores before the softmax, so that its probabilities are right on average.</summary>
     public double? Temperature { get; init; }
 
     /// <summary>The plan that was carried out.</summary>
@@ -45,10 +45,10 @@ public sealed record BundleManifest
     /// <summary>What it was trained on.</summary>
     public required BundleData Data { get; init; }
 
-    /// <summary>On the dev split.</summary>
+    /// <summary>Scores on the dev split.</summary>
     public RunScores? Scores { get; init; }
 
-    /// <summary>Licences and notices of what is inside.</summary>
+    /// <summary>Licences and notices of the contents.</summary>
     public required IReadOnlyList<string> Licences { get; init; }
 
     /// <summary>SHA-256 of every other entry, by name.</summary>
@@ -58,19 +58,19 @@ public sealed record BundleManifest
 /// <summary>The frozen network that a bundle's embeddings come from.</summary>
 /// <param name="Architecture">The registry's name.</param>
 /// <param name="Weights">Name of the published weights.</param>
-/// <param name="WeightsSha256">Of the published file.</param>
+/// <param name="WeightsSha256">SHA-256 of the published file.</param>
 /// <param name="Cut">The last block computed.</param>
 /// <param name="Included">True where the weights up to the cut are in the bundle (fp16); false where they are looked up by name and
 /// SHA-256.</param>
 public sealed record BundleBackbone(string Architecture, string Weights, string WeightsSha256, string Cut, bool Included);
 
 /// <summary>The data set that a model was trained on.</summary>
-/// <param name="Name">Of the data set.</param>
-/// <param name="TrainImages">Images it learned from.</param>
-/// <param name="DevImages">Images that chose the best epoch and gave the scores.</param>
+/// <param name="Name">The data set's.</param>
+/// <param name="TrainImages">Number of images it learned from.</param>
+/// <param name="DevImages">Number of images that chose the best epoch and gave the scores.</param>
 public sealed record BundleData(
     string Name, [property: JsonPropertyName("trainPictures")] int TrainImages, [property: JsonPropertyName("devPictures")] int DevImages)
 {
-    /// <summary>Captions it learned from; none for a classifier.</summary>
+    /// <summary>Number of captions it learned from; null for a classifier.</summary>
     public int? TrainCaptions { get; init; }
 }

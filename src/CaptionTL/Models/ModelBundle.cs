@@ -1,9 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
-using CaptionTL.Captions;
 using CaptionTL.IO;
-using CaptionTL.Text;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Models;
@@ -28,6 +26,9 @@ public sealed class ModelBundle : IDisposable
     private const int MaxEntries = 64;
     private const int MaxManifestBytes = 4 << 20;
 
+    // A fixed date: the same content gives the same file.
+    private static readonly DateTimeOffset EntryTime = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly ZipArchive _archive;
 
     private ModelBundle(string path, ZipArchive archive, BundleManifest manifest) =>
@@ -37,12 +38,12 @@ public sealed class ModelBundle : IDisposable
 
     public BundleManifest Manifest { get; }
 
-    /// <exception cref="CaptionTLException">There is no such file, or it is no bundle that this version reads.</exception>
+    /// <exception cref="CaptionTLException">There is no such file, or this version cannot read it as a bundle.</exception>
     public static ModelBundle Open(string path)
     {
         if (!File.Exists(path))
             throw new CaptionTLException($"There is no model bundle at {path}. 'captiontl train' makes one; 'captiontl models list' "
-                + $"shows those that are installed.");
+                + "shows those that are installed.");
         ZipArchive? archive = null;
         try
         {
@@ -71,6 +72,28 @@ public sealed class ModelBundle : IDisposable
             archive?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Writes a bundle to a temporary name, flushes and renames it.</summary>
+    /// <param name="path">Replaced if it exists.</param>
+    /// <param name="manifest">Its <see cref="BundleManifest.Files"/> are filled in here.</param>
+    /// <param name="entries">Name and bytes of everything but the manifest.</param>
+    public static void Write(string path, BundleManifest manifest, IReadOnlyDictionary<string, byte[]> entries)
+    {
+        var sorted = entries.OrderBy(e => e.Key, StringComparer.Ordinal).ToList();
+        var files = sorted.ToDictionary(e => e.Key, e => Convert.ToHexStringLower(SHA256.HashData(e.Value)));
+        var json = JsonSerializer.SerializeToUtf8Bytes(manifest with { Files = files }, Json.Indented);
+        AtomicFile.Write(path, stream =>
+        {
+            using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+            foreach (var (name, bytes) in sorted.Prepend(new(ManifestEntry, json)))
+            {
+                var entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
+                entry.LastWriteTime = EntryTime;
+                using var written = entry.Open();
+                written.Write(bytes);
+            }
+        });
     }
 
     public bool Has(string entry) => Manifest.Files.ContainsKey(entry);
@@ -111,20 +134,5 @@ public sealed class ModelBundle : IDisposable
     }
 
     private static CaptionTLException Broken(string path, string reason, Exception? inner = null) =>
-        new($"{path} is no usable model bundle: {reason}. If it was copied or downloaded, do that again.", isInput: true, inner);
-}
-
-/// <summary>A captioner's own entries of a bundle: the decoder's weights and its words.</summary>
-public static class CaptionBundle
-{
-    public static IReadOnlyDictionary<string, byte[]> Entries(CaptionDecoder decoder, Vocabulary vocabulary)
-    {
-        using var words = new MemoryStream();
-        vocabulary.Write(words);
-        return new Dictionary<string, byte[]>
-        {
-            [ModelBundle.DecoderEntry] = TransferBundle.Tensors(decoder.state_dict()),
-            [ModelBundle.VocabularyEntry] = words.ToArray(),
-        };
-    }
+        new($"{path} is not a usable model bundle: {reason}. If it was copied or downloaded, do that again.", isInput: true, inner);
 }

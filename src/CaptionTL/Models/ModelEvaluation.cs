@@ -1,4 +1,5 @@
 using CaptionTL.Captions;
+using CaptionTL.Classes;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Training;
@@ -6,9 +7,9 @@ using CaptionTL.Training;
 namespace CaptionTL.Models;
 
 /// <summary>A trained model scored on images of a data set.</summary>
-/// <param name="cache">Embeddings; what is not there is computed into it.</param>
+/// <param name="cache">Missing embeddings are computed into it.</param>
 /// <param name="progress">Images done, and a message for each one skipped.</param>
-/// <param name="cancellation">Asked between batches.</param>
+/// <param name="cancellation">Checked between batches.</param>
 public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>? progress = null,
     CancellationToken cancellation = default)
 {
@@ -27,10 +28,10 @@ public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>
     }
 
     /// <param name="classifier">At its own temperature.</param>
-    /// <param name="dataset">That the images are of; it may name fewer classes than the model, or in another order.</param>
+    /// <param name="dataset">The images' data set; it may name fewer classes than the model, or in another order.</param>
     /// <param name="items">Images.</param>
     /// <returns>Answers with their scores, and how many images could not be read.</returns>
-    /// <exception cref="CaptionTLException">None of the images can be read, or some are of a class that the model lacks.</exception>
+    /// <exception cref="CaptionTLException">None of the images can be read, or some have a class that the model lacks.</exception>
     public (ClassEvaluator.Result Scored, int Skipped) Score(Classifier classifier, LabelledDataset dataset,
         IReadOnlyList<LabelledItem> items)
     {
@@ -40,12 +41,12 @@ public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>
         using var embedded = new ImageEmbedder(cache, classifier.Encoder, classifier.Preprocessor)
             .Embed(EmbeddingItem.Of(known), 1, "embedding", progress, cancellation);
         var scored = new ClassEvaluator(classifier.Classes, [.. embedded.Kept.Select(i => known[i])])
-            .Evaluate(classifier.Head, embedded.Embeddings, temperature: classifier.Manifest.Temperature ?? 1, progress: Report("sorting"),
-            cancellation: cancellation);
+            .Evaluate(classifier.Head, embedded.Embeddings, temperature: classifier.Manifest.Temperature ?? 1,
+                progress: Report("classifying"), cancellation: cancellation);
         return (scored, embedded.Built.Skipped.Count);
     }
 
-    // With the model's numbers of their classes.
+    // Numbers the classes as the model does.
     private static List<LabelledItem> Known(IReadOnlyList<string> classes, LabelledDataset dataset, IReadOnlyList<LabelledItem> items)
     {
         var index = classes.Select((name, i) => (name, i)).ToDictionary(p => p.name, p => p.i, StringComparer.Ordinal);
@@ -53,7 +54,7 @@ public sealed class ModelEvaluation(EmbeddingCache cache, IProgress<RunProgress>
         return unknown.Count == 0
             ? [.. items.Select(i => i with { Class = index[dataset.Classes[i.Class]] })]
             : throw new CaptionTLException($"{dataset.Path} has images of {Some(unknown, 5)}, which the model does not know. Its "
-            + $"classes: {Some(classes, 20)}.");
+                + $"classes: {Some(classes, 20)}.");
     }
 
     private static string Some(IReadOnlyList<string> names, int most) =>
@@ -67,16 +68,16 @@ public static class ScoredImages
 {
     private const string All = "all";
 
-    /// <param name="dataset">Of which a part is scored.</param>
+    /// <param name="dataset">Part of it is scored.</param>
     /// <param name="items">Its images.</param>
-    /// <param name="run">The split of the run that made the model; where null the official one counts.</param>
+    /// <param name="run">The split of the run that made the model; the data set's official one when null.</param>
     /// <param name="name">
-    /// "train", "dev", "test" or "all"; when null, images that nobody has trained on wherever that can be known: test images, else dev
-    /// images, and all where there is no split.
+    /// "train", "dev", "test" or "all"; when null, images that the model was not trained on as far as that is known: test images, else
+    /// dev images, and all where there is no split.
     /// </param>
     /// <param name="hint">What to do where there is no split, for the message.</param>
-    /// <returns>The split's name and images, in the data set's order.</returns>
-    /// <exception cref="CaptionTLException">No such split, or no images in it.</exception>
+    /// <returns>The split's name and its images, in the data set's order.</returns>
+    /// <exception cref="CaptionTLException">There is no such split, or it has no images.</exception>
     public static (string Name, IReadOnlyList<T> Items) Choose<T>(Dataset dataset, IReadOnlyList<T> items, DataSplit? run, string? name,
         string hint) where T : DatasetItem
     {
@@ -91,6 +92,6 @@ public static class ScoredImages
         return chosen.Count > 0
             ? (name, chosen)
             : throw new CaptionTLException($"{dataset.Path} has no {name} images; it has {splits.Count(Split.Train)} train, "
-            + $"{splits.Count(Split.Dev)} dev and {splits.Count(Split.Test)} test.");
+                + $"{splits.Count(Split.Dev)} dev and {splits.Count(Split.Test)} test.");
     }
 }

@@ -7,7 +7,7 @@ namespace CaptionTL.Runtime;
 /// <summary>
 /// Where this process computes. Networks and batches are made on one device, the engine's default device; what comes from files and goes
 /// into them is on the processor. Dropout on a CUDA device draws from the device's own generator, which checkpoints do not hold: a run
-/// that was interrupted goes on there, but not to the same bits.
+/// that was interrupted continues there, but not to the same bits.
 /// </summary>
 public static class ComputeDevice
 {

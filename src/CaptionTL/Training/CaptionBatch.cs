@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Training;
 
-/// <summary>The words of one step: B captions of N images, B / N an image and side by side, padded to T words.</summary>
+/// <summary>The words of one step: B captions of N images, those of an image (B / N) side by side, padded to T words.</summary>
 public sealed class CaptionBatch : IDisposable
 {
     private CaptionBatch(Tensor words, Tensor positions, Tensor targets) => (Words, Positions, Targets) = (words, positions, targets);
@@ -14,7 +14,7 @@ public sealed class CaptionBatch : IDisposable
     /// </summary>
     public Tensor Words { get; }
 
-    /// <summary>Where (B · T) is no padding, (M).</summary>
+    /// <summary>Positions in (B · T) that are not padding, (M).</summary>
     public Tensor Positions { get; }
 
     /// <summary>The words at those positions, the end included, (M).</summary>
@@ -48,21 +48,21 @@ public sealed class CaptionBatch : IDisposable
             tensor(targets.ToArray()).DetachFromDisposeScope());
     }
 
-    /// <summary>Some of <see cref="Positions"/> with a word after them, each at a probability of <paramref name="share"/>.</summary>
+    /// <summary>Draws <see cref="Positions"/> that are followed by a word, each with probability <paramref name="share"/>.</summary>
     public long[] Draw(double share, Random random)
     {
         var targets = Targets.data<long>().ToArray();
         return [.. Positions.data<long>().ToArray().Where((_, i) => targets[i] != Vocabulary.Eos && random.NextDouble() < share)];
     }
 
-    /// <summary>Feeds words after some positions in the place of the true ones; an end is not fed.</summary>
+    /// <summary>Replaces the words fed in after some positions; where the new word is the end, the true word stays.</summary>
     /// <param name="positions">From <see cref="Draw"/>.</param>
-    /// <param name="said">Word of each.</param>
-    public void Feed(IReadOnlyList<long> positions, IReadOnlyList<long> said)
+    /// <param name="chosen">The new word after each of them.</param>
+    public void Feed(IReadOnlyList<long> positions, IReadOnlyList<long> chosen)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var fed = positions.Zip(said).Where(p => p.Second != Vocabulary.Eos).ToList();
+        var fed = positions.Zip(chosen).Where(p => p.Second != Vocabulary.Eos).ToList();
         Words.view(-1).index_copy_(0, tensor(fed.Select(p => p.First + 1).ToArray()), tensor(fed.Select(p => p.Second).ToArray()));
     }
 
@@ -72,15 +72,15 @@ public sealed class CaptionBatch : IDisposable
     }
 }
 
-/// <summary>A training image with captions that are learned together, so that its embedding is projected once for all of them.</summary>
-/// <param name="Image">Which image, counted over the training images.</param>
+/// <summary>A training image with captions that are learned together, so that its embedding is projected only once.</summary>
+/// <param name="Image">Index among the training images.</param>
 /// <param name="Captions">At least one; indices into the vocabulary, without beginning and end.</param>
 public sealed record TrainingImage(int Image, IReadOnlyList<int[]> Captions)
 {
     /// <summary>Words of the longest caption.</summary>
     public int Longest { get; } = Captions.Max(c => c.Length);
 
-    /// <summary>The image with at most <paramref name="each"/> of its captions at a time.</summary>
+    /// <summary>The image with its captions in portions of at most <paramref name="each"/>.</summary>
     public IEnumerable<TrainingImage> Portions(int each) =>
         Captions.Chunk(each).Select(together => new TrainingImage(Image, together));
 }
@@ -91,13 +91,13 @@ public sealed record TrainingImage(int Image, IReadOnlyList<int[]> Captions)
 /// </summary>
 public static class EpochOrder
 {
-    // Batches whose images are sorted among themselves: enough for equal lengths, few enough to stay random.
+    // Images are sorted by length within so many batches: enough for equal lengths, few enough for a random order.
     private const int Window = 20;
 
-    /// <summary>Indices of images, batch by batch.</summary>
+    /// <summary>Indices into the images, batch by batch.</summary>
     /// <param name="images">With their captions.</param>
-    /// <param name="captionsEach">About as many captions go into a batch.</param>
-    /// <param name="seed">Of the run.</param>
+    /// <param name="captionsEach">Approximate number of captions in a batch.</param>
+    /// <param name="seed">The run's.</param>
     /// <param name="epoch">From 0.</param>
     public static IReadOnlyList<int[]> Batches(IReadOnlyList<TrainingImage> images, int captionsEach, long seed, int epoch)
     {

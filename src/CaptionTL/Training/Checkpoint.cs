@@ -1,7 +1,5 @@
 using System.Text.Json;
 using CaptionTL.IO;
-using CaptionTL.Models;
-using CaptionTL.Training.Plans;
 using CaptionTL.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -10,7 +8,7 @@ using static TorchSharp.torch;
 namespace CaptionTL.Training;
 
 /// <summary>
-/// One safetensors file with all that a run needs to go on to the same bits: weights ("model."), their moving average ("ema."),
+/// One safetensors file with all that a run needs to resume to the same bits: weights ("model."), their moving average ("ema."),
 /// the optimizer's and the random generator's state as bytes, and in the metadata the <see cref="TrainingState"/> and the plan.
 /// Being one file it is replaced as a whole or not at all.
 /// </summary>
@@ -32,20 +30,12 @@ internal static class Checkpoint
             .Concat(average.Values.Select(p => StateDict.Entry(Average + p.Name, p.Value)))
             .Append(SafetensorsTensor.FromBytes(OptimizerState, TensorDType.U8, [optimizerBytes.Length], optimizerBytes.ToArray()))
             .Append(StateDict.Entry(RandomState, random));
-        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
-        {
-            ["state"] = JsonSerializer.Serialize(state, Json.Compact),
-            ["plan"] = plan,
-        });
+        SafetensorsWriter.Write(path, tensors, Metadata(state, plan));
     }
 
     /// <summary>The best epoch's weights alone.</summary>
     public static void WriteWeights(string path, TransferNetwork network, TrainingState state, string plan) =>
-        SafetensorsWriter.Write(path, network.State.Select(p => StateDict.Entry(Model + p.Name, p.Value)), new Dictionary<string, string>
-        {
-            ["state"] = JsonSerializer.Serialize(state, Json.Compact),
-            ["plan"] = plan,
-        });
+        SafetensorsWriter.Write(path, network.State.Select(p => StateDict.Entry(Model + p.Name, p.Value)), Metadata(state, plan));
 
     public static TrainingState ReadState(string path)
     {
@@ -66,7 +56,7 @@ internal static class Checkpoint
         using var file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault("plan") != plan)
             throw new CaptionTLException($"{path} was written by a run with another plan. Train into another folder with --out, or "
-                + $"begin again with --overwrite.");
+                + "start again with --overwrite.");
         Load(network, file, path);
         using var _ = no_grad();
         foreach (var (name, value) in average.Values)
@@ -82,106 +72,65 @@ internal static class Checkpoint
         return State(file, path);
     }
 
+    private static Dictionary<string, string> Metadata(TrainingState state, string plan) => new()
+    {
+        ["state"] = JsonSerializer.Serialize(state, Json.Compact),
+        ["plan"] = plan,
+    };
+
     private static void Load(TransferNetwork network, SafetensorsFile file, string path) =>
         StateDict.Load([.. network.State], file, path, Model);
 
     private static TrainingState State(SafetensorsFile file, string path) =>
         JsonSerializer.Deserialize<TrainingState>(file.Metadata.GetValueOrDefault("state") ?? "null", Json.Compact)
-        ?? throw new WeightFileException(path, "metadata", "there is no training state, so this is no checkpoint");
+        ?? throw new WeightFileException(path, "metadata", "there is no training state, so this is not a checkpoint");
 }
 
-/// <summary>What a task has learned, ready to be put into a bundle.</summary>
-/// <param name="Network">The trained network; null where the head is no network. Disposed with this.</param>
-/// <param name="Scores">On the dev split.</param>
-/// <param name="State">Where training ended.</param>
-/// <param name="Entries">The head's files, by their names in the bundle.</param>
-/// <param name="Describe">Adds to the manifest what the head needs to be read again.</param>
-internal sealed record TrainedHead(
-    TransferNetwork? Network, RunScores Scores, TrainingState State, IReadOnlyDictionary<string, byte[]> Entries,
-        Func<BundleManifest, BundleManifest> Describe) : IDisposable
+/// <summary>Where a run stands, apart from its tensors: all that a checkpoint must hold for the run to resume to the same bits.</summary>
+public sealed record TrainingState
 {
-    /// <summary>Whether its answers are held against the published network's own classes, which then go into the bundle.</summary>
-    public bool ChecksLabels { get; init; }
+    /// <summary>Index of the phase.</summary>
+    public int Phase { get; init; }
 
-    public void Dispose() => Network?.Dispose();
-}
+    /// <summary>Epochs of the phase done.</summary>
+    public int Epoch { get; init; }
 
-/// <summary>Parameters of a phase with one rate and one decay.</summary>
-/// <param name="Rate">As a share of the phase's learning rate.</param>
-/// <param name="WeightDecay">Decoupled.</param>
-/// <param name="Parameters">In the network's order.</param>
-internal sealed record TrainedParameters(double Rate, double WeightDecay, IReadOnlyList<Parameter> Parameters)
-{
-    /// <summary>
-    /// The head's, then the backbone's block by block from the last one down; matrices decay, vectors (biases and norms) do not, nor
-    /// do word vectors, which double as the output layer and want their lengths.
-    /// </summary>
-    public static IReadOnlyList<TrainedParameters> Of(TransferNetwork network, TrainingPhase phase) =>
-    [
-        .. network.Trained.GroupBy(p =>
-        (Depth: network.DepthOf(p.Name), Decays: p.Value.dim() > 1 && !p.Name.EndsWith("embedding.weight", StringComparison.Ordinal)))
-            .OrderBy(g => g.Key.Depth).ThenByDescending(g => g.Key.Decays)
-            .Select(g => new TrainedParameters(
-                g.Key.Depth < 0 ? 1 : phase.BackboneRate * Math.Pow(phase.BlockDecay, g.Key.Depth),
-                g.Key.Decays ? phase.WeightDecay : 0,
-                [.. g.Select(p => p.Value)])),
-    ];
-}
+    /// <summary>Batches of the epoch done.</summary>
+    public int Batch { get; init; }
 
-/// <summary>
-/// Exponential moving average of parameters. The decay grows with the steps, min(d, (1 + n) / (10 + n)), so that the
-/// random first weights are soon forgotten (Tarvainen and Valpola, 2017; TensorFlow's ExponentialMovingAverage).
-/// </summary>
-public sealed class WeightAverage : IDisposable
-{
-    private readonly double _decay;
-    private readonly List<(string Name, Tensor Live, Tensor Average)> _pairs;
+    /// <summary>Steps of the phase done.</summary>
+    public long Step { get; init; }
 
-    /// <param name="parameters">By name.</param>
-    /// <param name="decay">Of a step, once there have been many.</param>
-    public WeightAverage(IEnumerable<(string Name, Parameter Value)> parameters, double decay)
+    /// <summary>The best main score on the dev split so far.</summary>
+    public double? BestScore { get; init; }
+
+    /// <summary>Epochs since <see cref="BestScore"/> was reached.</summary>
+    public int EpochsWithoutBetter { get; init; }
+
+    public RunScores? Scores { get; init; }
+
+    /// <summary>Moving mean of the loss, for display.</summary>
+    public double? Loss { get; init; }
+
+    /// <summary>Moving means of the other numbers that steps report, by their names in metrics.jsonl.</summary>
+    public IReadOnlyDictionary<string, double> Measures { get; init; } = NoMeasures;
+
+    public bool Finished { get; init; }
+
+    /// <summary>Seconds spent so far, over all starts.</summary>
+    public double Seconds { get; init; }
+
+    internal static IReadOnlyDictionary<string, double> NoMeasures { get; } = new Dictionary<string, double>();
+
+    /// <summary>One batch further.</summary>
+    internal TrainingState After(StepResult step) => this with
     {
-        using var _ = no_grad();
-        _decay = decay;
-        _pairs = [.. parameters.Select(p => (p.Name, (Tensor)p.Value, p.Value.clone().DetachFromDisposeScope()))];
-    }
+        Batch = Batch + 1,
+        Step = Step + 1,
+        Loss = Moving(Loss, step.Loss),
+        Measures = step.Measures.ToDictionary(m => m.Key,
+            m => Moving(Measures.TryGetValue(m.Key, out var mean) ? mean : null, m.Value), StringComparer.Ordinal),
+    };
 
-    /// <summary>Averages by name.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Values => _pairs.Select(p => (p.Name, p.Average));
-
-    /// <summary>Takes in the weights after step <paramref name="step"/> (from 1).</summary>
-    public void Update(long step)
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var decay = Math.Min(_decay, (1.0 + step) / (10.0 + step));
-        foreach (var (_, live, average) in _pairs) average.mul_(decay).add_(live, alpha: 1 - decay);
-    }
-
-    /// <summary>Puts the averages in the parameters' place until the result is disposed.</summary>
-    public IDisposable Borrow()
-    {
-        using var _ = no_grad();
-        var saved = _pairs.Select(p => p.Live.clone().DetachFromDisposeScope()).ToList();
-        foreach (var (_, live, average) in _pairs) live.copy_(average);
-        return new Loan(() =>
-        {
-            using var _ = no_grad();
-            for (var i = 0; i < saved.Count; i++)
-            {
-                _pairs[i].Live.copy_(saved[i]);
-                saved[i].Dispose();
-            }
-        });
-    }
-
-    public void Dispose()
-    {
-        foreach (var (_, _, average) in _pairs) average.Dispose();
-    }
-
-    private sealed class Loan(Action giveBack) : IDisposable
-    {
-        public void Dispose() => giveBack();
-    }
+    private static double Moving(double? mean, double value) => mean is { } before ? 0.98 * before + 0.02 * value : value;
 }

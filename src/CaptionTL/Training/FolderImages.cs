@@ -9,7 +9,7 @@ namespace CaptionTL.Training;
 
 /// <summary>
 /// Batches of a folder's images, read as they are asked for, so that no more than a few batches are in memory: files are decoded ahead
-/// in other threads while the caller computes, and augmented anew in every epoch where augmentation is asked for.
+/// in other threads while the caller computes, and augmented differently in every epoch where <see cref="Augmentation"/> is set.
 /// </summary>
 /// <param name="dataset">Images with a class each.</param>
 /// <param name="preprocessing">What the network expects of pixels.</param>
@@ -32,13 +32,13 @@ public sealed class FolderImages(LabelledDataset dataset, Preprocessing preproce
         init => _batchSize = value > 0 ? value : throw new CaptionTLException($"A batch has at least one image, not {value}.");
     }
 
-    /// <summary>Only the images of this split; all when null.</summary>
+    /// <summary>Only the images of this split are used; all when null.</summary>
     public Split? Split { get; init; }
 
-    /// <summary>Of the order of each epoch.</summary>
+    /// <summary>Decides the order of each epoch.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>How the images are changed in each epoch, every time otherwise; not at all when null.</summary>
+    /// <summary>How the images are changed, differently in each epoch; not at all when null.</summary>
     public Augmentation? Augmentation { get; init; }
 
     /// <summary>Names in natural order.</summary>
@@ -48,9 +48,9 @@ public sealed class FolderImages(LabelledDataset dataset, Preprocessing preproce
     public IReadOnlyList<SkippedImage> Skipped =>
         [.. _skipped.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new SkippedImage(s.Key, s.Value))];
 
-    /// <summary>Shuffled, and augmented where that was asked for.</summary>
+    /// <summary>Shuffled, and augmented where <see cref="Augmentation"/> is set.</summary>
     /// <inheritdoc/>
-    /// <exception cref="CaptionTLException">Not one image can be read.</exception>
+    /// <exception cref="CaptionTLException">No image can be read.</exception>
     public IEnumerable<LabelledBatch> Epoch(int epoch)
     {
         var items = Items();
@@ -60,14 +60,14 @@ public sealed class FolderImages(LabelledDataset dataset, Preprocessing preproce
     }
 
     /// <inheritdoc/>
-    /// <exception cref="CaptionTLException">Not one image can be read.</exception>
+    /// <exception cref="CaptionTLException">No image can be read.</exception>
     public IEnumerable<LabelledBatch> InOrder() => Read(Items(), AugmentationView.Original);
 
     private IReadOnlyList<LabelledItem> Items()
     {
         var items = Split is null ? dataset.Items : [.. dataset.Items.Where(i => i.Split == Split)];
-        return items.Count > 0 ? items : throw new CaptionTLException($"{dataset.Path} has no images of the split '{Split}'. Leave "
-            + $"Split out for all of its {dataset.Items.Count} images.");
+        return items.Count > 0 ? items : throw new CaptionTLException($"{dataset.Path} has no images of the split '{Split}'. "
+            + $"Without a split, all of its {dataset.Items.Count} images are used.");
     }
 
     private IEnumerable<LabelledBatch> Read(IEnumerable<LabelledItem> items, AugmentationView view)
@@ -76,19 +76,22 @@ public sealed class FolderImages(LabelledDataset dataset, Preprocessing preproce
         using var reader = new ImageReader();
         var pixels = new PixelTensors(preprocessing);
         var read = 0;
-        foreach (var chunk in ReadAhead.Select(items, 2 * BatchSize, item =>
-            (Item: item, Image: Prepare(reader, preprocessor, item, view))).Chunk(BatchSize))
+        var prepared = ReadAhead.Select(items, 2 * BatchSize, item => (Item: item, Image: Prepare(reader, preprocessor, item, view)));
+        foreach (var chunk in prepared.Chunk(BatchSize))
         {
             var kept = chunk.Where(p => p.Image is not null).ToList();
             if (kept.Count == 0) continue;
             read += kept.Count;
             using var batch = new LabelledBatch(pixels.Of(kept.ConvertAll(p => p.Image!)),
-                tensor(kept.Select(p => (long)p.Item.Class).ToArray())) { Ids = kept.ConvertAll(p => p.Item.Id) };
+                tensor(kept.Select(p => (long)p.Item.Class).ToArray()))
+            {
+                Ids = kept.ConvertAll(p => p.Item.Id),
+            };
             yield return batch;
         }
         if (read == 0)
-            throw new CaptionTLException($"{dataset.Path}: not one of its images can be read. The first: {Skipped[0].Id}: "
-                + $"{Skipped[0].Reason}");
+            throw new CaptionTLException($"{dataset.Path}: none of its images can be read. The first: {Skipped[0].Id}: "
+                + Skipped[0].Reason);
     }
 
     private RgbImage? Prepare(ImageReader reader, Preprocessor preprocessor, LabelledItem item, AugmentationView view)
@@ -105,13 +108,13 @@ public sealed class FolderImages(LabelledDataset dataset, Preprocessing preproce
     }
 }
 
-/// <summary>Work on the items of a sequence in other threads, before it is asked for.</summary>
+/// <summary>Works on the items of a sequence in other threads, ahead of the caller.</summary>
 internal static class ReadAhead
 {
-    /// <summary>Results in the order of the items; no more than <paramref name="ahead"/> are worked on or waiting at a time.</summary>
+    /// <summary>Results in the order of the items; at most <paramref name="ahead"/> are in progress or waiting at a time.</summary>
     /// <param name="items">Taken one by one on the caller's thread.</param>
     /// <param name="ahead">At least 1.</param>
-    /// <param name="work">Called from many threads; what it throws comes out where its result would.</param>
+    /// <param name="work">Called from many threads; its exceptions are rethrown where its result would come.</param>
     public static IEnumerable<TResult> Select<T, TResult>(IEnumerable<T> items, int ahead, Func<T, TResult> work)
     {
         var started = new Queue<Task<TResult>>();

@@ -20,7 +20,7 @@ public sealed class ImageFeatures : ILabelledBatches, IDisposable
     private const string ImagesEntry = "images";
 
     /// <param name="values">(N, …) fp32; owned from here on.</param>
-    /// <param name="labels">(N) int64, counting in <paramref name="classes"/>; owned from here on.</param>
+    /// <param name="labels">(N) int64, indices into <paramref name="classes"/>; owned from here on.</param>
     /// <param name="classes">Names.</param>
     /// <param name="ids">The images' names, N of them.</param>
     /// <exception cref="ArgumentException">The sizes do not match.</exception>
@@ -32,10 +32,10 @@ public sealed class ImageFeatures : ILabelledBatches, IDisposable
         (Values, Labels, Classes, Ids) = (values.DetachFromDisposeScope(), labels.DetachFromDisposeScope(), classes, ids);
     }
 
-    /// <summary>(N, …) as the layer gives them.</summary>
+    /// <summary>(N, …), in the shape of the layer's output.</summary>
     public Tensor Values { get; }
 
-    /// <summary>Positions of the classes (N), int64.</summary>
+    /// <summary>Indices into the classes (N), int64.</summary>
     public Tensor Labels { get; }
 
     public IReadOnlyList<string> Classes { get; }
@@ -43,19 +43,19 @@ public sealed class ImageFeatures : ILabelledBatches, IDisposable
     /// <summary>The images' names within their data set.</summary>
     public IReadOnlyList<string> Ids { get; }
 
-    /// <summary>Numbers of one image.</summary>
+    /// <summary>Number of values per image.</summary>
     public long Size => Values.shape[1..].Aggregate(1L, (a, b) => a * b);
 
     /// <summary>Images in a batch; the last may have fewer.</summary>
     public int BatchSize { get; set; } = 32;
 
-    /// <summary>Of the order of each epoch.</summary>
+    /// <summary>Decides the order of each epoch.</summary>
     public ulong Seed { get; set; }
 
-    /// <summary>Runs all images through a network in inference mode, once, not augmented.</summary>
+    /// <summary>Runs every image through a network once, in inference mode and without augmentation.</summary>
     /// <param name="network">Pixels to features, for instance a <see cref="LayerOutput"/>; its mode stays as it was.</param>
-    /// <param name="images">What cannot be read is left out.</param>
-    /// <exception cref="CaptionTLException">Not one image can be read, or they do not fit the network.</exception>
+    /// <param name="images">Images that cannot be read are left out.</param>
+    /// <exception cref="CaptionTLException">No image can be read, or the images do not fit the network.</exception>
     public static ImageFeatures Extract(nn.Module<Tensor, Tensor> network, ILabelledBatches images)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -73,14 +73,14 @@ public sealed class ImageFeatures : ILabelledBatches, IDisposable
         return new ImageFeatures(cat(values, 0), cat(labels, 0), images.Classes, ids);
     }
 
-    /// <summary>Writes a file that appears whole or not at all.</summary>
+    /// <summary>Writes the file, whole or not at all.</summary>
     public void Save(string path) =>
         SafetensorsWriter.Write(path, [StateDict.Entry(FeaturesEntry, Values), StateDict.Entry(LabelsEntry, Labels)],
-        new Dictionary<string, string>
-    {
-        [ClassesEntry] = JsonSerializer.Serialize(Classes, Json.Compact),
-        [ImagesEntry] = JsonSerializer.Serialize(Ids, Json.Compact),
-    });
+            new Dictionary<string, string>
+            {
+                [ClassesEntry] = JsonSerializer.Serialize(Classes, Json.Compact),
+                [ImagesEntry] = JsonSerializer.Serialize(Ids, Json.Compact),
+            });
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="WeightFileException">The file is damaged, or holds no features with labels.</exception>
@@ -91,8 +91,7 @@ public sealed class ImageFeatures : ILabelledBatches, IDisposable
         var (values, labels) = (StateDict.Read(file, FeaturesEntry), StateDict.Read(file, LabelsEntry));
         var (classes, ids) = (Names(file, ClassesEntry), Names(file, ImagesEntry));
         if (values.dtype != ScalarType.Float32 || labels.dtype != ScalarType.Int64 || values.dim() < 2 || values.numel() == 0
-            || labels.dim() != 1
-            || labels.shape[0] != values.shape[0] || ids.Length != values.shape[0])
+            || labels.dim() != 1 || labels.shape[0] != values.shape[0] || ids.Length != values.shape[0])
             throw Bad(path, $"features of shape {TensorShapes.Text(values.shape)}, labels of {TensorShapes.Text(labels.shape)} and "
                 + $"{ids.Length} names of images do not belong together");
         if (labels.data<long>().Any(label => label < 0 || label >= classes.Length))
@@ -118,8 +117,10 @@ public sealed class ImageFeatures : ILabelledBatches, IDisposable
         foreach (var rows in order.Chunk(Math.Max(1, BatchSize)))
         {
             using var index = tensor(rows.Select(i => (long)i).ToArray());
-            using var batch = new LabelledBatch(Values.index_select(0, index),
-                Labels.index_select(0, index)) { Ids = [.. rows.Select(i => Ids[i])] };
+            using var batch = new LabelledBatch(Values.index_select(0, index), Labels.index_select(0, index))
+            {
+                Ids = [.. rows.Select(i => Ids[i])],
+            };
             yield return batch;
         }
     }
@@ -133,31 +134,31 @@ public sealed class ImageFeatures : ILabelledBatches, IDisposable
         }
         catch (JsonException)
         {
-            // said below
+            // reported below
         }
-        throw Bad(file.Path, $"its metadata have no list '{entry}'");
+        throw Bad(file.Path, $"its metadata has no list '{entry}'");
     }
 
     private static WeightFileException Bad(string path, string reason) => new(path, "features", reason + "; extract the features again");
 }
 
-/// <summary>Images or features with a class each, given out in batches; every enumeration starts anew.</summary>
+/// <summary>Images or features with a class each, in batches; every enumeration starts from the beginning.</summary>
 public interface ILabelledBatches
 {
-    /// <summary>Names, in the order that the labels count in.</summary>
+    /// <summary>Names; labels are indices into this list.</summary>
     IReadOnlyList<string> Classes { get; }
 
-    /// <summary>All of it once, to train on: in an order (and augmented) as seed and epoch say, and nothing else.</summary>
+    /// <summary>Everything once, for training: order and augmentation follow from seed and epoch alone.</summary>
     /// <param name="epoch">From 0.</param>
     IEnumerable<LabelledBatch> Epoch(int epoch);
 
-    /// <summary>All of it once as it is, in its own order, to be computed or scored.</summary>
+    /// <summary>Everything once, without augmentation and in its own order, for feature extraction or scoring.</summary>
     IEnumerable<LabelledBatch> InOrder();
 }
 
 /// <summary>Some images with their classes. Its tensors are freed when the next batch is asked for.</summary>
 /// <param name="Inputs">Normalised pixels (N, 3, H, W), or features (N, …).</param>
-/// <param name="Labels">Positions of the classes (N), int64.</param>
+/// <param name="Labels">Indices into the classes (N), int64.</param>
 public sealed record LabelledBatch(Tensor Inputs, Tensor Labels) : IDisposable
 {
     /// <summary>The images' names within their data set, in the batch's order.</summary>
@@ -170,10 +171,10 @@ public sealed record LabelledBatch(Tensor Inputs, Tensor Labels) : IDisposable
     }
 }
 
-/// <summary>An epoch's order, the same on every machine.</summary>
+/// <summary>The order of an epoch, the same on every machine.</summary>
 internal static class BatchOrder
 {
-    /// <summary>0 … <paramref name="count"/> − 1, shuffled (Fisher and Yates) as seed and epoch say.</summary>
+    /// <summary>0 … <paramref name="count"/> − 1, shuffled (Fisher and Yates) by seed and epoch.</summary>
     public static int[] Shuffled(int count, ulong seed, int epoch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);

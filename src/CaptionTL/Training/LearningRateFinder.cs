@@ -1,5 +1,4 @@
-using System.Globalization;
-using CaptionTL.Backbones;
+using CaptionTL.Embeddings;
 using CaptionTL.Runtime;
 using CaptionTL.Training.Plans;
 using CaptionTL.Weights;
@@ -12,31 +11,28 @@ namespace CaptionTL.Training;
 /// phase in which the rate grows exponentially from step to step. Too small a rate changes nothing, a good one lowers the loss, too
 /// large a one makes it run away.
 /// </summary>
-/// <param name="plan">Validated.</param>
-/// <param name="learner">With its first weights; of no use afterwards.</param>
-public sealed class LearningRateFinder(TransferPlan plan, ILearner learner)
+public static class LearningRateFinder
 {
     public const double Lowest = 1e-6;
     public const double Highest = 1;
     public const int Steps = 150;
 
-    // Of the moving mean: ten steps, less than half a power of ten of the rate.
+    // The moving mean reaches over ten steps, less than half a power of ten of the rate.
     private const double Smoothing = 0.9;
     private const double RunsAway = 4;
 
-    /// <summary>The same from a plan and a data set; only embeddings stay, in the cache.</summary>
+    /// <summary>Tests the rates of a plan on a data set; only embeddings stay, in the cache.</summary>
     /// <param name="plan">Validated; its first phase is tested.</param>
     /// <param name="data">Path of a data set that the plan's head can learn.</param>
     /// <param name="store">Where the backbone's weights come from.</param>
-    /// <param name="cacheFolder">Of the embeddings.</param>
+    /// <param name="cacheFolder">Where embeddings are kept.</param>
     /// <param name="precision">Arithmetic of what is frozen.</param>
-    /// <param name="progress">Told from the calling thread and from the embedding's.</param>
-    /// <param name="cancellation">Asked between steps.</param>
-    /// <exception cref="CaptionTLException">Data or plan are not as they must be.</exception>
-    /// <exception cref="OperationCanceledException">Asked to stop.</exception>
-    public static LearningRateRange Find(
-        TransferPlan plan, string data, WeightStore store, string cacheFolder, Precision precision = Precision.Auto,
-            IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+    /// <param name="progress">Called from the calling thread and from the threads that embed.</param>
+    /// <param name="cancellation">Checked between steps.</param>
+    /// <exception cref="CaptionTLException">Data or plan cannot be used.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static LearningRateRange Find(TransferPlan plan, string data, WeightStore store, string cacheFolder,
+        Precision precision = Precision.Auto, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
         plan = plan with { Phases = [.. plan.Phases.Take(1)] };
         if (plan.Phases.Count == 0)
@@ -45,17 +41,19 @@ public sealed class LearningRateFinder(TransferPlan plan, ILearner learner)
         var folder = Directory.CreateTempSubdirectory("captiontl-lr-").FullName;
         try
         {
-            var options = new TransferRunOptions { Plan = plan, Data = data, Out = folder, CacheFolder = cacheFolder,
-                Precision = precision };
-            return PreparedLearning.Use(plan, options, () => new RunFolder(folder), store, progress, (task, context, _) =>
-            {
-                var learner = task.Learner(context);
-                using var network = learner.Network;
-                var done = 0;
-                var report = progress is null ? null : new ImmediateProgress<LearningRatePoint>(p =>
-                    progress.Report(new RunProgress("learning rates", ++done, Steps, "steps")));
-                return new LearningRateFinder(plan, learner).Find(report, cancellation);
-            }, cancellation);
+            var (opened, run) = (TrainingData.Open(plan, data), new RunFolder(folder));
+            opened.Split(run);
+            var planned = PlannedBackbone.Find(plan, store, precision, progress, cancellation);
+            using var encoder = planned.Encoder(plan.Layer);
+            using var cache = EmbeddingCache.Open(cacheFolder);
+            using var embeddings = new CutEmbeddings(planned, cache, plan, progress);
+            embeddings.Open(encoder, opened, cancellation);
+            var training = TrainingRun.NewHead(plan, opened, planned, encoder, run, progress);
+            using var network = training.Network;
+            var done = 0;
+            var report = progress is null ? null : new ImmediateProgress<LearningRatePoint>(_ =>
+                progress.Report(new RunProgress("learning rates", ++done, Steps, "steps")));
+            return Find(plan, training, embeddings, report, cancellation);
         }
         finally
         {
@@ -63,29 +61,33 @@ public sealed class LearningRateFinder(TransferPlan plan, ILearner learner)
         }
     }
 
-    /// <param name="progress">Told after every step.</param>
-    /// <param name="cancellation">Asked between steps.</param>
-    /// <exception cref="CaptionTLException">The loss is no number at the lowest rate already.</exception>
-    /// <exception cref="OperationCanceledException">Asked to stop.</exception>
-    public LearningRateRange Find(IProgress<LearningRatePoint>? progress = null, CancellationToken cancellation = default)
+    /// <summary>Tests the rates of a plan's first phase.</summary>
+    /// <param name="plan">Validated.</param>
+    /// <param name="training">With its first weights; of no use afterwards.</param>
+    /// <param name="embeddings">Where the phase gets those of its cut.</param>
+    /// <param name="progress">Called after every step.</param>
+    /// <param name="cancellation">Checked between steps.</param>
+    /// <exception cref="CaptionTLException">The loss is not finite even at the lowest rate.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static LearningRateRange Find(TransferPlan plan, ITraining training, IPhaseEmbeddings embeddings,
+        IProgress<LearningRatePoint>? progress = null, CancellationToken cancellation = default)
     {
-        var phase = plan.Phases[0];
-        learner.Network.Begin(phase);
-        learner.Begin(phase, cancellation);
+        var (phase, network) = (plan.Phases[0], training.Network);
+        network.Begin(phase);
+        training.Begin(phase, embeddings.At(network.CutOf(phase), phase.Augmentation, cancellation));
         manual_seed(plan.Seed);
-        var trained = TrainedParameters.Of(learner.Network, phase);
-        using var optimizer = Trainer.Optimizer(trained, phase);
+        using var optimizer = new PhaseOptimizer(network, phase);
         var (points, mean, best) = (new List<LearningRatePoint>(), 0.0, double.PositiveInfinity);
-        learner.Network.Train(true);
-        foreach (var (epoch, batch) in Batches(phase).Take(Steps))
+        network.Train(true);
+        foreach (var (epoch, batch) in Batches(training, phase).Take(Steps))
         {
             cancellation.ThrowIfCancellationRequested();
             var step = points.Count;
             var rate = Lowest * Math.Pow(Highest / Lowest, step / (Steps - 1.0));
-            Trainer.SetRate(optimizer, trained, rate);
-            var loss = Trainer.Step(learner, phase, trained, optimizer, batch, epoch, Trainer.RandomOf(plan, phase: 0, step)).Loss;
+            optimizer.SetRate(rate);
+            var loss = optimizer.Step(training, batch, epoch, PhaseOptimizer.RandomOf(plan, phase: 0, step)).Loss;
             if (!float.IsFinite(loss))
-                return points.Count > 0 ? new LearningRateRange(phase.Name, points, Diverged: true) : throw NoNumber(phase, loss);
+                return points.Count > 0 ? new LearningRateRange(phase.Name, points, Diverged: true) : throw NotFinite(phase, loss);
             mean = Smoothing * mean + (1 - Smoothing) * loss;
             points.Add(new LearningRatePoint(rate, loss, mean / (1 - Math.Pow(Smoothing, step + 1))));
             progress?.Report(points[^1]);
@@ -95,21 +97,20 @@ public sealed class LearningRateFinder(TransferPlan plan, ILearner learner)
         return new LearningRateRange(phase.Name, points, Diverged: false);
     }
 
-    private IEnumerable<(int Epoch, int[] Batch)> Batches(TrainingPhase phase)
+    private static IEnumerable<(int Epoch, int[] Batch)> Batches(ITraining training, TrainingPhase phase)
     {
         for (var epoch = 0; ; epoch++)
-            foreach (var batch in learner.Batches(phase, epoch)) yield return (epoch, batch);
+            foreach (var batch in training.Batches(phase, epoch)) yield return (epoch, batch);
     }
 
-    private static CaptionTLException NoNumber(TrainingPhase phase, float loss) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"The loss of phase '{phase.Name}' is {loss} at the first step, before anything "
-            + $"was learned: "
-            + $"the embeddings or the plan's head are not usable. 'captiontl cache verify' checks the embeddings."), isInput: false);
+    private static CaptionTLException NotFinite(TrainingPhase phase, float loss) =>
+        new(FormattableString.Invariant($"The loss of phase '{phase.Name}' is {loss} at the first step, before anything was learned: ")
+            + "the embeddings or the plan's head are not usable. 'captiontl cache verify' checks the embeddings.", isInput: false);
 }
 
 /// <summary>A step of a learning-rate range test.</summary>
-/// <param name="Rate">Of the head.</param>
-/// <param name="Loss">Of the step's batch, before the step.</param>
+/// <param name="Rate">The head's.</param>
+/// <param name="Loss">That of the step's batch, before the step.</param>
 /// <param name="Smoothed">Moving mean of the loss, without bias towards 0.</param>
 public sealed record LearningRatePoint(double Rate, double Loss, double Smoothed);
 
@@ -119,7 +120,7 @@ public sealed record LearningRatePoint(double Rate, double Loss, double Smoothed
 /// <param name="Diverged">Whether it did.</param>
 public sealed record LearningRateRange(string Phase, IReadOnlyList<LearningRatePoint> Points, bool Diverged)
 {
-    // Points on each side of the slope's: a batch's own easiness evens out over so many.
+    // Points on each side of the slope: over so many, easy and difficult batches even out.
     private const int Reach = 4;
 
     /// <summary>Where the smoothed loss is lowest.</summary>
@@ -136,7 +137,7 @@ public sealed record LearningRateRange(string Phase, IReadOnlyList<LearningRateP
     {
         get
         {
-            // The first tenth is skipped: the mean is of few batches there.
+            // The first tenth is skipped: the moving mean covers few batches there.
             var (first, last) = (Math.Max(Reach, Points.Count / 10), Points.Count - 1 - Reach);
             var lowest = Points.ToList().IndexOf(Minimum);
             var candidates = Enumerable.Range(first, Math.Max(0, Math.Min(last, lowest) - first + 1)).ToList();

@@ -22,10 +22,10 @@ internal sealed class MetricsEvents
     private MetricsEvents(string path) => _path = path;
 
     /// <summary>
-    /// Writes the event file anew, so that it says what metrics.jsonl says, whatever a crash or a rewinding has left. The new file has a
-    /// new name, as TensorBoard wants it; the old one goes.
+    /// Writes the event file again from metrics.jsonl, so that the two agree after a crash or after lines were dropped. TensorBoard
+    /// expects a new file to have a new name; the old one is deleted.
     /// </summary>
-    /// <param name="folder">Of the run.</param>
+    /// <param name="folder">The run's.</param>
     /// <param name="lines">All of metrics.jsonl, at least one.</param>
     public static MetricsEvents Rebuild(string folder, IReadOnlyList<string> lines)
     {
@@ -39,7 +39,7 @@ internal sealed class MetricsEvents
         return events;
     }
 
-    /// <summary>Removes the event files that this class wrote; those of others stay.</summary>
+    /// <summary>Removes the event files that this class wrote, and no others.</summary>
     public static void Remove(string folder)
     {
         if (!Directory.Exists(folder)) return;
@@ -72,8 +72,8 @@ internal sealed class MetricsEvents
 
 /// <summary>
 /// Records of an event file as TensorBoard reads them: TFRecord framing (length as uint64, its masked CRC-32C, data, the data's; all
-/// little-endian) around an Event. The messages are TorchSharp's; its SummaryWriter is not used, since it knows times in whole seconds
-/// only, steps of 32 bits and a record for each number, and begins another file at each start.
+/// little-endian) around an Event. The messages are TorchSharp's; its SummaryWriter is not used, because it has times in
+/// whole seconds only, steps of 32 bits and a record for each number, and starts another file whenever it is opened.
 /// </summary>
 internal static class EventRecord
 {
@@ -81,10 +81,10 @@ internal static class EventRecord
     /// <param name="seconds">Since 1970, UTC.</param>
     public static byte[] Version(double seconds) => Framed(new Event { WallTime = seconds, FileVersion = "brain.Event:2" });
 
-    /// <summary>Numbers of one step.</summary>
+    /// <summary>The values of one step.</summary>
     /// <param name="seconds">Since 1970, UTC.</param>
     /// <param name="step">Place on the x axis.</param>
-    /// <param name="scalars">Numbers by tag; a tag is a chart, what is before its slash the group.</param>
+    /// <param name="scalars">Values by tag; each tag is a chart, grouped by what precedes its slash.</param>
     public static byte[] Scalars(double seconds, long step, IEnumerable<(string Tag, double Value)> scalars)
     {
         var summary = new Summary();
@@ -101,8 +101,8 @@ internal static class EventRecord
 }
 
 /// <summary>
-/// The checksum of TFRecord files: CRC-32C (Castagnoli; RFC 3720, appendix B.4), turned and shifted so that the checksum of data that
-/// holds checksums is a good one too (TensorFlow, lib/hash/crc32c.h). System.IO.Hashing has CRC-32 of the other polynomial only.
+/// The checksum of TFRecord files: CRC-32C (Castagnoli; RFC 3720, appendix B.4), rotated and offset so that it also serves for data that
+/// contains checksums (TensorFlow, lib/hash/crc32c.h). System.IO.Hashing has no CRC-32 of this polynomial.
 /// </summary>
 internal static class MaskedCrc32C
 {

@@ -5,26 +5,25 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Training;
 
-/// <summary>The plain loop of training and scoring, for networks put together by hand; plans have <see cref="Trainer"/>.</summary>
+/// <summary>The plain loop of training and scoring, for networks assembled by hand; plans have <see cref="Trainer"/>.</summary>
 public static class ModuleTraining
 {
     /// <summary>
     /// Trains what the optimizer holds and is not frozen, in training mode; afterwards the model is in inference mode. Frozen layers of a
     /// backbone stay in inference mode throughout.
     /// </summary>
-    /// <param name="model">Inputs of the batches to outputs.</param>
-    /// <param name="data">Every epoch in an order, and augmented, of its own.</param>
+    /// <param name="model">Maps the batches' inputs to outputs.</param>
+    /// <param name="data">Every epoch has its own order and augmentation.</param>
     /// <param name="epochs">At least 1.</param>
     /// <param name="optimizer">Over the model's parameters.</param>
-    /// <param name="loss">Outputs and labels to one number, for instance <see cref="ClassLoss.Binary"/>.</param>
-    /// <param name="firstEpoch">Where an earlier call ended, so that order and augmentation go on.</param>
-    /// <param name="progress">The mean loss after every epoch.</param>
+    /// <param name="loss">Maps outputs and labels to one number, for instance <see cref="ClassLoss.Binary"/>.</param>
+    /// <param name="firstEpoch">Number of epochs of earlier calls, so that order and augmentation continue.</param>
+    /// <param name="progress">Receives the mean loss after every epoch.</param>
     /// <returns>The mean loss of every epoch.</returns>
-    /// <exception cref="CaptionTLException">The loss is no finite number any more.</exception>
+    /// <exception cref="CaptionTLException">The loss is no longer finite.</exception>
     public static IReadOnlyList<double> Fit(
         this nn.Module<Tensor, Tensor> model, ILabelledBatches data, int epochs, optim.Optimizer optimizer,
-            Func<Tensor, Tensor, Tensor> loss,
-        int firstEpoch = 0, IProgress<double>? progress = null)
+        Func<Tensor, Tensor, Tensor> loss, int firstEpoch = 0, IProgress<double>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -42,7 +41,7 @@ public static class ModuleTraining
                     count += batch.Labels.shape[0];
                 }
                 if (!double.IsFinite(sum))
-                    throw new CaptionTLException($"The loss is no finite number after epoch {epoch + 1}. Take a smaller learning rate.",
+                    throw new CaptionTLException($"The loss is no longer finite after epoch {epoch + 1}. Use a smaller learning rate.",
                         isInput: false);
                 losses.Add(sum / count);
                 progress?.Report(losses[^1]);
@@ -55,9 +54,9 @@ public static class ModuleTraining
         return losses;
     }
 
-    /// <summary>The share of images whose class is right, 0 to 1; in inference mode, not augmented.</summary>
+    /// <summary>The share of images whose class is right, 0 to 1, in inference mode and without augmentation.</summary>
     /// <param name="model">One output: the probability of the second class. More: a score for each class.</param>
-    /// <param name="data">To score.</param>
+    /// <param name="data">Images to score.</param>
     public static double Accuracy(this nn.Module<Tensor, Tensor> model, ILabelledBatches data)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -89,18 +88,18 @@ public static class ModuleTraining
 }
 
 /// <summary>
-/// What a network's outputs cost, given the classes: the mean over a batch of minus the logarithm of the right class's probability.
+/// Losses for classes: the mean over a batch of the negative log-probability of the true class.
 /// </summary>
 public static class ClassLoss
 {
     /// <summary>For two classes and one output, the probability of the second: (N, 1) after a sigmoid, labels (N) of 0 and 1.</summary>
-    /// <exception cref="CaptionTLException">There is more than one output an image.</exception>
+    /// <exception cref="CaptionTLException">There is more than one output per image.</exception>
     public static Tensor Binary(Tensor probabilities, Tensor labels)
     {
         if (probabilities.numel() != labels.numel())
-            throw new CaptionTLException($"The binary loss takes one probability an image, not outputs of shape "
-                + $"({string.Join(", ", probabilities.shape)}). End the network with Linear(…, 1) and Sigmoid(), or take "
-                + $"ClassLoss.Categorical.");
+            throw new CaptionTLException($"The binary loss takes one probability per image, not outputs of shape "
+                + $"({string.Join(", ", probabilities.shape)}). End the network with Linear(…, 1) and Sigmoid(), or use "
+                + "ClassLoss.Categorical.");
         using var scope = NewDisposeScope();
         return functional.binary_cross_entropy(probabilities.flatten(), labels.to(ScalarType.Float32)).MoveToOuterDisposeScope();
     }

@@ -1,20 +1,20 @@
 using System.Text.Json;
-using CaptionTL.Datasets;
+using CaptionTL.Classes;
 using CaptionTL.IO;
 
 namespace CaptionTL.Training;
 
 /// <summary>
 /// What a training run leaves on disk: plan.resolved.json, split.json, vocab.txt or labels.txt, metrics.jsonl (one object a line) and
-/// the same numbers as an event file for TensorBoard, checkpoints/last and best, samples/, model.captiontl; of classes report.html and
-/// answers.json.
+/// the same numbers as an event file for TensorBoard, checkpoints/last and best, samples/, model.captiontl; where classes were learned,
+/// report.html and answers.json.
 /// </summary>
 public sealed class RunFolder
 {
     /// <summary>The resolved plan; a folder without it holds no run.</summary>
     public const string PlanFile = "plan.resolved.json";
 
-    /// <summary>Of a run that learned classes: its answer to every dev image (see <see cref="Classes.RunAnswers"/>).</summary>
+    /// <summary>In a run that learned classes, its answer to every dev image (see <see cref="RunAnswers"/>).</summary>
     public const string AnswersFile = "answers.json";
 
     private MetricsEvents? _events;
@@ -29,8 +29,8 @@ public sealed class RunFolder
     }
 
     /// <summary>
-    /// Removes what a run writes, and nothing else: anything else in the folder is somebody's. Checkpoints go first and the plan last, so
-    /// that a removal that was cut short leaves a run without them, and not checkpoints without a run.
+    /// Removes what a run writes, and nothing else: other files may be the user's own. Checkpoints go first and the plan last, so
+    /// that an interrupted removal leaves a run without checkpoints, and not checkpoints without a run.
     /// </summary>
     public static void Clear(string folder)
     {
@@ -43,8 +43,6 @@ public sealed class RunFolder
     }
 
     public string Path { get; }
-
-    public string Plan => In(PlanFile);
 
     public string Split => In("split.json");
 
@@ -69,26 +67,7 @@ public sealed class RunFolder
     public string Samples(string phase, int epoch) =>
         In(System.IO.Path.Combine("samples", FormattableString.Invariant($"{phase}-{epoch:000}.json")));
 
-    /// <summary>The split that the run was begun with, or a new one, which is kept from here on.</summary>
-    /// <exception cref="CaptionTLException">Images of the split are gone, or there is nothing to train on or to score.</exception>
-    public DataSplit SplitOf(Dataset dataset, Func<DataSplit> create)
-    {
-        if (File.Exists(Split))
-        {
-            var kept = DataSplit.Load(Split);
-            kept.CheckAgainst(dataset);
-            return kept;
-        }
-        var split = create();
-        var (train, dev) = (split.Count(Datasets.Split.Train), split.Count(Datasets.Split.Dev));
-        if (train == 0 || dev == 0)
-            throw new CaptionTLException($"{dataset.Path} has {train} training and {dev} dev images; both are needed. 'captiontl data "
-                + $"check' shows what was found.");
-        split.Save(Split);
-        return split;
-    }
-
-    /// <summary>Adds a line to metrics.jsonl and a record to the event file, which the first line of a start writes anew.</summary>
+    /// <summary>Adds a line to metrics.jsonl and a record to the event file, which the first line of a start writes again.</summary>
     /// <param name="entry">With kind, phaseIndex, step and time.</param>
     public void Log(object entry)
     {
@@ -98,7 +77,7 @@ public sealed class RunFolder
         else _events.Append(line);
     }
 
-    /// <summary>Drops the lines written after the checkpoint that training goes on from, and a line cut short by a crash.</summary>
+    /// <summary>Drops the lines written after the checkpoint that training resumes from, and a line cut short by a crash.</summary>
     public void RewindMetrics(Func<JsonElement, bool> keep)
     {
         if (!File.Exists(Metrics)) return;
@@ -130,55 +109,6 @@ public sealed record RunScores(string Main, IReadOnlyDictionary<string, double> 
 {
     public double this[string name] => Values[name];
 
-    /// <summary>Of the main score.</summary>
+    /// <summary>The main score.</summary>
     internal double Best => Values[Main];
-}
-
-/// <summary>Where a run stands, apart from its tensors: all that a checkpoint must hold for the run to go on to the same bits.</summary>
-public sealed record TrainingState
-{
-    /// <summary>Index of the phase.</summary>
-    public int Phase { get; init; }
-
-    /// <summary>Epochs of the phase done.</summary>
-    public int Epoch { get; init; }
-
-    /// <summary>Batches of the epoch done.</summary>
-    public int Batch { get; init; }
-
-    /// <summary>Steps of the phase done.</summary>
-    public long Step { get; init; }
-
-    /// <summary>The best main score on the dev split so far.</summary>
-    public double? BestScore { get; init; }
-
-    /// <summary>Epochs since <see cref="BestScore"/>.</summary>
-    public int EpochsWithoutBetter { get; init; }
-
-    public RunScores? Scores { get; init; }
-
-    /// <summary>Moving mean of the loss, for display.</summary>
-    public double? Loss { get; init; }
-
-    /// <summary>Moving means of the other numbers that the learner tells of its steps, by their names in metrics.jsonl.</summary>
-    public IReadOnlyDictionary<string, double> Measures { get; init; } = NoMeasures;
-
-    public bool Finished { get; init; }
-
-    /// <summary>Seconds spent so far, over all starts.</summary>
-    public double Seconds { get; init; }
-
-    internal static IReadOnlyDictionary<string, double> NoMeasures { get; } = new Dictionary<string, double>();
-
-    /// <summary>One batch further.</summary>
-    internal TrainingState After(LearnerStep step) => this with
-    {
-        Batch = Batch + 1,
-        Step = Step + 1,
-        Loss = Moving(Loss, step.Loss),
-        Measures = step.Measures.ToDictionary(m => m.Key, m => Moving(Measures.TryGetValue(m.Key, out var mean) ? mean : null, m.Value),
-            StringComparer.Ordinal),
-    };
-
-    private static double Moving(double? mean, double value) => mean is { } before ? 0.98 * before + 0.02 * value : value;
 }

@@ -9,8 +9,8 @@ namespace CaptionTL.Training;
 
 /// <summary>
 /// What a run trains: the head, and the backbone's blocks above the lowest cut of the plan's phases. A phase's cut is the last block
-/// that it leaves frozen together with all before it; the cache holds what comes out there, and <see cref="Features"/> goes on from it.
-/// Names are "head." and "backbone." before those of the published state dicts.
+/// that it leaves frozen together with all before it; the cache holds its output, and <see cref="Features"/> computes the rest.
+/// Names are those of the published state dicts with "head." and "backbone." before them.
 /// </summary>
 public sealed class TransferNetwork : IDisposable
 {
@@ -42,10 +42,15 @@ public sealed class TransferNetwork : IDisposable
         (_height, _width) = (preprocessing.Height, preprocessing.Width);
         // Nothing at or below it ever trains.
         var lowest = phases.Select(CutOf).Append(layer).MinBy(backbone.IndexOf)!;
-        _isSaved = name => PretrainedEncoder.BelongsTo(backbone, layer, name) && !PretrainedEncoder.BelongsTo(backbone, lowest, name);
+        _isSaved = name => backbone.Network.BelongsTo(layer, name) && !backbone.Network.BelongsTo(lowest, name);
         _grid = (layer, 0, 0);
         backbone.Freezing.FreezeAll();
     }
+
+    /// <summary>The head alone where no phase of the plan trains more, otherwise with the backbone under it.</summary>
+    internal static TransferNetwork Of(nn.Module head, TransferPlan plan, PlannedBackbone planned, CnnEncoder encoder) =>
+        plan.TrainsBackbone ? new TransferNetwork(head, planned.Network(), encoder.Cut, plan.Phases, planned.Preprocessing)
+            : new TransferNetwork(head, encoder.Cut);
 
     public nn.Module Head { get; }
 
@@ -73,7 +78,7 @@ public sealed class TransferNetwork : IDisposable
         if (phase.Unfreeze != "none" && first > layer)
             throw new CaptionTLException($"Phase '{phase.Name}' trains '{phase.Unfreeze}', but the head reads '{_layer}', which comes "
                 + $"before. Name a block up to '{_layer}'.");
-        return first > layer ? _layer : first == 0 ? Backbones.Backbone.PixelsCut : _backbone.Blocks[first - 1].Name;
+        return first > layer ? _layer : first == 0 ? Network.PixelsCut : _backbone.Blocks[first - 1].Name;
     }
 
     /// <summary>Freezes and unfreezes as a phase says, and expects embeddings of its cut from here on.</summary>
@@ -82,12 +87,12 @@ public sealed class TransferNetwork : IDisposable
         if (_backbone is null) return;
         _backbone.Freezing.Train(phase.Unfreeze, phase.TrainBatchNorm);
         var cut = CutOf(phase);
-        if (cut == Backbones.Backbone.PixelsCut)
+        if (cut == Network.PixelsCut)
         {
             _grid = (cut, _height, _width);
             return;
         }
-        var at = BackboneCuts.At(_backbone, _height, _width, cut);
+        var at = _backbone.Network.CutAt(_height, _width, cut);
         _grid = (cut, at.Height, at.Width);
     }
 

@@ -54,13 +54,13 @@ internal sealed class SafetensorsHeader
             reader.Read();
             if (name == "__metadata__")
             {
-                if (hasMetadata) throw Bad("'__metadata__' stands twice");
+                if (hasMetadata) throw Bad("'__metadata__' occurs twice");
                 hasMetadata = true;
                 ReadMetadata(ref reader);
             }
             else if (!Tensors.TryAdd(name, ReadEntry(ref reader, name)))
             {
-                throw Bad($"tensor '{Shown(name)}' stands twice");
+                throw Bad($"tensor '{Shown(name)}' occurs twice");
             }
         }
         reader.Read(); // only white space may follow; the reader throws on anything else
@@ -74,7 +74,7 @@ internal sealed class SafetensorsHeader
             var key = reader.GetString()!;
             reader.Read();
             if (reader.TokenType != JsonTokenType.String) throw Bad($"metadata '{Shown(key)}' is not a string");
-            if (!Metadata.TryAdd(key, reader.GetString()!)) throw Bad($"metadata '{Shown(key)}' stands twice");
+            if (!Metadata.TryAdd(key, reader.GetString()!)) throw Bad($"metadata '{Shown(key)}' occurs twice");
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class SafetensorsHeader
                     offsets = ReadNumbers(ref reader, name, "data_offsets");
                     break;
                 default:
-                    throw Bad(name, key is "dtype" or "shape" or "data_offsets" ? $"{key} stands twice" : $"unknown field '{Shown(key)}'");
+                    throw Bad(name, key is "dtype" or "shape" or "data_offsets" ? $"{key} occurs twice" : $"unknown field '{Shown(key)}'");
             }
         }
         if (dtype is null || shape is null || offsets is null) throw Bad(name, "needs dtype, shape and data_offsets");

@@ -58,20 +58,48 @@ public static class StateDict
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        var unexpected = Check(file, path, prefix,
+            [.. state.Select(p => (p.Name, p.Value.shape, IsOptional: !p.Value.is_floating_point()))], needed);
+        foreach (var (name, value) in state.Where(p => needed is null || needed(p.Name)))
+            if (file.Tensors.TryGetValue(prefix + name, out var entry)) Copy(file, entry, value);
+        return unexpected;
+    }
+
+    /// <summary>The tensors of a network that has no modules, in the types they are stored in. Counters (scalars) may be absent.</summary>
+    /// <param name="file">Holds them.</param>
+    /// <param name="path">For messages.</param>
+    /// <param name="state">Names and shapes.</param>
+    /// <param name="needed">Which of them to read.</param>
+    /// <exception cref="WeightFileException">Something is missing or of the wrong shape; all of it is listed.</exception>
+    internal static Dictionary<string, Tensor> Read(
+        ITensorFile file, string path, IReadOnlyList<(string Name, long[] Shape)> state, Func<string, bool> needed)
+    {
+        Check(file, path, "", [.. state.Select(s => (s.Name, s.Shape, IsOptional: s.Shape.Length == 0))], needed);
+        using var scope = NewDisposeScope();
+        var tensors = state.Where(s => needed(s.Name) && file.Tensors.ContainsKey(s.Name))
+            .ToDictionary(s => s.Name, s => Read(file, s.Name), StringComparer.Ordinal);
+        foreach (var tensor in tensors.Values) tensor.MoveToOuterDisposeScope();
+        return tensors;
+    }
+
+    // Gives the names of the file that nothing of the state is called.
+    private static List<string> Check(ITensorFile file, string path, string prefix,
+        IReadOnlyList<(string Name, long[] Shape, bool IsOptional)> state, Func<string, bool>? needed)
+    {
         var names = state.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         var wanted = state.Where(p => needed is null || needed(p.Name)).ToList();
         var unexpected = file.Tensors.Keys.Where(n => n.StartsWith(prefix, StringComparison.Ordinal)
             && !names.Contains(n[prefix.Length..])).Order(StringComparer.Ordinal).ToList();
         var problems = new List<string>();
-        foreach (var (name, value) in wanted)
+        foreach (var (name, shape, isOptional) in wanted)
         {
             if (!file.Tensors.TryGetValue(prefix + name, out var entry))
             {
-                if (value.is_floating_point()) problems.Add($"{prefix + name} is missing");
+                if (!isOptional) problems.Add($"{prefix + name} is missing");
             }
-            else if (!entry.Shape.SequenceEqual(value.shape))
+            else if (!entry.Shape.SequenceEqual(shape))
             {
-                problems.Add($"{prefix + name} has shape {TensorShapes.Text(entry.Shape)} instead of {TensorShapes.Text(value.shape)}");
+                problems.Add($"{prefix + name} has shape {TensorShapes.Text(entry.Shape)} instead of {TensorShapes.Text(shape)}");
             }
             else
             {
@@ -84,8 +112,6 @@ public static class StateDict
                 + (unexpected.Count > 0 ? $". Not expected: {Some(unexpected.ConvertAll(TensorShapes.Shown), ", ")}" : "")
                 + ". The file does not fit this network");
         }
-        foreach (var (name, value) in wanted)
-            if (file.Tensors.TryGetValue(prefix + name, out var entry)) Copy(file, entry, value);
         return unexpected;
     }
 
@@ -144,10 +170,3 @@ public static class StateDict
         _ => throw new ArgumentException($"a tensor of type {type.Name()} has no counterpart in the engine"),
     };
 }
-
-/// <summary>What <see cref="WeightStore.Verify"/> found.</summary>
-/// <param name="Name">Of the weights.</param>
-/// <param name="Path">The file.</param>
-/// <param name="Sha256">Of the file as it is now; empty where it cannot be read.</param>
-/// <param name="Problem">What is wrong; null where nothing is.</param>
-public sealed record WeightCheck(string Name, string Path, string Sha256, string? Problem);

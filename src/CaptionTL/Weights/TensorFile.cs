@@ -110,43 +110,53 @@ public sealed class WeightFileException : CaptionTLException
     public string Reason { get; }
 }
 
-/// <summary>A row of the manifest: one published weight file.</summary>
-public sealed record WeightFile
+/// <summary>Fills a tensor's bytes.</summary>
+internal delegate void TensorReader(Span<byte> destination);
+
+/// <summary>Tensors of another file under other names, shapes or layouts. Disposing it leaves that file open.</summary>
+internal sealed class TensorView(ITensorFile inner) : ITensorFile
 {
-    /// <summary>What the weights are called, for instance <c>tf_efficientnet_lite0.in1k</c>; also a folder's name.</summary>
-    public required string Name { get; init; }
+    private readonly Dictionary<string, TensorEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorReader> _readers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _metadata = new(inner.Metadata, StringComparer.Ordinal);
 
-    /// <summary>The file's own name, for instance <c>model.safetensors</c> or <c>resnet50-0676ba61.pth</c>.</summary>
-    public required string FileName { get; init; }
+    public string Path => inner.Path;
 
-    /// <summary>Where its publisher offers it.</summary>
-    public required Uri Address { get; init; }
+    public string Format => inner.Format;
 
-    /// <summary>Bytes, where known.</summary>
-    public long? Size { get; init; }
+    public IReadOnlyDictionary<string, TensorEntry> Tensors => _entries;
 
-    /// <summary>SHA-256 in hexadecimal: all 64 digits, the first ones (at least eight) where only those are known, or empty where none
-    /// are:
-    /// then the file's own structure and the network's shapes are the only check.</summary>
-    public required string Sha256 { get; init; }
+    public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
-    /// <summary>SPDX name, for instance Apache-2.0.</summary>
-    public required string Licence { get; init; }
+    public void Note(string key, string value) => _metadata[key] = value;
 
-    /// <summary>Who trained it on what.</summary>
-    public required string Source { get; init; }
-
-    /// <summary>Whether a file's SHA-256 is the published one.</summary>
-    public bool Matches(string sha256) => sha256 is not null && sha256.StartsWith(Sha256, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Rows are written by hand: what is wrong in one is found when it is used first.</summary>
-    internal void RequireValid()
+    /// <exception cref="WeightFileException">Two tensors come out under one name.</exception>
+    public void Add(TensorEntry entry, TensorReader reader)
     {
-        if (!IsFileName(Name) || !IsFileName(FileName)) throw new ArgumentException($"'{Name}' and '{FileName}' must be plain file names");
-        if (Sha256.Length is (> 0 and < 8) or > 64 || !Sha256.All(char.IsAsciiHexDigit))
-            throw new ArgumentException($"{Name}: '{Sha256}' is not a SHA-256 or the start of one");
+        if (!_entries.TryAdd(entry.Name, entry))
+            throw new WeightFileException(
+                Path, $"tensor '{TensorShapes.Shown(entry.Name)}'", "two tensors of the file would have this name in the network");
+        _readers.Add(entry.Name, reader);
     }
 
-    private static bool IsFileName(string name) => name.Length > 0 && name[0] != '.'
-        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+    /// <summary>A tensor as it is, under another name and, of the same number of elements, shape.</summary>
+    public void AddRenamed(string name, string from, long[]? shape = null)
+    {
+        var entry = inner.Tensors[from];
+        Add(entry with { Name = name, Shape = shape ?? entry.Shape }, destination => inner.Read(from, destination));
+    }
+
+    public void Read(string name, Span<byte> destination)
+    {
+        if (!_readers.TryGetValue(name, out var reader))
+            throw new WeightFileException(Path, $"tensor '{TensorShapes.Shown(name)}'", "is not in the file");
+        if (destination.Length != _entries[name].Length)
+            throw new ArgumentException($"'{name}' takes {_entries[name].Length} bytes, not {destination.Length}", nameof(destination));
+        reader(destination);
+    }
+
+    public void Dispose()
+    {
+        // The file belongs to whoever opened it.
+    }
 }

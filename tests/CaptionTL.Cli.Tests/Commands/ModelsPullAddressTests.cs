@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using CaptionTL.Tests;
-using CaptionTL.Tests.Weights;
 
 namespace CaptionTL.Cli.Tests.Commands;
 

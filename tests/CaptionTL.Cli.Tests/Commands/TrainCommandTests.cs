@@ -23,9 +23,10 @@ public sealed class TrainCommandTests : IDisposable
             ("coffee.png", "A cup of coffee stands on a table .", "train"), ("rocket.jpg", "A rocket stands on its pad .", "val"),
         ];
         foreach (var (image, _, _) in items) File.Copy(Path.Combine(Repository.Samples, image), Path.Combine(data, image));
-        File.WriteAllText(Path.Combine(data, "dataset.json"), $$"""
-            {"images": [{{string.Join(", ", items.Select(i => $$"""{"filename": "{{i.Image}}", "split": "{{i.Split}}", "sentences": [{"raw": "{{i.Caption}}"}, {"raw": "{{i.Caption}}"}]}"""))}}], "dataset": "samples"}
+        var images = items.Select(i => $$"""
+            {"filename": "{{i.Image}}", "split": "{{i.Split}}", "sentences": [{"raw": "{{i.Caption}}"}, {"raw": "{{i.Caption}}"}]}
             """);
+        File.WriteAllText(Path.Combine(data, "dataset.json"), $$"""{"images": [{{string.Join(", ", images)}}], "dataset": "samples"}""");
         _common = ["--data", Path.Combine(data, "dataset.json"), "--cache", Path.Combine(_folder, "cache")];
     }
 
@@ -182,8 +183,9 @@ public sealed class TrainCommandTests : IDisposable
             bundle.Manifest.Plan.Blind.ShouldBeTrue();
             System.Text.Encoding.UTF8.GetString(bundle.Read(ModelBundle.CardEntry)).ShouldContain("**Trained blind**");
         }
-        (await CommandLine.RunAsync([.. train, "--json"])).JsonLines().ShouldHaveSingleItem().GetProperty("blind").GetBoolean()
-            .ShouldBeTrue();
+        var json = (await CommandLine.RunAsync([.. train, "--json"])).JsonLines().ShouldHaveSingleItem();
+        json.GetProperty("blind").GetBoolean().ShouldBeTrue();
+        json.GetProperty("data").GetProperty("train_images").GetInt32().ShouldBe(2);
     }
 
     [Fact]

@@ -40,7 +40,10 @@ public sealed class CompletionScriptsTests : IDisposable
     public async Task Bash_Word_IsCompleted(string line, string word, string words)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "bash finds no program by a script of the shell on Windows");
-        var said = await ShellAsync("bash", "--norc", "-c", """source <(captiontl completion bash); COMP_LINE=$0 COMP_POINT=${#0}; _captiontl captiontl "$1"; echo "${COMPREPLY[@]}" """, line, word);
+        const string Script = """
+            source <(captiontl completion bash); COMP_LINE=$0 COMP_POINT=${#0}; _captiontl captiontl "$1"; echo "${COMPREPLY[@]}"
+            """;
+        var said = await ShellAsync("bash", "--norc", "-c", Script, line, word);
         said.Trim().ShouldBe(words);
     }
 

@@ -3,8 +3,8 @@ using System.Net.Http.Json;
 using CaptionTL.Datasets;
 using CaptionTL.Service.Contracts;
 using CaptionTL.Service.DataSets;
+using CaptionTL.Service.Jobs;
 using CaptionTL.Tests;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CaptionTL.Service.Tests.DataSets;
 
@@ -24,7 +24,7 @@ public sealed class DataSetTests
         made.Set.Classes.Select(c => (c.Name, c.Images)).ShouldBe([("ants", 3), ("bees", 3)]);
         made.Report!.Problem.ShouldBeNull();
         (made.Report.Formats!["jpeg"], made.Report.LargestShare).ShouldBe((6, 0.5));
-        var set = LabelledDatasetReader.Open(service.Get<IDataSetCatalog>().PathOf("insects"));
+        var set = LabelledDatasetReader.Open(service.Get<DataSetStore>().PathOf("insects"));
         set.Classes.ShouldBe(["ants", "bees"]);
         set.Items.Count.ShouldBe(6);
         set.Problems.ShouldBeEmpty();
@@ -75,7 +75,7 @@ public sealed class DataSetTests
         made.Report!.VocabularySize.ShouldBe(5);
         var page = await service.Http.GetAsync<DataSetImagePage>($"{Sets}/squares/images?split=train");
         page.Images.Single().Captions.ShouldBe(["A red square.", "Something red."]);
-        CaptionDatasetReader.Open(service.Get<IDataSetCatalog>().PathOf("squares")).Items.Count.ShouldBe(2);
+        CaptionDatasetReader.Open(service.Get<DataSetStore>().PathOf("squares")).Items.Count.ShouldBe(2);
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class DataSetTests
     {
         await using var service = await TestService.StartAsync();
         await service.Http.PostAsync(Sets, TestForm.Zip("photos", TestZip.Captions(2)));
-        var catalog = service.Get<IDataSetCatalog>();
+        var catalog = service.Get<DataSetStore>();
         var first = await File.ReadAllTextAsync(catalog.PathOf("photos@1"));
 
         var changed = await (await service.Http.PatchAsJsonAsync($"{Sets}/photos/images/1",
@@ -207,8 +207,8 @@ public sealed class DataSetTests
 
         (second.Id, second.Corrected).ShouldBe((first.Id, true));
         second.Captions.ShouldBe(["A dog runs.", "A brown dog."]);
-        service.Get<IDataSetCatalog>().VersionOf("corrections").ShouldBe(3);
-        CaptionDatasetReader.Open(service.Get<IDataSetCatalog>().PathOf("corrections")).Items.Single().Captions.Count.ShouldBe(2);
+        service.Get<DataSetStore>().VersionOf("corrections").ShouldBe(3);
+        CaptionDatasetReader.Open(service.Get<DataSetStore>().PathOf("corrections")).Items.Single().Captions.Count.ShouldBe(2);
         (await (await service.Http.PostAsync($"{Sets}/corrections/corrections", TestForm.Of(("class", "dog", null),
             ("image", TestImages.Jpeg(2), "dog.jpg")))).ProblemAsync(HttpStatusCode.BadRequest)).ShouldBe("invalid_request");
     }
@@ -274,22 +274,18 @@ public sealed class DataSetTests
     public async Task Delete_OneInUse_IsRefusedUntilItIsNot()
     {
         using var folder = new TemporaryFolder();
-        var use = new Use { By = "job 17" };
-        await using var service = await TestService.StartAsync(folder.Path, builder => builder.Services.AddSingleton<IDataSetUse>(use));
+        await using var service = await TestService.StartAsync(folder.Path);
         await service.Http.PostAsync(Sets, TestForm.Zip("insects", TestZip.Classes()));
+
+        // A job that waits; without a schedule it is never run.
+        var job = await service.Get<JobStore>().AddAsync(new JobRecord { Kind = JobKind.Embed, Data = "insects@1", Request = "{}" },
+            TestContext.Current.CancellationToken);
 
         var refused = await service.Http.DeleteAsync($"{Sets}/insects");
         (await refused.ProblemAsync(HttpStatusCode.Conflict)).ShouldBe("data_set_in_use");
-        use.By = null;
+        await service.Get<JobStore>().StopAsync(job.Id, JobState.Cancelled, TestContext.Current.CancellationToken);
         (await service.Http.DeleteAsync($"{Sets}/insects")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await (await service.Http.GetAsync($"{Sets}/insects")).ProblemAsync(HttpStatusCode.NotFound)).ShouldBe("not_found");
         Directory.Exists(Path.Combine(folder.Path, "datasets", "insects")).ShouldBeFalse();
-    }
-
-    private sealed class Use : IDataSetUse
-    {
-        public string? By { get; set; }
-
-        public Task<string?> UserOfAsync(string name, CancellationToken cancellation) => Task.FromResult(name == "insects" ? By : null);
     }
 }

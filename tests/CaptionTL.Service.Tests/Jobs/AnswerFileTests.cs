@@ -19,7 +19,8 @@ public sealed class AnswerFileTests
         file.Problems.ShouldBe(1);
         file.Add([new ImageAnswer("c.png") { Caption = "A cat." }]);
 
-        File.ReadAllLines(path).ShouldBe(["""{"id":"ä.png","caption":"A dog."}""", """{"id":"b.png","problem":"damaged"}""", """{"id":"c.png","caption":"A cat."}"""]);
+        File.ReadAllLines(path).ShouldBe(["""{"id":"ä.png","caption":"A dog."}""", """{"id":"b.png","problem":"damaged"}""",
+            """{"id":"c.png","caption":"A cat."}"""]);
     }
 
     [Fact]

@@ -80,7 +80,8 @@ public sealed class JobLeasesTests
             "CaptionTL:Worker:LeaseSeconds=3600");
 
     private static async Task<long> AddAsync(TestService service) =>
-        (await service.Get<JobStore>().AddAsync(new JobRecord { Kind = JobKind.Train, State = JobState.Queued, Data = "toy@1", Model = "bees", Request = """{"kind":"train","data":"toy"}""" }, default)).Id;
+        (await service.Get<JobStore>().AddAsync(new JobRecord { Kind = JobKind.Train, State = JobState.Queued, Data = "toy@1",
+            Model = "bees", Request = """{"kind":"train","data":"toy"}""" }, default)).Id;
 
     private static List<string> Models(TestService service)
     {

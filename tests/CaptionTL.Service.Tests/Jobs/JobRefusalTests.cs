@@ -22,15 +22,20 @@ public sealed class JobRefusalTests(JobRefusalTests.Idle idle) : IClassFixture<J
     [InlineData("""{"kind":"dance","data":"toy"}""", 400, "invalid_request")]
     [InlineData("""{"kind":"train"}""", 400, "invalid_request")]
     [InlineData("""{"kind":3,"data":"toy"}""", 400, "invalid_request", "The value of 'kind' is none that can be used there.")]
-    [InlineData("""{"kind":"train","data":"toy","epochs":3}""", 400, "invalid_request", "The request has 'epochs', which means nothing here.")]
+    [InlineData("""{"kind":"train","data":"toy","epochs":3}""",
+        400, "invalid_request", "The request has 'epochs', which means nothing here.")]
     [InlineData("""{"data":"toy"}""", 400, "invalid_request", "The request lacks 'kind'.")]
     [InlineData("""{"kind":"train","data":["toy"]}""", 400, "invalid_request", "The value of 'data' is none that can be used there.")]
     [InlineData("""{"kind":"train",""", 400, "invalid_request", "The request is not well-formed JSON, or cut off (line 1, byte 16).")]
     [InlineData("", 400, "invalid_request", "The request has no body.")]
-    [InlineData("""{"kind":"train","data":"toy","plan":"caption"}""", 400, "invalid_request", "The plan 'caption' is not for this data, which has classes.")]
-    [InlineData("""{"kind":"evaluate","data":"toy","model":"flickr8k-lite0"}""", 400, "invalid_request", "The model 'flickr8k-lite0' is not for this data, which has classes.")]
-    [InlineData("""{"kind":"evaluate","data":"toy","model":"flickr8k-lite0","split":"some"}""", 400, "invalid_request", "The split is 'some'; it must be train, dev, test or all.")]
-    [InlineData("""{"kind":"caption","data":"toy","best":5,"beam":2}""", 400, "invalid_request", "'best' is 5; it must be at most the beam, 2.")]
+    [InlineData("""{"kind":"train","data":"toy","plan":"caption"}""",
+        400, "invalid_request", "The plan 'caption' is not for this data, which has classes.")]
+    [InlineData("""{"kind":"evaluate","data":"toy","model":"flickr8k-lite0"}""",
+        400, "invalid_request", "The model 'flickr8k-lite0' is not for this data, which has classes.")]
+    [InlineData("""{"kind":"evaluate","data":"toy","model":"flickr8k-lite0","split":"some"}""",
+        400, "invalid_request", "The split is 'some'; it must be train, dev, test or all.")]
+    [InlineData("""{"kind":"caption","data":"toy","best":5,"beam":2}""",
+        400, "invalid_request", "'best' is 5; it must be at most the beam, 2.")]
     public async Task Job_ThatMakesNoSense_IsRefusedWithAReason(string request, int status, string code, string? title = null)
     {
         using var content = new StringContent(request, System.Text.Encoding.UTF8, "application/json");

@@ -71,7 +71,8 @@ public sealed class PostgresJobsTests
         var claimed = new List<JobLease>();
         for (var i = 0; i < 4; i++)
         {
-            var job = await service.Get<JobStore>().AddAsync(new JobRecord { Kind = JobKind.Train, State = JobState.Queued, Data = "toy@1", Model = "bees", Request = """{"kind":"train","data":"toy"}""" }, default);
+            var job = await service.Get<JobStore>().AddAsync(new JobRecord { Kind = JobKind.Train, State = JobState.Queued,
+                Data = "toy@1", Model = "bees", Request = """{"kind":"train","data":"toy"}""" }, default);
             claimed.Add((await leases.ClaimAsync(job.Id, default))!.Value.Lease);
         }
 

@@ -37,7 +37,8 @@ public sealed class ModelEndpointsTests
         (await StatusAsync(service, HttpMethod.Delete, "/api/v1/models/mine/versions/1")).Status.ShouldBe(HttpStatusCode.NoContent);
         (await StatusAsync(service, HttpMethod.Post, "/api/v1/models/mine/rollback"))
             .ShouldBe((HttpStatusCode.Conflict, "nothing_to_roll_back"));
-        (await StatusAsync(service, HttpMethod.Post, "/api/v1/models/mine/promote", """{"version":1}""")).ShouldBe((HttpStatusCode.NotFound, "not_found"));
+        (await StatusAsync(service, HttpMethod.Post, "/api/v1/models/mine/promote", """{"version":"""
+            + """1}""")).ShouldBe((HttpStatusCode.NotFound, "not_found"));
         (await StatusAsync(service, HttpMethod.Delete, $"/api/v1/models/{installed.Name}/versions/1"))
             .ShouldBe((HttpStatusCode.Conflict, "version_installed"));
         (await StatusAsync(service, HttpMethod.Get, "/api/v1/models/nobody")).ShouldBe((HttpStatusCode.NotFound, "not_found"));

@@ -80,7 +80,8 @@ public sealed class ScopeTests : IAsyncLifetime
     [Fact]
     public async Task Log_OfAJob_IsReadPartByPart()
     {
-        var job = await _service.Get<JobStore>().AddAsync(new JobRecord { Kind = JobKind.Train, State = JobState.Queued, Data = "toy@1", Model = "mine", Request = """{"kind":"train","data":"toy"}""" }, default);
+        var job = await _service.Get<JobStore>().AddAsync(new JobRecord { Kind = JobKind.Train, State = JobState.Queued, Data = "toy@1",
+            Model = "mine", Request = """{"kind":"train","data":"toy"}""" }, default);
         var leases = _service.Get<JobLeases>();
         var (lease, _) = (await leases.ClaimAsync(job.Id, default))!.Value;
         await leases.RenewAsync(lease, null, ["one", "two", "three"], attempt: 1);

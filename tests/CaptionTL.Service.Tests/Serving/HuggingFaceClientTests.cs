@@ -41,7 +41,7 @@ public sealed class HuggingFaceClientTests
             .ReadAsync<ClassAnswer>()).Results[0].Classes!;
 
         var caption = await AskAsync("imageToText", new Uri(service.Http.BaseAddress!, "/hf/image-to-text"),
-            Path.Combine(Samples.Root, "datasets/samples/coffee.png"));
+            Path.Combine(Repository.Root, "datasets/samples/coffee.png"));
         var classes = await AskAsync("imageClassification", new Uri(service.Http.BaseAddress!, "/hf/image-classification"),
             folder.File("left.bmp"));
 

@@ -24,10 +24,10 @@ public sealed class ImageFormatTests(ImageFormatTests.Running running) : IClassF
     {
         using var content = new ByteArrayContent(format switch
         {
-            "webp" => SmallImages.WebP,
-            "gif" => SmallImages.Gif(frames: 3),
+            "webp" => WebP,
+            "gif" => Gif(frames: 3),
             "bmp" => JobImages.Bitmap(left: true, 1),
-            _ => SmallImages.Tiff(40, 30),
+            _ => new TiffWriter { Samples = 1 }.Write(40, 30, [.. Enumerable.Range(0, 40 * 30).Select(i => (byte)(i * 7))]),
         });
         content.Headers.ContentType = new MediaTypeHeaderValue($"image/{format}");
 
@@ -39,7 +39,7 @@ public sealed class ImageFormatTests(ImageFormatTests.Running running) : IClassF
     [Fact]
     public async Task Caption_OfAHeaderThatPromisesGigabytes_IsRefused()
     {
-        using var content = new ByteArrayContent(SmallImages.PngOf(50_000, 50_000));
+        using var content = new ByteArrayContent(PngWriter.HeaderOnly(50_000, 50_000));
 
         using var response = await _http.PostAsync("/api/v1/caption", content, Cancellation);
 
@@ -49,8 +49,8 @@ public sealed class ImageFormatTests(ImageFormatTests.Running running) : IClassF
     [Fact]
     public async Task Caption_OfAnAnimationOfThousandsOfFrames_IsRefused()
     {
-        using HttpContent many = new ByteArrayContent(SmallImages.Gif(frames: 1001)),
-            most = new ByteArrayContent(SmallImages.Gif(frames: 1000));
+        using HttpContent many = new ByteArrayContent(Gif(frames: 1001)),
+            most = new ByteArrayContent(Gif(frames: 1000));
 
         (await (await _http.PostAsync("/api/v1/caption", many, Cancellation)).ProblemAsync(HttpStatusCode.RequestEntityTooLarge))
             .ShouldBe("image_too_large");
@@ -74,7 +74,7 @@ public sealed class ImageFormatTests(ImageFormatTests.Running running) : IClassF
     [Fact]
     public async Task Caption_OfAFormWithTheImageInAnotherField_IsRefused()
     {
-        using var form = TestForm.Of(("photo", SmallImages.WebP, "a.webp"));
+        using var form = TestForm.Of(("photo", WebP, "a.webp"));
 
         (await (await _http.PostAsync("/api/v1/caption", form, Cancellation)).ProblemAsync(HttpStatusCode.BadRequest))
             .ShouldBe("invalid_request");
@@ -100,5 +100,16 @@ public sealed class ImageFormatTests(ImageFormatTests.Running running) : IClassF
             Service = await TestService.StartAsync(null, $"CaptionTL:Serving:MaxRequestBytes={MostBytes}");
 
         public ValueTask DisposeAsync() => Service.DisposeAsync();
+    }
+
+    /// <summary>One pixel, lossless.</summary>
+    private static byte[] WebP => Convert.FromBase64String("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==");
+
+    /// <summary>An animation whose frames are one pixel each.</summary>
+    private static byte[] Gif(int frames)
+    {
+        const int Header = 19; // signature, screen, two colours
+        var one = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==");
+        return [.. one[..Header], .. Enumerable.Repeat(one[Header..^1], frames).SelectMany(f => f), one[^1]];
     }
 }

@@ -33,7 +33,8 @@ public sealed class SimilarTests
         first.Label.ShouldBe("left");
 
         // What was learned stays what it was; an image that is gone is not shown.
-        (await jobs.Http.PatchAsync($"/api/v1/datasets/toy/images/{first.Id}", new StringContent("""{"label":"right"}""", System.Text.Encoding.UTF8, "application/json"))).EnsureSuccessStatusCode();
+        (await jobs.Http.PatchAsync($"/api/v1/datasets/toy/images/{first.Id}", new StringContent("""{"label":"right"}""",
+            System.Text.Encoding.UTF8, "application/json"))).EnsureSuccessStatusCode();
         (await AskAsync(jobs, JobImages.Bitmap(left: true, 7))).Images[0].Label.ShouldBe("left");
         (await jobs.Http.DeleteAsync($"/api/v1/datasets/toy/images/{first.Id}")).EnsureSuccessStatusCode();
         (await AskAsync(jobs, JobImages.Bitmap(left: true, 7))).Images.ShouldNotContain(p => p.Id == first.Id);

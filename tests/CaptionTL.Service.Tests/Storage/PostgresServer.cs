@@ -64,8 +64,9 @@ internal sealed class PostgresServer : IAsyncDisposable
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: "
-                + $"{(File.Exists(Path.Combine(_folder.Path, "log")) ? await File.ReadAllTextAsync(Path.Combine(_folder.Path, "log")) : "")}");
+        if (process.ExitCode == 0) return;
+        var log = Path.Combine(_folder.Path, "log");
+        throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: "
+            + (File.Exists(log) ? await File.ReadAllTextAsync(log) : ""));
     }
 }

@@ -89,8 +89,9 @@ public class ArchitectureParityTests
     private static Tensor CompiledLogits(Backbone backbone, Tensor input)
     {
         var graph = new OnnxGraph(backbone.Architecture);
-        var grid = FrozenGraphs.Blocks(graph, backbone, Backbone.PixelsCut, backbone.LastCut, graph.Input("pixels", "", input.shape[1..]));
-        graph.Output(FrozenGraphs.Scores(graph, backbone, grid), "logits", "");
+        var pixels = graph.Input("pixels", "", input.shape[1..]);
+        var grid = backbone.Weights.WriteBlocks(graph, Network.PixelsCut, backbone.LastCut, pixels);
+        graph.Output(backbone.Weights.WriteTop(graph, grid), "logits", "");
         return OnnxRunner.Run(graph.ToBytes(), ("pixels", input))["logits"];
     }
 

@@ -19,7 +19,7 @@ public class BackboneCutsTests
         backbone.eval();
         var pixels = Pixels(backbone);
 
-        var cuts = BackboneCuts.Of(backbone, Size(backbone).Height, Size(backbone).Width);
+        var cuts = backbone.Network.Cuts(Size(backbone).Height, Size(backbone).Width);
 
         cuts.Select(c => c.Name).ShouldBe(backbone.Blocks.Select(b => b.Name));
         foreach (var cut in cuts)
@@ -40,7 +40,7 @@ public class BackboneCutsTests
         using var backbone = Build(architecture, top: false);
         var calls = RecordCalls(backbone);
 
-        BackboneCuts.At(backbone, Size(backbone).Height, Size(backbone).Width, backbone.Blocks[1].Name).Name.ShouldBe(
+        backbone.Network.CutAt(Size(backbone).Height, Size(backbone).Width, backbone.Blocks[1].Name).Name.ShouldBe(
             backbone.Blocks[1].Name);
 
         calls.ShouldBeEmpty();
@@ -54,9 +54,9 @@ public class BackboneCutsTests
         using var backbone = Build(architecture, top: false);
         var least = backbone.MinimumSize;
 
-        BackboneCuts.Of(backbone, least, least).ShouldAllBe(cut => cut.Cells > 0);
+        backbone.Network.Cuts(least, least).ShouldAllBe(cut => cut.Cells > 0);
 
-        Should.Throw<CaptionTLException>(() => BackboneCuts.Of(backbone, least, least - 1)).Message.ShouldContain($"{least} × {least}");
+        Should.Throw<CaptionTLException>(() => backbone.Network.Cuts(least, least - 1)).Message.ShouldContain($"{least} × {least}");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public class BackboneCutsTests
         var modes = backbone.modules().Select(m => m.training).ToList();
         var before = Snapshot(backbone);
 
-        BackboneCuts.Of(backbone, Size(backbone).Height, Size(backbone).Width);
+        backbone.Network.Cuts(Size(backbone).Height, Size(backbone).Width);
 
         backbone.modules().Select(m => m.training).ShouldBe(modes);
         modes.ShouldContain(false);

@@ -57,7 +57,7 @@ public class BackboneSummaryTests
         summary.FrozenParameters.ShouldBe(summary.Blocks.Take(middle + 1).Sum(b => b.Parameters));
         summary.FrozenParameters.ShouldBe(backbone.parameters().Where(p => !p.requires_grad).Sum(p => p.numel()));
         summary.TrainableParameters.ShouldBe(backbone.parameters().Where(p => p.requires_grad).Sum(p => p.numel()));
-        summary.Cuts.ShouldBe(BackboneCuts.Of(backbone, Size(backbone).Height, Size(backbone).Width));
+        summary.Cuts.ShouldBe(backbone.Network.Cuts(Size(backbone).Height, Size(backbone).Width));
         summary.Cuts.Select(c => (long[])[c.Channels, c.Height, c.Width]).ShouldBe(summary.Blocks.Select(b => b.OutputShape!.ToArray()));
     }
 

@@ -37,6 +37,18 @@ public class EveryBackboneTests
         backbone.state_dict()[entry.FirstConvolution + ".weight"].shape[1].ShouldBe(3);
     }
 
+    /// <summary>Frozen networks are read by the description alone.</summary>
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void State_OfTheDescription_IsTheModules(string architecture)
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = BackboneRegistry.Find(architecture).Build(Ten);
+
+        backbone.Network.State.Select(s => $"{s.Name} [{string.Join(", ", s.Shape)}]")
+            .ShouldBe(backbone.state_dict().Select(p => $"{p.Key} [{string.Join(", ", p.Value.shape)}]"), ignoreOrder: true);
+    }
+
     [Theory]
     [MemberData(nameof(Architectures))]
     public void Build_GreyWithoutTop_GivesTheLastGridAndNoScores(string architecture)
@@ -100,7 +112,7 @@ public class EveryBackboneTests
                 value = block.Node.Write(writer, value);
                 graph.Output(value, block.Name, "");
             }
-            graph.Output(FrozenGraphs.Scores(graph, backbone, value), "scores", "");
+            graph.Output(backbone.Weights.WriteTop(graph, value), "scores", "");
 
             var outputs = OnnxRunner.Run(graph.ToBytes(), ("pixels", input));
 
@@ -160,9 +172,9 @@ public class EveryBackboneTests
         backbone.eval();
         var preprocessing = entry.Weights[0].Preprocessing with { Width = 64, Height = 64 };
         var image = new RgbImage(64, 64, [.. Enumerable.Range(0, 64 * 64 * 3).Select(i => (byte)(i * 31))]);
-        var cut = BackboneCuts.At(backbone, 64, 64, backbone.LastCut);
+        var cut = backbone.Network.CutAt(64, 64, backbone.LastCut);
         long[] grid = [cut.Channels, cut.Height, cut.Width];
-        using var compiled = new CompiledNetwork(backbone, cut.Name, grid, preprocessing);
+        using var compiled = new CompiledNetwork(backbone.Weights, cut.Name, grid, preprocessing);
         var (embeddings, scores) = (compiled.Encode([image]), compiled.Scores(compiled.Encode([image])));
 
         using var device = new DeviceNetwork(backbone, cut.Name, grid, preprocessing, Precision.BFloat16);

@@ -46,12 +46,16 @@ public class LayoutTests
     public void Open_CocoCaptions_JoinsImagesAndAnnotations()
     {
         using var folder = new DatasetFolder().Images("train2017/1.jpg", "train2017/2.jpg", "val2017/3.jpg")
-            .Text("annotations/instances_val2017.json", """{"images":[{"id":3,"file_name":"3.jpg"}],"annotations":[{"image_id":3,"bbox":[1,2,3,4]}]}""")
+            .Text("annotations/instances_val2017.json", """{"images":[{"id":3,"file_name":"3.jpg"}],"annotations":[{"image_id":"""
+                + """3,"bbox":[1,2,3,4]}]}""")
             .Text("annotations/captions_train2017.json", """
-                {"info":{"year":2017},"images":[{"id":1,"file_name":"1.jpg","height":4},{"id":2,"file_name":"2.jpg"},{"id":1,"file_name":"2.jpg"},{"id":9,"file_name":"gone.jpg"}],
-                "annotations":[{"id":5,"image_id":2,"caption":"Two"},{"id":6,"image_id":1,"caption":"One"},{"id":7,"image_id":1,"caption":"Uno"},{"id":8,"image_id":77,"caption":"?"}]}
+                {"info":{"year":2017},"images":[{"id":1,"file_name":"1.jpg","height":4},{"id":2,"file_name":"2.jpg"},
+                {"id":1,"file_name":"2.jpg"},{"id":9,"file_name":"gone.jpg"}],
+                "annotations":[{"id":5,"image_id":2,"caption":"Two"},{"id":6,"image_id":1,"caption":"One"},
+                {"id":7,"image_id":1,"caption":"Uno"},{"id":8,"image_id":77,"caption":"?"}]}
                 """)
-            .Text("annotations/captions_val2017.json", """{"images":[{"id":3,"file_name":"3.jpg"}],"annotations":[{"image_id":3,"caption":"Three"}]}""");
+            .Text("annotations/captions_val2017.json", """{"images":[{"id":3,"file_name":"3.jpg"}],"annotations":[{"image_id":"""
+                + """3,"caption":"Three"}]}""");
         var dataset = CaptionDatasetReader.Open(folder.Root);
         dataset.Layout.ShouldBe("COCO captions");
         dataset.Items.Select(i => (i.Id, i.Split)).ShouldBe([("1.jpg", Split.Train), ("2.jpg", Split.Train), ("3.jpg", Split.Dev)]);
@@ -66,7 +70,8 @@ public class LayoutTests
     {
         using var folder = new DatasetFolder().Images("train2014/1.jpg", "val2014/2.jpg", "val2014/3.jpg")
             .Text("dataset_coco.json", """
-                {"images":[{"filepath":"train2014","filename":"1.jpg","split":"train","sentences":[{"tokens":["a"],"raw":"A."},{"raw":"B."}]},
+                {"images":[{"filepath":"train2014","filename":"1.jpg","split":"train",
+                "sentences":[{"tokens":["a"],"raw":"A."},{"raw":"B."}]},
                 {"filepath":"val2014","filename":"2.jpg","split":"restval","sentences":[{"tokens":["two","cats"]}]},
                 {"filepath":"val2014","filename":"3.jpg","split":"val","sentences":[{"raw":"C"}]},{"split":"test"}],"dataset":"coco"}
                 """);

@@ -15,12 +15,12 @@ public sealed class EmbeddingBuilderTests : IDisposable
     public EmbeddingBuilderTests()
     {
         _cache = EmbeddingCache.Open(_folder.File("cache"));
-        TestImages.Write(_folder.File("images"), 20);
+        RawImages.Write(_folder.File("images"), 20);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private List<EmbeddingItem> Items => TestImages.Items(_folder.File("images"));
+    private List<EmbeddingItem> Items => RawImages.Items(_folder.File("images"));
 
     public void Dispose()
     {
@@ -40,7 +40,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
             for (var view = 0; view < 2; view++)
             {
                 using var table = _cache.Load([result.Key(i, _encoder, view)]);
-                table[0].ToArray().ShouldBe(Expected(TestImages.Create(i), view));
+                table[0].ToArray().ShouldBe(Expected(RawImages.Create(i), view));
             }
         }
     }
@@ -59,7 +59,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
         // Files that were not changed a moment ago, which a test's own files always are.
         var items = Directory.GetFiles(Repository.Samples).Order()
             .Select(path => new EmbeddingItem(path, new ImageSource(path))).ToList();
-        var builder = new EmbeddingBuilder(_cache, _encoder, bytes => TestImages.Open(TestImages.Create(bytes.Length)));
+        var builder = new EmbeddingBuilder(_cache, _encoder, bytes => RawImages.Open(RawImages.Create(bytes.Length)));
         var first = builder.Build(items, 1, null, Token);
         first.Contents.ShouldBe(items.Select(item => (ContentHash?)ContentHash.Of(File.ReadAllBytes(item.Id))));
         var stamp = CaptionTL.IO.FileStamp.Of(items[0].Id)!.Value;
@@ -74,7 +74,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
     public void Build_MoreImagesAndViews_ComputesOnlyThose()
     {
         Build(Items);
-        File.WriteAllBytes(Path.Combine(_folder.Path, "images", "99999.rgb"), TestImages.Create(99999));
+        File.WriteAllBytes(Path.Combine(_folder.Path, "images", "99999.rgb"), RawImages.Create(99999));
         Build(Items).Encoded.ShouldBe(1);
         Build(Items, views: 3).Encoded.ShouldBe(42);
         Build(Items, views: 2).Encoded.ShouldBe(0);
@@ -84,11 +84,11 @@ public sealed class EmbeddingBuilderTests : IDisposable
     public void Build_ChangedImage_IsComputedAgain()
     {
         Build(Items);
-        File.WriteAllBytes(Items[3].Source.Path, TestImages.Create(777)); // equal size
+        File.WriteAllBytes(Items[3].Source.Path, RawImages.Create(777)); // equal size
         var result = Build(Items);
         result.Encoded.ShouldBe(1);
         using var table = _cache.Load([result.Key(3, _encoder)]);
-        table[0].ToArray().ShouldBe(Expected(TestImages.Create(777), 0));
+        table[0].ToArray().ShouldBe(Expected(RawImages.Create(777), 0));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder.Path, "images", "00009.rgb"), new byte[10_000]);
         var items = Items;
         items.Add(new EmbeddingItem("gone", new ImageSource(_folder.File("gone.rgb"))));
-        var result = new EmbeddingBuilder(_cache, _encoder, TestImages.Open, new EmbeddingBuildOptions { MaxImageBytes = 5000 })
+        var result = new EmbeddingBuilder(_cache, _encoder, RawImages.Open, new EmbeddingBuildOptions { MaxImageBytes = 5000 })
             .Build(items, 2, null, Token);
         result.Skipped.Select(s => s.Id).ShouldBe(["00004.rgb", "00007.rgb", "00009.rgb", "gone"]);
         result.Skipped.ShouldAllBe(s => s.Reason.Length > 0);
@@ -139,7 +139,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var options = new EmbeddingBuildOptions { BatchSize = 4 };
-        Should.Throw<OperationCanceledException>(() => new EmbeddingBuilder(_cache, _encoder, TestImages.Open, options)
+        Should.Throw<OperationCanceledException>(() => new EmbeddingBuilder(_cache, _encoder, RawImages.Open, options)
             .Build(Items, 1, new Callback(p => { if (p.Done >= 8) cancel.Cancel(); }), cancel.Token));
         _cache.List().Sum(e => e.Embeddings).ShouldBe(8);
         Build(Items).Encoded.ShouldBe(12);
@@ -150,7 +150,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
     {
         var failing = new FailingEncoder(_encoder, 3);
         Should.Throw<InvalidOperationException>(() =>
-            new EmbeddingBuilder(_cache, failing, TestImages.Open, new EmbeddingBuildOptions { BatchSize = 4 })
+            new EmbeddingBuilder(_cache, failing, RawImages.Open, new EmbeddingBuildOptions { BatchSize = 4 })
                 .Build(Items, 1, null, Token))
             .Message.ShouldBe("the third batch");
         _cache.List().Sum(e => e.Embeddings).ShouldBe(8);
@@ -166,7 +166,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
     public void Build_Progress_CountsUpToTheTotal()
     {
         var seen = new List<EmbeddingProgress>();
-        new EmbeddingBuilder(_cache, _encoder, TestImages.Open, new EmbeddingBuildOptions { BatchSize = 8 })
+        new EmbeddingBuilder(_cache, _encoder, RawImages.Open, new EmbeddingBuildOptions { BatchSize = 8 })
             .Build(Items, 2, new Callback(seen.Add), Token);
         seen.Select(p => p.Done).ShouldBe([8, 16, 24, 32, 40]);
         seen[^1].Total.ShouldBe(40);
@@ -179,7 +179,7 @@ public sealed class EmbeddingBuilderTests : IDisposable
     {
         Build(Items);
         var other = new PixelEncoder(seed: 2);
-        new EmbeddingBuilder(_cache, other, TestImages.Open).Build(Items, 1, null, Token).Encoded.ShouldBe(20);
+        new EmbeddingBuilder(_cache, other, RawImages.Open).Build(Items, 1, null, Token).Encoded.ShouldBe(20);
         _cache.List().Count.ShouldBe(2);
     }
 
@@ -187,13 +187,13 @@ public sealed class EmbeddingBuilderTests : IDisposable
     public void Build_Nothing_IsDone() => Build([]).Contents.ShouldBeEmpty();
 
     private EmbeddingBuildResult Build(List<EmbeddingItem> items, int views = 1) =>
-        new EmbeddingBuilder(_cache, _encoder, TestImages.Open).Build(items, views, null, Token);
+        new EmbeddingBuilder(_cache, _encoder, RawImages.Open).Build(items, views, null, Token);
 
     private static Half[] Expected(byte[] bytes, int view)
     {
         var encoder = new PixelEncoder();
         var values = new Half[encoder.Cells * encoder.Channels];
-        encoder.Encode([TestImages.Prepare(bytes, view)], values);
+        encoder.Encode([RawImages.Prepare(bytes, view)], values);
         return values;
     }
 

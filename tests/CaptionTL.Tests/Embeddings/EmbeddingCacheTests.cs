@@ -200,9 +200,9 @@ public sealed class EmbeddingCacheTests : IDisposable
     [Fact]
     public void Build_WithoutRoom_ThrowsBeforeItReadsAnything()
     {
-        TestImages.Write(_folder.File("images"), 1);
+        RawImages.Write(_folder.File("images"), 1);
         Should.Throw<CaptionTLException>(() => new EmbeddingBuilder(_cache, new PixelEncoder(), _ => throw new NotSupportedException())
-            .Build(TestImages.Items(_folder.File("images")), int.MaxValue, null, Token)).Message.ShouldContain("GB free");
+            .Build(RawImages.Items(_folder.File("images")), int.MaxValue, null, Token)).Message.ShouldContain("GB free");
     }
 
     [Fact]

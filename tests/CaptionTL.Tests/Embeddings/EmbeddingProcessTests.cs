@@ -20,7 +20,7 @@ public sealed class EmbeddingProcessTests : IDisposable
     [Fact]
     public void Build_KilledTwentyTimes_GoesOnAndEndsLikeAnUninterruptedRun()
     {
-        TestImages.Write(ImageFolder, Images);
+        RawImages.Write(ImageFolder, Images);
         var random = new Random(4);
         var before = 0;
         for (var round = 0; round < 20; round++)
@@ -47,7 +47,7 @@ public sealed class EmbeddingProcessTests : IDisposable
     [Fact]
     public void Build_TwoProcessesAtOnce_EndWithOneConsistentCache()
     {
-        TestImages.Write(ImageFolder, Images);
+        RawImages.Write(ImageFolder, Images);
         using (var first = Start())
         using (var second = Start())
         {
@@ -62,7 +62,7 @@ public sealed class EmbeddingProcessTests : IDisposable
     [Fact]
     public void Prune_WhileAnotherProcessEmbeds_LeavesAConsistentCache()
     {
-        TestImages.Write(ImageFolder, Images);
+        RawImages.Write(ImageFolder, Images);
         using var cache = EmbeddingCache.Open(CacheFolder);
         using (var child = Start())
         {
@@ -96,7 +96,7 @@ public sealed class EmbeddingProcessTests : IDisposable
 
         using var other = EmbeddingCache.Open(_folder.File("uninterrupted"));
         var encoder = new PixelEncoder();
-        var result = new EmbeddingBuilder(other, encoder, TestImages.Open).Build(TestImages.Items(ImageFolder), Views, null, Token);
+        var result = new EmbeddingBuilder(other, encoder, RawImages.Open).Build(RawImages.Items(ImageFolder), Views, null, Token);
         var keys = Enumerable.Range(0, Images)
             .SelectMany(i => Enumerable.Range(0, Views).Select(view => result.Key(i, encoder, view))).ToList();
         using var expected = other.Load(keys);

@@ -82,8 +82,8 @@ public class ExtensionExamples(ExampleNetworks networks) : IClassFixture<Example
             backbone.Blocks.SelectMany(b => b.Prefixes).Concat(backbone.TopPrefixes)
                 .Count(p => name.StartsWith(p, StringComparison.Ordinal)).ShouldBe(1, name);
         var graph = new OnnxGraph("smallnet");
-        var grid = FrozenGraphs.Blocks(graph, backbone, Backbone.PixelsCut, backbone.LastCut, graph.Input("pixels", "", [3, 64, 64]));
-        graph.Output(FrozenGraphs.Scores(graph, backbone, grid), "scores", "");
+        var grid = backbone.Weights.WriteBlocks(graph, Network.PixelsCut, backbone.LastCut, graph.Input("pixels", "", [3, 64, 64]));
+        graph.Output(backbone.Weights.WriteTop(graph, grid), "scores", "");
         OnnxRunner.Run(graph.ToBytes(), ("pixels", pixels))["scores"].allclose(scores, rtol: 1e-3, atol: 1e-4).ShouldBeTrue();
     }
 

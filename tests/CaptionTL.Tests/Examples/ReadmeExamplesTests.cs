@@ -11,7 +11,8 @@ public class ReadmeExamplesTests
     [Fact]
     public void Readme_Sections_ShowTheExamplesAsTheyAreRun() =>
         Sections.SelectMany(Shown)
-            .ShouldBe(Run(), ignoreOrder: true, "src/CaptionTL/README.md and tests/CaptionTL.Tests/Examples differ: copy the code that the tests run");
+            .ShouldBe(Run(), ignoreOrder: true,
+                "src/CaptionTL/README.md and tests/CaptionTL.Tests/Examples differ: copy the code that the tests run");
 
     [Fact]
     public void Examples_Each_AreShort() => Run().ShouldAllBe(code => code.Split('\n').Length <= MostLines);

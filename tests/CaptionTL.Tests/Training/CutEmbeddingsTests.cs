@@ -1,4 +1,5 @@
 using CaptionTL.Backbones;
+using CaptionTL.Classes;
 using CaptionTL.Datasets;
 using CaptionTL.Embeddings;
 using CaptionTL.Images;
@@ -13,7 +14,7 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Tests.Training;
 
-/// <summary>Generated images, live and from the cache, through a real ResNet-18 with the reference's weights.</summary>
+/// <summary>Generated images, augmented online and from the cache, through a real ResNet-18 with the reference's weights.</summary>
 [Collection(nameof(TorchCollection))]
 public sealed class CutEmbeddingsTests : IDisposable
 {
@@ -42,17 +43,17 @@ public sealed class CutEmbeddingsTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Fact]
-    public void At_LiveView_IsTheNetworksOutputForTheAugmentedImage()
+    public void At_OnlineAugmentation_IsTheNetworksOutputForTheAugmentedImage()
     {
         using var scope = NewDisposeScope();
         var augmentation = new Augmentation { Rotation = 20, ErasingProbability = 0.5 };
-        var plan = Plan(Live("only", "none", augmentation)) with { Seed = 7 };
+        var plan = Plan(Online("only", "none", augmentation)) with { Seed = 7 };
         using var run = new Open(this, plan, "cache");
-        var live = run.Embeddings.At("layer2", augmentation, default).Train;
+        var online = run.Embeddings.At("layer2", augmentation, default).Train;
 
         (int Image, int View)[] rows = [(3, 0), (3, 1), (4, 0)];
-        var values = new Half[rows.Length * live.Cells * live.Channels];
-        live.CopyTo(rows, values);
+        var values = new Half[rows.Length * online.Cells * online.Channels];
+        online.CopyTo(rows, values);
 
         var preprocessor = new Preprocessor(_planned.Preprocessing, augmentation with { Seed = 7 });
         using var encoder = _planned.Encoder("layer2");
@@ -65,10 +66,10 @@ public sealed class CutEmbeddingsTests : IDisposable
     }
 
     [Fact]
-    public void At_EveryPhaseLive_CachesNoViewsAndAtTheCutTheDevImagesOnly()
+    public void At_EveryPhaseAugmentedOnline_CachesNoViewsAndAtTheCutTheDevImagesOnly()
     {
         var augmentation = new Augmentation();
-        using var run = new Open(this, Plan(Live("only", "last:1", augmentation)) with { Views = 4 }, "cache");
+        using var run = new Open(this, Plan(Online("only", "last:1", augmentation)) with { Views = 4 }, "cache");
         var split = run.Embeddings.At("layer3", augmentation, default);
         (split.Train.Views, split.Dev.Views).ShouldBe((int.MaxValue, 1));
         var kept = run.Cache.List().ToDictionary(e => e.Cut, e => e.Embeddings);
@@ -77,9 +78,9 @@ public sealed class CutEmbeddingsTests : IDisposable
     }
 
     [Fact]
-    public void At_OnePhaseLive_KeepsTheViewsOfTheOthers()
+    public void At_OnePhaseAugmentedOnline_KeepsTheViewsOfTheOthers()
     {
-        var plan = Plan(ToyClasses.Phase("warm-up", "none", 1), Live("fine-tune", "last:1", new Augmentation())) with { Views = 3 };
+        var plan = Plan(ToyClasses.Phase("warm-up", "none", 1), Online("fine-tune", "last:1", new Augmentation())) with { Views = 3 };
         using var run = new Open(this, plan, "cache");
         run.Embeddings.At("layer4", null, default).Train.Views.ShouldBe(3);
         run.Embeddings.At("layer3", plan.Phases[1].Augmentation, default);
@@ -88,12 +89,12 @@ public sealed class CutEmbeddingsTests : IDisposable
     }
 
     [Fact]
-    public void At_BlindAndLive_ShowsOtherImagesLive()
+    public void At_ShuffledAndAugmentedOnline_ShowsOtherImages()
     {
         var augmentation = new Augmentation();
-        var plan = Plan(Live("only", "none", augmentation));
+        var plan = Plan(Online("only", "none", augmentation));
         using var seeing = new Open(this, plan, "cache");
-        using var blind = new Open(this, plan with { Blind = true }, "cache");
+        using var shuffled = new Open(this, plan with { Blind = true }, "cache");
         HashSet<string> Of(Open run) => [.. Enumerable.Range(0, Images - 4).Select(p =>
         {
             var train = run.Embeddings.At("layer4", augmentation, default).Train;
@@ -101,7 +102,7 @@ public sealed class CutEmbeddingsTests : IDisposable
             train.CopyTo([(p, 5)], values);
             return string.Join(' ', values);
         })];
-        Of(blind).SetEquals(Of(seeing)).ShouldBeTrue();
+        Of(shuffled).SetEquals(Of(seeing)).ShouldBeTrue();
         Of(seeing).Count.ShouldBe(Images - 4);
     }
 
@@ -109,20 +110,20 @@ public sealed class CutEmbeddingsTests : IDisposable
     public void At_ImageGoneWhileTraining_IsNamed()
     {
         var augmentation = new Augmentation();
-        using var run = new Open(this, Plan(Live("only", "none", augmentation)), "cache");
+        using var run = new Open(this, Plan(Online("only", "none", augmentation)), "cache");
         var train = run.Embeddings.At("layer4", augmentation, default).Train;
         File.Delete(_items[2].Source.Path);
-        Should.Throw<CaptionTLException>(() => train.CopyTo(2, 0, new Half[train.Cells * train.Channels])).Message.ShouldContain(
+        Should.Throw<CaptionTLException>(() => train.CopyTo([(2, 0)], new Half[train.Cells * train.Channels])).Message.ShouldContain(
             "2.png could be read when the run began");
     }
 
     [Theory]
     [InlineData("none")]
     [InlineData("all")]
-    public void Train_LiveInterruptedAnywhere_EndsWithTheSameBits(string unfreeze)
+    public void Train_AugmentedOnlineAndInterruptedAnywhere_EndsWithTheSameBits(string unfreeze)
     {
         using var scope = NewDisposeScope();
-        var plan = Plan(Live("live", unfreeze, new Augmentation { Rotation = 10, ErasingProbability = 0.3 }, epochs: 2));
+        var plan = Plan(Online("online", unfreeze, new Augmentation { Rotation = 10, ErasingProbability = 0.3 }, epochs: 2));
         Train(plan, "whole", default);
         var stops = 0;
         for (; stops < 50; stops++)
@@ -146,15 +147,15 @@ public sealed class CutEmbeddingsTests : IDisposable
     {
         using var open = new Open(this, plan, "cache");
         using var network = ToyClasses.Network(plan);
-        var learner = new ClassLearner(network, [.. open.Train.Select(i => i.Class)], ClassWeighting.None,
-            new ClassEvaluator(["a", "b"], open.Dev), open.Embeddings.At, plan.Seed);
-        new Trainer(plan, learner, new RunFolder(Path.Combine(_data.Root, run)))
+        var training = new ClassTraining(network, [.. open.Train.Select(i => i.Class)], ClassWeighting.None,
+            new ClassEvaluator(["a", "b"], open.Dev), plan.Seed);
+        new Trainer(plan, training, open.Embeddings, new RunFolder(Path.Combine(_data.Root, run)))
             .Train(progress is null ? null : new ImmediateProgress<TrainingProgress>(progress), cancellation);
     }
 
     private static TransferPlan Plan(params IReadOnlyList<TrainingPhase> phases) => ToyClasses.Plan(phases);
 
-    private static TrainingPhase Live(string name, string unfreeze, Augmentation augmentation, int epochs = 1) =>
+    private static TrainingPhase Online(string name, string unfreeze, Augmentation augmentation, int epochs = 1) =>
         ToyClasses.Phase(name, unfreeze, epochs) with { Augmentation = augmentation };
 
     /// <summary>The last four images are for scoring.</summary>

@@ -61,6 +61,6 @@ public class LearningRateFinderTests
     {
         var toy = new ToyCaptions();
         using var decoder = toy.Decoder(plan);
-        return new LearningRateFinder(plan, toy.Learner(plan, decoder)).Find(progress, cancellation);
+        return LearningRateFinder.Find(plan, toy.Training(plan, decoder), toy, progress, cancellation);
     }
 }

@@ -13,7 +13,7 @@ namespace CaptionTL.Tests.Training;
 /// <summary>
 /// Two classes of small images, one brighter on the left and one on the right, on a real ResNet-18 with the reference's weights.
 /// </summary>
-internal sealed class ToyClasses
+internal sealed class ToyClasses : IPhaseEmbeddings
 {
     public const int Size = 32;
     private const int Images = 12;
@@ -64,14 +64,14 @@ internal sealed class ToyClasses
             plan.Phases, Preprocessing);
     }
 
-    public ClassLearner Learner(TransferNetwork network, TransferPlan plan)
+    public static ClassTraining Training(TransferNetwork network, TransferPlan plan)
     {
         var items = Labels.Select((c, i) => new LabelledItem($"{i}.png", new ImageSource($"{i}.png"), c, null)).ToList();
-        return new ClassLearner(network, Labels, ClassWeighting.Balanced, new ClassEvaluator(["left", "right"], items), At, plan.Seed);
+        return new ClassTraining(network, Labels, ClassWeighting.Balanced, new ClassEvaluator(["left", "right"], items), plan.Seed);
     }
 
     // Computed as the cache's would be, by a network of their own.
-    private SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation)
+    public SplitEmbeddings At(string cut, Augmentation? augmentation, CancellationToken cancellation)
     {
         if (_byCut.TryGetValue(cut, out var known)) return known;
         using var scope = NewDisposeScope();
@@ -87,7 +87,10 @@ internal sealed class ToyClasses
     {
         public int Views => 1;
 
-        public void CopyTo(int image, int view, Span<Half> destination) => Values.AsSpan(image * Cells * Channels, Cells * Channels)
-            .CopyTo(destination);
+        public void CopyTo(IReadOnlyList<(int Image, int View)> rows, Span<Half> destination)
+        {
+            var size = Cells * Channels;
+            for (var i = 0; i < rows.Count; i++) Values.AsSpan(rows[i].Image * size, size).CopyTo(destination[(i * size)..]);
+        }
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CaptionTL.Captions;
 using CaptionTL.Tests.Child;
-using CaptionTL.Tests.Training.TensorBoard;
 using CaptionTL.Training;
 using CaptionTL.Training.Plans;
 using TorchSharp;
@@ -250,7 +249,7 @@ public sealed class TrainerTests : IDisposable
     private Trainer Of(TransferPlan plan, string run, out CaptionDecoder decoder) => Run(plan, run, decoder = _toy.Decoder(plan));
 
     private Trainer Run(TransferPlan plan, string run, CaptionDecoder decoder) =>
-        new(plan, _toy.Learner(plan, decoder), new RunFolder(Path.Combine(_folder, run)));
+        new(plan, _toy.Training(plan, decoder), _toy, new RunFolder(Path.Combine(_folder, run)));
 
     private Dictionary<string, string> Weights(string run) => CheckpointDigests.Of(Path.Combine(_folder, run));
 

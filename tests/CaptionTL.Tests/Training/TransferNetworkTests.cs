@@ -134,7 +134,7 @@ public sealed class TransferNetworkTests : IDisposable
     }
 
     private Trainer Trainer(TransferPlan plan, TransferNetwork network, string run) =>
-        new(plan, new ToyClasses().Learner(network, plan), new RunFolder(Path.Combine(_folder, run)));
+        new(plan, ToyClasses.Training(network, plan), new ToyClasses(), new RunFolder(Path.Combine(_folder, run)));
 
     private Dictionary<string, string> Saved(string run) => CheckpointDigests.Of(Path.Combine(_folder, run));
 

@@ -142,7 +142,8 @@ public class SafetensorsFileTests
     [Fact]
     public void FromBytes_SpacesAfterTheHeaderAndEmptyTensors_AreAllowed()
     {
-        var header = """{"z":{"dtype":"F32","shape":[0,7],"data_offsets":[0,0]},"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"s":{"dtype":"BOOL","shape":[],"data_offsets":[2,3]}}    """;
+        var header = """{"z":{"dtype":"F32","shape":[0,7],"data_offsets":[0,0]},"a":{"dtype":"U8","shape":[2],"data_offsets":[0,"""
+            + """2]},"s":{"dtype":"BOOL","shape":[],"data_offsets":[2,3]}}    """;
         using var file = SafetensorsFile.FromBytes(BadSafetensors.Assemble(header, 3), "fine");
         file.Names.ShouldBe(["a", "s", "z"]);
         file.Bytes("z").Length.ShouldBe(0);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CaptionTL.IO;
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Weights;
 
 namespace CaptionTL.Tests.Weights;
@@ -134,9 +135,15 @@ public sealed class TorchFileTests : IDisposable
 
     internal static float[] Values(ITensorFile file, string name)
     {
-        var values = new float[file.Tensors[name].Count];
-        TensorData.ToFloat32(file.Tensors[name].DType, Bytes(file, name), values);
-        return values;
+        var dtype = file.Tensors[name].DType;
+        if (dtype is not (TensorDType.U16 or TensorDType.U32 or TensorDType.U64))
+        {
+            using var stored = StateDict.Read(file, name);
+            return OnnxWeights.Of(stored);
+        }
+        var bytes = Bytes(file, name); // of these types libtorch has no tensors here
+        return [.. bytes.Chunk(dtype.Size()).Select(b => dtype == TensorDType.U16 ? BitConverter.ToUInt16(b)
+            : dtype == TensorDType.U32 ? BitConverter.ToUInt32(b) : (float)BitConverter.ToUInt64(b))];
     }
 
     private static string TypeName(TensorDType dtype) => dtype switch

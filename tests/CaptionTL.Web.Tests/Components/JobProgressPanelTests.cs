@@ -18,21 +18,21 @@ public sealed class JobProgressPanelTests : BunitContext
     [Fact]
     public void Panel_OfARunningTraining_TellsWhatIsLeftOfItsPhaseAndWhatFollows() =>
         Text(JobState.Running, Training).ShouldBe(
-            "main, epoch 3 of 6 421 of 1,200 steps steps a second 1.3 left of the training 11 min, then self-critical "
+            "main, epoch 3 of 6 421 of 1,200 steps steps per second 1.3 left in training 11 min, then self-critical "
             + "loss 3.903 images/s 151");
 
     [Fact]
     public void Panel_OfOtherWork_TellsWhatIsLeftOfThisPart() =>
         Text(JobState.Running, new JobProgress("embed train", 50, 200, "images") { Rate = 25, SecondsLeft = 6 })
-            .ShouldBe("embed train 50 of 200 images images a second 25 left of this part 6 s");
+            .ShouldBe("embed train 50 of 200 images images per second 25 left in this part 6 s");
 
     [Fact]
     public void Panel_OfAJobThatHasEnded_TellsOfNoTimeLeft() =>
-        Text(JobState.Cancelled, Training).ShouldNotContain("left of");
+        Text(JobState.Cancelled, Training).ShouldNotContain("left in");
 
     [Theory]
-    [InlineData(JobState.Queued, "Waits for its turn.")]
-    [InlineData(JobState.Running, "Nothing to tell yet.")]
+    [InlineData(JobState.Queued, "Waiting for its turn.")]
+    [InlineData(JobState.Running, "No progress to show yet.")]
     public void Panel_WithoutProgress_SaysWhy(JobState state, string text) => Text(state, null).ShouldBe(text);
 
     private string Text(JobState state, JobProgress? progress)

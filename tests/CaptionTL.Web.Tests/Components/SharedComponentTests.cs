@@ -28,8 +28,8 @@ public sealed class SharedComponentTests : BunitContext
 
     [Theory]
     [InlineData(0, "")]
-    [InlineData(1, "This page holds 12 images; the oldest one was taken off it to make room.")]
-    [InlineData(3, "This page holds 12 images; the 3 oldest were taken off it to make room.")]
+    [InlineData(1, "This page holds 12 images; the oldest one was removed to make room.")]
+    [InlineData(3, "This page holds 12 images; the 3 oldest were removed to make room.")]
     public void MadeRoom_SaysHowManyImagesAreGone(int gone, string text) =>
         Render<MadeRoom>(p => p.Add(c => c.Most, 12).Add(c => c.Gone, gone)).Text().ShouldBe(text);
 
@@ -54,7 +54,7 @@ public sealed class SharedComponentTests : BunitContext
             ],
         };
         var text = Render<RaceTable>(p => p.Add(c => c.Result, result)).Text();
-        text.ShouldContain("The one to take: features+svm .");
+        text.ShouldContain("Recommended: features+svm .");
         text.ShouldContain("features+svm 100 % 0.954 12 s 1.91 MB");
         text.ShouldContain("warmup+finetune 100 % out of time 60 s");
     }

@@ -220,7 +220,7 @@ public sealed class CaptionPageTests(Site site)
         await page.Locator("[data-drop-input]").SetInputFilesAsync(files.Skip(held));
 
         await Expect(page.Locator(".made-room"))
-            .ToHaveTextAsync("This page holds 24 images; the 2 oldest were taken off it to make room.");
+            .ToHaveTextAsync("This page holds 24 images; the 2 oldest were removed to make room.");
         await Expect(page.Locator(".file")).ToHaveTextAsync(files.Skip(2).Reverse().Select(f => f.Name));
     }
 
@@ -253,7 +253,7 @@ public sealed class CaptionPageTests(Site site)
         await page.GetByLabel("Search").FillAsync(sentence);
         await page.GetByLabel("Search").BlurAsync();
         await page.Locator(".cell").ClickAsync();
-        await Expect(page.GetByLabel("Captions, one a line")).ToHaveValueAsync(sentence);
+        await Expect(page.GetByLabel("Captions, one per line")).ToHaveValueAsync(sentence);
         await Expect(page.GetByText("corrected by a person")).ToBeVisibleAsync();
     }
 

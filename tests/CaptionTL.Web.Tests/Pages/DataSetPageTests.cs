@@ -15,7 +15,7 @@ public sealed class DataSetPageTests(Site site)
         await using var visit = await Visit.ToAsync(site, $"/data/{name}");
         var page = visit.Page;
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Look for nearly the same images" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look for nearly identical images" }).ClickAsync();
         var group = page.Locator(".near .same");
         await Expect(group).ToHaveCountAsync(1, new() { Timeout = 300_000 });
         await Expect(group).ToContainTextAsync("In different classes");

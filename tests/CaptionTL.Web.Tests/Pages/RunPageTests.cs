@@ -41,7 +41,7 @@ public sealed class RunPageTests(Site site)
         var data = await Seed.InsectsAsync(site.Address, each: 12);
         var run = await Seed.TrainAsync(site.Address, data, promote: false);
         await using var visit = await Visit.ToAsync(site, $"/runs/{run.Id}");
-        var matrix = visit.Page.GetByRole(AriaRole.Region, new() { Name = "What is taken for what" });
+        var matrix = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Which classes are confused" });
         var cells = matrix.Locator("table button");
         await Expect(cells.First).ToBeVisibleAsync();
 

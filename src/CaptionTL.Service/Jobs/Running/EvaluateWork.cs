@@ -30,7 +30,7 @@ internal static class EvaluateWork
         using var captioner = Captioner.Load(order.Bundle!, order.Precision);
         var options = (captioner.Manifest.Decoding! with { Beam = order.Request.Beam ?? captioner.Manifest.Decoding!.Beam }).Validated();
         var (result, skipped) = evaluation.Score(captioner, images.Items, options);
-        return ToResult("caption", images.Name, result.Captions.Count, skipped, CaptionLearner.Scores(result.Scores));
+        return ToResult("caption", images.Name, result.Captions.Count, skipped, CaptionTraining.Scores(result.Scores));
     }
 
     private static JobResult ScoreClasses(JobOrder order, string folder, ModelEvaluation evaluation, CancellationToken cancellation)

@@ -13,7 +13,7 @@ internal static class TrainWork
 {
     public static JobOutcome Run(JobOrder order, string folder, IProgress<RunProgress> progress, CancellationToken cancellation)
     {
-        var result = new TransferRun(Options(order, order.Plan!, folder), new WeightStore(), progress).Execute(cancellation);
+        var result = new TrainingRun(Options(order, order.Plan!, folder), new WeightStore(), progress).Execute(cancellation);
         var scores = result.Manifest.Scores!;
         return new JobOutcome(
             new JobResult
@@ -29,7 +29,7 @@ internal static class TrainWork
     }
 
     /// <summary>The run lies below the job's folder, under the model's name.</summary>
-    public static TransferRunOptions Options(JobOrder order, TransferPlan plan, string folder) => new()
+    public static TrainingRunOptions Options(JobOrder order, TransferPlan plan, string folder) => new()
     {
         Plan = plan,
         Data = order.DataPath,

@@ -72,10 +72,13 @@ public sealed record Activation(Function Function, string? Name = null) : Node
         _ => function.ToString(),
     })
     {
+        // Kept here: TorchSharp does not keep a Scalar made on the way alive while native code reads it.
+        private static readonly Scalar Zero = 0, Six = 6;
+
         public override Tensor forward(Tensor input) => function switch
         {
             Function.Relu => inPlace ? input.relu_().alias() : input.relu(),
-            Function.Relu6 => inPlace ? input.hardtanh_(0, 6).alias() : input.hardtanh(0, 6),
+            Function.Relu6 => inPlace ? input.hardtanh_(Zero, Six).alias() : input.hardtanh(Zero, Six),
             Function.Silu => inPlace ? input.silu_().alias() : input.silu(),
             Function.HardSwish => inPlace ? input.hardswish_().alias() : input.hardswish(),
             Function.HardSigmoid => inPlace ? input.hardsigmoid_().alias() : input.hardsigmoid(),

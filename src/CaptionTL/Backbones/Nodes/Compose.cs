@@ -3,6 +3,16 @@ namespace CaptionTL.Backbones.Nodes;
 /// <summary>What many networks are made of.</summary>
 internal static class Compose
 {
+    /// <summary>
+    /// A number of channels as the MobileNet papers' reference implementation chooses it: the nearest multiple of eight, at least eight
+    /// and never more than a tenth below.
+    /// </summary>
+    public static int RoundChannels(double channels)
+    {
+        var rounded = Math.Max(8, (int)(channels + 4) / 8 * 8);
+        return rounded < 0.9 * channels ? rounded + 8 : rounded;
+    }
+
     /// <summary>A convolution without bias and its normalisation under names of their own, and an activation.</summary>
     public static Seq ConvNorm(string conv, string norm, int input, int output, Extent kernel, int stride = 1,
         Extent? padding = null, int groups = 1, double epsilon = 1e-5, Activation? then = null, bool same = false)

@@ -28,6 +28,12 @@ public sealed record Conv(string Name, int In, int Out, Extent Kernel, int Strid
 
     internal override IEnumerable<string> Prefixes => [Name + "."];
 
+    internal override IEnumerable<(string Name, long[] Shape)> State =>
+    [
+        (Name + ".weight", [Out, In / Groups, Kernel.Height, Kernel.Width]),
+        .. Bias ? [(Name + ".bias", [Out])] : Array.Empty<(string, long[])>(),
+    ];
+
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites)
     {
         var conv = nn.Conv2d(In, Out, (Kernel.Height, Kernel.Width), (Stride, Stride),
@@ -63,6 +69,12 @@ public sealed record BatchNorm(string Name, int Channels, double Epsilon = 1e-5)
 {
     internal override IEnumerable<string> Prefixes => [Name + "."];
 
+    internal override IEnumerable<(string Name, long[] Shape)> State =>
+    [
+        (Name + ".weight", [Channels]), (Name + ".bias", [Channels]), (Name + ".running_mean", [Channels]),
+        (Name + ".running_var", [Channels]), (Name + ".num_batches_tracked", []),
+    ];
+
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites)
     {
         var norm = nn.BatchNorm2d(Channels, eps: Epsilon);
@@ -96,6 +108,9 @@ public sealed record LayerNorm(string Name, int Channels, double Epsilon) : Node
 {
     internal override IEnumerable<string> Prefixes => [Name + "."];
 
+    internal override IEnumerable<(string Name, long[] Shape)> State =>
+        [(Name + ".weight", [Channels]), (Name + ".bias", [Channels])];
+
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites)
     {
         var norm = nn.LayerNorm(Channels, Epsilon);
@@ -119,6 +134,9 @@ public sealed record LayerNorm(string Name, int Channels, double Epsilon) : Node
 public sealed record Linear(string Name, int In, int Out) : Node
 {
     internal override IEnumerable<string> Prefixes => [Name + "."];
+
+    internal override IEnumerable<(string Name, long[] Shape)> State =>
+        [(Name + ".weight", [Out, In]), (Name + ".bias", [Out])];
 
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites)
     {
@@ -145,6 +163,9 @@ public sealed record Linear(string Name, int In, int Out) : Node
 public sealed record LayerScale(string Name, int Channels, double Initial) : Node
 {
     internal override IEnumerable<string> Prefixes => [Name];
+
+    internal override IEnumerable<(string Name, long[] Shape)> State =>
+        [(Name, [Channels, 1, 1])];
 
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites)
     {

@@ -15,6 +15,9 @@ public abstract record Node
     /// <summary>What the node's entries in the state dict begin with, relative to the module around it; empty where it has none.</summary>
     internal virtual IEnumerable<string> Prefixes => [];
 
+    /// <summary>The node's entries in the state dict, named relative to the module around it; row-major shapes.</summary>
+    internal virtual IEnumerable<(string Name, long[] Shape)> State => [];
+
     /// <summary>Makes the node's modules, with random weights, and registers them under their names.</summary>
     /// <param name="parent">The module around it.</param>
     /// <param name="overwrites">Whether the input is nobody else's, so that an activation may work in place.</param>
@@ -32,6 +35,8 @@ public abstract record Node
 public sealed record Seq(params IReadOnlyList<Node> Nodes) : Node
 {
     internal override IEnumerable<string> Prefixes => Nodes.SelectMany(n => n.Prefixes);
+
+    internal override IEnumerable<(string Name, long[] Shape)> State => Nodes.SelectMany(n => n.State);
 
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites)
     {
@@ -62,6 +67,8 @@ public sealed record Scope(string Name, string Kind, Node Body) : Node
 {
     internal override IEnumerable<string> Prefixes => [Name + "."];
 
+    internal override IEnumerable<(string Name, long[] Shape)> State => Body.State.Select(s => ($"{Name}.{s.Name}", s.Shape));
+
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites)
     {
         var group = new Group(Kind);
@@ -87,6 +94,8 @@ public sealed record Scope(string Name, string Kind, Node Body) : Node
 public sealed record Residual(Node Body, Node? Shortcut = null, Activation? After = null) : Node
 {
     internal override IEnumerable<string> Prefixes => [.. Body.Prefixes, .. Shortcut?.Prefixes ?? []];
+
+    internal override IEnumerable<(string Name, long[] Shape)> State => [.. Body.State, .. Shortcut?.State ?? []];
 
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites)
     {
@@ -124,6 +133,8 @@ public sealed record Residual(Node Body, Node? Shortcut = null, Activation? Afte
 public sealed record Branches(params IReadOnlyList<Node> Nodes) : Node
 {
     internal override IEnumerable<string> Prefixes => Nodes.SelectMany(n => n.Prefixes);
+
+    internal override IEnumerable<(string Name, long[] Shape)> State => Nodes.SelectMany(n => n.State);
 
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites)
     {
@@ -170,6 +181,8 @@ public sealed record Gate(Node Body) : Node
 {
     internal override IEnumerable<string> Prefixes => Body.Prefixes;
 
+    internal override IEnumerable<(string Name, long[] Shape)> State => Body.State;
+
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites)
     {
         var body = Body.Build(parent, overwrites: false);
@@ -197,6 +210,8 @@ public sealed record Gate(Node Body) : Node
 public sealed record TrainingOnly(Node Body) : Node
 {
     internal override IEnumerable<string> Prefixes => Body.Prefixes;
+
+    internal override IEnumerable<(string Name, long[] Shape)> State => Body.State;
 
     internal override Func<Tensor, Tensor> Build(Group parent, bool overwrites)
     {

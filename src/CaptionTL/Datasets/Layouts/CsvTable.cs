@@ -138,7 +138,7 @@ internal static class CsvRows
             }
             if (cells is null)
             {
-                yield return new Row(number, [], "a quote is opened and not closed");
+                yield return new Row(number, [], "a quotation mark is not closed");
                 continue;
             }
             for (; used > 0; used--) waiting.RemoveFirst();

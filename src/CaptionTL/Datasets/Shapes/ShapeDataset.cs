@@ -87,7 +87,7 @@ public sealed record ShapeDatasetOptions
     {
         if (Images is < 10 or > 100_000) throw Wrong("number of images", Images, "from 10 to 100,000");
         if (Side is < 16 or > 2048) throw Wrong("side", Side, "from 16 to 2048 pixels");
-        if (Captions is < 1 or > 50) throw Wrong("number of captions an image", Captions, "from 1 to 50");
+        if (Captions is < 1 or > 50) throw Wrong("number of captions per image", Captions, "from 1 to 50");
         return this;
     }
 

@@ -9,7 +9,7 @@ using CaptionTL.Weights;
 namespace CaptionTL.Models.Export;
 
 /// <summary>A model bundle as ONNX files, for programs that run such networks without CaptionTL.</summary>
-/// <param name="Folder">Where they lie, with labels or vocabulary and a README.md.</param>
+/// <param name="Folder">Holds them, with labels or vocabulary and a README.md.</param>
 /// <param name="Files">The networks.</param>
 public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
 {
@@ -19,14 +19,14 @@ public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
     /// the next word's log probabilities and the next state).
     /// </summary>
     /// <param name="bundle">Path; it is loaded, and its canary checked, in fp32.</param>
-    /// <param name="folder">Made if it is not there; must be empty.</param>
+    /// <param name="folder">Created if it does not exist; must be empty.</param>
     /// <param name="store">Where encoder weights are looked up that the bundle does not include.</param>
     /// <exception cref="CaptionTLException">The bundle is broken, the folder has files, or the network cannot be written as
     /// ONNX.</exception>
     public static OnnxExport Write(string bundle, string folder, WeightStore? store = null)
     {
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
-            throw new CaptionTLException($"{folder} is there already and not an empty folder. Name a new one: nothing is overwritten.");
+            throw new CaptionTLException($"{folder} already exists and is not an empty folder. Name a new one: nothing is overwritten.");
         using var opened = ModelBundle.Open(bundle);
         var files = new List<OnnxFile>();
         if (opened.Manifest.Task == "classify")
@@ -38,7 +38,7 @@ public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
         {
             using var captioner = Captioner.Load(bundle, Runtime.Precision.Float32, store);
             Add("encoder.onnx", "normalised pixels to the grid that the decoder reads",
-                Backbones.FrozenGraphs.Encoder(captioner.Encoder.Backbone, captioner.Encoder.Cut, captioner.Encoder.Preprocessing));
+                captioner.Encoder.Weights.EncoderGraph(captioner.Encoder.Cut, captioner.Encoder.Preprocessing));
             Add("decoder-start.onnx", "the grid to what the decoder keeps of an image, and the state it begins with",
                 CaptionerGraphs.Start(captioner.Search.Decoder));
             Add("decoder-step.onnx", "one word to the next: log probabilities and the next state",
@@ -54,7 +54,7 @@ public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
             Directory.CreateDirectory(folder);
             var path = Path.Combine(folder, name);
             var bytes = graph.With("model", opened.Manifest.Name).With("pixels", opened.Manifest.Preprocessing.Fingerprint).ToBytes();
-            using (new OnnxSession(bytes)) AtomicFile.WriteAllBytes(path, bytes); // what does not run here is not written
+            using (new OnnxSession(bytes)) AtomicFile.WriteAllBytes(path, bytes); // a graph that does not run here is not written
             files.Add(new OnnxFile(name, purpose, bytes.Length, graph.Inputs, graph.Outputs));
         }
     }
@@ -64,8 +64,8 @@ public sealed record OnnxExport(string Folder, IReadOnlyList<OnnxFile> Files)
 /// <param name="Name">Within the folder.</param>
 /// <param name="Purpose">What it computes.</param>
 /// <param name="Bytes">Its size.</param>
-/// <param name="Inputs">What it takes.</param>
-/// <param name="Outputs">What it gives.</param>
+/// <param name="Inputs">Its inputs.</param>
+/// <param name="Outputs">Its outputs.</param>
 public sealed record OnnxFile(string Name, string Purpose, long Bytes, IReadOnlyList<OnnxPort> Inputs, IReadOnlyList<OnnxPort> Outputs);
 
 /// <summary>A classifier as one graph: pixels → grid → head → softmax at the calibrated temperature.</summary>
@@ -84,39 +84,43 @@ internal static class ClassifierGraph
 
     /// <summary>An input of normalised pixels (n, 3, H, W), and the embeddings (n, P, C) that the encoder makes of them.</summary>
     public static OnnxValue Grid(OnnxGraph graph, CnnEncoder encoder) =>
-        FrozenGraphs.Embeddings(graph, encoder.Backbone, encoder.Cut, encoder.Preprocessing);
+        encoder.Weights.WriteEmbeddings(graph, encoder.Cut, encoder.Preprocessing);
 }
 
 /// <summary>The README.md of an exported folder: what goes in, what comes out, and what to do in between.</summary>
 internal static class OnnxReadme
 {
-    public static string Write(BundleManifest manifest, IReadOnlyList<OnnxFile> files) => FormattableString.Invariant($"""
-        # {manifest.Name} as ONNX
+    public static string Write(BundleManifest manifest, IReadOnlyList<OnnxFile> files)
+    {
+        var names = manifest.Decoder is null ? "`labels.txt`: the classes, one a line"
+            : "`vocab.txt`: the words, one a line; the first line is word 0";
+        return FormattableString.Invariant($"""
+            # {manifest.Name} as ONNX
 
-        {string.Join("\n", files.Select(f => $"- `{f.Name}` ({f.Bytes / 1e6:0.0} MB): {f.Purpose}"))}
-        - {(manifest.Decoder is null ? "`labels.txt`: the classes, one a line" : "`vocab.txt`: the words, one a line; the first line is word 0")}
+            {string.Join("\n", files.Select(f => $"- `{f.Name}` ({f.Bytes / 1e6:0.0} MB): {f.Purpose}"))}
+            - {names}
 
-        ONNX's own operators, opset {OnnxGraph.Opset}, fp32. `n` is the number of images, any from 1.
+            ONNX's own operators, opset {OnnxGraph.Opset}, fp32. `n` is the number of images, any from 1.
 
-        ## Pixels
-        {Pixels(manifest.Preprocessing)}
+            ## Pixels
+            {Pixels(manifest.Preprocessing)}
 
-        ## Inputs and outputs
-        {string.Join("\n\n", files.Select(Table))}
-        {(manifest.Decoder is null ? "" : "\n" + Words(manifest) + "\n")}
-        ## Licences
-        {string.Join("\n", manifest.Licences.Select(l => "- " + l))}
-        """) + "\n";
+            ## Inputs and outputs
+            {string.Join("\n\n", files.Select(Table))}
+            {(manifest.Decoder is null ? "" : "\n" + Words(manifest) + "\n")}
+            ## Licences
+            {string.Join("\n", manifest.Licences.Select(l => "- " + l))}
+            """) + "\n";
+    }
 
     private static string Pixels(Preprocessing pixels)
     {
         var interpolation = $"{pixels.Interpolation.ToString().ToLowerInvariant()}, averaging over all pixels that an output covers "
-            + $"where the image becomes smaller";
+            + "where the image becomes smaller";
         var resize = pixels.Resize == ResizeMode.Squash
             ? FormattableString.Invariant($"Resize the image to {pixels.Width} × {pixels.Height} ({interpolation}), whatever its shape.")
-            : string.Create(CultureInfo.InvariantCulture, $"Resize the image ({interpolation}) so that a box of {pixels.Width} × "
-            + $"{pixels.Height} is "
-            + $"{pixels.CropFraction} of its shorter side, and take the box from the middle.");
+            : FormattableString.Invariant($"Resize the image ({interpolation}) so that a box of {pixels.Width} × {pixels.Height} is ")
+                + FormattableString.Invariant($"{pixels.CropFraction} of its shorter side, and take the box from the middle.");
         return $"""
             1. Decode to red, green, blue, from 0 to 255, and turn the image as its EXIF orientation says.
             2. {resize}
@@ -138,15 +142,32 @@ internal static class OnnxReadme
             + $"({string.Join(", ", port.Shape.Select(s => s < 0 ? OnnxGraph.Batch : s.ToString(CultureInfo.InvariantCulture)))}) | "
             + $"{port.Meaning} |";
 
-    private static string Words(BundleManifest manifest) => $"""
-        ## Writing a caption
-        1. `encoder.onnx`, then `decoder-start.onnx`, once an image.{(manifest.Decoding?.Mirror == true ? " CaptionTL reads the image's mirror image too: `encoder.onnx` for both, the rows of the second grid turned back left to right, and the mean of the two for `decoder-start.onnx`." : "")}{(manifest.Decoding?.CheckLabels == true ? " It also uses label-constrained decoding, which rewrites captions that the network's own classes contradict; that is not in these files." : "")}
-        2. `decoder-step.onnx` with word {Vocabulary.Bos} (`{Vocabulary.SpecialTokens[Vocabulary.Bos]}`) and the state from the start.
-        3. Choose the next word by its log probability, never {Vocabulary.Pad}, {Vocabulary.Bos} or {Vocabulary.Unk} (`{Vocabulary.SpecialTokens[Vocabulary.Pad]}`, `{Vocabulary.SpecialTokens[Vocabulary.Bos]}`, `{Vocabulary.SpecialTokens[Vocabulary.Unk]}`).
-        4. Word {Vocabulary.Eos} (`{Vocabulary.SpecialTokens[Vocabulary.Eos]}`) ends the caption{(manifest.InnerWords is { Count: > 0 } inner ? $" (CaptionTL does not choose it after {inner.Count} words that the captions it learned from do not end with, `innerWords` in the bundle's manifest.json)" : "")}; with any other, `next_hidden` and `next_cell` become `hidden` and `cell`: again from 2, at most {manifest.Decoding?.MaxLength} words.
+    private static string Words(BundleManifest manifest)
+    {
+        var (decoding, tokens) = (manifest.Decoding!, Vocabulary.SpecialTokens);
+        var mirror = !decoding.Mirror ? "" : " CaptionTL reads the image's mirror image too: `encoder.onnx` for both, the rows of the "
+            + "second grid turned back left to right, and the mean of the two for `decoder-start.onnx`.";
+        var labels = !decoding.CheckLabels ? "" : " It also uses label-constrained decoding, which rewrites captions that the network's "
+            + "own classes contradict; that is not in these files.";
+        var inner = manifest.InnerWords is not { Count: > 0 } words ? "" : $" (CaptionTL does not choose it after {words.Count} words "
+            + "that the captions it learned from do not end with, `innerWords` in the bundle's manifest.json)";
+        var never = $"{Named(Vocabulary.Pad)}, {Named(Vocabulary.Bos)} or {Named(Vocabulary.Unk)}";
+        var kept = manifest.Decoder!.Attention ? "`gates` and `memory`" : "`gates`";
+        return FormattableString.Invariant($"""
+            ## Writing a caption
+            1. `encoder.onnx`, then `decoder-start.onnx`, once an image.{mirror}{labels}
+            2. `decoder-step.onnx` with word {Vocabulary.Bos} (`{tokens[Vocabulary.Bos]}`) and the state from the start.
+            3. Choose the next word by its log probability, never {never}.
+            4. Word {Named(Vocabulary.Eos)} ends the caption{inner}; with any other, `next_hidden` and `next_cell` become `hidden` and
+               `cell`: again from 2, at most {decoding.MaxLength} words.
 
-        A beam is a row of `n` by itself: repeat `gates`{(manifest.Decoder!.Attention ? " and `memory`" : "")} and take the rows of the state that the beams continue. CaptionTL's own search has a beam of {manifest.Decoding?.Beam} and divides a caption's log probability by its number of words, the end counted, to the power of {manifest.Decoding?.LengthNormalization.ToString(CultureInfo.InvariantCulture)}.
-        """;
+            A beam is a row of `n` by itself: repeat {kept} and take the rows of the state that the beams continue. CaptionTL's own search
+            has a beam of {decoding.Beam} and divides a caption's log probability by its number of words, the end counted, to the power
+            of {decoding.LengthNormalization}.
+            """);
+
+        string Named(int word) => $"{word} (`{tokens[word]}`)";
+    }
 
     private static string Numbers(IReadOnlyList<float> values) =>
         "(" + string.Join(", ", values.Select(v => v.ToString(CultureInfo.InvariantCulture))) + ")";

@@ -11,23 +11,23 @@ public sealed record ClassicalHeadPlan : HeadPlan
 
     public ClassicalKind Model { get; init; } = ClassicalKind.LogisticRegression;
 
-    /// <summary>Of the support vector machine.</summary>
+    /// <summary>Kernel of the support vector machine.</summary>
     public SvmKernel Kernel { get; init; } = SvmKernel.Rbf;
 
     public Pooling Pooling { get; init; } = Pooling.Average;
 
-    /// <summary>Every feature is brought to mean 0 and standard deviation 1 over the training images.</summary>
+    /// <summary>Scale every feature to mean 0 and standard deviation 1 over the training images.</summary>
     public bool Standardize { get; init; } = true;
 
     /// <summary>
-    /// Price of a training error (SVM), inverse strength of the penalty (logistic regression); chosen by cross-validation when null.
+    /// Weight of a training error (SVM), inverse strength of the penalty (logistic regression); chosen by cross-validation when null.
     /// </summary>
     public double? C { get; init; }
 
     /// <summary>Gamma of the Gaussian kernel as a multiple of 1 / (features · variance); chosen by cross-validation when null.</summary>
     public double? GammaScale { get; init; }
 
-    /// <summary>Images that vote (nearest neighbours); chosen by cross-validation when null.</summary>
+    /// <summary>Number of images that vote (nearest neighbours); chosen by cross-validation when null.</summary>
     public int? Neighbours { get; init; }
 
     public FeatureDistance Distance { get; init; }
@@ -35,7 +35,7 @@ public sealed record ClassicalHeadPlan : HeadPlan
     /// <summary>Multiplies C class by class; nearest neighbours and class means do not use it.</summary>
     public ClassWeighting ClassWeights { get; init; } = ClassWeighting.None;
 
-    /// <summary>Parts of the cross-validation.</summary>
+    /// <summary>Number of folds of the cross-validation.</summary>
     public int Folds { get; init; } = 5;
 
     public override HeadPlan Validated()
@@ -54,12 +54,16 @@ public sealed record ClassicalHeadPlan : HeadPlan
         C = C ?? 1, GammaScale = GammaScale ?? 1, Neighbours = Neighbours ?? 5,
     };
 
-    /// <summary>What cross-validation tries: one value where the plan says it.</summary>
+    /// <summary>What cross-validation tries: a single value where the plan sets it.</summary>
     public ClassicalGrid ToGrid()
     {
         var all = new ClassicalGrid();
-        return new ClassicalGrid { C = C is { } c ? [c] : all.C, GammaScale = GammaScale is { } g ? [g] : all.GammaScale,
-            Neighbours = Neighbours is { } k ? [k] : all.Neighbours };
+        return new ClassicalGrid
+        {
+            C = C is { } c ? [c] : all.C,
+            GammaScale = GammaScale is { } g ? [g] : all.GammaScale,
+            Neighbours = Neighbours is { } k ? [k] : all.Neighbours,
+        };
     }
 
     /// <summary>Whether the plan leaves anything to cross-validation.</summary>

@@ -3,7 +3,7 @@ using CaptionTL.Captions;
 
 namespace CaptionTL.Training.Plans;
 
-/// <summary>What stands on top of the backbone, and how it reads it. In a plan file "kind" says which.</summary>
+/// <summary>What stands on top of the backbone. In a plan file, "kind" says which head it is.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(CaptionHeadPlan), "caption")]
 [JsonDerivedType(typeof(DenseHeadPlan), "dense")]
@@ -14,7 +14,7 @@ public abstract record HeadPlan
     [JsonIgnore]
     public abstract string Task { get; }
 
-    /// <summary>Views of every dev image that it is scored with: the image, and its mirror image where that is read too.</summary>
+    /// <summary>Number of views of every dev image used for scoring: the image, and its mirror image where that is read too.</summary>
     [JsonIgnore]
     public virtual int DevViews => 1;
 
@@ -25,7 +25,7 @@ public abstract record HeadPlan
         new(FormattableString.Invariant($"The head's {name} is {value}; it must be {range}."));
 }
 
-/// <summary>An LSTM that writes captions; what the plan does not know, channels and vocabulary, comes from the data.</summary>
+/// <summary>An LSTM that writes captions; channels and vocabulary come from the network and the data.</summary>
 public sealed record CaptionHeadPlan : HeadPlan
 {
     [JsonIgnore]
@@ -58,7 +58,7 @@ public sealed record CaptionHeadPlan : HeadPlan
     /// <summary>Longer training captions are cut off, words.</summary>
     public int MaximumWords { get; init; } = 22;
 
-    /// <summary>How the dev captions that choose the best epoch are written, and later those of the model.</summary>
+    /// <summary>How captions are written: those of the dev images, which choose the best epoch, and later the model's.</summary>
     public DecodingOptions Decoding { get; init; } = new() { Mirror = true, CheckLabels = true };
 
     [JsonIgnore]
@@ -120,7 +120,7 @@ public enum Pooling
     /// <summary>Mean over the cells: channels numbers.</summary>
     Average,
 
-    /// <summary>Largest over the cells: channels numbers.</summary>
+    /// <summary>Maximum over the cells: channels numbers.</summary>
     Max,
 
     /// <summary>Both, mean first: 2 · channels numbers.</summary>
@@ -133,9 +133,9 @@ public enum Pooling
 /// <summary>How much an image counts in training, by its class.</summary>
 public enum ClassWeighting
 {
-    /// <summary>Every image the same.</summary>
+    /// <summary>Every image counts the same.</summary>
     None,
 
-    /// <summary>Every class the same: an image counts the inverse of its class's share (scikit-learn's "balanced").</summary>
+    /// <summary>Every class counts the same: an image's weight is the inverse of its class's share (scikit-learn's "balanced").</summary>
     Balanced,
 }

@@ -11,27 +11,30 @@ public static class PlanFile
 {
     private const int MaxBytes = 1 << 20;
 
-    private static readonly JsonSerializerOptions Reading = new(Json.Indented) { AllowOutOfOrderMetadataProperties = true,
-        ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonSerializerOptions Reading = new(Json.Indented)
+    {
+        AllowOutOfOrderMetadataProperties = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+    };
 
-    // All values are written out, so that those that are null by default can be found as well.
+    // All values are written, so that those that are null by default can be found too.
     private static readonly JsonSerializerOptions Complete = new(Json.Indented) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 
-    /// <summary>The plan as a file says it, with every value that can be changed.</summary>
+    /// <summary>The plan as a file, with every value that can be changed.</summary>
     public static string Write(TransferPlan plan) => JsonSerializer.Serialize(plan, Complete) + "\n";
 
     /// <summary>A preset by its name, or a file.</summary>
-    /// <exception cref="CaptionTLException">Neither, or the file is no plan; the message says where it goes wrong.</exception>
+    /// <exception cref="CaptionTLException">There is neither, or the file is not a plan; the message says where the error is.</exception>
     public static TransferPlan Open(string nameOrPath)
     {
         if (!File.Exists(nameOrPath)) return PlanPresets.Find(nameOrPath);
         var length = new FileInfo(nameOrPath).Length;
         if (length > MaxBytes)
-            throw new CaptionTLException($"{nameOrPath} has {length} bytes, so it is no plan. 'captiontl plan show caption' prints one.");
+            throw new CaptionTLException($"{nameOrPath} has {length} bytes, which is too large for a plan. 'captiontl plan show "
+                + "caption' prints one.");
         return Parse(File.ReadAllText(nameOrPath), nameOrPath);
     }
 
-    /// <exception cref="CaptionTLException">The text is no plan; the message says where it goes wrong.</exception>
+    /// <exception cref="CaptionTLException">The text is not a plan; the message says where the error is.</exception>
     public static TransferPlan Parse(string text, string place)
     {
         try
@@ -41,7 +44,7 @@ public static class PlanFile
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            throw new CaptionTLException($"{place} is no plan: {Explain(e)} 'captiontl plan show caption' prints one.", inner: e);
+            throw new CaptionTLException($"{place} is not a plan: {Explain(e)} 'captiontl plan show caption' prints one.", inner: e);
         }
     }
 
@@ -49,14 +52,14 @@ public static class PlanFile
     /// <param name="plan">Stays as it is.</param>
     /// <param name="changes">Each PATH=VALUE, with the names of the file: phases[1].epochs=5, head.hidden=256, backbone=resnet50,
     /// layer=null.</param>
-    /// <exception cref="CaptionTLException">There is no such value, or it cannot be that.</exception>
+    /// <exception cref="CaptionTLException">There is no such value, or it cannot be set to that.</exception>
     public static TransferPlan With(TransferPlan plan, IEnumerable<string> changes)
     {
         foreach (var change in changes)
         {
             var equals = change.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
-                throw new CaptionTLException($"'{change}' is no change of a plan; write PATH=VALUE, for instance phases[0].epochs=5.");
+                throw new CaptionTLException($"'{change}' does not change a plan; write PATH=VALUE, for instance phases[0].epochs=5.");
             var (path, value) = (change[..equals].Trim(), change[(equals + 1)..].Trim());
             var root = JsonSerializer.SerializeToNode(plan, Complete)!;
             Set(root, path, value, change);
@@ -83,9 +86,12 @@ public static class PlanFile
             }
             else
             {
-                if (node is not JsonObject names || !names.ContainsKey(step))
+                if (node is not JsonObject names)
+                    throw new CaptionTLException($"'{change}': the plan has no '{step}' there. It has a list: name its entries [0], [1] "
+                        + "and so on.");
+                if (!names.ContainsKey(step))
                     throw new CaptionTLException($"'{change}': the plan has no '{step}' there. It has: "
-                        + $"{(node is JsonObject o ? string.Join(", ", o.Select(p => p.Key)) : "a list, name its entries [0], [1] and so on")}.");
+                        + $"{string.Join(", ", names.Select(p => p.Key))}.");
                 if (last) names[step] = Value(value);
                 else node = names[step]
                     ?? throw new CaptionTLException($"'{change}': '{step}' is not set, so it has no '{steps[i + 1]}'.");
@@ -93,7 +99,7 @@ public static class PlanFile
         }
     }
 
-    // The serializer speaks of .NET's types and of bytes; a person looks for the value.
+    // The serializer's messages name .NET types and byte positions; a person looks for the value.
     private static string Explain(Exception e)
     {
         if (e is not JsonException { Path: { } path } json) return e.Message;

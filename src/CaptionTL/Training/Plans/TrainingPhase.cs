@@ -14,13 +14,13 @@ public sealed record TrainingPhase
     /// </summary>
     public string Unfreeze { get; init; } = "none";
 
-    /// <summary>What the phase makes better.</summary>
+    /// <summary>What the phase optimises.</summary>
     public TrainingObjective Objective { get; init; } = new CrossEntropyObjective();
 
     /// <summary>
-    /// Another random version of every training image in every epoch, instead of the plan's views out of the cache; null takes those.
+    /// Another random version of every training image in every epoch, instead of the plan's views from the cache; null for those.
     /// What it changes cannot be cached, so every step reads and decodes its images and computes the frozen blocks as well: a phase that
-    /// trains the head alone takes many times as long (per image what an embedding costs, some 15 ms with EfficientNet-Lite0 on two
+    /// trains the head alone takes many times as long (for every image the time of an embedding, some 15 ms with EfficientNet-Lite0 on two
     /// cores), one that trains most blocks hardly longer. Dev images still come from the cache.
     /// </summary>
     public Augmentation? Augmentation { get; init; }
@@ -28,7 +28,7 @@ public sealed record TrainingPhase
     /// <summary>Passes over the training data.</summary>
     public int Epochs { get; init; } = 8;
 
-    /// <summary>Captions (those of the data, or those drawn), or labelled images, a step.</summary>
+    /// <summary>Captions (from the data, or drawn) or labelled images per step.</summary>
     public int BatchSize { get; init; } = 150;
 
     /// <summary>
@@ -37,7 +37,7 @@ public sealed record TrainingPhase
     /// </summary>
     public int CaptionsTogether { get; init; } = 1;
 
-    /// <summary>The head's highest rate of the schedule.</summary>
+    /// <summary>The head's highest learning rate in the schedule.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Rate of the backbone's last block as a share of the head's.</summary>
@@ -56,22 +56,22 @@ public sealed record TrainingPhase
     /// <summary>Share of the steps in which the rate rises.</summary>
     public double WarmUp { get; init; } = 0.1;
 
-    /// <summary>Decoupled (AdamW), of matrices; word vectors, biases and norms are left alone.</summary>
+    /// <summary>Decoupled weight decay (AdamW) of matrices; word vectors, biases and norms have none.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>Longest gradient, Euclidean norm over all parameters.</summary>
+    /// <summary>Gradients with a larger Euclidean norm over all parameters are scaled down to it.</summary>
     public double ClipNorm { get; init; } = 1;
 
-    /// <summary>Probability that the loss spreads over all words or classes; cross-entropy only.</summary>
+    /// <summary>Probability that the targets spread over all words or classes; cross-entropy only.</summary>
     public double LabelSmoothing { get; init; } = 0.1;
 
     /// <summary>Share of the words fed in that are replaced by "unknown"; captions only.</summary>
     public double WordDropout { get; init; } = 0.05;
 
     /// <summary>
-    /// Share of the words fed in that are not the true ones, but drawn from what the model says there itself, so that it learns to go on
-    /// from its own mistakes (scheduled sampling, Bengio et al., 2015; all words at once as in Duckworth et al., 2019). Grows from 0 in
-    /// the first epoch to this in the last. Costs another forward pass; captions with the cross-entropy objective only.
+    /// Share of the words fed in that are not the true ones, but drawn from what the model predicts there itself, so that it learns to
+    /// recover from its own mistakes (scheduled sampling, Bengio et al., 2015; all words at once as in Duckworth et al., 2019). Grows from
+    /// 0 in the first epoch to this in the last. Costs another forward pass; captions with the cross-entropy objective only.
     /// </summary>
     public double ScheduledSampling { get; init; }
 
@@ -82,7 +82,7 @@ public sealed record TrainingPhase
     public double Mixup { get; init; }
 
     /// <summary>
-    /// Decay a step of the weights' moving average, which is what is evaluated and kept; 0 keeps the weights as they are.
+    /// Decay per step of the weights' moving average, which is what is evaluated and kept; 0 keeps the weights as they are.
     /// </summary>
     public double EmaDecay { get; init; } = 0.999;
 
@@ -119,11 +119,11 @@ public sealed record TrainingPhase
         new(FormattableString.Invariant($"Phase '{Name}': the {name} is {value}; it must be {range}."));
 }
 
-/// <summary>How the learning rate goes over a phase.</summary>
+/// <summary>How the learning rate changes over a phase.</summary>
 public enum LearningRateSchedule
 {
     /// <summary>
-    /// Cosine from 1/25 of the rate up, then cosine down to next to nothing (Smith and Topin, 2018; PyTorch's OneCycleLR).
+    /// Cosine up from 1/25 of the rate, then cosine down to almost 0 (Smith and Topin, 2018; PyTorch's OneCycleLR).
     /// </summary>
     OneCycle,
 
@@ -161,7 +161,7 @@ public static class LearningRates
     private static double Cosine(double from, double to, double progress) => to + (from - to) * (1 + Math.Cos(Math.PI * progress)) / 2;
 }
 
-/// <summary>What a phase makes better. In a plan file "kind" says which.</summary>
+/// <summary>What a phase optimises. In a plan file, "kind" says which objective it is.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(CrossEntropyObjective), "crossEntropy")]
 [JsonDerivedType(typeof(SelfCriticalObjective), "selfCritical")]
@@ -178,20 +178,20 @@ public sealed record CrossEntropyObjective : TrainingObjective
 }
 
 /// <summary>
-/// The CIDEr-D of what the decoder writes by itself: of each training image it draws several captions, and those better than the
-/// others of their image become likelier, those worse less likely (self-critical sequence training, Rennie et al., 2017; the other
-/// captions as baseline, Luo, 2020, "A better variant of self-critical sequence training"). Captions only, and only after a phase that
-/// has taught the decoder to write. The scores soon rise on the training images alone, so such a phase wants few epochs, a small
-/// rate and the head's full dropout; the phase's <see cref="TrainingPhase.BatchSize"/> counts the captions drawn.
+/// The CIDEr-D of what the decoder writes by itself: it draws several captions of each training image, and makes those that are better
+/// than the others of their image likelier, and those that are worse less likely (self-critical sequence training, Rennie et al., 2017;
+/// the other captions as baseline, Luo, 2020, "A better variant of self-critical sequence training"). Captions only, and only after a
+/// phase that has taught the decoder to write. Soon only the training images' scores rise, so such a phase needs few epochs, a small rate
+/// and the head's full dropout; the phase's <see cref="TrainingPhase.BatchSize"/> counts the captions drawn.
 /// </summary>
 public sealed record SelfCriticalObjective : TrainingObjective
 {
-    /// <summary>Captions drawn of each image; their rewards are compared with each other.</summary>
+    /// <summary>Number of captions drawn for each image; their rewards are compared with each other.</summary>
     public int Samples { get; init; } = 5;
 
     /// <summary>
-    /// Divides the scores before a caption is drawn, and where its probability is made larger: below 1 bolder. A decoder that was trained
-    /// with label smoothing gives every word of the vocabulary a little probability, so at 1 most captions have a wrong word in them.
+    /// Divides the scores when a caption is sampled and when its probability is changed; below 1 likely words become likelier. A decoder
+    /// trained with label smoothing gives every word of the vocabulary a little probability, so at 1 most captions have a wrong word.
     /// </summary>
     public double Temperature { get; init; } = 0.5;
 

@@ -15,10 +15,10 @@ public sealed record TransferPlan
     /// <summary>The block whose output the head reads; the backbone's last block when null.</summary>
     public string? Layer { get; init; }
 
-    /// <summary>How images are brought to the input size.</summary>
+    /// <summary>How images are resized to the input size.</summary>
     public ResizeMode Resize { get; init; } = ResizeMode.Squash;
 
-    /// <summary>Width and height the images are brought to, pixels; what the weights were trained with when null.</summary>
+    /// <summary>Width and height that images are resized to, in pixels; those the weights were trained with when null.</summary>
     public int? InputSize { get; init; }
 
     /// <summary>
@@ -41,12 +41,12 @@ public sealed record TransferPlan
     [JsonIgnore]
     public bool TrainsBackbone => Phases.Any(p => p.Unfreeze != "none");
 
-    /// <summary>Of everything random: split, first weights, order, dropout.</summary>
+    /// <summary>Decides everything random: split, first weights, order, dropout.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>
-    /// Every image keeps its captions or label and gets the embedding of another image of its split, in training and in scoring. What the
-    /// scores of the same plan are above these is what the images give.
+    /// Shuffled-image baseline: every image keeps its captions or label and gets the embedding of another image of its split, in training
+    /// and in scoring. The same plan's scores without it are higher by what the images contribute.
     /// </summary>
     public bool Blind { get; init; }
 
@@ -68,10 +68,10 @@ public sealed record TransferPlan
         {
             if (Head is not CaptionHeadPlan)
                 throw new CaptionTLException($"Phase '{selfCritical.Name}': self-critical training is for captions, and this plan's "
-                    + $"head learns classes.");
+                    + "head learns classes.");
             if (Phases[0].Objective is SelfCriticalObjective)
-                throw new CaptionTLException($"Phase '{selfCritical.Name}': self-critical training makes a captioner better and cannot "
-                    + $"begin with one that knows nothing. Put a phase with cross-entropy before it.");
+                throw new CaptionTLException($"Phase '{selfCritical.Name}': self-critical training improves a captioner that can "
+                    + "write already, so a plan cannot begin with it. Put a phase with cross-entropy before it.");
         }
         return this;
     }

@@ -60,7 +60,7 @@ internal sealed class Hdf5Chunks(MappedFile file, Hdf5Storage.Chunked storage, i
             }
             for (var d = 0; d < offsets.Length; d++)
                 if (offsets[d] >= shape[d] || offsets[d] % storage.Block[d] != 0) throw entries.Bad("a block lies outside its shape");
-            if (!seen.Add(string.Join(',', offsets)) || chunks.Count == expected) throw entries.Bad("a block stands twice");
+            if (!seen.Add(string.Join(',', offsets)) || chunks.Count == expected) throw entries.Bad("a block occurs twice");
             chunks.Add(new Chunk(offsets, child, length, [.. filters.Select((_, f) => (mask & (1u << f)) == 0)]));
         }
     }
@@ -77,7 +77,7 @@ internal sealed class Hdf5Chunks(MappedFile file, Hdf5Storage.Chunked storage, i
             var bytes = file.Slice(chunk.Address, (int)chunk.Length, place).ToArray();
             for (var f = filters.Length - 1; f >= 0; f--)
                 if (chunk.Applied[f]) bytes = filters[f] == 1 ? Inflate(bytes, blockBytes) : Unshuffle(bytes);
-            if (bytes.Length != blockBytes) throw file.Bad(place, "a block has another size than it should");
+            if (bytes.Length != blockBytes) throw file.Bad(place, "a block has the wrong size");
             Place(chunk.At, bytes, destination);
         }
     }

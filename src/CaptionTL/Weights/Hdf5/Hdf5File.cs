@@ -97,7 +97,7 @@ internal sealed class Hdf5File : ITensorFile
         if (!seen.Add(address) || seen.Count > MaxObjects || depth > MaxDepth)
             throw _file.Bad(Place(path), "the groups run in a circle, share a member, or are too many");
         var item = reader.Read(address, path);
-        if (!_objects.TryAdd(path, item)) throw _file.Bad(Place(path), "stands twice");
+        if (!_objects.TryAdd(path, item)) throw _file.Bad(Place(path), "occurs twice");
         if (item.Group is { } group)
         {
             foreach (var (name, member) in groups.Members(group, path))

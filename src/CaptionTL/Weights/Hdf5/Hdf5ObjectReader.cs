@@ -127,7 +127,7 @@ internal sealed class Hdf5ObjectReader(MappedFile file, Hdf5TextHeap heap)
             : throw data.Bad($"attribute '{TensorShapes.Shown(name)}' is cut off");
         var texts = new string[bytes / type.Size];
         for (var i = 0; i < texts.Length; i++) texts[i] = type.IsText ? Text(data.Take(type.Size)) : heap.Read(data.Part(16));
-        if (!result.Texts.TryAdd(name, texts)) throw data.Bad($"attribute '{TensorShapes.Shown(name)}' stands twice");
+        if (!result.Texts.TryAdd(name, texts)) throw data.Bad($"attribute '{TensorShapes.Shown(name)}' occurs twice");
     }
 
     private static string Text(ReadOnlySpan<byte> bytes)

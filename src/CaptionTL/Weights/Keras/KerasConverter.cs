@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CaptionTL.Runtime.Onnx;
 using CaptionTL.Weights.Hdf5;
 
 namespace CaptionTL.Weights.Keras;
@@ -132,15 +133,13 @@ internal sealed class KerasConverter(Hdf5File file, TensorView view, KerasNetwor
         var entry = file.Tensors[dataset];
         if (entry.Length > int.MaxValue)
             throw new WeightFileException(file.Path, $"dataset '{TensorShapes.Shown(dataset)}'", $"{entry.Length} bytes are too many");
-        var values = new float[entry.Count];
-        if (entry.DType == TensorDType.F32)
+        if (entry.DType != TensorDType.F32)
         {
-            file.Read(dataset, MemoryMarshal.AsBytes(values.AsSpan()));
-            return values;
+            using var stored = StateDict.Read(file, dataset);
+            return OnnxWeights.Of(stored);
         }
-        var bytes = new byte[entry.Length];
-        file.Read(dataset, bytes);
-        TensorData.ToFloat32(entry.DType, bytes, values);
+        var values = new float[entry.Count];
+        file.Read(dataset, MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }
 
@@ -191,7 +190,7 @@ internal static class KerasWeights
         var named = new Dictionary<string, KerasLayer>(StringComparer.Ordinal);
         foreach (var layer in layers)
             if (!named.TryAdd(layer.Name, layer))
-                throw new WeightFileException(file.Path, $"layer '{TensorShapes.Shown(layer.Name)}'", "stands twice");
+                throw new WeightFileException(file.Path, $"layer '{TensorShapes.Shown(layer.Name)}'", "occurs twice");
         var taken = new Dictionary<KerasTarget, KerasLayer>();
         foreach (var target in network.Targets)
             if (target.Names.Select(n => named.GetValueOrDefault(n)).FirstOrDefault(l => l is not null) is { } layer)

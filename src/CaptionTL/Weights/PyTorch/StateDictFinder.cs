@@ -20,7 +20,7 @@ internal static class StateDictFinder
     /// <param name="root">What the pickle gave.</param>
     /// <param name="file">For messages.</param>
     /// <param name="notes">Is given the entry it was found under, and the plain values beside it.</param>
-    /// <exception cref="WeightFileException">There is none, or a name stands twice.</exception>
+    /// <exception cref="WeightFileException">There is none, or a name occurs twice.</exception>
     public static Dictionary<string, TensorReference> Find(object? root, string file, Dictionary<string, string> notes)
     {
         if (root is not PickleDict dict)
@@ -41,7 +41,7 @@ internal static class StateDictFinder
         {
             if (value is not TensorReference tensor) continue;
             if (key is not string name) throw new WeightFileException(file, "pickle", "a tensor's name is not text");
-            if (!tensors.TryAdd(name, tensor)) throw new WeightFileException(file, $"tensor '{TensorShapes.Shown(name)}'", "stands twice");
+            if (!tensors.TryAdd(name, tensor)) throw new WeightFileException(file, $"tensor '{TensorShapes.Shown(name)}'", "occurs twice");
         }
         return tensors;
     }

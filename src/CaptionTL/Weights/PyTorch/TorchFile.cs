@@ -191,7 +191,7 @@ internal static class TorchLegacyFormat
             if (count != type.Count) throw file.Bad(place, $"has {count} elements, the tensors say {type.Count}");
             at += 8;
             if (count > (file.Length - at) / type.Width) throw file.Bad(place, $"its {count} elements do not fit the file: it is cut off");
-            if (!storages.TryAdd(key, new TorchStorage(at, count * type.Width, null))) throw file.Bad(place, "stands twice");
+            if (!storages.TryAdd(key, new TorchStorage(at, count * type.Width, null))) throw file.Bad(place, "occurs twice");
             at += count * type.Width;
         }
         return at == file.Length ? new TorchContent(root, storages)

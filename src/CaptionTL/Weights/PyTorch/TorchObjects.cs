@@ -26,7 +26,7 @@ internal static class TorchObjects
     /// <returns>Its result, or null with the reason in <paramref name="problem"/>.</returns>
     public static object? Call(PickleGlobal function, IReadOnlyList<object?> arguments, out string problem)
     {
-        problem = "it is called with something else than torch calls it with";
+        problem = "its arguments are not those that torch writes";
         return (function.Name, arguments) switch
         {
             (TorchGlobals.OrderedDict, []) => new PickleDict(),
@@ -168,7 +168,7 @@ internal static class StorageTypes
         {
             var type = (storage.Count, storage.DType?.Size() ?? 1);
             if (!types.TryAdd(storage.Key, type) && types[storage.Key] != type)
-                throw file.Bad($"storage '{TensorShapes.Shown(storage.Key)}'", "is described in two ways");
+                throw file.Bad($"storage '{TensorShapes.Shown(storage.Key)}'", "is described twice, differently");
         }
     }
 }

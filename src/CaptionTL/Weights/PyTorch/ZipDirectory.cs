@@ -35,7 +35,7 @@ internal static class ZipDirectory
         {
             var next = i + 1 < headers.Count ? headers[i + 1].Start : start;
             var entry = ReadLocal(file, headers[i], at, next);
-            if (!entries.TryAdd(entry.Name, entry)) throw file.Bad($"zip entry '{TensorShapes.Shown(entry.Name)}'", "stands twice");
+            if (!entries.TryAdd(entry.Name, entry)) throw file.Bad($"zip entry '{TensorShapes.Shown(entry.Name)}'", "occurs twice");
             at = next;
         }
         if (headers.Count == 0 || at != start) throw file.Bad("zip directory", "the archive has no entries");
@@ -65,7 +65,7 @@ internal static class ZipDirectory
             var (wideCount, wideSize, wideStart) = (Long(file, wide, 32), Long(file, wide, 40), Long(file, wide, 48));
             if ((count != wideCount && count != 0xFFFF) || (size != wideSize && size != uint.MaxValue)
                 || (start != wideStart && start != uint.MaxValue))
-                throw file.Bad("zip64 end record", "says something else than the end record");
+                throw file.Bad("zip64 end record", "disagrees with the end record");
             (count, size, start, end) = (wideCount, wideSize, wideStart, at);
         }
         if (count > MaxEntries) throw file.Bad("zip end record", $"{count} entries are more than {MaxEntries}");
@@ -89,7 +89,7 @@ internal static class ZipDirectory
         if ((flags & ~(HasDescriptor | IsUtf8)) != 0)
             throw file.Bad(place, $"flags 0x{flags:x}: it is encrypted, or not what PyTorch writes");
         if (Half(fields, 10) != 0)
-            throw file.Bad(place, "it is compressed; PyTorch stores its data as it is. Unpack and save it again with torch.save");
+            throw file.Bad(place, "it is compressed; PyTorch stores its data uncompressed. Unpack and save it again with torch.save");
         if (commentLength != 0 || Half(fields, 34) != 0) throw file.Bad(place, "has a comment or lies in another part");
         var extra = Zip64(file.Slice(at + 46 + nameLength, extraLength, "zip directory"));
         if (length == uint.MaxValue) length = NextOf(file, ref extra, place);
@@ -112,7 +112,7 @@ internal static class ZipDirectory
         var (nameLength, extraLength) = (Half(fields, 26), Half(fields, 28));
         if (Word(fields, 0) != 0x04034b50 || Half(fields, 6) != header.Flags || Half(fields, 8) != 0
             || !file.Slice(at + 30, nameLength, place).SequenceEqual(header.NameBytes.Span)) throw file.Bad(place,
-            "its own header says something else than the directory");
+            "its own header disagrees with the directory");
         var described = (header.Flags & HasDescriptor) != 0;
         var (crc, packed, length) = (Word(fields, 14), (long)Word(fields, 18), (long)Word(fields, 22));
         if (!described || crc != 0 || packed != 0 || length != 0)
@@ -121,7 +121,7 @@ internal static class ZipDirectory
             if (length == uint.MaxValue) length = NextOf(file, ref extra, place);
             if (packed == uint.MaxValue) packed = NextOf(file, ref extra, place);
             if (crc != header.Crc || length != header.Length || packed != length)
-                throw file.Bad(place, "its own header says something else than the directory");
+                throw file.Bad(place, "its own header disagrees with the directory");
         }
         var data = at + 30 + nameLength + extraLength;
         if (header.Length > next - data) throw file.Bad(place, $"its {header.Length} bytes reach into what follows");
@@ -141,7 +141,7 @@ internal static class ZipDirectory
         var (packed, length) = wide ? (Long(file, descriptor, 8), Long(file, descriptor, 16))
             : (Word(descriptor, 8), Word(descriptor, 12));
         if (Word(descriptor, 0) != 0x08074b50 || Word(descriptor, 4) != header.Crc || packed != header.Length || length != header.Length)
-            throw file.Bad(place, "the record after its content says something else than the directory");
+            throw file.Bad(place, "the record after its content disagrees with the directory");
     }
 
     private static string Name(MappedFile file, byte[] bytes)
@@ -173,7 +173,7 @@ internal static class ZipDirectory
 
     private static long NextOf(MappedFile file, ref ReadOnlySpan<byte> extra, string place)
     {
-        if (extra.Length < 8) throw file.Bad(place, "a large number of it is missing");
+        if (extra.Length < 8) throw file.Bad(place, "one of its 64-bit sizes is missing");
         var value = Long(file, extra, 0);
         extra = extra[8..];
         return value;

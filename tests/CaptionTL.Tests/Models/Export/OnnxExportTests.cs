@@ -140,10 +140,8 @@ public sealed class OnnxExportTests : IDisposable
         var plan = new DenseHeadPlan { Hidden = [16], Pooling = Pooling.Both };
         using var head = new DenseHead(plan, 1280, 9, 3);
         using (no_grad()) ArchitectureParityTests.Fill(head, "head");
-        Write("tf_efficientnet_lite0", "conv_head", "classify", PlanPresets.Caption with { Head = plan, Phases = [] },
-            new() { [ModelBundle.HeadEntry] = TransferBundle.Tensors(head.state_dict()),
-                [ModelBundle.LabelsEntry] = Encoding.UTF8.GetBytes("ant\nbee\nwasp\n") },
-            manifest => manifest with { Temperature = 1.7 });
+        Write("tf_efficientnet_lite0", "conv_head", PlanPresets.Caption with { Head = plan, Phases = [] },
+            BundleHead.Classifier(TrainedBundle.Tensors(head.state_dict()), Encoding.UTF8.GetBytes("ant\nbee\nwasp\n"), temperature: 1.7));
     }
 
     private void WriteCaptioner(bool attention)
@@ -153,21 +151,20 @@ public sealed class OnnxExportTests : IDisposable
         var vocabulary = new Vocabulary(["a", "cup", "of", "coffee", "dog", "runs"]);
         using var decoder = new CaptionDecoder(new CaptionDecoderOptions { Channels = 512, Cells = 9, VocabularySize = vocabulary.Count,
             Hidden = 16, Attention = attention, Heads = 4 });
-        Write("resnet18", "layer4", "caption", PlanPresets.Caption, new(CaptionBundle.Entries(decoder, vocabulary)),
-            manifest => manifest with { Decoder = decoder.Options, Decoding = new DecodingOptions() });
+        Write("resnet18", "layer4", PlanPresets.Caption,
+            BundleHead.Captioner(decoder, new DecoderWords(vocabulary, new DecodingOptions())));
     }
 
-    private void Write(string architecture, string layer, string task, TransferPlan plan, Dictionary<string, byte[]> entries,
-        Func<BundleManifest, BundleManifest> describe)
+    private void Write(string architecture, string layer, TransferPlan plan, BundleHead head)
     {
         using var backbone = BackboneRegistry.Find(architecture).Build(new BackboneOptions { IncludeTop = false });
         using (no_grad()) ArchitectureParityTests.Fill(backbone, "bundle");
         backbone.eval();
         var weights = BackboneRegistry.FindWeights(architecture);
         var preprocessing = weights.Preprocessing with { Width = 96, Height = 96, Resize = ResizeMode.Squash };
-        new TransferBundle(plan with { Backbone = weights.Name }, weights, "00ff", preprocessing)
+        new TrainedBundle(plan with { Backbone = weights.Name }, weights, "00ff", preprocessing)
         {
-            Name = "toy", Task = task, Data = new BundleData("none", 1, 3), HeadEntries = entries, Describe = describe,
-        }.Write(Bundle, backbone, layer);
+            Name = "toy", Data = new BundleData("none", 1, 3), Head = head,
+        }.Write(Bundle, backbone.Weights, layer);
     }
 }

@@ -21,15 +21,15 @@ public class OnnxModelTests
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
         var preprocessing = BackboneRegistry.Find(architecture).Weights[0].Preprocessing with { Height = 96, Width = 96 };
-        using var encoder = new CnnEncoder(
-            Filled(architecture, new BackboneOptions { IncludeTop = false }), preprocessing, "", null, Precision.Float32);
+        var backbone = Filled(architecture, new BackboneOptions { IncludeTop = false });
+        using var encoder = new CnnEncoder(backbone, preprocessing, "", null, Precision.Float32);
         var graph = new OnnxGraph("encoder");
         graph.Output(ClassifierGraph.Grid(graph, encoder), "grid", "");
         var pixels = tensor(Goldens.Uniform("onnx input", 2 * 3 * 96 * 96), 2, 3, 96, 96);
 
         var actual = OnnxRunner.Run(graph.ToBytes(), ("pixels", pixels))["grid"];
 
-        var expected = encoder.Backbone.ForwardTo(pixels, encoder.Cut).flatten(2).transpose(1, 2);
+        var expected = backbone.ForwardTo(pixels, encoder.Cut).flatten(2).transpose(1, 2);
         actual.shape.ShouldBe(expected.shape);
         ((actual - expected).abs().max() / expected.std()).item<float>().ShouldBeLessThan(1e-4f);
     }

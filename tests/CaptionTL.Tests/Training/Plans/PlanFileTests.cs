@@ -28,7 +28,7 @@ public sealed class PlanFileTests
 
     [Theory]
     [InlineData("{}", "head")]
-    [InlineData("[]", "mine.json is no plan: it must be an object")]
+    [InlineData("[]", "mine.json is not a plan: it must be an object")]
     [InlineData("{\"head\": {\"kind\": \"magic\"}}", "magic")]
     [InlineData("{\"head\": {\"kind\": \"classical\"}, \"speed\": 3}", "there is no 'speed' in it.")]
     [InlineData("{\"head\": {\"kind\": \"dense\"}}", "no phases")]
@@ -48,7 +48,7 @@ public sealed class PlanFileTests
     [InlineData("phases[0].augmentation={\"minScale\": 2}", "scale")]
     [InlineData("phases[0].augmentation={\"rotation\": 200}", "rotation")]
     [InlineData("phases[0].augmentation={\"zoom\": 3}", "zoom")]
-    public void With_SelfCriticalOrLivePhaseThatCannotBe_IsExplained(string change, string message) =>
+    public void With_SelfCriticalOrOnlinePhaseThatCannotBe_IsExplained(string change, string message) =>
         Should.Throw<CaptionTLException>(() => PlanFile.With(PlanPresets.Find("caption+scst"), [change])).Message.ShouldContain(message);
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class PlanFileTests
     [Theory]
     [InlineData("epochs=3", "no 'epochs'")]
     [InlineData("phases[7].epochs=3", "phases[7]")]
-    [InlineData("phases[0].epochs=many", "no plan: 'phases[0].epochs' cannot be that.")]
+    [InlineData("phases[0].epochs=many", "not a plan: 'phases[0].epochs' cannot be that.")]
     [InlineData("phases[0].epochs=0", "from 1 to 10000")]
     [InlineData("phases", "PATH=VALUE")]
     [InlineData("inputSize.width=3", "not set")]

@@ -1,4 +1,4 @@
-using CaptionTL.Web.Clients;
+using CaptionTL.Service.Api;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Shared;
@@ -16,7 +16,7 @@ public abstract class ApiComponent : ComponentBase, IDisposable
     protected CancellationToken Leaving { get; }
 
     /// <summary>Of the last <see cref="TryAsync"/>; null where it went well.</summary>
-    protected ApiFailure? Failure { get; private set; }
+    protected ApiException? Failure { get; private set; }
 
     public void Dispose()
     {
@@ -34,7 +34,7 @@ public abstract class ApiComponent : ComponentBase, IDisposable
         {
             await what();
         }
-        catch (ApiFailure failure)
+        catch (ApiException failure)
         {
             Failure = failure;
         }

@@ -1,5 +1,5 @@
+using CaptionTL.Service.Api;
 using System.Globalization;
-using CaptionTL.Web.Clients;
 using Microsoft.JSInterop;
 
 namespace CaptionTL.Web.Components.Shared;
@@ -13,23 +13,23 @@ public abstract class ImageEntry<TAnswer>(PickedImage image) where TAnswer : cla
 
     public TAnswer? Answer { get; private set; }
 
-    public ApiFailure? Failure { get; private set; }
+    public ApiException? Failure { get; private set; }
 
     public bool IsBusy => Answer is null && Failure is null;
 
     /// <summary>Asked anew, with other options.</summary>
     public virtual void Restart() => (Answer, Failure) = (null, null);
 
-    /// <summary>Sends the image, and keeps the answer or what went wrong; neither where the visitor left meanwhile.</summary>
-    public async Task AskAsync(Func<SentImage, Task<TAnswer>> ask)
+    /// <summary>Asks about the image, and keeps the answer or what went wrong; neither where the visitor left meanwhile.</summary>
+    public async Task AskAsync(Func<Task<TAnswer>> ask)
     {
         ArgumentNullException.ThrowIfNull(ask);
         try
         {
-            if (Image.Problem is { } problem) throw new ApiFailure(0, "not_sent", problem, "Choose another image.");
-            Answer = await ask(new SentImage(Image.Name, Image.Bytes));
+            if (Image.Problem is { } problem) throw ApiException.Invalid(problem, "Choose another image.");
+            Answer = await ask();
         }
-        catch (ApiFailure failure)
+        catch (ApiException failure)
         {
             Failure = failure;
         }

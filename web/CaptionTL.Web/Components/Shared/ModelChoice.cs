@@ -9,7 +9,7 @@ namespace CaptionTL.Web.Components.Shared;
 public sealed record ModelChoice(string Name, string Text)
 {
     /// <summary>
-    /// The models in use for a task, the usual one first; before them the one asked for, where that is a version not in use.
+    /// The models in use for a task, the default one first; before them the one asked for, where that is a version not in use.
     /// </summary>
     /// <param name="models">All there are.</param>
     /// <param name="task">"caption" or "classify".</param>
@@ -18,7 +18,7 @@ public sealed record ModelChoice(string Name, string Text)
     {
         var ofTask = models.Where(model => model.Task == task).ToList();
         var used = ofTask.Where(model => model.InUse is not null).OrderByDescending(model => model.Default)
-            .Select(model => new ModelChoice(model.Name, model.Default ? $"{model.Name} (the usual one)" : model.Name));
+            .Select(model => new ModelChoice(model.Name, model.Default ? $"{model.Name} (default)" : model.Name));
         return Named(ofTask, asked) is (var named, { InUse: false } version)
             ? [new ModelChoice($"{named.Name}@{version.Version}", $"{named.Name}, version {version.Version}, not in use"), .. used]
             : [.. used];

@@ -27,6 +27,10 @@ public static class Units
 
     public static string Count(long number, string one, string many) => $"{Count(number)} {(number == 1 ? one : many)}";
 
+    /// <summary>"12 captions" or "3 classes".</summary>
+    public static string Described(DataSetInfo set) =>
+        set.Kind == DataSetKind.Captions ? Count(set.Captions, "caption", "captions") : Count(set.Classes.Count, "class", "classes");
+
     /// <summary>"1280 × 7 × 7".</summary>
     public static string Shape(IEnumerable<long>? sizes) => sizes is null ? "–" : string.Join(" × ", sizes);
 

@@ -72,7 +72,7 @@ function concerned({ status, code }, name, given) {
 }
 
 const nameProblem = ({ validity }) => validity.valueMissing ? "Give the data set a name."
-    : validity.patternMismatch ? "Names have small letters, digits, dot, underscore and hyphen, and begin and end with a letter or digit." : "";
+    : validity.patternMismatch ? "Names have lower-case letters, digits, dot, underscore and hyphen, and begin and end with a letter or digit." : "";
 
 const megabytes = bytes => bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using CaptionTL.Service.Contracts;
-using CaptionTL.Web.Clients;
 using CaptionTL.Web.Components.Shared;
+using CaptionTL.Web.Visitors;
 using Microsoft.AspNetCore.Components;
 
 namespace CaptionTL.Web.Components.Pages.Teach;
@@ -10,9 +10,12 @@ namespace CaptionTL.Web.Components.Pages.Teach;
 /// A training of what is taught, by one plan, and what comes of it. It goes on without the page, and is found again when the page is
 /// opened.
 /// </summary>
-public abstract class TeachingJob(JobsClient jobs) : ApiComponent
+public abstract class TeachingJob : ApiComponent
 {
     private long? _followed;
+
+    [Inject]
+    private protected VisitorJobs Jobs { get; set; } = null!;
 
     [Parameter, EditorRequired]
     public DataSetInfo Set { get; set; } = null!;
@@ -47,7 +50,7 @@ public abstract class TeachingJob(JobsClient jobs) : ApiComponent
     {
         await TryAsync(async () =>
         {
-            var trainings = (await jobs.TrainingsAsync(Set.Name, Set.Name, Leaving))
+            var trainings = (await Jobs.TrainingsAsync(Set.Name, Set.Name, Leaving))
                 .Where(job => job.PlanName == Plan && IsRecent(job)).ToList();
             Training = trainings.Find(job => job.State.IsActive()) ?? (trainings is [var latest, ..] ? latest : null);
         });
@@ -62,7 +65,7 @@ public abstract class TeachingJob(JobsClient jobs) : ApiComponent
         _ = FollowAsync(Training.Id);
     }
 
-    protected Task TrainAsync() => TryAsync(async () => Training = await jobs.StartAsync(
+    protected Task TrainAsync() => TryAsync(async () => Training = await Jobs.StartAsync(
         new JobRequest
         {
             Kind = JobKind.Train,
@@ -76,7 +79,7 @@ public abstract class TeachingJob(JobsClient jobs) : ApiComponent
 
     private Task FollowAsync(long id) => TryAsync(async () =>
     {
-        await foreach (var job in jobs.FollowAsync(id, Leaving))
+        await foreach (var job in Jobs.FollowAsync(id, Leaving))
         {
             Training = job;
             if (job.State == JobState.Succeeded) await SucceededAsync();

@@ -24,7 +24,7 @@ public sealed class TrainForm
     public string? Layer { get; set; }
 
     /// <summary>Name of the model that is made; the data set's when empty.</summary>
-    [RegularExpression("[a-z0-9][a-z0-9._-]{0,63}", ErrorMessage = "Small letters, digits, . _ and -; at most 64.")]
+    [RegularExpression("[a-z0-9][a-z0-9._-]{0,63}", ErrorMessage = "Lower-case letters, digits, . _ and -; at most 64.")]
     public string? Model { get; set; }
 
     /// <summary>Use the new version at once.</summary>
