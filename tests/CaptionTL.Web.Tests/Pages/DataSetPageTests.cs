@@ -102,9 +102,8 @@ public sealed class DataSetPageTests(Site site)
     [Fact]
     public async Task Editor_LoadedAnew_IsOpenWithWhatWasTyped()
     {
-        await using var visit =
-            await Visit.ToAsync(site,
-            $"/data/{await Seed.UploadAsync(site.Address, Seed.Name("draft"), Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i)))))}");
+        var zip = Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i))));
+        await using var visit = await Visit.ToAsync(site, $"/data/{await Seed.UploadAsync(site.Address, Seed.Name("draft"), zip)}");
         var page = visit.Page;
         await page.Locator(".cell[aria-label*='4.bmp']").ClickAsync();
         await page.Locator("dialog.editor").GetByLabel("Class").FillAsync("four");
