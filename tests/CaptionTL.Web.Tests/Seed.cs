@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -20,8 +19,9 @@ internal static class Seed
 
     /// <summary>A data set of ants and bees.</summary>
     public static Task<string> InsectsAsync(string address, int each) =>
-        UploadAsync(address, Name("insects"), Zip([.. Insects.Photos("train", "ants", each).Select(p => ("ants", p)),
-            .. Insects.Photos("train", "bees", each).Select(p => ("bees", p))]));
+        UploadAsync(address, Name("insects"),
+            Zip([.. Insects.Photos("train", "ants", each).Select(p => ("ants", p)), .. Insects.Photos("train", "bees", each)
+            .Select(p => ("bees", p))]));
 
     /// <summary>A data set of drawn shapes with captions.</summary>
     public static async Task<string> ShapesAsync(string address, int images, string? key = null, string? name = null)
@@ -55,23 +55,22 @@ internal static class Seed
     }
 
     /// <summary>A version of a model with the data set's name.</summary>
-    public static async Task<Job> TrainAsync(string address, string data, bool promote) =>
-        await DoneAsync(address, await StartAsync(address, new { kind = "train", data, plan = "features+logistic", promote }));
+    public static async Task<Job> TrainAsync(string address, string data, bool promote)
+    {
+        return await DoneAsync(address, await StartAsync(address, new { kind = "train", data, plan = "features+logistic", promote }));
+    }
 
     /// <summary>A layer trained for some epochs on features of the frozen network.</summary>
     public static async Task<Job> DenseAsync(string address, string data, int epochs) =>
-        await DoneAsync(address, await StartAsync(address, new
-        {
-            kind = "train", data, plan = "features+dense",
-            set = (string[])["views=1", $"phases[0].epochs={epochs}", $"phases[0].patience={epochs}"],
-        }));
+        await DoneAsync(address,
+            await StartAsync(address, new { kind = "train", data, plan = "features+dense",
+            set = (string[])["views=1", $"phases[0].epochs={epochs}", $"phases[0].patience={epochs}"] }));
 
     /// <summary>Two plans, each on four shares of the images.</summary>
     public static async Task<Job> RaceAsync(string address, string data) =>
-        await DoneAsync(address, await StartAsync(address, new
-        {
-            kind = "race", data, plans = (string[])["features+logistic", "features+knn"], learningCurve = true, minutes = 5,
-        }));
+        await DoneAsync(address,
+            await StartAsync(address, new { kind = "race", data, plans = (string[])["features+logistic", "features+knn"],
+            learningCurve = true, minutes = 5 }));
 
     /// <summary>A small run of captions, one epoch.</summary>
     public static async Task<Job> CaptionsAsync(string address, string data, string? key = null)
@@ -119,35 +118,5 @@ internal static class Seed
                 entry.Write(content);
             }
         return bytes.ToArray();
-    }
-}
-
-/// <summary>Photos of ants and bees in ../shared; tests that need them are skipped where they are not there.</summary>
-internal static class Insects
-{
-    public static IReadOnlyList<string> Photos(string split, string name, int count)
-    {
-        var folder = Path.Combine(Repository.RequireShared("hymenoptera_data"), split, name);
-        return [.. Directory.GetFiles(folder, "*.jpg").Order(StringComparer.Ordinal).Take(count)];
-    }
-}
-
-/// <summary>The smallest images there are.</summary>
-internal static class TinyBitmap
-{
-    /// <summary>24-bit BMP of 2 × 2 pixels; another one for each number.</summary>
-    public static byte[] Of(int number)
-    {
-        var bytes = new byte[54 + 16]; // rows are filled up to multiples of four bytes
-        "BM"u8.CopyTo(bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(2), bytes.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(10), 54);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(14), 40);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(18), 2);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(22), 2);
-        BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(26), 1);
-        BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(28), 24);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(54), number);
-        return bytes;
     }
 }

@@ -102,8 +102,9 @@ public sealed class DataSetPageTests(Site site)
     [Fact]
     public async Task Editor_LoadedAnew_IsOpenWithWhatWasTyped()
     {
-        var zip = Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i))));
-        await using var visit = await Visit.ToAsync(site, $"/data/{await Seed.UploadAsync(site.Address, Seed.Name("draft"), zip)}");
+        await using var visit =
+            await Visit.ToAsync(site,
+            $"/data/{await Seed.UploadAsync(site.Address, Seed.Name("draft"), Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i)))))}");
         var page = visit.Page;
         await page.Locator(".cell[aria-label*='4.bmp']").ClickAsync();
         await page.Locator("dialog.editor").GetByLabel("Class").FillAsync("four");

@@ -35,8 +35,7 @@ public sealed class UploadTests(Site site)
     {
         using var folder = new TemporaryFolder();
         for (var i = 0; i < 3; i++) Write(folder, $"images/größe {i}.bmp", TinyBitmap.Of(i));
-        var lines = Enumerable.Range(0, 3).Select(i => $$"""{"file_name": "images/größe {{i}}.bmp", "text": "Square number {{i}}."}""" + "\n");
-        Write(folder, "metadata.jsonl", System.Text.Encoding.UTF8.GetBytes(string.Concat(lines)));
+        Write(folder, "metadata.jsonl", System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 3).Select(i => $$"""{"file_name": "images/größe {{i}}.bmp", "text": "Square number {{i}}."}""" + "\n"))));
         var name = Seed.Name("captioned");
         await using var visit = await Visit.ToAsync(site, "/data");
 
