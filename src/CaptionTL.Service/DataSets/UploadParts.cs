@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace CaptionTL.Service.DataSets;
 
-/// <summary>Archives that are sent in parts: what has arrived stays when the connection breaks, and the sender continues from there.</summary>
+/// <summary>
+/// Archives that are sent in parts: what has arrived stays when the connection breaks, and the sender continues from there.
+/// </summary>
 internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<DataSetOptions> options, DataSetStore store,
     DataSetService sets, TimeProvider clock)
 {
@@ -50,7 +52,9 @@ internal sealed class UploadParts(IOptions<ServiceOptions> service, IOptions<Dat
     }
 
     /// <summary>Appends a part. When the connection breaks, what has arrived stays.</summary>
-    /// <exception cref="ApiException">The part does not begin where the last one ended, is too long, or another part is being received.</exception>
+    /// <exception cref="ApiException">
+    /// The part does not begin where the last one ended, is too long, or another part is being received.
+    /// </exception>
     public async Task<UploadState> AppendAsync(string id, long offset, Stream body, CancellationToken cancellation)
     {
         using var turn = Take(id);

@@ -88,7 +88,8 @@ internal static class ZipImport
 
     /// <summary>The library's messages name the file; callers know it by the data set's name.</summary>
     private static string Hidden(string message, string zip, string name) =>
-        message.Replace(zip, $"{name}.zip", StringComparison.Ordinal).Replace(Path.GetFileName(zip), $"{name}.zip", StringComparison.Ordinal);
+        message.Replace(zip, $"{name}.zip", StringComparison.Ordinal)
+            .Replace(Path.GetFileName(zip), $"{name}.zip", StringComparison.Ordinal);
 
     private static ApiException Unusable(string message) =>
         new(422, "data_set_unusable", message,
