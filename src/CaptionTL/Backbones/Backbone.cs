@@ -47,7 +47,7 @@ public sealed class Backbone : nn.Module<Tensor, Tensor>
     /// <summary>Which of its blocks and layers train.</summary>
     public Freezing Freezing => _freezing ??= new Freezing(this);
 
-    /// <summary>The last block that has its weights; null where all have. What lies above holds no numbers of any meaning.</summary>
+    /// <summary>The last block that has its weights; null where all have. Layers above it have no meaningful weights.</summary>
     internal string? LoadedTo { get; set; }
 
     /// <summary>In order of computation; a cut is the name of one of them and means "up to and including".</summary>

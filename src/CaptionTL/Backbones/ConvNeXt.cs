@@ -40,7 +40,7 @@ internal static class ConvNeXt
         }
     }
 
-    /// <summary>Filter each channel by itself (7×7), normalise every cell, widen four times, GELU, narrow, scale, add the input.</summary>
+    /// <summary>Depthwise convolution (7×7), normalise every cell, widen four times, GELU, narrow, scale, add the input.</summary>
     private static Scope Block(string name, int channels) => new(name, "CNBlock", new Residual(new Seq(
         new Conv("block.0", channels, channels, 7, Groups: channels, Bias: true) { Padding = 3 },
         Permute.ToCells, new LayerNorm("block.2", channels, NormEpsilon), new Linear("block.3", channels, 4 * channels),

@@ -41,7 +41,7 @@ internal static class EfficientNetLite
     }
 
     /// <summary>
-    /// The inverted bottleneck of MobileNetV2 (Sandler et al., 2018): expand (1×1), filter each channel by itself (k×k), project (1×1, no
+    /// The inverted bottleneck of MobileNetV2 (Sandler et al., 2018): expand (1×1), depthwise convolution (k×k), project (1×1, no
     /// activation), add the input where the shape allows. Without expansion the first step is left out and the names move up by one.
     /// </summary>
     private static Scope Block(string name, int input, int output, int expansion, int kernel, int stride)

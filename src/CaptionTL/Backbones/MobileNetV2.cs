@@ -35,7 +35,7 @@ internal static class MobileNetV2
     }
 
     /// <summary>
-    /// Expand (1×1), filter each channel by itself (3×3), project (1×1, no activation), add the input where the shape allows.
+    /// Expand (1×1), depthwise convolution (3×3), project (1×1, no activation), add the input where the shape allows.
     /// </summary>
     private static Scope Block(string name, int input, int output, int stride, int expansion)
     {

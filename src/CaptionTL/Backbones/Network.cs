@@ -111,7 +111,7 @@ public sealed record NetworkBlock(string Name, Node Node);
 
 /// <summary>What an image becomes where a backbone is cut: the grid behind a block.</summary>
 /// <param name="Name">The block, which is still computed.</param>
-/// <param name="Channels">Numbers a cell.</param>
+/// <param name="Channels">Numbers per cell.</param>
 /// <param name="Height">Rows of the grid.</param>
 /// <param name="Width">Columns of the grid.</param>
 public sealed record BackboneCut(string Name, int Channels, int Height, int Width)
@@ -122,13 +122,13 @@ public sealed record BackboneCut(string Name, int Channels, int Height, int Widt
     /// <param name="grid">Sizes of its output, (C, h, w).</param>
     internal static BackboneCut Of(string block, long[] grid) => new(block, (int)grid[0], (int)grid[1], (int)grid[2]);
 
-    /// <summary>Places of the grid.</summary>
+    /// <summary>Positions of the grid.</summary>
     public int Cells => Height * Width;
 
     /// <summary>Bytes that an image's whole grid takes in the embedding cache (fp16).</summary>
     public long EmbeddingBytes => (long)BytesANumber * Channels * Cells;
 
-    /// <summary>Bytes that an image takes when the grid is pooled to one number a channel (fp16).</summary>
+    /// <summary>Bytes that an image takes when the grid is pooled to one number per channel (fp16).</summary>
     public long PooledBytes => (long)BytesANumber * Channels;
 }
 

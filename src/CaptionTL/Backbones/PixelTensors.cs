@@ -29,7 +29,7 @@ internal sealed class PixelTensors
     /// <summary>Numbers of so many images.</summary>
     public int Count(int images) => checked(images * 3 * _preprocessing.Height * _preprocessing.Width);
 
-    /// <summary>Writes images one after the other, each channel by itself, row by row.</summary>
+    /// <summary>Writes images one after the other, each channel as a plane of its own, row by row.</summary>
     /// <param name="pixels">At least <see cref="Count"/> numbers.</param>
     /// <exception cref="ArgumentException">An image is not of the preprocessing's size.</exception>
     public void Fill(IReadOnlyList<RgbImage> images, float[] pixels)

@@ -57,7 +57,7 @@ internal static class Xception
         return new(name, "Block", new Residual(new Scope("rep", "Sequential", new Seq(steps)), shortcut));
     }
 
-    /// <summary>A 3×3 convolution of each channel by itself and a 1×1 convolution across them.</summary>
+    /// <summary>A depthwise 3×3 convolution and a 1×1 convolution across the channels.</summary>
     private static Scope Separable(string name, int input, int output) => new(name, "SeparableConv2d", new Seq(
         new Conv("conv1", input, input, 3, Groups: input) { Padding = 1 }, new Conv("pointwise", input, output, 1)));
 

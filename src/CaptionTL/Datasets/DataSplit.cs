@@ -51,7 +51,7 @@ public sealed class DataSplit
     }
 
     /// <summary>
-    /// As for captions, and stratified: what is drawn is drawn from every class by itself, so that a class of two or more images is in the
+    /// As for captions, and stratified: the draw is made within every class, so that a class of two or more images is in the
     /// train split and in the dev split (or the test split, where there is no dev), one of three or more in all of them.
     /// </summary>
     /// <param name="dataset">Any.</param>
@@ -183,7 +183,7 @@ public static class SplitNames
     }
 }
 
-/// <summary>Draws splits from every class by itself. Images of the same content are drawn as one.</summary>
+/// <summary>Draws splits within every class. Images of the same content are drawn as one.</summary>
 internal static class StratifiedDraw
 {
     /// <summary>Images that stay together, by the id that comes first.</summary>

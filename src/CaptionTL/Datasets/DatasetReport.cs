@@ -2,7 +2,7 @@ using CaptionTL.Embeddings;
 
 namespace CaptionTL.Datasets;
 
-/// <summary>What a check of a data set found, whatever is known of its images. Serialises to JSON as it is.</summary>
+/// <summary>What a check of a data set found, with captions or labels. Serialises to JSON directly.</summary>
 public abstract record DatasetReport
 {
     private protected DatasetReport(Dataset dataset, IReadOnlyList<ImageLook> looks, bool decoded)
@@ -91,7 +91,7 @@ public sealed record NumberRange(double Min, double Mean, double Max)
     }
 }
 
-/// <summary>What a check of images with captions found. Serialises to JSON as it is.</summary>
+/// <summary>What a check of images with captions found. Serialises to JSON directly.</summary>
 public sealed record CaptionDatasetReport : DatasetReport
 {
     private const int CommonWords = 20;
@@ -123,7 +123,7 @@ public sealed record CaptionDatasetReport : DatasetReport
     public IReadOnlyList<WordCount> MostCommonWords { get; }
 }
 
-/// <summary>What a check of images with labels found. Serialises to JSON as it is.</summary>
+/// <summary>What a check of images with labels found. Serialises to JSON directly.</summary>
 public sealed record LabelledDatasetReport : DatasetReport
 {
     internal LabelledDatasetReport(LabelledDataset dataset, IReadOnlyList<ImageLook> looks, bool decoded) : base(dataset, looks, decoded)

@@ -34,7 +34,7 @@ public sealed class EmbeddingBuilder(
     /// <param name="items">Images; equal ones are computed once.</param>
     /// <param name="views">Versions of every image, 0 to views - 1.</param>
     /// <param name="progress">After every batch.</param>
-    /// <param name="cancellation">Finishes the batch at hand and writes it before the exception.</param>
+    /// <param name="cancellation">Finishes the current batch and writes it before the exception.</param>
     /// <exception cref="CaptionTLException">No room on the disk, or it cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; what was computed is in the cache.</exception>
     public EmbeddingBuildResult Build(IReadOnlyList<EmbeddingItem> items, int views = 1, IProgress<EmbeddingProgress>? progress = null,
@@ -49,7 +49,7 @@ public sealed class EmbeddingBuilder(
         {
             cache.RequireRoom(EmbeddingCache.EstimateBytes(plan.Total, encoder.Cells, encoder.Channels));
             using var token = BuilderToken();
-            if (token is null) plan.ToRead.Reverse(); // another process is at it: the two meet in the middle
+            if (token is null) plan.ToRead.Reverse(); // another process embeds the same images: the two meet in the middle
             RunStages(items, plan, run, progress, cancellation);
         }
         return new EmbeddingBuildResult(plan.Contents, plan.TakeSkipped(), run.Encoded, clock.Elapsed, run.EncoderTime);
@@ -70,7 +70,7 @@ public sealed class EmbeddingBuilder(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var prepared = new BlockingCollection<Prepared>(Math.Max(_options.ReadAhead, _options.BatchSize));
-        // Room for one shard, so that the encoder goes on while the one before is written and flushed.
+        // Room for one shard, so that the encoder continues while the previous one is written and flushed.
         using var encoded = new BlockingCollection<Encoded>(
             (int)Math.Clamp(_options.MaxShardBytes / (2L * encoder.Cells * encoder.Channels * _options.BatchSize), 2, 1024));
         using var writerGone = new CancellationTokenSource();
@@ -196,7 +196,7 @@ public sealed class EmbeddingBuilder(
             var count = _options.BatchSize * encoder.Cells * encoder.Channels;
             var values = ArrayPool<Half>.Shared.Rent(count);
             // Arithmetic may depend on the batch's size: the last batch is filled up, so that a run that was cut
-            // short and taken up again gives the same bits.
+            // short and resumed gives the same bits.
             var images = Enumerable.Range(0, _options.BatchSize).Select(i => batch[Math.Min(i, batch.Count - 1)].Image).ToList();
             var start = Stopwatch.GetTimestamp();
             encoder.Encode(images, values.AsSpan(0, count));
@@ -257,7 +257,7 @@ public sealed record EmbeddingBuildOptions
     /// <summary>Prepared images waiting for the encoder at most.</summary>
     public int ReadAhead { get; init; } = 64;
 
-    /// <summary>A killed process loses at most the embeddings of so long.</summary>
+    /// <summary>A killed process loses at most the embeddings of this time.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes of a shard at most; held in memory until it is written.</summary>

@@ -25,7 +25,7 @@ internal static class EmbeddingPruner
 /// <summary>What to remove from the cache; the conditions that are given are combined with "or".</summary>
 public sealed record EmbeddingPruneOptions
 {
-    /// <summary>Shards that were not read for so long.</summary>
+    /// <summary>Shards that were not read for this long.</summary>
     public TimeSpan? UnusedFor { get; init; }
 
     /// <summary>Shards of encoders whose fingerprint contains this text.</summary>

@@ -20,7 +20,7 @@ public sealed unsafe class EmbeddingTable : IDisposable
     /// <summary>Cells of the grid; 0 where the table is empty.</summary>
     public int Cells { get; private set; }
 
-    /// <summary>Channels of a cell; 0 where the table is empty.</summary>
+    /// <summary>Numbers per cell; 0 where the table is empty.</summary>
     public int Channels { get; private set; }
 
     /// <summary>One embedding, cells × channels numbers, not copied.</summary>

@@ -12,7 +12,7 @@ public static class Json
     /// <summary>For people.</summary>
     public static JsonSerializerOptions Indented { get; } = Options(indented: true);
 
-    /// <summary>For reading what another version, or another part for more readers, wrote: unknown members are passed over.</summary>
+    /// <summary>For reading what another version wrote, or a file that other programs extend: unknown members are ignored.</summary>
     public static JsonSerializerOptions Lenient { get; } = new(Compact) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 
     private static JsonSerializerOptions Options(bool indented) => new(JsonSerializerDefaults.General)

@@ -133,7 +133,7 @@ internal readonly record struct RandomView(PixelBox Part, bool Mirrored, float B
         var contrast = (float)random.Between(1 - augmentation.Contrast, 1 + augmentation.Contrast);
         var saturation = (float)random.Between(1 - augmentation.Saturation, 1 + augmentation.Saturation);
         var part = DrawPart(random, augmentation, size, aspect);
-        // Drawn last, so that views without them are what they were before there was such a thing.
+        // Drawn last, so that views without them equal those of versions that did not draw them.
         var angle = random.Between(-augmentation.Rotation, augmentation.Rotation);
         var erased = random.NextDouble() < augmentation.ErasingProbability ? DrawErased(random, augmentation.MaxErased) : (Erasure?)null;
         return new RandomView(part, mirrored, brightness, contrast, saturation, angle, erased);

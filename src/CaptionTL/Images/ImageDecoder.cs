@@ -123,7 +123,7 @@ internal static class ImageSharpSetup
     };
 }
 
-/// <summary>An image that cannot be used. The message speaks of "the image": whoever knows its file name puts it in front.</summary>
+/// <summary>An image that cannot be used. The message says "the image"; callers that know its file name put it in front.</summary>
 public sealed class ImageException : CaptionTLException
 {
     public ImageException(ImageProblem problem, string message, Exception? inner = null) : base(message, isInput: true, inner) =>

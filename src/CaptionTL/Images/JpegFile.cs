@@ -5,7 +5,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace CaptionTL.Images;
 
-/// <summary>A JPEG's segments; previews lie inside segments and are passed over with them.</summary>
+/// <summary>A JPEG's segments; previews lie inside segments and are skipped with them.</summary>
 /// <remarks>ITU-T T.81, annex B.</remarks>
 internal sealed record JpegFile(ReadOnlyMemory<byte> Bytes, ImageHeader Header, int Components, int Scans, bool HasEnd) : IImageFile
 {

@@ -30,7 +30,7 @@ public static class ComputeDevice
     /// All that is made from here on in this process is made on this device. Products of matrices on CUDA may round to TF32.
     /// </summary>
     /// <param name="name">"auto", "cpu", "cuda", "cuda:" and a number, or "mps".</param>
-    /// <exception cref="CaptionTLException">There is no such device here; the message says what there is.</exception>
+    /// <exception cref="CaptionTLException">There is no such device here; the message lists the devices that are.</exception>
     public static void Use(string name)
     {
         if (!IsName(name)) throw new CaptionTLException($"'{name}' is no device; it must be {Choices}.");

@@ -162,7 +162,7 @@ public sealed unsafe class SafetensorsFile : ITensorFile
 /// <param name="Write">Writes exactly shape × element size bytes, little-endian; called once.</param>
 public sealed record SafetensorsTensor(string Name, TensorDType DType, IReadOnlyList<long> Shape, Action<Stream> Write)
 {
-    /// <summary>A tensor whose bytes are at hand.</summary>
+    /// <summary>A tensor whose bytes are in memory.</summary>
     public static SafetensorsTensor FromBytes(string name, TensorDType dtype, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes) =>
         new(name, dtype, shape, stream => stream.Write(bytes.Span));
 

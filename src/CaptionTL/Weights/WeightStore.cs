@@ -115,7 +115,7 @@ public sealed class WeightStore(WeightStoreOptions options)
         }
     }
 
-    /// <summary>Every place where the file may be, first come first served.</summary>
+    /// <summary>Every place where the file may be; the first that exists is taken.</summary>
     private IEnumerable<string> Candidates(WeightFile row)
     {
         foreach (var folder in options.Folders)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace CaptionTL.Backbones.Nodes;
 
-/// <summary>A function of every number by itself.</summary>
+/// <summary>An elementwise function.</summary>
 public enum Function
 {
     Relu,
@@ -27,7 +27,7 @@ public enum Function
     Gelu,
 }
 
-/// <summary>A function of every number by itself; in place where the input is nobody else's.</summary>
+/// <summary>An elementwise function; in place where nothing else uses the input.</summary>
 /// <param name="Function">Which.</param>
 /// <param name="Name">In the module tree; null where the published network has no module for it.</param>
 public sealed record Activation(Function Function, string? Name = null) : Node

@@ -37,7 +37,7 @@ internal static class Compose
         new Conv("fc2", squeezed, channels, 1, Bias: true), new Activation(gate))));
 
     /// <summary>
-    /// The inverted bottleneck of MobileNetV3 and EfficientNet as torchvision names it: expand (1×1), filter each channel by itself (k×k),
+    /// The inverted bottleneck of MobileNetV3 and EfficientNet as torchvision names it: expand (1×1), depthwise convolution (k×k),
     /// squeeze and excitation where there is one, project (1×1, no activation); the input is added where the shape allows.
     /// </summary>
     public static Scope InvertedBottleneck(string name, int input, int expanded, int output,

@@ -20,7 +20,7 @@ public abstract record Node
 
     /// <summary>Makes the node's modules, with random weights, and registers them under their names.</summary>
     /// <param name="parent">The module around it.</param>
-    /// <param name="overwrites">Whether the input is nobody else's, so that an activation may work in place.</param>
+    /// <param name="overwrites">Whether nothing else uses the input, so that an activation may work in place.</param>
     /// <returns>The forward pass: a batch (N, …) to a new tensor. What it makes on the way, it disposes.</returns>
     internal abstract Func<Tensor, Tensor> Build(Group parent, bool overwrites);
 
@@ -206,7 +206,7 @@ public sealed record Gate(Node Body) : Node
     }
 }
 
-/// <summary>Modules that take part in training only and are passed by here: they are there so that published files fit.</summary>
+/// <summary>Modules that take part in training only and are skipped here: they exist so that published files fit.</summary>
 public sealed record TrainingOnly(Node Body) : Node
 {
     internal override IEnumerable<string> Prefixes => Body.Prefixes;

@@ -3,7 +3,7 @@ namespace CaptionTL.Datasets.Layouts;
 /// <summary>
 /// A folder for each class with its images in it; also below train, val and test (or other words for them, see
 /// <see cref="SplitNames"/>).
-/// The one folder that an archive often wraps around all this is passed over. Images in folders within a class folder are of that class.
+/// A single folder that wraps all this, as archives often have, is skipped. Images in folders within a class folder are of that class.
 /// </summary>
 internal static class ClassFolderLayout
 {

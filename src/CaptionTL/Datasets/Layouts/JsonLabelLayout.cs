@@ -52,7 +52,7 @@ internal static class JsonLabelLayout
 }
 
 /// <summary>
-/// A file of JSON objects, one a line, each with an image's <c>file_name</c>, perhaps its <c>split</c>. In folders named train,
+/// A file of JSON objects, one per line, each with an image's <c>file_name</c>, perhaps its <c>split</c>. In folders named train,
 /// validation and test, the folder is the split.
 /// </summary>
 internal static class JsonRows

@@ -166,7 +166,7 @@ internal sealed class OnnxGraph
     public OnnxValue Reduce(string kind, OnnxValue x, int dimension) =>
         Node(kind, [x], [.. x.Shape.Where((_, i) => i != dimension - 1)], ("axes", new long[] { dimension }), ("keepdims", 0));
 
-    /// <summary>A function of every number by itself, or along a dimension that stays.</summary>
+    /// <summary>An elementwise function, or one along a dimension that stays.</summary>
     public OnnxValue Unary(string kind, OnnxValue x, params IEnumerable<(string Name, object Value)> attributes) =>
         Node(kind, [x], x.Shape, attributes);
 
