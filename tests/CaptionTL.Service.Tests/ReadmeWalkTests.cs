@@ -14,7 +14,8 @@ public sealed partial class ReadmeWalkTests
         using var folder = JobsService.Folder();
         await using var service = await TestService.StartAsync(folder.File("data"), $"CaptionTL:Embeddings={folder.File("embeddings")}");
         Directory.CreateSymbolicLink(folder.File("datasets"), Path.Combine(Repository.Root, "datasets"));
-        var commands = Walk().Match(File.ReadAllText(Path.Combine(Repository.Root, "src", "CaptionTL.Service", "README.md"))).Groups[1].Value;
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "src", "CaptionTL.Service", "README.md"));
+        var commands = Walk().Match(readme).Groups[1].Value;
         commands.ShouldContain("/api/v1/jobs/1/progress");
 
         var (code, output, error) = await BashAsync(

@@ -13,8 +13,11 @@ public partial class StructureTests
     private static readonly IReadOnlyList<string> Sources =
         [.. new[] { "src", "tests", "web" }.SelectMany(folder => Files(folder, "*.cs"))];
 
-    private static IEnumerable<string> Pages =>
-        [.. Directory.EnumerateFiles(Repository.Root, "*.md"), .. new[] { "src", "tests", "web", "datasets" }.SelectMany(f => Files(f, "*.md"))];
+    private static readonly IReadOnlyList<string> Pages =
+    [
+        .. Directory.EnumerateFiles(Repository.Root, "*.md"),
+        .. new[] { "src", "tests", "web", "datasets" }.SelectMany(folder => Files(folder, "*.md")),
+    ];
 
     [Fact]
     public void Lines_OfSources_AreNotLong() =>
@@ -31,7 +34,8 @@ public partial class StructureTests
         Sources.CountBy(file => Path.GetDirectoryName(Short(file))!).Where(folder => folder.Value > LargestFolder).ShouldBeEmpty();
 
     [Fact]
-    public void FrontPage_IsShort() => new FileInfo(Path.Combine(Repository.Root, "README.md")).Length.ShouldBeLessThanOrEqualTo(LongestReadme);
+    public void FrontPage_IsShort() =>
+        new FileInfo(Path.Combine(Repository.Root, "README.md")).Length.ShouldBeLessThanOrEqualTo(LongestReadme);
 
     [Fact]
     public void Links_BetweenPages_LeadToFiles() =>

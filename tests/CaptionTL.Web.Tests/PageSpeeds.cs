@@ -42,10 +42,12 @@ public sealed class PageSpeeds(Site site)
             await page.EvaluateAsync(
                 """
                 () => {
-                  document.querySelector('[data-drop-input]').addEventListener('change', () => { window.began = performance.now(); }, { capture: true });
+                  document.querySelector('[data-drop-input]').addEventListener('change',
+                      () => { window.began = performance.now(); }, { capture: true });
                   new MutationObserver(() => {
                     if (!window.first && document.querySelector('.caption-card .word')) window.first = performance.now() - window.began;
-                    if (!window.whole && document.querySelector('.caption-card .alternative')) window.whole = performance.now() - window.began;
+                    if (!window.whole && document.querySelector('.caption-card .alternative'))
+                        window.whole = performance.now() - window.began;
                   }).observe(document.body, { childList: true, subtree: true });
                 }
                 """);
@@ -72,7 +74,8 @@ public sealed class PageSpeeds(Site site)
           for (let i = 0; i < pixels.data.length; i++) pixels.data[i] += (Math.random() - 0.5) * 24;
           context.putImageData(pixels, 0, 0);
           const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 });
-          const address = await new Promise(done => { const reader = new FileReader(); reader.onload = () => done(reader.result); reader.readAsDataURL(blob); });
+          const address = await new Promise(done => { const reader = new FileReader();
+              reader.onload = () => done(reader.result); reader.readAsDataURL(blob); });
           return address.split(',')[1];
         }
         """));

@@ -15,8 +15,8 @@ internal static class ImageNetLabels
 
     public static IReadOnlyList<NamedLabel> All { get; } =
     [
-        NamedLabel.Parse("*a dog | dog dogs puppy puppies doggy hound hounds greyhound greyhounds terrier terriers poodle poodles retriever "
-            + "collie labrador beagle husky dalmatian dachshund pitbull | 151-275"),
+        NamedLabel.Parse("*a dog | dog dogs puppy puppies doggy hound hounds greyhound greyhounds terrier terriers poodle poodles "
+            + "retriever collie labrador beagle husky dalmatian dachshund pitbull | 151-275"),
         .. """
            *a cat | cat cats kitten kittens kitty | 281-285
            *a bird | bird birds | 7-24 80-100 127-146

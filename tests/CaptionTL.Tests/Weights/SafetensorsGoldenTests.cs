@@ -19,7 +19,8 @@ public class SafetensorsGoldenTests
             var entry = file.Tensors[tensor.Name];
             entry.Shape.ShouldBe(tensor.Value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64()));
             DTypeName(entry.DType).ShouldBe(tensor.Value.GetProperty("dtype").GetString());
-            TorchFileTests.Values(file, tensor.Name).ShouldBe(tensor.Value.GetProperty("values").EnumerateArray().Select(n => n.GetSingle()));
+            TorchFileTests.Values(file, tensor.Name)
+                .ShouldBe(tensor.Value.GetProperty("values").EnumerateArray().Select(n => n.GetSingle()));
             names.Add(tensor.Name);
         }
         file.Names.ShouldBe(names.Order(StringComparer.Ordinal));

@@ -84,7 +84,8 @@ public sealed class CaptionPageTests(Site site)
             """
             async () => {
               const canvas = new OffscreenCanvas(4000, 3000), context = canvas.getContext('2d');
-              context.fillStyle = '#486'; context.fillRect(0, 0, 4000, 3000); context.fillStyle = '#c62'; context.fillRect(900, 700, 1500, 1600);
+              context.fillStyle = '#486'; context.fillRect(0, 0, 4000, 3000);
+                  context.fillStyle = '#c62'; context.fillRect(900, 700, 1500, 1600);
               const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg' })).arrayBuffer());
               return btoa(Array.from(bytes, b => String.fromCharCode(b)).join(''));
             }
@@ -143,7 +144,8 @@ public sealed class CaptionPageTests(Site site)
               const tell = type => over.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
               tell('dragenter');
               const marked = document.querySelector('.drop').classList.contains('drop-over');
-              return [!tell('dragover'), !tell('drop'), marked, !document.querySelector('.drop').classList.contains('drop-over')].every(yes => yes);
+              return [!tell('dragover'), !tell('drop'), marked,
+                  !document.querySelector('.drop').classList.contains('drop-over')].every(yes => yes);
             }
             """);
 

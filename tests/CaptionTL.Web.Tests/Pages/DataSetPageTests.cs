@@ -102,9 +102,9 @@ public sealed class DataSetPageTests(Site site)
     [Fact]
     public async Task Editor_LoadedAnew_IsOpenWithWhatWasTyped()
     {
-        await using var visit =
-            await Visit.ToAsync(site,
-            $"/data/{await Seed.UploadAsync(site.Address, Seed.Name("draft"), Seed.Zip(Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i)))))}");
+        var images = Enumerable.Range(1, 4).Select(i => ($"{(i < 3 ? "odd" : "even")}/{i}.bmp", TinyBitmap.Of(i)));
+        var name = await Seed.UploadAsync(site.Address, Seed.Name("draft"), Seed.Zip(images));
+        await using var visit = await Visit.ToAsync(site, $"/data/{name}");
         var page = visit.Page;
         await page.Locator(".cell[aria-label*='4.bmp']").ClickAsync();
         await page.Locator("dialog.editor").GetByLabel("Class").FillAsync("four");
@@ -128,7 +128,8 @@ public sealed class DataSetPageTests(Site site)
             """
             const waiting = [];
             window.seen = () => { window.told = true; waiting.splice(0).forEach(call => call()); };
-            window.IntersectionObserver = class extends IntersectionObserver { constructor(call, options) { super((...all) => window.told ? call(...all) : waiting.push(() => call(...all)), options); } };
+            window.IntersectionObserver = class extends IntersectionObserver { constructor(call, options) {
+                super((...all) => window.told ? call(...all) : waiting.push(() => call(...all)), options); } };
             """);
         var page = await profile.NewPageAsync();
         await page.GotoAsync($"/data/{name}");

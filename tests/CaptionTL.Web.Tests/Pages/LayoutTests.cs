@@ -73,7 +73,8 @@ public sealed class LayoutTests(Site site)
         var wide = await page.EvaluateAsync<string[]>(
             """
             () => document.documentElement.scrollWidth <= innerWidth ? [] :
-              [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).concat('the page')
+              [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth)
+                  .slice(0, 5).map(e => e.outerHTML.slice(0, 120)).concat('the page')
             """);
         wide.ShouldBeEmpty(path);
     }

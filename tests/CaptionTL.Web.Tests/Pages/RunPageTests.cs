@@ -222,7 +222,12 @@ public sealed class RunPageTests(Site site)
         var said = answer.GetProperty("results")[0].GetProperty(field).GetString()!;
         (await RunAsync(folder, key, "python3", "-c", await TextAsync(page, "Python"))).Trim().ShouldBe(said);
         await File.WriteAllTextAsync(folder.File("Program.cs"), await TextAsync(page, "C#"));
-        await File.WriteAllTextAsync(folder.File("snippet.csproj"), """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><UseSharedCompilation>false</UseSharedCompilation></PropertyGroup></Project>""");
+        await File.WriteAllTextAsync(folder.File("snippet.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk"><PropertyGroup>
+              <OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings>
+              <UseSharedCompilation>false</UseSharedCompilation>
+            </PropertyGroup></Project>
+            """);
         (await RunAsync(folder, key, WebService.Dotnet, "run")).Trim().ShouldBe(said);
         return (said, answer.GetProperty("model").GetProperty("version").GetInt32());
     }

@@ -34,7 +34,8 @@ public static class Snippet
             using System.Text.Json;
 
             using var http = new HttpClient();{{key}}
-            using var form = new MultipartFormDataContent { { new ByteArrayContent(File.ReadAllBytes("photo.jpg")), "image", "photo.jpg" } };
+            using var image = new ByteArrayContent(File.ReadAllBytes("photo.jpg"));
+            using var form = new MultipartFormDataContent { { image, "image", "photo.jpg" } };
             using var answer = await http.PostAsync("{{address}}", form);
             using var json = JsonDocument.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
             Console.WriteLine(json.RootElement.GetProperty("results")[0].GetProperty("{{Field(task)}}"));
